@@ -1,0 +1,123 @@
+"""Cleaning: a raw title or text into its normal form, with the way back to the characters it came from.
+
+The same functions run over aliases when a model is built and over queries when they are answered, so that both meet in one form:
+lower case, no accents, no markup, no invisible characters, look-alike letters folded. Everything is linear in the input's length.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from service.types import CleanTitle, Modifier, Token
+
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|&|\+")
+_SPACES = re.compile(r"\s+")
+_GAP = re.compile(r"[,;:|/()\[\]{}\n•·@]|(?<=\s)-|-(?=\s)|-")
+# Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ", "aeopcyxijsdghlbkmhtaeopvtuiknaeopntyiknaeopcyxbkmht")
+_FOREIGN = re.compile("[аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ]")
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
+# Letters without a decomposition that people type without their stroke.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "―": "-"})  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    """The normal form of one character: "" for what is invisible, a space for what is blank or a control character."""
+    category = unicodedata.category(char)
+    if category in ("Cf", "Mn", "Me", "Cs", "Co", "Cn"):
+        return ""
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    folded = unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN)
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+def fold(text: str) -> str:
+    """The normal form of a short text, without the way back: what aliases and lexicon forms are stored in."""
+    return _SPACES.sub(" ", "".join(map(_fold_char, text))).strip()
+
+
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+    """The normal form of a text and, for each of its characters, the offset of the character in ``text`` that it came from."""
+    text = _blank_markup(text)
+    if text.isascii():
+        lowered = text.lower()
+        if lowered.isprintable():
+            return lowered, range(len(text) + 1)
+    chars: list[str] = []
+    offsets: list[int] = []
+    for index, char in enumerate(text):
+        folded = char.lower() if " " < char < "\x7f" else _fold_char(char)
+        chars.append(folded)
+        offsets.extend([index] * len(folded))
+    offsets.append(len(text))
+    return _fold_lookalikes("".join(chars)), offsets
+
+
+def _blank_markup(text: str) -> str:
+    """HTML tags and entities replaced by the same number of characters, so that offsets keep their meaning."""
+    if "<" in text:
+        text = _TAG.sub(lambda m: " " * len(m.group()), text)
+    if "&" in text and ";" in text:
+        text = _ENTITY.sub(lambda m: (html.unescape(m.group())[:1] or " ").ljust(len(m.group())), text)
+    return text
+
+
+def _fold_lookalikes(text: str) -> str:
+    """Look-alike letters made Latin in each word that has Latin letters too; a Russian word stays as it is."""
+    if text.isascii() or not _FOREIGN.search(text):
+        return text
+    return re.sub(r"\S+", lambda m: m.group().translate(_LOOKALIKES) if _LATIN.search(m.group()) else m.group(), text)
+
+
+class Cleaner:
+    """Turns raw titles into words; made once from the patterns of ``modifiers.yaml``."""
+
+    def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
+        """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order."""
+        self._patterns = [(kind, re.compile(pattern)) for kind, pattern in patterns]
+
+    def clean(self, raw: str) -> CleanTitle:
+        """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
+        text, offsets = fold_with_offsets(raw)
+        aside: list[Modifier] = []
+        for kind, pattern in self._patterns:
+            if pattern.search(text):
+                text = pattern.sub(lambda m, kind=kind: _set_aside(m, kind, raw, offsets, aside), text)  # type: ignore[misc]
+        tokens, last = [], 0
+        for match in _WORD.finditer(text):
+            start, end = match.span()
+            word = "and" if match.group() in "&+" else match.group()
+            tokens.append(Token(word, offsets[start], offsets[end - 1] + 1, _gap(text, last, start)))
+            last = end
+        return CleanTitle(raw, " ".join(t.text for t in tokens), tuple(tokens), tuple(aside))
+
+
+def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier]) -> str:
+    found = match.group()
+    start, end = match.span()
+    if found.strip():
+        aside.append(Modifier(kind, raw[offsets[start] : offsets[end - 1] + 1].strip(), found.strip()))
+    # A closing bracket alone would read as a break inside a word ("Manager(in)"): blanks keep the length.
+    return " " * len(found)
+
+
+def _gap(text: str, start: int, end: int) -> str:
+    """The separators between two words: a hyphen without spaces joins ("co-op" is two words of one part), with spaces it parts."""
+    between = text[start:end]
+    if between == " " or not between:
+        return ""
+    marks = []
+    for match in _GAP.finditer(between):
+        mark = match.group()
+        if mark == "-" and between == "-":
+            mark = "~"
+        marks.append(mark)
+    return "".join(marks)

@@ -1,0 +1,49 @@
+"""The command line ``rung``: the only place, with the settings, that reads the environment.
+
+Exit codes: 0 done, 1 done but something in it failed, 2 the command could not be carried out as asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from service.errors import RungError
+
+COMMANDS = ("classify", "train")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each command's module is imported when it is named, so that one starts without the others."""
+    top = argparse.ArgumentParser(prog="rung", description="Place job titles on career ladders, with confidence and evidence.")
+    subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        importlib.import_module(f"service.commands.{name}").register(subparsers)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    try:
+        options = parser().parse_args(arguments)
+        return int(options.run(options))
+    except RungError as error:
+        print(f"rung: {error.detail}", file=sys.stderr)
+        for field in error.errors:
+            if field.message not in error.detail:
+                print(f"  {field.field}: {field.message}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; nothing is left to say, and flushing must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("rung: stopped", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

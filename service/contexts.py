@@ -1,0 +1,224 @@
+"""What is known of the organisation: what the caller states, what the text says plainly, and which ladder's words hold there.
+
+What the caller states is never overridden by what a text says. Looking for the phrases is one substring search a phrase, and a
+bounded look around each hit, so the time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.crosswalk import Meaning, title_prior
+from service.errors import DataError, FieldError
+from service.relations import Crosswalk, Facts
+from service.types import REFERENCE, Organisation
+
+PLACES = ("title", "description", "company")
+_REACH = 100  # no phrase is longer
+_HITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fact that a text states: where (offsets into ``place``), what it implies, and the log-odds that it adds by cell or level.
+
+    ``positions`` names the reference positions whose titles the weights hold for; empty: all.
+    """
+
+    id: str
+    place: str
+    text: str
+    start: int
+    end: int
+    says: str
+    implies: Mapping[str, str]
+    weights: Mapping[str, float]
+    positions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where the facts hold, a ladder's meaning replaces so much of the plain one: as stated by the caller, or inferred."""
+
+    when: Mapping[str, str]
+    ladder: str
+    positions: tuple[str, ...]
+    stated: float
+    inferred: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field's value that cannot stand beside a count this high."""
+
+    field: str
+    value: str
+    count: str
+    lowest: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Facts by name, and the names of those that the caller stated."""
+
+    facts: Facts = field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Contextual:
+    """A meaning that holds here, how much of the plain one it replaces (0 to 1), whether it was stated, and the sentence for it."""
+
+    meaning: Meaning
+    strength: float
+    stated: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    id: str
+    places: tuple[str, ...]
+    implies: Mapping[str, str]
+    weights: Mapping[str, float]
+    positions: tuple[str, ...]
+    says: str
+    forms: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """The rules of ``contexts.yaml``, compiled; ``data`` is what they were compiled from."""
+
+    data: Mapping[str, Any] = field(repr=False)
+    facts: tuple[_Fact, ...] = field(repr=False)
+    rules: tuple[Rule, ...]
+    conflicts: tuple[Conflict, ...]
+    teams: tuple[tuple[int, int, Mapping[str, str]], ...]
+
+
+def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
+    """Compile ``contexts.yaml`` as plain data."""
+    facts = tuple(
+        _Fact(
+            id=row["id"],
+            places=tuple(row.get("in", PLACES[:2])),
+            implies=dict(row.get("implies", {})),
+            weights=dict(row.get("weights", {})),
+            positions=tuple(row.get("positions", ())),
+            says=row["says"],
+            forms=tuple(pair for text in row["forms"] for pair in _form(text)),
+        )
+        for row in data["facts"]
+    )
+    rules = tuple(
+        Rule(dict(r["when"]), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
+        for r in data["rules"]
+    )
+    conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
+    teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
+    return Contexts(data, facts, rules, conflicts, teams)
+
+
+def _form(text: str) -> list[tuple[str, re.Pattern[str]]]:
+    """A phrase as what is looked for first (its longest run of fixed words, or each last word) and the pattern around it."""
+    parts: list[str] = []
+    runs: list[list[str]] = [[]]
+    for word in text.split():
+        options = word.strip("[]").split("|")
+        choice = "|".join(map(re.escape, options))
+        parts.append(rf"(?:(?:{choice})\s{{1,3}})?" if word.startswith("[") else rf"(?:{choice})\s{{1,3}}")
+        runs = [*runs[:-1], [*runs[-1], word]] if len(options) == 1 and not word.startswith("[") else [*runs, []]
+    if parts[-1].endswith("?"):
+        raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
+    body = "".join(parts).removesuffix(r"\s{1,3}")
+    pattern = re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
+    longest = max((" ".join(run) for run in runs), key=len)
+    return [(anchor, pattern) for anchor in ([longest] if longest else text.split()[-1].split("|"))]
+
+
+def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
+    """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
+    found = []
+    for fact in contexts.facts:
+        if place not in fact.places:
+            continue
+        match = min(filter(None, (_first(folded, *form) for form in fact.forms)), key=lambda m: m.start(), default=None)
+        if match is not None:
+            start, end = match.span()
+            text = match.group()
+            if offsets is not None:
+                start, end = offsets[start], offsets[end - 1] + 1
+            found.append(Found(fact.id, place, text, start, end, fact.says, fact.implies, fact.weights, fact.positions))
+    return tuple(found)
+
+
+def _first(text: str, anchor: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first match of a pattern, looked for only around its anchor."""
+    hit = text.find(anchor)
+    for _ in range(_HITS):
+        if hit < 0:
+            return None
+        stop = hit + 2 * _REACH
+        match = pattern.search(text, max(0, hit - _REACH), stop)
+        if match and (match.end() < stop or stop >= len(text)):
+            return match
+        hit = text.find(anchor, hit + _REACH)
+    return None
+
+
+def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[Found] = ()) -> Known:
+    """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say."""
+    facts: dict[str, str] = {}
+    for found_fact in found:
+        for key, value in found_fact.implies.items():
+            facts.setdefault(key, value)
+    stated: dict[str, str] = {}
+    if organisation.product_teams is not None:
+        for lowest, highest, implies in contexts.teams:
+            if lowest <= organisation.product_teams <= highest:
+                stated.update(implies)
+                break
+    stated.update({key: value for key, value in (("sector", organisation.sector), ("size", organisation.size)) if value})
+    return Known(facts | stated, frozenset(stated))
+
+
+def conflicts(contexts: Contexts, organisation: Organisation) -> tuple[FieldError, ...]:
+    """Which stated facts contradict each other; empty where none do."""
+    return tuple(
+        FieldError(f"organisation.{rule.count}", f"{rule.says} Correct `{rule.field}` or `{rule.count}`.")
+        for rule in contexts.conflicts
+        if getattr(organisation, rule.field) == rule.value and (getattr(organisation, rule.count) or 0) >= rule.lowest
+    )
+
+
+def context_meaning(
+    crosswalk: Crosswalk,
+    contexts: Contexts,
+    known: Known,
+    ladder: str,
+    position: str | None,
+    level: str | None,
+    text: str = "",
+) -> Contextual | None:
+    """How the title is meant here: by the ladder that the query names, else by the first rule whose facts are known.
+
+    ``position`` and ``level`` are what the bare title names on the reference grid, ``text`` its words. ``None``: the plain meaning.
+    """
+    if ladder != REFERENCE:
+        meaning = title_prior(crosswalk, ladder, position, level, known.facts, text)
+        return None if meaning is None else Contextual(meaning, 1.0, True, meaning.says)
+    for rule in contexts.rules:
+        stated = all(key in known.stated for key in rule.when)
+        strength = rule.stated if stated else rule.inferred
+        met = all(known.facts.get(key) == value for key, value in rule.when.items())
+        if met and strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
+            meaning = title_prior(crosswalk, rule.ladder, position, level, known.facts)
+            if meaning is not None:
+                return Contextual(meaning, strength, stated, rule.says)
+    return None

@@ -1,0 +1,244 @@
+"""The crosswalk: one job read on every ladder, a position of one ladder on another, and what a bare title means on a ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from service.errors import UnknownLadder
+from service.ladders import Ladder, LadderPosition, normal
+from service.relations import (
+    FAMILIES,
+    NO_FACTS,
+    Crosswalk,
+    Facts,
+    counted,
+    landing,
+    nearest,
+    open_variants,
+    ranked,
+    variant_conditions,
+    wording,
+)  # fmt: skip
+from service.types import REFERENCE, Reading, Relation
+
+_MEMO_LIMIT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A position of one ladder on another; with ``none`` there is none, and ``below`` and ``above`` are the nearest."""
+
+    position: str | None
+    title: str | None
+    relation: Relation
+    conditions: tuple[str, ...] = ()
+    source: str = ""
+    note: str = ""
+    below: str | None = None
+    above: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a bare title means on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
+
+    ``variant`` is "" where the ladder has none or the organisation's is not known.
+    """
+
+    ladder: str
+    position: str
+    variant: str
+    cells: Mapping[str, float]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A reading without its confidence: that is ``factor`` times the probability of ``cells``."""
+
+    ladder: str
+    position: str | None
+    title: str | None
+    relation: Relation
+    conditions: tuple[str, ...]
+    below: str | None
+    above: str | None
+    cells: tuple[str, ...]
+    factor: float
+
+
+def readings(
+    crosswalk: Crosswalk,
+    cells: Mapping[str, float],
+    position: str,
+    level: str,
+    track: str | None,
+    facts: Facts = NO_FACTS,
+    meaning: Meaning | None = None,
+) -> tuple[Reading, ...]:
+    """The job on every ladder, one reading each, the reference first.
+
+    ``cells`` maps ``level/track`` to its probability; ``track`` is ``None`` where both are open, and then conditions say what
+    would decide. ``facts`` is what is known of the organisation. ``meaning`` is how the ladder that the title is read by means it.
+    """
+    key = (position, level, track, tuple(sorted(facts.items())), meaning and (meaning.ladder, meaning.position, meaning.variant))
+    rows = crosswalk.memo.get(key)
+    if rows is None:
+        if len(crosswalk.memo) >= _MEMO_LIMIT:
+            crosswalk.memo.clear()
+        rows = crosswalk.memo[key] = tuple(_rows(crosswalk, position, level, track, facts, meaning))
+    found = []
+    for r in rows:
+        total = 0.0
+        for cell in r.cells:
+            total += cells.get(cell, 0.0)
+        confidence = round(r.factor * total, 4)
+        found.append(Reading(r.ladder, r.position, r.title, r.relation, r.conditions, confidence, r.below, r.above))
+    return tuple(found)
+
+
+def family_readings(crosswalk: Crosswalk, family: str, confidence: float) -> tuple[Reading, ...]:
+    """The ladders that take in a neighbouring family, with the position that it has there."""
+    edges = (edge for edge in crosswalk.edges if edge.start.ladder == FAMILIES and edge.start.position == family)
+    found = ((edge, crosswalk.ladders[edge.to.ladder].find(edge.to.position)) for edge in edges)
+    return tuple(Reading(e.to.ladder, p.id, p.title, e.relation, wording(e.conditions), confidence) for e, p in found if p)
+
+
+def _rows(
+    crosswalk: Crosswalk, position: str, level: str, track: str | None, facts: Facts, meaning: Meaning | None
+) -> Iterable[_Row]:
+    """One row a ladder: the best relation of the answer, and the cells whose own best relation leads to the same place."""
+    grid = crosswalk.grid
+    places = [
+        (position if cell in grid.positions[position].cells else grid.default_position(cell, None), *cell.split("/"))
+        for cell in grid.cells
+    ]
+    for ladder in crosswalk.ladders.values():
+        own = _meant(ladder, meaning, f"{level}/{track}" if track else None)
+        best = own or _place(crosswalk, ladder, position, level, track, facts)
+        same = []
+        for where, cell_level, cell_track in places:
+            cell = f"{cell_level}/{cell_track}"
+            other = _meant(ladder, meaning, cell) or _place(crosswalk, ladder, where, cell_level, cell_track, facts)
+            if (other.position, other.below, other.above) == (best.position, best.below, best.above):
+                same.append(cell)
+        yield replace(best, cells=tuple(same))
+
+
+def _meant(ladder: Ladder, meaning: Meaning | None, cell: str | None) -> _Row | None:
+    """The position that the title itself names on the ladder it is read by, where the cell is one that the title means there."""
+    if meaning is None or meaning.ladder != ladder.id or (cell is not None and cell not in meaning.cells):
+        return None
+    entry = ladder.find(meaning.position, meaning.variant or None)
+    if entry is None:
+        return None
+    variant = ladder.variant(meaning.variant).conditions if meaning.variant else ()
+    conditions = (*wording((*ladder.conditions, *variant, *entry.conditions)), *counted(entry))
+    return _Row(ladder.id, entry.id, entry.title, "exact", conditions, None, None, (), 1.0)
+
+
+def _place(crosswalk: Crosswalk, ladder: Ladder, position: str, level: str, track: str | None, facts: Facts) -> _Row:
+    """The best relation from a reference position at a cell to a ladder, or none with the nearest positions."""
+    if ladder.id == REFERENCE:
+        return _Row(REFERENCE, position, crosswalk.grid.positions[position].label, "exact", (), None, None, (), 1.0)
+    known = {**facts, "level": level, **({"track": track} if track else {})}
+    edges = crosswalk.pairs.get((REFERENCE, position, ladder.id), ())
+    for edge in ranked(crosswalk, edges, known):
+        if edge.relation == "none":
+            break
+        entry, factor, where = landing(ladder, edge.to, facts)
+        unmet = tuple((key, value) for key, value in edge.conditions if key not in ("level", "track") or key not in known)
+        for key, value in edge.conditions:
+            if key not in known and key in crosswalk.priors:
+                factor *= sum(crosswalk.priors[key].get(option, 0.0) for option in value.split("|"))
+        conditions = (*wording((*ladder.conditions, *where, *unmet, *entry.conditions)), *counted(entry))
+        return _Row(ladder.id, entry.id, entry.title, edge.relation, conditions, None, None, (), factor)
+    below, above = nearest(crosswalk.grid, ladder, crosswalk.grid.levels[level].rank, track, facts)
+    return _Row(ladder.id, None, None, "none", wording(ladder.conditions), below, above, (), 1.0)
+
+
+def cross(
+    crosswalk: Crosswalk, start: str, position: str, to: str, size: str | None = None, sector: str | None = None
+) -> tuple[Crossing, ...]:
+    """A position of one ladder on another: the best relation first, the alternatives after it; never empty."""
+    entry, target = find(crosswalk, start, position), find_ladder(crosswalk, to)
+    facts = {key: value for key, value in (("size", size), ("sector", sector)) if value}
+    found = []
+    for edge in ranked(crosswalk, crosswalk.pairs.get((start, position, to), ()), facts):
+        if edge.relation == "none":
+            continue
+        there, _, where = landing(target, edge.to, facts)
+        stated = (*wording(variant_conditions(crosswalk, edge.start)), *wording((*where, *edge.conditions, *there.conditions)))
+        conditions = dict.fromkeys((*stated, *counted(there)))
+        found.append(Crossing(there.id, there.title, edge.relation, tuple(conditions), edge.source, edge.note))
+    if start == to:
+        found.insert(0, Crossing(entry.id, entry.title, "exact", source=entry.source or target.source))
+    if found:
+        return tuple(found)
+    notes = [edge for edge in crosswalk.pairs.get((start, position, to), ()) if edge.relation == "none"]
+    cell = entry.cell
+    below, above = (
+        nearest(crosswalk.grid, target, crosswalk.grid.rank(cell), cell.partition("/")[2], facts) if cell else (None, None)
+    )
+    note, source = (notes[0].note, notes[0].source) if notes else ("", target.source)
+    return (Crossing(None, None, "none", wording(notes[0].conditions) if notes else (), source, note, below, above),)
+
+
+def find_ladder(crosswalk: Crosswalk, ladder: str) -> Ladder:
+    """A ladder by its id; ``UnknownLadder`` names the nearest ids."""
+    if ladder not in crosswalk.ladders:
+        raise UnknownLadder(f"There is no ladder {ladder!r}; {_nearest_names(ladder, list(crosswalk.ladders))}")
+    return crosswalk.ladders[ladder]
+
+
+def find(crosswalk: Crosswalk, ladder: str, position: str) -> LadderPosition:
+    """A position of a ladder by its id; ``UnknownLadder`` names the nearest ids."""
+    found = find_ladder(crosswalk, ladder)
+    entry = found.find(position)
+    if entry is None:
+        names = list(dict.fromkeys(p.id for p in found.positions))
+        raise UnknownLadder(f"The ladder {ladder!r} has no position {position!r}; {_nearest_names(position, names)}")
+    return entry
+
+
+def _nearest_names(name: str, known: Sequence[str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    near = [found for found, *_ in process.extract(normal(name).replace(" ", "-"), known, scorer=fuzz.ratio, limit=3)]
+    return f"the nearest are {', '.join(near)}."
+
+
+def title_prior(
+    crosswalk: Crosswalk, ladder: str, position: str | None, level: str | None, facts: Facts = NO_FACTS, text: str = ""
+) -> Meaning | None:
+    """What the bare title means on a ladder, or ``None`` where the ladder has no such title (or is the reference itself).
+
+    ``text`` is the title's words, for titles that only this ladder knows; else the title is known by the reference ``position`` and
+    ``level`` that it names, as long as it is that position's plain title ("Senior Product Owner" is not Product Owner's).
+    """
+    found = find_ladder(crosswalk, ladder)
+    if ladder == REFERENCE:
+        return None
+    rows = crosswalk.names.get((ladder, normal(text)), ()) if text else ()
+    if not rows and position:
+        plain = crosswalk.ladders[REFERENCE].find(position)
+        if plain and (level is None or any(share.cell.partition("/")[0] == level for share in plain.reference)):
+            rows = crosswalk.names.get((ladder, f"={position}"), ())
+    allowed = {v.id: v.share for v in open_variants(found, facts)} if found.variants else {"": 1.0}
+    rows = tuple(row for row in rows if row[0].variant in allowed)
+    whole = sum(allowed[entry.variant] for entry, _ in rows)
+    if not whole:
+        return None
+    cells: dict[str, float] = {}
+    for entry, shares in rows:
+        for cell, share in shares.items():
+            cells[cell] = cells.get(cell, 0.0) + share * allowed[entry.variant] / whole
+    entry = rows[0][0]
+    variant = entry.variant if len(rows) == 1 else ""
+    where = f"{found.label} ({found.variant(variant).label.lower()})" if variant else found.label
+    scopes = {row[0].scope for row in rows}
+    means = (
+        f"{entry.title} there answers for: {entry.scope[:1].lower()}{entry.scope[1:]}." if len(scopes) == 1 and entry.scope else ""
+    )
+    return Meaning(ladder, entry.id, variant, cells, f"Read by the ladder “{where}”. {means}".strip())

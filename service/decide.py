@@ -1,0 +1,132 @@
+"""Deciding: calibrated probabilities into one answer, a range, or an abstention with the one question that would decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.grid import OTHER, Grid
+from service.types import Confidences, Range, Status
+from service.weigh import Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWeights:
+    """The figures of ``weights.yaml`` that deciding uses; probabilities are 0 to 1."""
+
+    min_confidence: float
+    range_mass: float
+    alternatives: int
+    alternative_floor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and where it is asked: between two levels, tracks or family and other; ``head`` restricts it to one job."""
+
+    ask: str
+    between: frozenset[str]
+    head: str | None
+    same_level: bool
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Question:
+        """Read one record of ``sayings.yaml``."""
+        return cls(data["ask"], frozenset(data.get("between", ())), data.get("head"), data.get("same_level", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision: status, cell (``None``: out of the family), confidences, range and the other cells by probability."""
+
+    status: Status
+    cell: str | None
+    confidence: float
+    confidences: Confidences
+    range: Range
+    alternatives: tuple[tuple[str, float], ...]
+
+
+class Decider:
+    """Decides on one grid, with one calibration each for the joint answer, the family, the level and the track."""
+
+    def __init__(
+        self, grid: Grid, weights: DecisionWeights, calibrations: Mapping[str, Calibration], questions: Sequence[Question]
+    ) -> None:
+        self._grid = grid
+        self._weights = weights
+        self._calibrations = calibrations
+        self._questions = tuple(questions)
+
+    def decide(
+        self, probabilities: Mapping[str, float], *, has_text: bool, found: str, head: str | None, min_confidence: float | None
+    ) -> Decision:
+        """The answer for the probabilities of cells and ``other``; ``min_confidence`` defaults to the model's."""
+
+        def calibrated(name: str, probability: float) -> float:
+            return round(self._calibrations[name].apply(probability, has_text, found), 4)
+
+        least = self._weights.min_confidence if min_confidence is None else min_confidence
+        best = max(probabilities, key=lambda cell: probabilities[cell])
+        joint = calibrated("joint", probabilities[best])
+        others = self._others(probabilities, best, joint)
+        family = calibrated("family", 1.0 - probabilities[OTHER])
+        if best == OTHER:
+            abstains = min_confidence is not None and joint < least
+            asked = self._question(OTHER, [c for c, _ in others], head) if abstains else None
+            shown = self._range(probabilities, others[0][0], asked) if abstains and others else Range()
+            status: Status = "ambiguous" if abstains and others else "out_of_family"
+            cell = others[0][0] if status == "ambiguous" else None
+            if cell is None:
+                return Decision(status, None, joint, Confidences(round(1.0 - family, 4)), Range(), others)
+            best, joint = cell, round(max(0.001, 1.0 - joint), 4)
+            others = self._others(probabilities, best, joint)
+            return Decision(status, best, joint, self._parts(probabilities, best, family, calibrated), shown, others)
+        status = "ambiguous" if joint < least else "classified"
+        question = self._question(best, [c for c, _ in others], head) if status == "ambiguous" or joint < self._weights.range_mass else None
+        return Decision(
+            status, best, joint, self._parts(probabilities, best, family, calibrated), self._range(probabilities, best, question), others
+        )
+
+    def _parts(self, probabilities: Mapping[str, float], cell: str, family: float, calibrated: Any) -> Confidences:
+        level, track = cell.split("/")
+        by_level = sum(p for c, p in probabilities.items() if c.split("/")[0] == level)
+        by_track = sum(p for c, p in probabilities.items() if c.endswith("/" + track))
+        return Confidences(family, calibrated("level", min(1.0, by_level)), calibrated("track", min(1.0, by_track)))
+
+    def _others(self, probabilities: Mapping[str, float], best: str, joint: float) -> tuple[tuple[str, float], ...]:
+        """The next likeliest cells; together with the answer their probabilities stay within 1."""
+        rest = sum(p for c, p in probabilities.items() if c != best) or 1.0
+        ranked = sorted(((p / rest * (1.0 - joint), c) for c, p in probabilities.items() if c != best), reverse=True)
+        kept = [(c, round(p, 4)) for p, c in ranked[: self._weights.alternatives] if p >= self._weights.alternative_floor]
+        return tuple(kept)
+
+    def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
+        """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""
+        cells = sorted(self._grid.cells, key=lambda c: (c != best, -probabilities[c]))
+        total, mass, kept = sum(probabilities[c] for c in cells), 0.0, []
+        for cell in cells:
+            kept.append(cell)
+            mass += probabilities[cell]
+            if question is None or mass >= self._weights.range_mass * total:
+                break
+        levels = sorted({c.split("/")[0] for c in kept}, key=lambda level: self._grid.levels[level].rank)
+        return Range(tuple(levels), tuple(sorted({c.split("/")[1] for c in kept})), question)
+
+    def _question(self, best: str, others: Sequence[str], head: str | None) -> str | None:
+        """The question between the answer and its strongest rival."""
+        if not others:
+            return None
+        sides = {best, others[0]}
+        same_level = False
+        if OTHER in sides:
+            words = frozenset({"family", "other"})
+        else:
+            (level, track), (other_level, other_track) = (c.split("/") for c in (best, others[0]))
+            same_level = level == other_level
+            words = frozenset({level, other_level, track, other_track})
+        for question in self._questions:
+            if question.between <= words and question.head in (None, head) and (same_level or not question.same_level):
+                return question.ask
+        return None

@@ -1,0 +1,57 @@
+"""The reference grid: levels, positions, and the cells (level and track) that an answer is given in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.types import Level, Named
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A named rung of the reference ladder; ``cells`` are ``level/track``, the usual one first; no ``heads``: it serves any head."""
+
+    id: str
+    label: str
+    cells: tuple[str, ...]
+    heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank."""
+
+    levels: Mapping[str, Level]
+    positions: Mapping[str, Position]
+    cells: tuple[str, ...]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Grid:
+        """Read ``positions.yaml`` as plain data."""
+        levels = {r["id"]: Level(r["id"], r["label"], r["rank"]) for r in data["levels"]}
+        positions = {r["id"]: Position(r["id"], r["label"], tuple(r["cells"]), tuple(r.get("heads", ()))) for r in data["positions"]}
+        used = {cell for p in positions.values() for cell in p.cells}
+        cells = tuple(f"{level}/{track}" for level in levels for track in ("ic", "manager") if f"{level}/{track}" in used)
+        return cls(levels, positions, cells)
+
+    def rank(self, cell: str) -> int:
+        """The rank (1 to 7) of a cell's level."""
+        return self.levels[cell.split("/")[0]].rank
+
+    def default_position(self, cell: str, head: str | None) -> str:
+        """The position for a cell: the one kept for this head, else the first in the file that serves any head."""
+        for position in self.positions.values():
+            if cell in position.cells and (head in position.heads if position.heads else False):
+                return position.id
+        for position in self.positions.values():
+            if cell in position.cells and not position.heads:
+                return position.id
+        raise KeyError(cell)
+
+    def named(self, position: str) -> Named:
+        """A position with its label."""
+        return Named(position, self.positions[position].label)

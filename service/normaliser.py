@@ -1,0 +1,282 @@
+"""The normaliser: the steps in their order. This is the only file that knows it.
+
+accept → clean → parse → retrieve → weigh → decide → render; every door (HTTP, command line, files, Spark) ends in ``classify_many``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from service import artefact as artefacts
+from service.artefact import Artefact
+from service.clean import Cleaner
+from service.decide import Decider, Decision, DecisionWeights, Question
+from service.duties import Columns, DocumentModel, DutyReader, DutyReading, SentenceScorer, compile_cues
+from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
+from service.explain import Explainer, Sayings
+from service.grid import OTHER, Grid
+from service.lexicon import Lexicon
+from service.parse import Parser
+from service.retrieve import RetrievalWeights, Retriever, TitleReading
+from service.types import (
+    Alternative,
+    Evidence,
+    ModelInfo,
+    Named,
+    ParsedTitle,
+    PeopleManagement,
+    Query,
+    Range,
+    Result,
+)
+from service.weigh import Calibration, Weigher, WeighingWeights
+
+MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a query is accepted, in characters; and how many titles are remembered (0: none)."""
+
+    title: int = 500
+    description: int = 50_000
+    cache: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Thresholds:
+    """The figures of ``weights.yaml``'s ``decide`` record that rendering uses."""
+
+    manages_yes: float
+    manages_sentence: float
+    conflict: float
+    shortest: int
+
+
+class Normaliser:
+    """Places jobs on the reference grid and on every ladder. Safe to share between threads; holds no state but a cache."""
+
+    def __init__(self, artefact: Artefact, limits: Limits | None = None) -> None:
+        taxonomy, weights = artefact.documents["taxonomy"], artefact.documents["weights"]
+        self.limits = limits or Limits()
+        self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
+        self.lexicon = Lexicon.from_dict(taxonomy["lexicon"])
+        self.grid = Grid.from_dict(taxonomy["positions"])
+        self._cleaner = Cleaner(self.lexicon.patterns)
+        self._parser = Parser(self.lexicon)
+        self._retriever = Retriever(self.lexicon, self.grid, RetrievalWeights(**weights["retrieval"]))
+        self._duties = _duty_reader(artefact, taxonomy, weights)
+        self._weigher = Weigher(self.grid, WeighingWeights.from_dict(weights))
+        decide = weights["decide"]
+        self._decider = _decider(self.grid, taxonomy, weights)
+        self._thresholds = _Thresholds(
+            decide["manages_yes"], decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]
+        )
+        sayings = Sayings(**taxonomy["sayings"]["says"])
+        self._explainer = Explainer(
+            self.lexicon, self._retriever, self._duties.cues, sayings, decide["evidence_sentences"], decide["evidence_floor"]
+        )
+        self._read_title = lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None, limits: Limits | None = None) -> Normaliser:
+        """Load and verify a model folder; the newest one shipped with Rung where none is named.
+
+        Raises:
+            ArtefactError: the folder is missing, altered or of another format.
+        """
+        return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits)
+
+    def classify_many(self, queries: Iterable[Query]) -> list[Result | InvalidQuery]:
+        """One outcome a query, in order: a result, or the error that says what was wrong with that query alone."""
+        outcomes: list[Result | InvalidQuery] = []
+        for query in queries:
+            try:
+                outcomes.append(self.classify(query))
+            except InvalidQuery as error:
+                outcomes.append(error)
+        return outcomes
+
+    def classify(self, query: Query) -> Result:
+        """Place one job.
+
+        Raises:
+            InvalidQuery: title and description are both blank, one is over its limit, or a field is out of its range.
+        """
+        self._accept(query)
+        parsed, reading = self._read_title(query.title)
+        text = query.description or ""
+        duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
+        if not parsed.readable and duties is None:
+            return self._unreadable(query, parsed)
+        title = reading if parsed.readable else None
+        prior = self._weigher.title(title)
+        probabilities = self._weigher.combine(prior, self._weigher.duties(duties))
+        decision = self._decider.decide(
+            probabilities,
+            has_text=duties is not None,
+            found=title.found if title else "untitled",
+            head=title.head if title else None,
+            min_confidence=query.min_confidence,
+        )
+        return self._render(query, parsed, title, duties, prior, decision)
+
+    def _accept(self, query: Query) -> None:
+        errors = []
+        if not query.title.strip() and not (query.description or "").strip():
+            errors.append(FieldError("title", "title and description are both blank; state at least one of them"))
+        if query.min_confidence is not None and not 0.0 <= query.min_confidence <= 1.0:
+            errors.append(FieldError("min_confidence", "must lie between 0 and 1"))
+        if errors:
+            raise InvalidQuery(errors[0].message, errors)
+        for field, value, limit in (("title", query.title, self.limits.title), ("description", query.description or "", self.limits.description)):
+            if len(value) > limit:
+                message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
+                raise TooLarge(message, [FieldError(field, message)])
+
+    def _read_title_afresh(self, title: str) -> tuple[ParsedTitle, TitleReading]:
+        parsed = self._parser.parse(self._cleaner.clean(title))
+        return parsed, self._retriever.read(parsed)
+
+    # --- rendering
+
+    def _render(
+        self,
+        query: Query,
+        parsed: ParsedTitle,
+        title: TitleReading | None,
+        duties: DutyReading | None,
+        prior: Mapping[str, float],
+        decision: Decision,
+    ) -> Result:
+        cell = decision.cell
+        level, track = cell.split("/") if cell else (None, None)
+        position = self._position(title, cell)
+        evidence = self._evidence(query, parsed, title, duties, cell)
+        flags = [*parsed.flags, *self._flags(title, duties, prior)]
+        return Result(
+            id=query.id,
+            status=decision.status,
+            query=parsed.view,
+            family=self._family(title, duties, cell),
+            position=self.grid.named(position) if position else None,
+            level=self.grid.levels[level] if level else None,
+            track=track,  # type: ignore[arg-type]
+            people_management=self._manages(duties, decision, track) if cell else "unknown",
+            confidence=decision.confidence,
+            confidences=decision.confidences,
+            range=decision.range,
+            alternatives=tuple(self._alternative(title, c, p) for c, p in decision.alternatives),
+            readings=(),
+            evidence=evidence,
+            flags=tuple(dict.fromkeys(flags)),
+            model=self.model,
+        )
+
+    def _unreadable(self, query: Query, parsed: ParsedTitle) -> Result:
+        return Result(
+            id=query.id, status="unreadable", query=parsed.view, family=None, position=None, level=None, track=None,
+            people_management="unknown", confidence=None, confidences=None, range=Range(), alternatives=(), readings=(), evidence=(),
+            flags=(*parsed.flags, "no_job_words"), model=self.model,
+        )  # fmt: skip
+
+    def _position(self, title: TitleReading | None, cell: str | None) -> str | None:
+        if cell is None:
+            return None
+        named = title.positions.get(cell) if title else None
+        return named or self.grid.default_position(cell, title.head if title else None)
+
+    def _family(self, title: TitleReading | None, duties: DutyReading | None, cell: str | None) -> Named:
+        if cell is not None:
+            family = self.lexicon.graded
+        elif title is not None and title.family not in ("unknown", self.lexicon.graded):
+            family = title.family
+        else:
+            family = duties.nearest if duties is not None else "unknown"
+        return Named(family, self.lexicon.families[family])
+
+    def _alternative(self, title: TitleReading | None, cell: str, confidence: float) -> Alternative:
+        if cell == OTHER:
+            return Alternative(None, None, None, confidence)
+        level, track = cell.split("/")
+        return Alternative(self._position(title, cell), level, track, confidence)
+
+    def _manages(self, duties: DutyReading | None, decision: Decision, track: str | None) -> PeopleManagement:
+        """People management by the text alone: a title says only what is usual."""
+        if duties is None:
+            return "unknown"
+        if track == "manager" and duties.manages >= self._thresholds.manages_sentence:
+            return "yes"
+        denied = any(self._duties.cues[index].id == "no-reports" for index, _, _ in duties.cues)
+        return "no" if track == "ic" and denied else "unknown"
+
+    def _flags(self, title: TitleReading | None, duties: DutyReading | None, prior: Mapping[str, float]) -> list[str]:
+        flags = []
+        if title is not None and title.level_span:
+            flags.append("level_span")
+        if duties is not None:
+            if duties.truncated:
+                flags.append("truncated_description")
+            if title is not None and self._conflict(prior, duties):
+                flags.append("title_description_conflict")
+        return flags
+
+    def _conflict(self, prior: Mapping[str, float], duties: DutyReading) -> bool:
+        """True where the text alone would leave the title's answer far behind its own."""
+        odds = self._weigher.duties(duties)
+        alone = self._weigher.combine(self._weigher.title(None), odds)
+        best = max(prior, key=lambda cell: prior[cell])
+        if (best == OTHER) != (alone[OTHER] > 0.5):
+            return max(alone[OTHER], 1.0 - alone[OTHER]) > 1.0 - self._thresholds.conflict / 2
+        inside = {c: p for c, p in alone.items() if c != OTHER}
+        return best != OTHER and inside[best] < self._thresholds.conflict / 10 * max(inside.values())
+
+    def _evidence(
+        self, query: Query, parsed: ParsedTitle, title: TitleReading | None, duties: DutyReading | None, cell: str | None
+    ) -> tuple[Evidence, ...]:
+        found: list[Evidence] = []
+        if title is not None:
+            found += self._explainer.title(parsed, title, cell)
+        if duties is not None:
+            found += self._explainer.duties(query.description or "", duties, cell, self.lexicon.families)
+        return tuple(found)
+
+
+def newest_model() -> Path:
+    """The newest model folder shipped with Rung.
+
+    Raises:
+        ArtefactError: there is none.
+    """
+    for root in MODELS:
+        folders = sorted(p.parent for p in root.glob(f"*/{artefacts.MANIFEST}"))
+        if folders:
+            return max(folders, key=lambda p: [int(n) if n.isdigit() else 0 for n in p.name.rpartition("-")[2].split(".")])
+    raise ArtefactError(f"no model in {', '.join(map(str, MODELS))}; build one with `rung train` or name one with RUNG_MODEL")
+
+
+def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:
+    vocabulary = artefact.documents["vocabulary"]
+    arrays = artefact.arrays
+    scorer = SentenceScorer(
+        {term: row for row, term in enumerate(vocabulary["terms"])},
+        arrays["idf"],
+        arrays["sentence_weights"],
+        arrays["sentence_intercepts"],
+    )
+    families = tuple(vocabulary["families"])
+    columns = Columns(families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"])
+    document = DocumentModel.from_arrays(arrays["document"], arrays["document_usual"])
+    return DutyReader(scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
+
+
+def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
+    decide, fitted = weights["decide"], weights["fitted"]
+    figures = DecisionWeights(decide["min_confidence"], decide["range_mass"], decide["alternatives"], decide["alternative_floor"])
+    calibrations = {name: Calibration(**fitted[name]) for name in ("joint", "family", "level", "track")}
+    questions = [Question.from_dict(q) for q in taxonomy["sayings"]["questions"]]
+    return Decider(grid, figures, calibrations, questions)

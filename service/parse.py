@@ -1,0 +1,361 @@
+"""Parsing: the words of a title into its roles (head and modifiers), its specialisms and what is set aside.
+
+A title is read as parts between separators. A part names a job where it holds an agent ("product manager") or a function with a
+seniority word beside it ("Director, Product Management"); the first job named is the role, as people read it. All words come from
+the lexicon; the grammar alone is here:
+
+- the first agent of a part is its job; a function or a bare subject needs a seniority word in its part or in a part of its own;
+- with the seniority word in front the first function counts ("Director Product Management Supply Chain"), else the last before it;
+- seniority words count in the head's part, in a part of their own, and anywhere where the lexicon says so (internships);
+- "/" and "or" between seniority words make alternatives, and a bracketed one before the head is optional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from service.lexicon import Head, Lexicon, Phrase
+from service.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
+
+_LONGEST = 6
+_SHORTEST_MENDED = 5
+_SOFT = frozenset({"", "~", "/"})
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stretch of tokens with one meaning; ``kind`` is a kind of the lexicon, or ``other``."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    head: Head | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The items between two separators; ``opener`` is the separator before it."""
+
+    opener: str
+    items: tuple[Item, ...]
+
+    @property
+    def rank_only(self) -> bool:
+        """True where the part names a rank and nothing else, as "- Vice President" does."""
+        kinds = {item.kind for item in self.items}
+        return "seniority" in kinds and not kinds & {"head", "other", "link"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A job found in a part: which item is its head, and the seniority items that belong to it."""
+
+    part: int
+    item: Item
+    seniority: tuple[Item, ...]
+    head: Head
+
+
+class Parser:
+    """Parses cleaned titles with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._typos = _one_edit_index(lexicon)
+
+    def parse(self, title: CleanTitle) -> ParsedTitle:
+        """The roles of a title in the order in which it names them, and the title as understood."""
+        tokens = title.tokens
+        items = list(self._items(tokens))
+        parts = _parts(tokens, items)
+        jobs = self._jobs(parts)
+        roles = tuple(self._role(job, parts, tokens) for job in jobs)
+        view = self._view(title, items, jobs, roles)
+        words = any(item.kind in ("head", "seniority", "other", "specialism") and len(item.value) > 1 for item in items)
+        return ParsedTitle(view, roles, words, tuple(self._flags(jobs, roles, view)), self._named(title, jobs[0]) if jobs else ())
+
+    def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role], view: QueryView) -> Iterator[str]:
+        """What a reader of the answer should know about the title's form."""
+        yield from sorted({self._lexicon.employment_flags[m.value] for m in view.set_aside if m.value in self._lexicon.employment_flags})
+        if roles and roles[0].kind == "agent" and self._lexicon.corporate.intersection(roles[0].modifiers):
+            yield "corporate_rank"
+        if len({(role.family, role.head) for role in roles}) > 1:
+            yield "several_roles"
+        if jobs and jobs[0].head.language != "en":
+            yield f"language:{jobs[0].head.language}"
+
+    # --- words -> items
+
+    def _items(self, tokens: Sequence[Token]) -> Iterator[Item]:
+        """The longest known phrase at each place, left to right."""
+        at = 0
+        words = [self._mend(token.text) for token in tokens]
+        while at < len(tokens):
+            limit = at + 1
+            while limit < min(len(tokens), at + _LONGEST) and tokens[limit].gap in _SOFT:
+                limit += 1
+            item = self._longest(words, at, limit)
+            yield item
+            at = item.end
+
+    def _mend(self, word: str) -> str:
+        """The title word that this word is one edit from, where it is no word itself."""
+        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words or not word.isalpha():
+            return word
+        for variant in _variants(word):
+            meant = self._typos.get(variant)
+            if meant is not None and meant[0] == word[0]:
+                return meant
+        return word
+
+    def _longest(self, words: Sequence[str], at: int, limit: int) -> Item:
+        lexicon = self._lexicon
+        for end in range(limit, at, -1):
+            phrase = tuple(words[at:end])
+            if head := lexicon.heads.get(phrase):
+                return Item("head", " ".join(phrase), at, end, head)
+            if (value := lexicon.seniority_forms.get(phrase)) is not None:
+                return Item("seniority", value, at, end)
+            for kind, table in (("employment", lexicon.employment), ("specialism", lexicon.specialisms)):
+                if (value := table.get(phrase)) is not None:
+                    return Item(kind, value, at, end)
+            if phrase in lexicon.locations:
+                return Item("location", " ".join(phrase), at, end)
+        word = words[at]
+        for kind, known in (("link", lexicon.links), ("join", lexicon.joins), ("transparent", lexicon.transparent)):
+            if word in known:
+                return Item(kind, word, at, at + 1)
+        if word in lexicon.numerals:
+            return Item("numeral", lexicon.numerals[word], at, at + 1)
+        return Item("other", word, at, at + 1)
+
+    # --- parts -> jobs
+
+    def _jobs(self, parts: Sequence[Part]) -> list[_Job]:
+        """Each part's job; the seniority of parts of their own goes to the nearest job before or behind them."""
+        found: list[_Job] = []
+        for number, part in enumerate(parts):
+            job = self._agent(number, part) or self._function(number, part, parts) or self._generic(number, part)
+            if job is None:
+                continue
+            if found and _spells_out(job, found[0]):
+                found[0] = job
+            elif not _repeats(job, found, part):
+                found.append(job)
+        return found or self._lonely_function(parts)
+
+    def _agent(self, number: int, part: Part) -> _Job | None:
+        agents = [(i, i.head) for i in _before_link(part.items) if i.head is not None and i.head.kind == "agent"]
+        # A short form gives way to a full one: "PM Technician" works in the afternoon, "PM" or not.
+        for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
+            return _Job(number, item, _seniority(part.items), head)
+        return None
+
+    def _function(self, number: int, part: Part, parts: Sequence[Part]) -> _Job | None:
+        items = _before_link(part.items)
+        own = [i for i in items if i.kind == "seniority" and self._lexicon.seniority[i.value].rank or i.value in self._anywhere(i)]
+        if not own and not _rank_beside(number, parts) and not self._entry_anywhere(parts):
+            return None
+        functions = [i for i in items if i.head is not None and i.head.kind == "function" or self._bare(i, items)]
+        if not functions:
+            return None
+        behind = [f for f in functions if own and f.start > own[0].start]
+        chosen = behind[0] if behind else functions[-1]
+        head = chosen.head
+        assert head is not None
+        return _Job(number, chosen, _seniority(items), head)
+
+    def _anywhere(self, item: Item) -> tuple[str, ...]:
+        known = self._lexicon.seniority.get(item.value) if item.kind == "seniority" else None
+        return (item.value,) if known is not None and known.anywhere else ()
+
+    def _entry_anywhere(self, parts: Sequence[Part]) -> bool:
+        return any(self._anywhere(item) for part in parts for item in part.items)
+
+    def _bare(self, item: Item, items: Sequence[Item]) -> bool:
+        """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Director, Product Risk"."""
+        if item.head is None or item.head.kind != "bare":
+            return False
+        aside = {"location", "employment", "numeral", "transparent"}
+        if any(i.kind == "seniority" for i in items if i.start < item.start):
+            aside.add("specialism")
+        rest = [i for i in items if i.start >= item.end and i.kind not in aside]
+        return not rest or rest[0].kind in ("seniority", "join")
+
+    def _generic(self, number: int, part: Part) -> _Job | None:
+        """A job of no known family: unknown words with a word such as "manager" behind them."""
+        items = [i for i in _before_link(part.items) if i.kind not in ("location", "employment", "transparent", "numeral")]
+        named = [i for i in items if i.kind in ("other", "head")]
+        if not named or items[-1].kind not in ("seniority", "other"):
+            return None
+        last = items[-1].value if items[-1].kind == "seniority" else ""
+        if last in self._lexicon.generic and named[0].start < items[-1].start:
+            return _Job(number, items[-1], _seniority(items), Head(_UNKNOWN, last, "agent"))
+        return None
+
+    def _lonely_function(self, parts: Sequence[Part]) -> list[_Job]:
+        """A function without any seniority word: a department's name, the weakest way to name a job."""
+        for number, part in enumerate(parts):
+            for item in _before_link(part.items):
+                if item.head is not None and item.head.kind == "function":
+                    return [_Job(number, item, _seniority(part.items), item.head)]
+        return []
+
+    # --- jobs -> roles
+
+    def _role(self, job: _Job, parts: Sequence[Part], tokens: Sequence[Token]) -> Role:
+        values, alternatives = self._modifiers(job, parts)
+        start, end = tokens[job.item.start].start, tokens[job.item.end - 1].end
+        ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
+        spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
+        return Role(job.head.family, job.head.head, ordered, start, end, spans, job.head.kind)
+
+    def _strength(self, value: str) -> int:
+        known = self._lexicon.seniority.get(value)
+        return known.strength if known else 0
+
+    def _modifiers(self, job: _Job, parts: Sequence[Part]) -> tuple[list[str], list[tuple[str, ...]]]:
+        """The seniority values that go with a job, and the alternatives where the title names several levels."""
+        groups: list[list[str]] = [[i.value for i in job.seniority]]
+        optional: list[list[str]] = []
+        for number in _own_parts(job.part, parts):
+            part, values = parts[number], [self._apart(i, number > job.part) for i in _seniority(parts[number].items)]
+            alternative = "/" in part.opener or (number < job.part and "/" in parts[number + 1].opener)
+            if number < job.part and "(" in part.opener:
+                optional.append(values)
+            elif alternative and (groups[0] or number > job.part + 1 or number < job.part):
+                groups.append(values)
+            else:
+                groups[0] = [*groups[0], *values]
+        numeral = self._numeral(job, parts)
+        everywhere = [v for p in parts for i in p.items for v in self._anywhere(i)]
+        base = [*groups[0], *everywhere, *numeral]
+        groups = [g for g in groups if g]
+        alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
+        if optional:
+            alternatives = [tuple(base), *(tuple(dict.fromkeys((*o, *base))) for o in optional)]
+        if len(groups) > 1:
+            base = [v for g in groups for v in g] + everywhere
+        return base, alternatives
+
+    def _apart(self, item: Item, behind: bool) -> str:
+        return self._lexicon.apart.get(item.value, item.value) if behind else item.value
+
+    def _numeral(self, job: _Job, parts: Sequence[Part]) -> list[str]:
+        """The grade numeral right behind the head, or behind a specialism that follows it: "Product Manager - Technical II"."""
+        for part in parts[job.part : job.part + 2]:
+            behind = [i for i in part.items if i.start >= job.item.end]
+            for previous, item in pairwise([job.item, *behind]):
+                if item.kind == "numeral" and (previous is job.item or previous.kind in ("specialism", "seniority")):
+                    return [f"numeral-{item.value}"]
+                if item.kind not in ("specialism", "seniority"):
+                    break
+        return []
+
+    # --- what the answer shows
+
+    def _view(self, title: CleanTitle, items: Sequence[Item], jobs: Sequence[_Job], roles: Sequence[Role]) -> QueryView:
+        tokens, raw = title.tokens, title.raw
+
+        def written(item: Item) -> str:
+            return raw[tokens[item.start].start : tokens[item.end - 1].end]
+
+        role_values = set(roles[0].modifiers) | {v for span in roles[0].spans for v in span} if roles else set()
+        named = {"seniority": role_values, "numeral": {v.removeprefix("numeral-") for v in role_values}}
+        modifiers = tuple(Modifier(i.kind, written(i), i.value) for i in items if i.value in named.get(i.kind, ()))
+        aside = tuple(Modifier(i.kind, written(i), i.value) for i in items if i.kind in ("employment", "location"))
+        specialisms = tuple(dict.fromkeys(i.value for i in items if i.kind == "specialism"))
+        head = roles[0].head if roles else None
+        return QueryView(raw, title.text, head, modifiers, specialisms, (*title.set_aside, *aside), tuple(r.name for r in roles))
+
+    def _named(self, title: CleanTitle, job: _Job) -> tuple[Span, ...]:
+        """Where the head and each seniority word of the job stand in the raw title."""
+        tokens = title.tokens
+        return tuple(
+            Span(item.kind, item.value, tokens[item.start].start, tokens[item.end - 1].end)
+            for item in sorted({job.item, *job.seniority}, key=lambda i: i.start)
+        )
+
+
+def _parts(tokens: Sequence[Token], items: Sequence[Item]) -> list[Part]:
+    parts: list[Part] = []
+    current: list[Item] = []
+    opener = ""
+    for item in items:
+        gap = tokens[item.start].gap
+        if current and (gap not in ("", "~") or gap == "~" and item.kind == "seniority"):
+            parts.append(Part(opener, tuple(current)))
+            current, opener = [], gap
+        elif not current:
+            opener = opener or gap
+        current.append(item)
+    if current:
+        parts.append(Part(opener, tuple(current)))
+    return parts
+
+
+def _before_link(items: Sequence[Item]) -> Sequence[Item]:
+    """The items up to a word such as "for", where something that names a job or a subject stands before it."""
+    for index, item in enumerate(items):
+        if item.kind == "link" and any(i.kind in ("head", "other") for i in items[:index]):
+            return items[:index]
+    return items
+
+
+def _seniority(items: Sequence[Item]) -> tuple[Item, ...]:
+    return tuple(i for i in items if i.kind == "seniority")
+
+
+def _rank_beside(number: int, parts: Sequence[Part]) -> bool:
+    return any(parts[n].rank_only for n in _own_parts(number, parts))
+
+
+def _own_parts(number: int, parts: Sequence[Part]) -> list[int]:
+    """The parts that name a rank alone and belong to the job of this part: those before it, and any behind it.
+
+    Before it, a part with a seniority word and more names a job of its own, and the look-back ends there.
+    """
+    before = []
+    for n in range(number - 1, -1, -1):
+        if parts[n].rank_only:
+            before.append(n)
+        elif any(i.kind == "seniority" or i.head is not None and i.head.kind == "agent" for i in parts[n].items):
+            break
+    behind = [n for n in range(number + 1, len(parts)) if parts[n].rank_only]
+    return [*reversed(before), *behind]
+
+
+def _repeats(job: _Job, found: Sequence[_Job], part: Part) -> bool:
+    """True for a later part that names a team or subject rather than another job; another job is set off by "/" or ";"."""
+    if not found:
+        return False
+    parted = "/" in part.opener or ";" in part.opener or "|" in part.opener or "," in part.opener
+    others = [i for i in part.items if i.kind in ("other", "link")]
+    return not (parted and job.head.kind == "agent" and not others and job.head.family != _UNKNOWN)
+
+
+def _spells_out(job: _Job, first: _Job) -> bool:
+    """True where a short form is followed by what it stands for: "CPO (Chief People Officer)"."""
+    return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
+
+
+def _variants(word: str) -> Iterator[str]:
+    """The word itself and each form of it with one letter left out."""
+    yield word
+    for index in range(len(word)):
+        yield word[:index] + word[index + 1 :]
+
+
+def _one_edit_index(lexicon: Lexicon) -> dict[str, str]:
+    """Every form, with one letter left out, of the words that graded heads and seniority words are made of."""
+    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) > _SHORTEST_MENDED and w.isalpha()}
+    return {variant: word for word in sorted(words) for variant in _variants(word)}
+
+
+def _graded_phrases(lexicon: Lexicon) -> Iterator[Phrase]:
+    yield from (phrase for phrase, head in lexicon.heads.items() if head.family == lexicon.graded)
+    yield from lexicon.seniority_forms

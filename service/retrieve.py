@@ -1,0 +1,195 @@
+"""Retrieval: a parsed title into the cells that it may mean, each with its share.
+
+The way is the same for every title: an alias that knows the role's modifiers and head; else the same role without its weakest
+modifiers; else, where no head is known at all, the nearest alias by rapidfuzz, but only above the cut-off and only where no
+neighbour's title is as near.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from service.grid import OTHER, Grid
+from service.lexicon import Alias, Lexicon, Meaning
+from service.types import ParsedTitle, Role
+
+_LONGEST_FUZZY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReading:
+    """What a title means: shares by cell (``other`` among them, adding up to 1), how it was found, and the position of each cell.
+
+    ``found`` is ``strong``, ``weak``, ``shortened``, ``span``, ``fuzzy``, ``neighbour``, ``function``, ``generic``, ``product`` or ``none``.
+    """
+
+    found: str
+    shares: Mapping[str, float]
+    positions: Mapping[str, str]
+    family: str
+    head: str | None
+    alias: str = ""
+    level_span: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalWeights:
+    """Figures of ``weights.yaml``: the fuzzy cut-off and margin (0 to 100), and shares of ways to name several jobs or levels."""
+
+    cutoff: float
+    margin: float
+    span_lowest: float
+    first_role: float
+    unknown_function: float
+
+
+class Retriever:
+    """Finds the candidates of a title; holds the lexicon and the aliases sorted for rapidfuzz."""
+
+    def __init__(self, lexicon: Lexicon, grid: Grid, weights: RetrievalWeights) -> None:
+        self._lexicon = lexicon
+        self._grid = grid
+        self._weights = weights
+        self._titles = [" ".join(sorted(title.split())) for title in lexicon.titles]
+        self._by_text = {alias.text: alias for alias in lexicon.aliases.values()}
+        self._bare = {word for phrase, head in lexicon.heads.items() if head.kind == "bare" for word in phrase}
+
+    def read(self, parsed: ParsedTitle) -> TitleReading:
+        """The meaning of a title by its first role, mixed with the others where it names several."""
+        roles = parsed.roles
+        if not roles:
+            return self._fuzzy(parsed) or self._unknown(parsed)
+        first = self._role(roles[0])
+        others = [r for r in roles[1:] if (r.family, r.head, r.modifiers) != (roles[0].family, roles[0].head, roles[0].modifiers)]
+        if not others:
+            return first
+        return self._several(first, [self._role(r) for r in others])
+
+    def without(self, parsed: ParsedTitle, modifier: str) -> TitleReading:
+        """The meaning of the first role without one of its modifiers; ``parsed`` has at least one role."""
+        role = parsed.roles[0]
+        return self._meaning(role, frozenset(role.modifiers) - {modifier})
+
+    def _several(self, first: TitleReading, others: Sequence[TitleReading]) -> TitleReading:
+        """The first role named counts most; of two levels of one job the lower does."""
+        graded = self._lexicon.graded
+        if first.family == graded and all(o.family == graded for o in others):
+            readings = sorted((first, *others), key=self._rank)
+            return self._mix(readings, self._weights.span_lowest, "span", level_span=readings[0].shares != readings[-1].shares)
+        return self._mix((first, *others), self._weights.first_role, "several")
+
+    def _rank(self, reading: TitleReading) -> float:
+        cells = [(share, cell) for cell, share in reading.shares.items() if cell != OTHER]
+        return self._grid.rank(max(cells)[1]) if cells else 0
+
+    def _mix(self, readings: Sequence[TitleReading], lead: float, found: str, level_span: bool = False) -> TitleReading:
+        shares: dict[str, float] = defaultdict(float)
+        positions: dict[str, str] = {}
+        rest = (1.0 - lead) / max(1, len(readings) - 1)
+        for index, reading in enumerate(readings):
+            for cell, share in reading.shares.items():
+                shares[cell] += share * (lead if index == 0 else rest)
+            positions = {**reading.positions, **positions}
+        first = readings[0]
+        return TitleReading(found, dict(shares), positions, first.family, first.head, first.alias, level_span)
+
+    def _role(self, role: Role) -> TitleReading:
+        if role.family != self._lexicon.graded:
+            found = "neighbour" if role.family != "unknown" or (role.head,) in self._lexicon.heads else "generic"
+            return TitleReading(found, {OTHER: 1.0}, {}, role.family, role.head)
+        if role.spans:
+            known = self._alias(frozenset(role.modifiers), role.head)
+            if known is None:
+                readings = [self._meaning(role, frozenset(span)) for span in role.spans]
+                readings = sorted((r for r in readings if r.shares.get(OTHER, 0) < 1), key=self._rank) or readings
+                if len({tuple(sorted(r.shares.items())) for r in readings}) == 1:
+                    return readings[0]
+                return self._mix(readings, self._weights.span_lowest, "span", level_span=True)
+        if not role.modifiers and role.head in self._lexicon.falls_back and (frozenset(), role.head) not in self._lexicon.aliases:
+            return self._function(role)
+        return self._meaning(role, frozenset(role.modifiers))
+
+    def _meaning(self, role: Role, modifiers: frozenset[str]) -> TitleReading:
+        """The alias for a role, giving up its weakest modifiers one after the other until one is known."""
+        left = sorted(modifiers, key=self._strength)
+        found = ""
+        while True:
+            alias = self._alias(frozenset(left), role.head)
+            if alias is not None:
+                return self._reading(role, alias, found or ("strong" if alias.strong else "weak"))
+            if not left:
+                return self._function(role)
+            found = "shortened"
+            left = left[1:]
+
+    def _function(self, role: Role) -> TitleReading:
+        return TitleReading("function", {OTHER: 1.0 - self._weights.unknown_function, **self._plain()}, {}, role.family, role.head)
+
+    def _plain(self) -> dict[str, float]:
+        """The plain product manager, where a title names the subject and no level."""
+        alias = self._lexicon.aliases[frozenset(), "product manager"]
+        return {f"{m.level}/{m.track}": m.share * self._weights.unknown_function for m in alias.meanings}
+
+    def _strength(self, value: str) -> int:
+        known = self._lexicon.seniority.get(value)
+        return known.strength if known else 0
+
+    def _alias(self, modifiers: frozenset[str], head: str | None) -> Alias | None:
+        """The alias of a head, or of the head that it falls back to; a bare subject without a modifier has none."""
+        while head is not None:
+            alias = self._lexicon.aliases.get((modifiers, head))
+            if alias is not None:
+                return alias
+            if head == "product" and not modifiers:
+                return None
+            head = self._lexicon.falls_back.get(head)
+        return None
+
+    def _reading(self, role: Role, alias: Alias, found: str) -> TitleReading:
+        shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
+        shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
+        return TitleReading(found, shares, _positions(alias.meanings), role.family, role.head, alias.text)
+
+    def _fuzzy(self, parsed: ParsedTitle) -> TitleReading | None:
+        """The nearest known title, where it is near enough and no title of another family is as near."""
+        words = parsed.view.cleaned.split()
+        query = " ".join(sorted(w for w in words if (w,) not in self._lexicon.specialisms))
+        if not query or len(query) > _LONGEST_FUZZY:
+            return None
+        matches = process.extract(query, self._titles, scorer=fuzz.ratio, score_cutoff=self._weights.cutoff, limit=8)
+        best: dict[str, tuple[float, str]] = {}
+        for _, score, index in matches:
+            title = self._lexicon.titles[index]
+            family = self._family(title)
+            best.setdefault(family, (score, title))
+        if not best:
+            return None
+        (score, title), family = max((v, k) for k, v in best.items())
+        second = max((v[0] for k, v in best.items() if k != family), default=0.0)
+        if family != self._lexicon.graded:
+            return TitleReading("fuzzy", {OTHER: 1.0}, {}, family, title, title)
+        if score - second < self._weights.margin:
+            return None
+        head = self._lexicon.heads.get(tuple(title.split()))
+        alias = self._by_text.get(title) or (self._alias(frozenset(head.implies), head.head) if head else None)
+        if alias is None:
+            return None
+        shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
+        shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
+        return TitleReading("fuzzy", shares, _positions(alias.meanings), family, head.head if head else "product manager", title)
+
+    def _family(self, title: str) -> str:
+        head = self._lexicon.heads.get(tuple(title.split()))
+        return head.family if head is not None else self._lexicon.graded
+
+    def _unknown(self, parsed: ParsedTitle) -> TitleReading:
+        named = any(word in self._bare for word in parsed.view.cleaned.split())
+        return TitleReading("product" if named else "none", {OTHER: 1.0}, {}, "unknown", None)
+
+
+def _positions(meanings: Iterable[Meaning]) -> dict[str, str]:
+    return {f"{m.level}/{m.track}": m.position for m in reversed(tuple(meanings))}

@@ -1,0 +1,28 @@
+"""Blanking: the names of jobs and levels taken out of a text, so that what is left are the duties alone.
+
+Used where a model of duties is trained and where it is measured with the title withheld; the expression is that of the evaluation's
+definition (docs/accuracy.md).
+"""
+
+from __future__ import annotations
+
+import re
+
+_LEVELS = (
+    r"(senior|sr\.?|snr|associate|assoc\.?|assistant|junior|jr\.?|lead|principal|staff|group|head|director|vp|avp|vice president|chief"
+    r"|executive|managing|deputy)"
+)
+_NAMES = re.compile(
+    rf"\b({_LEVELS}[ ,/&-]*(of )?(the )?)*((technical|digital|agile|mobile|data|growth) )?(product|produkt)[ -]*"
+    r"(managers?|managerin|owners?|management|directors?|officers?|leads?|mgrs?)\b"
+    r"|\b(senior|sr\.?|junior|jr\.?|principal|staff|group|associate|intern(ship)?|director|head of|vice president|vp|avp"
+    r"|chief [a-z]+ officer|supervisor|supervisory)\b"
+    r"|\b(GPM|APM|CPO|PMs?|POs?|GS-?1[0-9])\b",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r" {2,}")
+
+
+def blank(text: str) -> str:
+    """The text without the words that name a job in product management or its level."""
+    return _SPACES.sub(" ", _NAMES.sub(" ", text))

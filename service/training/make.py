@@ -1,0 +1,96 @@
+"""Making a model: ``training_data/`` in, a ``models/`` folder out; the same bytes on the same versions."""
+
+from __future__ import annotations
+
+import os
+
+# One thread: the order of floating-point sums must not depend on the machine's cores.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+from pathlib import Path
+from typing import Any
+
+import numpy
+import rapidfuzz
+import scipy
+import sklearn
+
+from service import artefact
+from service.duties import DutyReader, compile_cues
+from service.training import build, card, corpus
+from service.training.sources import plain, read_yaml
+from service.training.train import SentenceModel, TrainingSettings, train_documents, train_sentences
+
+FAMILY = "product-management"
+_DIGITS = 12
+
+
+def taxonomy(data: Path) -> dict[str, Any]:
+    """Everything that serving looks up, as plain data."""
+    own = data / FAMILY
+    return {
+        "lexicon": build.lexicon_dict(data, FAMILY),
+        "positions": plain(read_yaml(own / "positions.yaml")),
+        "cues": plain(read_yaml(own / "cues.yaml")),
+        "sayings": plain(read_yaml(own / "sayings.yaml")),
+    }
+
+
+def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DutyReader, Any]:
+    """The sentence model, a reader with both models, and the document model."""
+    levels = [record["id"] for record in tables["positions"]["levels"]]
+    settings = TrainingSettings(**weights["training"])
+    sentences = train_sentences(corpus.duty_sentences(data, FAMILY), levels, FAMILY, settings)
+    cues = compile_cues(tables["cues"]["cues"])
+    limit = weights["duties"]["sentences"]
+    bare = DutyReader(sentences.scorer(), sentences.columns, cues, None, limit)  # type: ignore[arg-type]
+    document = train_documents(corpus.postings(data, FAMILY), bare, levels, FAMILY, settings)
+    return sentences, DutyReader(sentences.scorer(), sentences.columns, cues, document, limit), document
+
+
+def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
+    """Build and train the model of one version; returns its folder and digest.
+
+    Raises:
+        DataError: a file of ``data`` is wrong; the message says where and what to do.
+    """
+    tables = taxonomy(data)
+    weights = plain(read_yaml(data / FAMILY / "weights.yaml"))
+    sentences, _, document = train_models(data, tables, weights)
+    model, usual = document.arrays()
+    terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
+    columns = sentences.columns
+    documents = {
+        "taxonomy": tables,
+        "weights": weights,
+        "vocabulary": {
+            "terms": terms,
+            "families": list(columns.families),
+            "graded": FAMILY,
+            "not_duty": corpus.NOT_DUTY,
+            "thresholds": columns.thresholds,
+        },
+        "metrics": {},
+    }
+    arrays = {
+        "idf": sentences.idf,
+        "sentence_weights": sentences.weights,
+        "sentence_intercepts": sentences.intercepts,
+        "document": model,
+        "document_usual": usual,
+    }
+    rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
+    folder = models / f"{FAMILY}-{version}"
+    libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
+    digest = artefact.save(
+        folder,
+        name=FAMILY,
+        version=version,
+        documents=documents,
+        arrays=rounded,
+        texts={"MODEL_CARD.md": card.render(version, documents)},
+        data_digest=artefact.digest_of_folder(data),
+        built_with={name: library.__version__ for name, library in libraries.items()},
+    )
+    return folder, digest

@@ -1,0 +1,251 @@
+"""The frozen types that travel from a query to its result; each step of the way takes one and gives the next.
+
+``Result`` and its parts carry the names of the JSON answer, so that serialising one is a walk over its fields. A ``None`` always
+means "not stated" or "cannot be said", never "other"; each class says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["classified", "ambiguous", "out_of_family", "unreadable"]
+Track = Literal["ic", "manager"]
+PeopleManagement = Literal["yes", "no", "unknown"]
+Relation = Literal["exact", "close", "broad", "narrow", "none"]
+Sector = Literal["government", "private", "non-profit"]
+Size = Literal["small", "medium", "large"]
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """What the caller states about the employer; ``None`` where nothing is stated.
+
+    ``product_teams`` is a count of teams, at least 0.
+    """
+
+    sector: Sector | None = None
+    size: Size | None = None
+    product_teams: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One job to place. ``title`` may be blank only where ``description`` is not; ``id`` is the caller's own and is echoed.
+
+    ``ladder`` is the ladder whose words the title is read by. ``min_confidence`` and ``min_precision`` (0 to 1) make the answer
+    ``ambiguous`` where the confidence lies below the one, or below the threshold that gave the other on labelled data.
+    """
+
+    title: str = ""
+    description: str | None = None
+    id: str | None = None
+    company: str | None = None
+    organisation: Organisation = Organisation()
+    ladder: str = REFERENCE
+    min_confidence: float | None = None
+    min_precision: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """A word beside the head: its kind (``seniority``, ``numeral`` …), the text as written, its canonical value."""
+
+    kind: str
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryView:
+    """The title as understood: normal form, head, what modifies it, its specialisms, what was set aside, each role named."""
+
+    title: str
+    cleaned: str
+    head: str | None
+    modifiers: tuple[Modifier, ...] = ()
+    specialisms: tuple[str, ...] = ()
+    set_aside: tuple[Modifier, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id with its label for people: a family or a position."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of the reference grid; ``rank`` runs from 1 (Associate) to 7 (CPO)."""
+
+    id: str
+    label: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confidences:
+    """Calibrated probabilities (0 to 1) that the family, the level and the track are right; ``None`` where not answered."""
+
+    family: float
+    level: float | None = None
+    track: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What the evidence supports: levels in order of rank, tracks, and the one question that would decide (``None``: decided)."""
+
+    levels: tuple[str, ...] = ()
+    tracks: tuple[str, ...] = ()
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer and its probability (0 to 1); position, level and track are ``None`` where it is 'not in this family'."""
+
+    position: str | None
+    level: str | None
+    track: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The job's place on one ladder.
+
+    ``relation`` follows SKOS: how the reference position relates to this one. With ``none`` there is no such position: ``position``
+    is ``None`` and ``below`` and ``above`` are the nearest ones, where there are any.
+    """
+
+    ladder: str
+    position: str | None
+    title: str | None
+    relation: Relation
+    conditions: tuple[str, ...]
+    confidence: float
+    below: str | None = None
+    above: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence: where it stands (character offsets into ``source``), what it says, towards what, and its log-odds."""
+
+    source: Literal["title", "description", "organisation"]
+    text: str
+    start: int
+    end: int
+    says: str
+    towards: Mapping[str, str]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model answered: its name, version and the digest of its manifest."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An answer. For ``out_of_family`` position, level, track and their confidences are ``None``; for ``unreadable`` the family too.
+
+    ``confidence`` is the calibrated probability (0 to 1) that family, level and track are all right, or, for ``out_of_family``,
+    that the job is not one of this family.
+    """
+
+    id: str | None
+    status: Status
+    query: QueryView
+    family: Named | None
+    position: Named | None
+    level: Level | None
+    track: Track | None
+    people_management: PeopleManagement
+    confidence: float | None
+    confidences: Confidences | None
+    range: Range
+    alternatives: tuple[Alternative, ...]
+    readings: tuple[Reading, ...]
+    evidence: tuple[Evidence, ...]
+    flags: tuple[str, ...]
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the cleaned title: its text, its offsets in the raw title, and what separates it from the word before.
+
+    ``gap`` holds the separators (``,`` ``-`` ``/`` ``(`` ``)`` ``&`` …) between the previous word and this one, ``""`` for a space.
+    """
+
+    text: str
+    start: int
+    end: int
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTitle:
+    """A title in normal form: its words, and the noise (gender marker, requisition id …) that was set aside."""
+
+    raw: str
+    text: str
+    tokens: tuple[Token, ...]
+    set_aside: tuple[Modifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One job that a title names: its head and family, and the modifiers that stand with it.
+
+    ``spans`` lists the sets of modifier values where the title names several levels ("PM / Senior PM"); ``kind`` is the head's.
+    """
+
+    family: str
+    head: str
+    modifiers: tuple[str, ...]
+    start: int
+    end: int
+    spans: tuple[tuple[str, ...], ...] = ()
+    kind: str = "agent"
+
+    @property
+    def name(self) -> str:
+        """The role in canonical words, modifiers before the head."""
+        return " ".join((*self.modifiers, self.head))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A word of the title that decides: its kind (``head``, ``seniority``), canonical value, and offsets in the raw title."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTitle:
+    """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
+
+    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand.
+    """
+
+    view: QueryView
+    roles: tuple[Role, ...]
+    readable: bool
+    flags: tuple[str, ...] = ()
+    named: tuple[Span, ...] = ()

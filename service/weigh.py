@@ -1,0 +1,154 @@
+"""Weighing: what the title says and what the duties say, as log-odds, into probabilities of every cell of the grid.
+
+The title gives shares; each way of finding them is believed so far and no further, so that clear duties can always outweigh them.
+The duties give log-likelihood ratios, each with a factor and a cap, so that vague text never outweighs a clear title. The sum is a
+score; calibration turns it into the confidence that is answered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.duties import DutyReading
+from service.grid import OTHER, Grid
+from service.retrieve import TitleReading
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """How far a way of finding a title's meaning is believed, and how the rest is spread; all are shares of 1."""
+
+    trust: float
+    near: float
+    beside: float
+    other: float
+    far: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """A factor on log-odds and the most (absolute value) that they may count."""
+
+    factor: float
+    cap: float
+
+    def of(self, log_odds: float) -> float:
+        """The log-odds as they count."""
+        return max(-self.cap, min(self.cap, self.factor * log_odds))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic curve from a score's log-odds to a probability, shifted by whether there is a text and how the title was found."""
+
+    slope: float
+    intercept: float
+    text: float
+    found: Mapping[str, float]
+
+    def apply(self, probability: float, has_text: bool, found: str) -> float:
+        """The calibrated probability, within 0.001 and 0.999."""
+        odds = math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
+        score = self.slope * odds + self.intercept + (self.text if has_text else 0.0) + self.found.get(found, 0.0)
+        return min(0.999, max(0.001, 1.0 / (1.0 + math.exp(-score))))
+
+
+@dataclass(frozen=True, slots=True)
+class WeighingWeights:
+    """The figures of ``weights.yaml`` that weighing uses."""
+
+    title: Mapping[str, Belief]
+    other: Mapping[str, float]
+    usual: Mapping[str, float]
+    usual_other: float
+    level: Strength
+    manager: Strength
+    family: Strength
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> WeighingWeights:
+        """Read ``weights.yaml`` as plain data."""
+        duties = data["duties"]
+        return cls(
+            title={k: Belief(**v) for k, v in data["title"].items()},
+            other=data["other"],
+            usual=data["usual"]["cells"],
+            usual_other=data["usual"]["other"],
+            level=Strength(**duties["level"]),
+            manager=Strength(**duties["manager"]),
+            family=Strength(**duties["family"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DutyOdds:
+    """What the text adds, in log-odds: to the graded family against all others, and to each cell against the others of the grid."""
+
+    family: float
+    cells: Mapping[str, float]
+
+
+class Weigher:
+    """Weighs one title and one text on one grid."""
+
+    def __init__(self, grid: Grid, weights: WeighingWeights) -> None:
+        self._grid = grid
+        self._weights = weights
+        self._spread = {(found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)}
+        total = sum(weights.usual.values())
+        self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
+
+    def _around(self, cell: str, belief: Belief) -> dict[str, float]:
+        """One cell's share as it is believed: most of it stays, the rest goes to what it is mistaken for."""
+        grid = self._grid
+        if cell == OTHER:
+            spread = {c: belief.other / len(grid.cells) for c in grid.cells} | {OTHER: 1.0}
+        else:
+            level, track = cell.split("/")
+            rank = grid.rank(cell)
+            spread = {OTHER: belief.other}
+            for c in grid.cells:
+                same_level, distance = c.split("/")[0] == level, abs(grid.rank(c) - rank)
+                spread[c] = belief.trust if c == cell else belief.near if same_level else belief.beside if distance == 1 and c.endswith(track) else belief.far
+        total = sum(spread.values())
+        return {c: share / total for c, share in spread.items()}
+
+    def title(self, reading: TitleReading | None) -> dict[str, float]:
+        """The probabilities of the cells (and ``other``) by the title alone; what is usual where there is no title."""
+        if reading is None:
+            return {**{c: p * (1 - self._weights.usual_other) for c, p in self._usual.items()}, OTHER: self._weights.usual_other}
+        if reading.shares.get(OTHER, 0.0) >= 1.0:
+            graded = self._weights.other[reading.found]
+            return {**{c: p * graded for c, p in self._usual.items()}, OTHER: 1.0 - graded}
+        out = dict.fromkeys((*self._grid.cells, OTHER), 0.0)
+        for cell, share in reading.shares.items():
+            if share:
+                for c, p in self._spread[reading.found, cell].items():
+                    out[c] += share * p
+        return out
+
+    def duties(self, reading: DutyReading | None) -> DutyOdds | None:
+        """The log-odds that the text adds, as they count; ``None`` where there is none."""
+        if reading is None:
+            return None
+        weights = self._weights
+        manager = weights.manager.of(reading.manager)
+        levels = [weights.level.of(value) for value in reading.levels]
+        cells = {c: levels[self._grid.rank(c) - 1] + (manager if c.endswith("/manager") else 0.0) for c in self._grid.cells}
+        return DutyOdds(weights.family.of(reading.family), cells)
+
+    def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
+        """The probabilities of the cells by title and duties together.
+
+        Level and track move probability within the family only; how much of it there is, the family's log-odds decide.
+        """
+        if duties is None:
+            return dict(prior)
+        inside = {c: prior[c] * math.exp(duties.cells[c]) for c in self._grid.cells}
+        kept, total = sum(prior[c] for c in self._grid.cells), sum(inside.values())
+        graded = kept * math.exp(duties.family)
+        whole = graded + prior[OTHER]
+        return {**{c: p / total * graded / whole for c, p in inside.items()}, OTHER: prior[OTHER] / whole}
