@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from service.errors import RungError
 
-COMMANDS = ("classify", "train")
+COMMANDS = ("classify", "serve", "train")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ from service.relations import Crosswalk, Facts
 from service.types import REFERENCE, Organisation
 
 PLACES = ("title", "description", "company")
+_BREAKS = ".,;:!?()[]/|-–—*&'\"’“”"
 _REACH = 100  # no phrase is longer
 _HITS = 40
 
@@ -81,6 +82,16 @@ class Contextual:
 
 
 @dataclass(frozen=True, slots=True)
+class _Form:
+    """A phrase of a fact: sets of which the text must hold a word each, what is then looked for, and the pattern around it."""
+
+    fact: int
+    needs: tuple[frozenset[str], ...]
+    anchor: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Fact:
     id: str
     places: tuple[str, ...]
@@ -88,7 +99,6 @@ class _Fact:
     weights: Mapping[str, float]
     positions: tuple[str, ...]
     says: str
-    forms: tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ class Contexts:
 
     data: Mapping[str, Any] = field(repr=False)
     facts: tuple[_Fact, ...] = field(repr=False)
+    forms: Mapping[str, list[_Form]] = field(repr=False)
     rules: tuple[Rule, ...]
     conflicts: tuple[Conflict, ...]
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
@@ -112,63 +123,82 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
             weights=dict(row.get("weights", {})),
             positions=tuple(row.get("positions", ())),
             says=row["says"],
-            forms=tuple(pair for text in row["forms"] for pair in _form(text)),
         )
         for row in data["facts"]
     )
+    forms: dict[str, list[_Form]] = {}
+    for form in (form for number, row in enumerate(data["facts"]) for text in row["forms"] for form in _forms(text, number)):
+        # Filed under its longest word: the rarer it is, the fewer texts look further.
+        for word in max(form.needs, key=lambda words: min(map(len, words))):
+            forms.setdefault(word, []).append(form)
     rules = tuple(
         Rule(dict(r["when"]), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
         for r in data["rules"]
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
-    return Contexts(data, facts, rules, conflicts, teams)
+    return Contexts(data, facts, forms, rules, conflicts, teams)
 
 
-def _form(text: str) -> list[tuple[str, re.Pattern[str]]]:
-    """A phrase as what is looked for first (its longest run of fixed words, or each last word) and the pattern around it."""
+def _forms(text: str, fact: int) -> list[_Form]:
+    """A phrase compiled: looked for by its longest run of fixed words, or, where it has none, once by each last word."""
     parts: list[str] = []
     runs: list[list[str]] = [[]]
+    needs: list[frozenset[str]] = []
     for word in text.split():
         options = word.strip("[]").split("|")
         choice = "|".join(map(re.escape, options))
-        parts.append(rf"(?:(?:{choice})\s{{1,3}})?" if word.startswith("[") else rf"(?:{choice})\s{{1,3}}")
-        runs = [*runs[:-1], [*runs[-1], word]] if len(options) == 1 and not word.startswith("[") else [*runs, []]
+        if word.startswith("["):
+            parts.append(rf"(?:(?:{choice})\s{{1,3}})?")
+            runs.append([])
+            continue
+        parts.append(rf"(?:{choice})\s{{1,3}}")
+        needs.extend(map(frozenset, zip(*(_words(option) for option in options), strict=False)))
+        runs = [*runs[:-1], [*runs[-1], word]] if len(options) == 1 else [*runs, []]
     if parts[-1].endswith("?"):
         raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
     body = "".join(parts).removesuffix(r"\s{1,3}")
     pattern = re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
     longest = max((" ".join(run) for run in runs), key=len)
-    return [(anchor, pattern) for anchor in ([longest] if longest else text.split()[-1].split("|"))]
+    return [_Form(fact, tuple(needs), anchor, pattern) for anchor in ([longest] if longest else text.split()[-1].split("|"))]
+
+
+def _words(text: str) -> list[str]:
+    for mark in _BREAKS:
+        text = text.replace(mark, " ")
+    return text.split()
 
 
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
     """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
+    words = set(_words(folded))
+    first: dict[int, re.Match[str]] = {}
+    for word in words & contexts.forms.keys():
+        for form in contexts.forms[word]:
+            if place in contexts.facts[form.fact].places and not any(map(words.isdisjoint, form.needs)):
+                match = _first(folded, form)
+                if match and (form.fact not in first or match.start() < first[form.fact].start()):
+                    first[form.fact] = match
     found = []
-    for fact in contexts.facts:
-        if place not in fact.places:
-            continue
-        match = min(filter(None, (_first(folded, *form) for form in fact.forms)), key=lambda m: m.start(), default=None)
-        if match is not None:
-            start, end = match.span()
-            text = match.group()
-            if offsets is not None:
-                start, end = offsets[start], offsets[end - 1] + 1
-            found.append(Found(fact.id, place, text, start, end, fact.says, fact.implies, fact.weights, fact.positions))
+    for number, match in sorted(first.items()):
+        fact, (start, end) = contexts.facts[number], match.span()
+        if offsets is not None:
+            start, end = offsets[start], offsets[end - 1] + 1
+        found.append(Found(fact.id, place, match.group(), start, end, fact.says, fact.implies, fact.weights, fact.positions))
     return tuple(found)
 
 
-def _first(text: str, anchor: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """The first match of a pattern, looked for only around its anchor."""
-    hit = text.find(anchor)
+def _first(text: str, form: _Form) -> re.Match[str] | None:
+    """The first match of a phrase, looked for only around its anchor."""
+    hit = text.find(form.anchor)
     for _ in range(_HITS):
         if hit < 0:
             return None
         stop = hit + 2 * _REACH
-        match = pattern.search(text, max(0, hit - _REACH), stop)
+        match = form.pattern.search(text, max(0, hit - _REACH), stop)
         if match and (match.end() < stop or stop >= len(text)):
             return match
-        hit = text.find(anchor, hit + _REACH)
+        hit = text.find(form.anchor, hit + _REACH)
     return None
 
 

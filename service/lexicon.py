@@ -75,6 +75,7 @@ class Lexicon:
     transparent: frozenset[str]
     apart: Mapping[str, str]
     corporate: frozenset[str]
+    serves: frozenset[str]
     generic: frozenset[str]
     patterns: tuple[tuple[str, str], ...]
     falls_back: Mapping[str, str]
@@ -104,6 +105,7 @@ class Lexicon:
             transparent=frozenset(data["transparent"]),
             apart=data["apart"],
             corporate=frozenset(data["corporate"]),
+            serves=frozenset(data["serves"]),
             generic=frozenset(data["generic"]),
             patterns=tuple((k, p) for k, p in data["patterns"]),
             falls_back=data["falls_back"],

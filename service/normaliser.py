@@ -57,6 +57,25 @@ class _Thresholds:
     shortest: int
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A query before decision: its title's meaning and its text's (``None`` where there is none), and the probabilities of the cells.
+
+    ``prior`` is by the title alone, ``probabilities`` by both; both are empty where nothing in the query can be read.
+    """
+
+    parsed: ParsedTitle
+    title: TitleReading | None
+    duties: DutyReading | None
+    prior: Mapping[str, float]
+    probabilities: Mapping[str, float]
+
+    @property
+    def found(self) -> str:
+        """How the title's meaning was found."""
+        return self.title.found if self.title else "untitled"
+
+
 class Normaliser:
     """Places jobs on the reference grid and on every ladder. Safe to share between threads; holds no state but a cache."""
 
@@ -108,22 +127,29 @@ class Normaliser:
             InvalidQuery: title and description are both blank, one is over its limit, or a field is out of its range.
         """
         self._accept(query)
-        parsed, reading = self._read_title(query.title)
-        text = query.description or ""
-        duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
-        if not parsed.readable and duties is None:
-            return self._unreadable(query, parsed)
-        title = reading if parsed.readable else None
-        prior = self._weigher.title(title)
-        probabilities = self._weigher.combine(prior, self._weigher.duties(duties))
+        weighed = self.weigh(query)
+        if not weighed.probabilities:
+            return self._unreadable(query, weighed.parsed)
+        title = weighed.title
         decision = self._decider.decide(
-            probabilities,
-            has_text=duties is not None,
-            found=title.found if title else "untitled",
+            weighed.probabilities,
+            has_text=weighed.duties is not None,
+            found=weighed.found,
             head=title.head if title else None,
             min_confidence=query.min_confidence,
         )
-        return self._render(query, parsed, title, duties, prior, decision)
+        return self._render(query, weighed.parsed, title, weighed.duties, weighed.prior, decision)
+
+    def weigh(self, query: Query) -> Weighed:
+        """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
+        parsed, reading = self._read_title(query.title)
+        text = query.description or ""
+        duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
+        title = reading if parsed.readable else None
+        if title is None and duties is None:
+            return Weighed(parsed, None, None, {}, {})
+        prior = self._weigher.title(title)
+        return Weighed(parsed, title, duties, prior, self._weigher.combine(prior, self._weigher.duties(duties)))
 
     def _accept(self, query: Query) -> None:
         errors = []

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapidfuzz.distance import OSA
+
 from service.lexicon import Head, Lexicon, Phrase
 from service.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
 
@@ -42,12 +44,13 @@ class Part:
 
     opener: str
     items: tuple[Item, ...]
+    rank: bool
 
     @property
     def rank_only(self) -> bool:
         """True where the part names a rank and nothing else, as "- Vice President" does."""
         kinds = {item.kind for item in self.items}
-        return "seniority" in kinds and not kinds & {"head", "other", "link"}
+        return self.rank and not kinds & {"head", "other", "link"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,13 @@ class Parser:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._typos = _one_edit_index(lexicon)
+        self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood."""
         tokens = title.tokens
         items = list(self._items(tokens))
-        parts = _parts(tokens, items)
+        parts = self._parts(tokens, items)
         jobs = self._jobs(parts)
         roles = tuple(self._role(job, parts, tokens) for job in jobs)
         view = self._view(title, items, jobs, roles)
@@ -106,11 +110,11 @@ class Parser:
         """The title word that this word is one edit from, where it is no word itself."""
         if len(word) < _SHORTEST_MENDED or word in self._lexicon.words or not word.isalpha():
             return word
-        for variant in _variants(word):
-            meant = self._typos.get(variant)
-            if meant is not None and meant[0] == word[0]:
-                return meant
-        return word
+        meant = {m for variant in _variants(word) for m in self._typos.get(variant, ()) if m[0] == word[0]}
+        near = sorted((OSA.distance(word, m), m not in self._english, m) for m in meant)
+        # A short word is one edit from too many others: there only two letters changing places count.
+        near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_MENDED or sorted(n[2]) == sorted(word))]
+        return near[0][2] if near else word
 
     def _longest(self, words: Sequence[str], at: int, limit: int) -> Item:
         lexicon = self._lexicon
@@ -133,13 +137,24 @@ class Parser:
             return Item("numeral", lexicon.numerals[word], at, at + 1)
         return Item("other", word, at, at + 1)
 
+    def _parts(self, tokens: Sequence[Token], items: Sequence[Item]) -> list[Part]:
+        """The items between separators; a hyphen without spaces parts a seniority word from what stands before it."""
+        groups: list[tuple[str, list[Item]]] = []
+        for item in items:
+            gap = tokens[item.start].gap
+            if not groups or gap not in ("", "~") or (gap == "~" and item.kind == "seniority"):
+                groups.append((gap, []))
+            groups[-1][1].append(item)
+        ranks = self._lexicon.seniority
+        return [Part(gap, tuple(g), any(i.kind == "seniority" and ranks[i.value].rank for i in g)) for gap, g in groups]
+
     # --- parts -> jobs
 
     def _jobs(self, parts: Sequence[Part]) -> list[_Job]:
         """Each part's job; the seniority of parts of their own goes to the nearest job before or behind them."""
         found: list[_Job] = []
         for number, part in enumerate(parts):
-            job = self._agent(number, part) or self._function(number, part, parts) or self._generic(number, part)
+            job = self._servant(number, part) or self._agent(number, part) or self._function(number, part, parts) or self._generic(number, part)
             if job is None:
                 continue
             if found and _spells_out(job, found[0]):
@@ -148,11 +163,19 @@ class Parser:
                 found.append(job)
         return found or self._lonely_function(parts)
 
+    def _servant(self, number: int, part: Part) -> _Job | None:
+        """Somebody who works for the holder of the post: "Assistenz der Leitung Produktmanagement"."""
+        for item, following, third in zip(part.items, part.items[1:], part.items[2:], strict=False):
+            serves = item.kind == "seniority" and item.value in self._lexicon.serves
+            if serves and following.kind in ("transparent", "link") and third.kind in ("seniority", "head", "transparent"):
+                return _Job(number, item, (), Head(_UNKNOWN, item.value, "agent"))
+        return None
+
     def _agent(self, number: int, part: Part) -> _Job | None:
         agents = [(i, i.head) for i in _before_link(part.items) if i.head is not None and i.head.kind == "agent"]
         # A short form gives way to a full one: "PM Technician" works in the afternoon, "PM" or not.
         for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
-            return _Job(number, item, _seniority(part.items), head)
+            return _Job(number, item, _seniority(_before_link(part.items)), head)
         return None
 
     def _function(self, number: int, part: Part, parts: Sequence[Part]) -> _Job | None:
@@ -220,19 +243,22 @@ class Parser:
 
     def _modifiers(self, job: _Job, parts: Sequence[Part]) -> tuple[list[str], list[tuple[str, ...]]]:
         """The seniority values that go with a job, and the alternatives where the title names several levels."""
-        groups: list[list[str]] = [[i.value for i in job.seniority]]
+        groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
         optional: list[list[str]] = []
         for number in _own_parts(job.part, parts):
             part, values = parts[number], [self._apart(i, number > job.part) for i in _seniority(parts[number].items)]
-            alternative = "/" in part.opener or (number < job.part and "/" in parts[number + 1].opener)
+            behind = parts[number + 1] if number < job.part else part
+            alternative = "/" in part.opener or (number < job.part and "/" in behind.opener) or behind.items[0].kind == "join"
             if number < job.part and "(" in part.opener:
                 optional.append(values)
             elif alternative and (groups[0] or number > job.part + 1 or number < job.part):
                 groups.append(values)
             else:
                 groups[0] = [*groups[0], *values]
+        if not groups[0] and len(groups) == 2:
+            groups = groups[1:]
         numeral = self._numeral(job, parts)
-        everywhere = [v for p in parts for i in p.items for v in self._anywhere(i)]
+        everywhere = self._everywhere(job.part, parts)
         base = [*groups[0], *everywhere, *numeral]
         groups = [g for g in groups if g]
         alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
@@ -242,15 +268,27 @@ class Parser:
             base = [v for g in groups for v in g] + everywhere
         return base, alternatives
 
+    def _everywhere(self, number: int, parts: Sequence[Part]) -> list[str]:
+        """The entry words of the whole title, but not those that belong to the subject: "Product Manager, Intern Marketplace"."""
+        found = []
+        for n, part in enumerate(parts):
+            items = _before_link(part.items)
+            for item, following in pairwise([*items, None]):
+                subject = n > number and "(" not in part.opener and following is not None and following.kind in ("other", "head")
+                if item is not None and not subject:
+                    found += self._anywhere(item)
+        return found
+
     def _apart(self, item: Item, behind: bool) -> str:
         return self._lexicon.apart.get(item.value, item.value) if behind else item.value
 
     def _numeral(self, job: _Job, parts: Sequence[Part]) -> list[str]:
         """The grade numeral right behind the head, or behind a specialism that follows it: "Product Manager - Technical II"."""
         for part in parts[job.part : job.part + 2]:
+            own = part is parts[job.part]
             behind = [i for i in part.items if i.start >= job.item.end]
             for previous, item in pairwise([job.item, *behind]):
-                if item.kind == "numeral" and (previous is job.item or previous.kind in ("specialism", "seniority")):
+                if item.kind == "numeral" and (previous.kind in ("specialism", "seniority") or (previous is job.item and own)):
                     return [f"numeral-{item.value}"]
                 if item.kind not in ("specialism", "seniority"):
                     break
@@ -281,23 +319,6 @@ class Parser:
         )
 
 
-def _parts(tokens: Sequence[Token], items: Sequence[Item]) -> list[Part]:
-    parts: list[Part] = []
-    current: list[Item] = []
-    opener = ""
-    for item in items:
-        gap = tokens[item.start].gap
-        if current and (gap not in ("", "~") or gap == "~" and item.kind == "seniority"):
-            parts.append(Part(opener, tuple(current)))
-            current, opener = [], gap
-        elif not current:
-            opener = opener or gap
-        current.append(item)
-    if current:
-        parts.append(Part(opener, tuple(current)))
-    return parts
-
-
 def _before_link(items: Sequence[Item]) -> Sequence[Item]:
     """The items up to a word such as "for", where something that names a job or a subject stands before it."""
     for index, item in enumerate(items):
@@ -308,6 +329,17 @@ def _before_link(items: Sequence[Item]) -> Sequence[Item]:
 
 def _seniority(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(i for i in items if i.kind == "seniority")
+
+
+def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]]:
+    """The seniority values of a part, in sets where "or" or "and" stands between them: "Senior or Principal"."""
+    sets: list[list[str]] = [[]]
+    for before, item in pairwise([None, *items]):
+        if item is not None and item in seniority:
+            if before is not None and before.kind == "join" and sets[-1]:
+                sets.append([])
+            sets[-1].append(item.value)
+    return sets
 
 
 def _rank_beside(number: int, parts: Sequence[Part]) -> bool:
@@ -350,10 +382,14 @@ def _variants(word: str) -> Iterator[str]:
         yield word[:index] + word[index + 1 :]
 
 
-def _one_edit_index(lexicon: Lexicon) -> dict[str, str]:
+def _one_edit_index(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     """Every form, with one letter left out, of the words that graded heads and seniority words are made of."""
-    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) > _SHORTEST_MENDED and w.isalpha()}
-    return {variant: word for word in sorted(words) for variant in _variants(word)}
+    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_MENDED and w.isalpha()}
+    index: dict[str, tuple[str, ...]] = {}
+    for word in sorted(words):
+        for variant in _variants(word):
+            index[variant] = (*index.get(variant, ()), word)
+    return index
 
 
 def _graded_phrases(lexicon: Lexicon) -> Iterator[Phrase]:

@@ -99,7 +99,11 @@ class Retriever:
 
     def _role(self, role: Role) -> TitleReading:
         if role.family != self._lexicon.graded:
-            found = "neighbour" if role.family != "unknown" or (role.head,) in self._lexicon.heads else "generic"
+            head = self._lexicon.heads.get(tuple(role.head.split()))
+            if head is not None and head.share < 1.0:
+                rest = {c: s / self._weights.unknown_function * (1.0 - head.share) for c, s in self._plain().items()}
+                return TitleReading("weak", {OTHER: head.share, **rest}, {}, role.family, role.head)
+            found = "generic" if head is None else "neighbour"
             return TitleReading(found, {OTHER: 1.0}, {}, role.family, role.head)
         if role.spans:
             known = self._alias(frozenset(role.modifiers), role.head)
@@ -109,7 +113,7 @@ class Retriever:
                 if len({tuple(sorted(r.shares.items())) for r in readings}) == 1:
                     return readings[0]
                 return self._mix(readings, self._weights.span_lowest, "span", level_span=True)
-        if not role.modifiers and role.head in self._lexicon.falls_back and (frozenset(), role.head) not in self._lexicon.aliases:
+        if role.kind == "function" and not role.modifiers and (frozenset(), role.head) not in self._lexicon.aliases:
             return self._function(role)
         return self._meaning(role, frozenset(role.modifiers))
 

@@ -16,7 +16,7 @@ from service.lexicon import Lexicon
 from service.parse import Parser
 from service.training.sources import line, plain, read_yaml, source_ids
 
-_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "__line__"}
+_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "__line__"}
 
 
 def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
@@ -51,6 +51,7 @@ def _modifiers(path: Path) -> dict[str, Any]:
         "seniority_forms": dict(sorted(forms.items())),
         "apart": {r["value"]: r["apart"] for r in data["seniority"] if "apart" in r},
         "corporate": sorted(r["value"] for r in data["seniority"] if r.get("corporate")),
+        "serves": sorted(r["value"] for r in data["seniority"] if r.get("serves")),
         "numerals": {form: value for value, fs in _items(data["numerals"]) for form in fs},
         "specialisms": {_phrase(f): k for k, fs in _items(data["specialisms"]) for f in fs},
         "employment": dict(sorted(employment.items())),

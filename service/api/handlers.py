@@ -1,0 +1,67 @@
+"""What becomes of an exception: every one ends as a problem, and an unforeseen one says nothing of the inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.problems import OF_STATUS, InvalidJson, respond
+from service.errors import FieldError, InvalidQuery, RungError
+
+log = structlog.get_logger("rung")
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(RungError, rung_error)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(RequestValidationError, parameter_error)
+    app.add_exception_handler(Exception, unforeseen)
+
+
+async def rung_error(_: Request, error: Exception) -> Response:
+    """An error of ours says itself what it is."""
+    return respond(error) if isinstance(error, RungError) else respond(RungError("something unforeseen happened"))
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """An error that the framework raised: no such route, another method."""
+    status = getattr(error, "status_code", 500)
+    kind = OF_STATUS.get(status)
+    if kind is None:
+        return respond(InvalidJson("the request cannot be read") if status == 400 else RungError("something unforeseen happened"))
+    return respond(kind(f"{request.method} {request.url.path[:200]} is not served"), getattr(error, "headers", None))
+
+
+async def parameter_error(_: Request, error: Exception) -> Response:
+    """A parameter of the path or of the query string breaks a rule."""
+    rows = error.errors() if isinstance(error, RequestValidationError) else []
+    return respond(invalid(rows, skip=1))
+
+
+async def unforeseen(request: Request, error: Exception) -> Response:
+    """A defect: the caller learns that it is ours and the request's id, the log has the rest."""
+    log.error("unforeseen", path=request.url.path, exc_info=error)
+    return respond(RungError("something unforeseen happened; the request id in the headers finds it in the log"))
+
+
+def invalid(rows: Any, skip: int = 0) -> InvalidQuery:
+    """An error of the validator in the words of the contract; ``skip`` leaves out what every location starts with."""
+    errors = [FieldError(".".join(str(part) for part in row["loc"][skip:])[:200] or "body", row["msg"]) for row in rows]
+    first = errors[0] if errors else FieldError("body", "is not valid")
+    return InvalidQuery(f"{first.field}: {first.message}", errors[:20])
+
+
+def invalid_body(error: ValidationError) -> RungError:
+    """What was wrong with a body: not JSON at all, or which field."""
+    rows = error.errors(include_url=False, include_context=False, include_input=False)
+    if rows[0]["type"] == "json_invalid":
+        return InvalidJson(rows[0]["msg"].removeprefix("Invalid JSON: "))
+    return invalid(rows)
