@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from service.errors import RungError
 
-COMMANDS = ("classify", "serve", "train")
+COMMANDS = ("classify", "train", "evaluate", "serve")
 
 
 def parser() -> argparse.ArgumentParser:

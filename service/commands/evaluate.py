@@ -14,6 +14,8 @@ from service.training.evaluate import FileAnswers, answer_files, calibration, du
 from service.training.gold import read_gold
 from service.training.metrics import Figure
 
+_WIDE = 160
+
 
 def register(subparsers: Any) -> None:
     """Add the command."""
@@ -28,7 +30,8 @@ def run(options: argparse.Namespace) -> int:
     normaliser = Normaliser.load(options.model, Limits(cache=0))
     files = [read_gold(path, list(normaliser.grid.levels), normaliser.lexicon.graded) for path in options.gold]
     answers = answer_files(normaliser_answers(normaliser), files)
-    show(answers, normaliser, Console())
+    console = Console()
+    show(answers, normaliser, console if console.is_terminal else Console(width=_WIDE))
     return 0
 
 
@@ -44,6 +47,8 @@ def show(answers: list[FileAnswers], normaliser: Normaliser, console: Console) -
 
 def _table(title: str, columns: dict[str, dict[str, Figure]]) -> Table:
     table = Table(title, *columns, box=None, pad_edge=False, header_style="bold")
+    for column in table.columns:
+        column.no_wrap = True
     for name in next(iter(columns.values())):
         table.add_row(name, *(str(figures[name]) for figures in columns.values()))
     return table
