@@ -18,7 +18,7 @@ from service.settings import Settings
 
 
 def create_app(normaliser: Normaliser | None, settings: Settings) -> FastAPI:
-    """The application. Without a normaliser it starts at once, loads the one of the settings, and is ready when that is verified."""
+    """The application. Without a normaliser it starts at once, loads what the settings name, and is ready once that is verified."""
     service = Service(normaliser, settings)
 
     @asynccontextmanager

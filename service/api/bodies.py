@@ -73,7 +73,7 @@ def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
     try:
         return adapter.validate_json(body)
     except ValidationError as error:
-        if "surrogate" not in str(error.errors(include_url=False, include_input=False)[0]["msg"]):
+        if "hex escape" not in str(error.errors(include_url=False, include_input=False)[0]["msg"]):
             raise invalid_body(error) from None
     try:
         return adapter.validate_python(_mended(body))

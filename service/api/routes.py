@@ -1,6 +1,6 @@
 """The routes: each reads, asks the normaliser and answers.
 
-The two that classify are raw: bytes in, bytes out, no dependency solving and no second validation of an answer that is already typed.
+They are raw: bytes in, bytes out, no dependency solving and no second validation of an answer that is already typed.
 docs/decisions/0003-raw-bytes-route.md has the figures.
 """
 
@@ -103,8 +103,7 @@ async def readyz(request: Request) -> Response:
     """Whether requests will be answered: the model is verified and the service is not stopping."""
     service = service_of(request)
     if not service.ready:
-        why = service.failure.detail if service.failure else "the service is stopping" if service.draining else "the model is being loaded"
-        raise Unavailable(why, retry_after=1)
+        raise Unavailable(service.why_not, retry_after=1)
     return Response(b'{"status":"ok"}', media_type=JSON)
 
 

@@ -1,7 +1,7 @@
 """What the service reads and answers, with a description and an example of every field.
 
-``QueryIn`` validates. The models of the answer are documentation: the service serialises ``service.types.Result`` itself, and a test
-holds the two equal, field by field.
+``QueryIn`` validates. The models of the answer are documentation: the service serialises ``service.types.Result`` itself, and a
+test holds the two equal, field by field.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class QueryIn(Closed):
         None, description="What is known of the employer.", examples=[{"sector": "private", "size": "large", "product_teams": 6}]
     )
     ladder: str | None = Field(
-        None, max_length=100, description="Id of the ladder whose words the title is read by; `reference` where unset.", examples=[REFERENCE]
+        None, max_length=100, description="Id of the ladder whose words the title is read by.", examples=[REFERENCE]
     )
     min_confidence: Probability | None = Field(
         None, description="Answer `ambiguous` where the confidence lies below this.", examples=[0.8]
@@ -104,7 +104,8 @@ class QueryViewOut(Out):
     cleaned: str = Field(description="Its normal form.", examples=["group pm"])
     head: str | None = Field(description="The word or words that name the job; null where none do.", examples=["pm"])
     modifiers: list[ModifierOut] = Field(
-        description="Words that change the level or the track.", examples=[[{"kind": "seniority", "text": "Group", "value": "group"}]]
+        description="Words that change the level or the track.",
+        examples=[[{"kind": "seniority", "text": "Group", "value": "group"}]],
     )
     specialisms: list[str] = Field(description="Specialisms, such as growth or platform.", examples=[["growth"]])
     set_aside: list[ModifierOut] = Field(
@@ -143,7 +144,8 @@ class RangeOut(Out):
     levels: list[str] = Field(description="Levels, in order of rank.", examples=[["senior"]])
     tracks: list[str] = Field(description="Tracks.", examples=[["manager"]])
     question: str | None = Field(
-        description="What would decide between them; null where it is decided.", examples=["Do other product managers report to this person?"]
+        description="What would decide between them; null where it is decided.",
+        examples=["Do other product managers report to this person?"],
     )
 
 
@@ -160,7 +162,9 @@ class ReadingOut(Out):
     """The job's place on one ladder."""
 
     ladder: str = Field(description="Id of the ladder.", examples=["nine-levels"])
-    position: str | None = Field(description="Id of the position there; null where there is none.", examples=["group-product-manager"])
+    position: str | None = Field(
+        description="Id of the position there; null where there is none.", examples=["group-product-manager"]
+    )
     title: str | None = Field(description="The position's title there.", examples=["Group Product Manager"])
     relation: Relation = Field(description="How the reference position relates to it.", examples=["exact"])
     conditions: list[str] = Field(description="What it depends on.", examples=[["size: large"]])
@@ -199,9 +203,11 @@ class ResultOut(Out):
     position: NamedOut | None = Field(description="Position of the reference grid.")
     level: LevelOut | None = Field(description="Level of the reference grid.")
     track: Track | None = Field(description="Track.", examples=["manager"])
-    people_management: PeopleManagement = Field(description="Whether the text says that people report to this job.", examples=["unknown"])
+    people_management: PeopleManagement = Field(
+        description="Whether the text says that people report to this job.", examples=["unknown"]
+    )
     confidence: Probability | None = Field(
-        description="Calibrated probability that family, level and track are all right; for `out_of_family`, that it is not in the family.",
+        description="Calibrated probability that family, level and track are all right; for `out_of_family`, another family.",
         examples=[0.93],
     )
     confidences: ConfidencesOut | None = Field(description="The probabilities of its parts.")
@@ -271,4 +277,6 @@ class InfoOut(Out):
     levels: list[LevelOut] = Field(description="Levels of the reference grid.")
     tracks: list[str] = Field(description="Tracks.", examples=[["ic", "manager"]])
     ladders: list[NamedOut] = Field(description="Ladders that jobs are read on.")
-    thresholds: dict[str, float] = Field(description="Confidences below which an answer is `ambiguous`.", examples=[{"min_confidence": 0.5}])
+    thresholds: dict[str, float] = Field(
+        description="Confidences below which an answer is `ambiguous`.", examples=[{"min_confidence": 0.5}]
+    )

@@ -14,7 +14,7 @@ from service.types import ModelInfo, Query
 
 log = structlog.get_logger("rung")
 
-WARM_UP = (Query(title="Senior Product Manager"), Query(title="PM", description="You own the roadmap and lead a team of five. " * 4))
+WARM_UP = (Query(title="Senior Product Manager"), Query(title="PM", description="You own the roadmap and lead a team. " * 4))
 
 
 class Service:
@@ -33,6 +33,13 @@ class Service:
         return self._normaliser is not None and not self.draining
 
     @property
+    def why_not(self) -> str:
+        """Why it is not ready, for people."""
+        if self.draining:
+            return "the service is stopping"
+        return self.failure.detail if self.failure else "the model is being loaded; try again in a moment"
+
+    @property
     def normaliser(self) -> Normaliser:
         """The normaliser that answers now.
 
@@ -40,7 +47,7 @@ class Service:
             Unavailable: none is loaded yet.
         """
         if self._normaliser is None:
-            raise Unavailable("the model is being loaded; try again in a moment", retry_after=1)
+            raise Unavailable(self.why_not, retry_after=1)
         return self._normaliser
 
     async def load(self) -> ModelInfo:
