@@ -40,6 +40,11 @@ class Strength:
         return max(-self.cap, min(self.cap, self.factor * log_odds))
 
 
+def log_odds(probability: float) -> float:
+    """The log-odds of a probability, within 20 of nought."""
+    return math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A logistic curve from a score's log-odds to a probability, shifted by whether there is a text and how the title was found."""
@@ -51,8 +56,7 @@ class Calibration:
 
     def apply(self, probability: float, has_text: bool, found: str) -> float:
         """The calibrated probability, within 0.001 and 0.999."""
-        odds = math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
-        score = self.slope * odds + self.intercept + (self.text if has_text else 0.0) + self.found.get(found, 0.0)
+        score = self.slope * log_odds(probability) + self.intercept + (self.text if has_text else 0.0) + self.found.get(found, 0.0)
         return min(0.999, max(0.001, 1.0 / (1.0 + math.exp(-score))))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from service.errors import RungError
 from service.normaliser import Limits, Normaliser
 from service.training.evaluate import FileAnswers, answer_files, calibration, duties_alone, hedging, normaliser_answers, targets
-from service.training.gold import read_gold
+from service.training.gold import GoldFile, read_gold
 from service.training.metrics import Figure
 
 _WIDE = 160
@@ -22,6 +24,13 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("evaluate", help="measure a model on labelled rows", description=__doc__)
     parser.add_argument("--gold", type=Path, nargs="+", required=True, metavar="FILE", help="labelled rows, .jsonl or .jsonl.gz")
     parser.add_argument("--model", type=Path, help="folder of the model; the newest one shipped with Rung where none is named")
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the calibration on these rows and write it into the data's weights.yaml"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=Path("training_data"), help="folder of the training data that --fit writes into"
+    )
+    parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
     parser.set_defaults(run=run)
 
 
@@ -31,8 +40,26 @@ def run(options: argparse.Namespace) -> int:
     files = [read_gold(path, list(normaliser.grid.levels), normaliser.lexicon.graded) for path in options.gold]
     answers = answer_files(normaliser_answers(normaliser), files)
     console = Console()
-    show(answers, normaliser, console if console.is_terminal else Console(width=_WIDE))
+    console = console if console.is_terminal else Console(width=_WIDE)
+    show(answers, normaliser, console)
+    if options.fit:
+        fit_calibration(normaliser, files, options.data, options.date, console)
     return 0
+
+
+def fit_calibration(normaliser: Normaliser, files: list[GoldFile], data: Path, date: str, console: Console) -> None:
+    """Fit the calibration, write it, and say what it comes to."""
+    try:
+        from service.training import fit
+    except ImportError as error:
+        raise RungError(f"fitting needs scipy ({error}); install it with: pip install 'rung[train]'") from error
+    fitted = fit.fit(fit.observe(normaliser, files))
+    path = data / normaliser.lexicon.graded / "weights.yaml"
+    fit.write(path, fitted, date)
+    by_file = ", ".join(f"{name} {fitted.ece(name):.3f}" for name in fitted.held_out)
+    console.print(
+        f"{path} written: cross-validated ECE of the joint confidence {fitted.ece():.3f} ({by_file}); `rung train` builds it in"
+    )
 
 
 def show(answers: list[FileAnswers], normaliser: Normaliser, console: Console) -> None:

@@ -54,7 +54,8 @@ class Answer:
 class Classifier(Protocol):
     """Anything that answers labelled rows: the normaliser, or a baseline."""
 
-    def __call__(self, rows: Sequence[GoldRow]) -> list[Answer]: ...
+    def __call__(self, rows: Sequence[GoldRow]) -> list[Answer]:
+        """One answer a row, in order."""
 
 
 def normaliser_answers(normaliser: Normaliser) -> Classifier:
@@ -82,14 +83,6 @@ def _shown(result: Result) -> frozenset[str]:
     ranged = {f"{level}/{track}" for level in result.range.levels for track in result.range.tracks}
     others = {f"{a.level}/{a.track}" if a.level else OTHER for a in result.alternatives}
     return frozenset(ranged | others | {_guess(result)})
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A figure with its name; ``note`` says what it is, for the glossary."""
-
-    name: str
-    figure: Figure
 
 
 def flags(answers: Sequence[Answer], test: Callable[[Answer], bool]) -> Array:
@@ -132,7 +125,7 @@ def hedging(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 
 def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
-    """What the text says where the title is withheld; levels and tracks over the jobs of the graded family, whatever was answered."""
+    """What the text says where the title is withheld; levels and tracks over all jobs of the graded family, whatever was answered."""
     graded = [a for a in answers if a.row.graded]
     truth, found = ranks(grid, [a.row.label for a in graded]), ranks(grid, [a.graded_guess for a in graded])
     manager = flags(graded, lambda a: a.row.label.endswith("/manager"))
@@ -152,7 +145,9 @@ def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
     confidence, right = confidences(answered), flags(answered, lambda a: a.right)
     found = {"ECE": figure(metrics.ece, confidence, right), "Brier": figure(metrics.brier, confidence, right)}
     for coverage in COVERAGES:
-        found[f"accuracy at coverage {coverage}"] = figure(metrics.accuracy_at(coverage), confidences(answers), flags(answers, lambda a: a.right))
+        found[f"accuracy at coverage {coverage}"] = figure(
+            metrics.accuracy_at(coverage), confidences(answers), flags(answers, lambda a: a.right)
+        )
     return found
 
 

@@ -1,7 +1,7 @@
 """Labelled rows: what a careful reader says that a title or posting should come out as.
 
-A file is JSONL, plain or gzipped, a row an object with ``id``, ``title``, ``description`` (may be missing), ``family``, ``level``,
-``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the row's own first), and for the
+A file is JSONL, plain or gzipped, a row an object with ``id``, ``title``, ``description`` (may be missing), ``family``,
+``level``, ``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the row's own first), and for the
 report's slices ``bucket`` and ``lang``. docs/accuracy.md says how rows are labelled and scored.
 """
 
@@ -74,7 +74,9 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
         with opener(path, "rt", encoding="utf-8") as lines:
             rows = [_row(line, f"{path}:{number}", levels, graded) for number, line in enumerate(lines, 1) if line.strip()]
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}; name a .jsonl or .jsonl.gz file of labelled rows") from error
+        raise DataError(
+            f"{path} cannot be read: {error.strerror or error}; name a .jsonl or .jsonl.gz file of labelled rows"
+        ) from error
     if not rows:
         raise DataError(f"{path}: no rows; one JSON object a line is needed")
     return GoldFile(path.name.split(".")[0], tuple(rows))
@@ -91,7 +93,9 @@ def _row(line: str, where: str, levels: Sequence[str], graded: str) -> GoldRow:
             row.get("bucket") or "", row.get("lang") or "",
         )  # fmt: skip
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{where}: not a labelled row ({error!r}); id, title, family, level, track, sure and accept are needed") from error
+        raise DataError(
+            f"{where}: not a labelled row ({error!r}); id, title, family, level, track, sure and accept are needed"
+        ) from error
     unknown = [cell for cell in {label, *accept} if cell != OTHER and cell.split("/")[0] not in levels]
     if unknown or label != accept[0]:
         raise DataError(f"{where}: label {label!r}, accept {list(accept)}: levels must be known and the row's own label first")
