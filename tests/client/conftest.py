@@ -1,0 +1,84 @@
+"""The real application on a real loopback socket, served by uvicorn from a thread.
+
+``service`` is one server for the whole session. ``faulty`` starts one whose first answers are written down by the test, so that what
+a client does about a broken or full service is seen from outside; both stop with the fixture.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+
+import pytest
+import uvicorn
+
+from service import Normaliser
+from service.api.app import create_app
+from service.settings import Settings
+
+
+@contextlib.contextmanager
+def serving(app):
+    """The address of an application while it is served."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=2))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started:
+            assert thread.is_alive(), "the server stopped while starting"
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive(), "the server did not stop"
+
+
+class Faulty:
+    """An application whose first answers are the given ``(status, headers, body)``; the real one gives the rest. Keeps what it saw."""
+
+    def __init__(self, app, answers):
+        self._app = app
+        self.answers = list(answers)
+        self.seen = []
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http" or not self.answers:
+            if scope["type"] == "http":
+                self.seen.append((time.monotonic(), dict(scope["headers"])))
+            await self._app(scope, receive, send)
+            return
+        self.seen.append((time.monotonic(), dict(scope["headers"])))
+        status, headers, body = self.answers.pop(0)
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture(scope="session")
+def normaliser():
+    return Normaliser.load()
+
+
+@pytest.fixture(scope="session")
+def service(normaliser):
+    with serving(create_app(normaliser, Settings())) as url:
+        yield url
+
+
+@pytest.fixture
+def faulty(normaliser):
+    with contextlib.ExitStack() as stack:
+
+        def start(*answers, settings=None):
+            app = Faulty(create_app(normaliser, settings or Settings()), answers)
+            return app, stack.enter_context(serving(app))
+
+        yield start

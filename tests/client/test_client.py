@@ -1,0 +1,190 @@
+"""The client against the real service: what it answers, in which order, and what it does about a service that is ill."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+
+from service import InvalidQuery, Organisation, Query, ServiceError, TooLarge, Unavailable
+from service.client import AsyncClient, Client
+from service.settings import Settings
+
+FULL = (503, [(b"retry-after", b"1"), (b"content-type", b"application/problem+json")], b'{"detail": "full", "code": "unavailable"}')
+BROKEN = (502, [], b"<h1>Bad gateway</h1>")
+
+
+def test_an_answer_has_the_types_of_the_package(service, normaliser):
+    query = Query(title="Group PM", description="You lead four product managers and hire two more this year.", id="job-1")
+    with Client(service) as client:
+        assert client.classify(query) == normaliser.classify(query)
+
+
+def test_a_string_is_a_title(service):
+    with Client(service) as client:
+        result = client.classify("Group PM")
+    assert (result.level.id, result.track) == ("senior", "manager")
+
+
+def test_what_is_stated_of_the_organisation_arrives(service, normaliser):
+    query = Query(
+        title="Head of Product", organisation=Organisation(sector="private", size="small", product_teams=1), min_confidence=0.99
+    )
+    with Client(service) as client:
+        assert client.classify(query) == normaliser.classify(query)
+
+
+def test_many_keep_their_order_and_a_bad_one_fails_only_itself(service):
+    titles = ["Product Manager", "", "Senior Product Manager", "x" * 501, "Chief Product Officer"]
+    queries = [Query(title=title, id=str(n)) for n, title in enumerate(titles * 20)]
+    with Client(service, chunk=7, concurrency=3) as client:
+        outcomes = list(client.classify_many(queries))
+    assert len(outcomes) == len(queries)
+    for query, outcome in zip(queries, outcomes, strict=True):
+        if query.title in ("", titles[3]):
+            assert isinstance(outcome, InvalidQuery)
+            assert outcome.errors[0].field == "title"
+        else:
+            assert outcome.id == query.id
+    assert isinstance(outcomes[3], TooLarge)
+
+
+def test_many_reads_no_further_ahead_than_what_is_under_way(service):
+    read = []
+
+    def queries():
+        for number in range(1000):
+            read.append(number)
+            yield "Product Manager"
+
+    with Client(service, chunk=5, concurrency=2) as client:
+        outcomes = client.classify_many(queries())
+        next(outcomes)
+        assert len(read) <= 5 * 3 + 1
+        outcomes.close()
+
+
+def test_a_batch_over_the_limits_of_the_service_goes_in_smaller_ones(faulty):
+    _, url = faulty(settings=Settings(max_batch=3))
+    queries = [Query(title="Product Manager", id=str(n)) for n in range(10)]
+    queries[4] = Query(title="Product Manager", description="x" * 60_000, id="4")
+    with Client(url, chunk=10) as client:
+        outcomes = list(client.classify_many(queries))
+    assert isinstance(outcomes[4], TooLarge)
+    assert [o.id for n, o in enumerate(outcomes) if n != 4] == [q.id for n, q in enumerate(queries) if n != 4]
+
+
+def test_half_an_emoji_is_no_error(service):
+    with Client(service) as client:
+        assert client.classify("Product Manager \ud83d").family.id == "product-management"
+
+
+def test_an_invalid_query_says_which_field(service):
+    with Client(service) as client, pytest.raises(InvalidQuery) as caught:
+        client.classify(" ")
+    assert caught.value.errors[0].field == "title"
+
+
+def test_a_full_service_is_asked_again_after_the_pause_that_it_names(faulty):
+    app, url = faulty(FULL, BROKEN)
+    with Client(url) as client:
+        assert client.classify("Group PM").level.id == "senior"
+    times = [at for at, _ in app.seen]
+    assert len(times) == 3
+    assert times[1] - times[0] >= 1.0
+
+
+def test_retry_after_may_be_a_date(faulty):
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    app, url = faulty((429, [(b"retry-after", at.encode())], b""))
+    with Client(url) as client:
+        client.classify("Group PM")
+    assert app.seen[1][0] - app.seen[0][0] >= 0.5
+
+
+def test_a_pause_of_minutes_is_raised_at_once(faulty):
+    app, url = faulty((503, [(b"retry-after", b"600")], b""))
+    began = time.monotonic()
+    with Client(url) as client, pytest.raises(Unavailable) as caught:
+        client.classify("Group PM")
+    assert caught.value.retry_after == 600
+    assert time.monotonic() - began < 5
+    assert len(app.seen) == 1
+
+
+def test_a_refusal_is_not_repeated(faulty):
+    refused = (401, [], b'{"detail": "no such key", "code": "unauthenticated"}')
+    app, url = faulty(refused, refused)
+    with Client(url) as client, pytest.raises(ServiceError, match="no such key"):
+        client.classify("Group PM")
+    assert len(app.seen) == 1
+
+
+def test_attempts_are_counted(faulty):
+    app, url = faulty(*[BROKEN] * 9)
+    with Client(url, retries=2) as client, pytest.raises(Unavailable, match="502"):
+        client.classify("Group PM")
+    assert len(app.seen) == 3
+
+
+def test_the_key_travels_as_a_bearer_token(faulty):
+    app, url = faulty()
+    with Client(url, api_key="secret") as client:
+        client.classify("Group PM")
+    assert app.seen[0][1][b"authorization"] == b"Bearer secret"
+
+
+def test_a_service_that_is_not_there_is_unavailable():
+    with Client("http://127.0.0.1:9", retries=1) as client, pytest.raises(Unavailable, match="cannot be reached"):
+        client.classify("Group PM")
+
+
+def test_a_silent_service_is_given_up_in_time():
+    import socket
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        began = time.monotonic()
+        with (
+            Client(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2, retries=1) as client,
+            pytest.raises(Unavailable, match="in time"),
+        ):
+            client.classify("Group PM")
+        assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"status": "classified"}'])
+def test_an_answer_that_is_none_is_an_error_of_the_service(faulty, body):
+    _, url = faulty((200, [(b"content-type", b"application/json")], body))
+    with Client(url) as client, pytest.raises(ServiceError):
+        client.classify("Group PM")
+
+
+def test_a_field_of_a_later_version_is_passed_over(normaliser):
+    import orjson
+
+    body = orjson.dumps({**orjson.loads(orjson.dumps(normaliser.classify(Query(title="PM")))), "later": 1})
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
+    with Client(transport=transport) as client:
+        assert client.classify("PM").level.id == "pm"
+
+
+async def test_the_async_client_answers_the_same(service, normaliser):
+    queries = [Query(title=title, id=title) for title in ["Group PM", "", "CPO", "Product Owner"] * 10]
+    async with AsyncClient(service, chunk=6, concurrency=3) as client:
+        assert await client.classify(queries[0]) == normaliser.classify(queries[0])
+        outcomes = [outcome async for outcome in client.classify_many(queries)]
+    expected = normaliser.classify_many(queries)
+    assert [getattr(o, "id", None) for o in outcomes] == [getattr(o, "id", None) for o in expected]
+    assert [isinstance(o, InvalidQuery) for o in outcomes] == [isinstance(o, InvalidQuery) for o in expected]
+
+
+async def test_the_async_client_tries_again_too(faulty):
+    app, url = faulty(FULL)
+    async with AsyncClient(url) as client:
+        await client.classify("Group PM")
+    assert len(app.seen) == 2
