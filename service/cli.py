@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from service.errors import RungError
 
-COMMANDS = ("classify", "train", "evaluate", "serve")
+COMMANDS = ("classify", "train", "evaluate", "serve", "enrich")
 
 
 def parser() -> argparse.ArgumentParser:
