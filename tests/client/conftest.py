@@ -1,7 +1,7 @@
 """The real application on a real loopback socket, served by uvicorn from a thread.
 
-``service`` is one server for the whole session. ``faulty`` starts one whose first answers are written down by the test, so that what
-a client does about a broken or full service is seen from outside; both stop with the fixture.
+``service`` is one server for the whole session. ``faulty`` starts one whose first answers the test writes down, so that what a
+client does about a broken or full service is seen from outside; both stop with the fixture.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def serving(app):
 
 
 class Faulty:
-    """An application whose first answers are the given ``(status, headers, body)``; the real one gives the rest. Keeps what it saw."""
+    """An application whose first answers are the given ``(status, headers, body)``, then the real one. Keeps what it saw."""
 
     def __init__(self, app, answers):
         self._app = app

@@ -1,0 +1,185 @@
+"""JobPosting JSON-LD: every shape that scrapers meet, and nothing lost on the way through."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from service import Normaliser, jsonld
+from service.cli import main
+from service.errors import TableError
+
+POSTING = {
+    "@context": "https://schema.org/",
+    "@type": "JobPosting",
+    "@id": "https://jobs.example/17",
+    "title": "Group PM",
+    "description": "<p>You lead four product managers &amp; hire two more.</p>",
+    "hiringOrganization": {"@type": "Organization", "name": "Example Ltd"},
+    "baseSalary": {"@type": "MonetaryAmount", "currency": "EUR", "value": 98765.5},
+    "unknownToUs": [1, None, True, {"deep": "ü"}],
+}
+
+
+@pytest.fixture(scope="module")
+def normaliser():
+    return Normaliser.load()
+
+
+def enriched(document, normaliser):
+    for posting in document.postings():
+        jsonld.enrich(posting, normaliser.classify(jsonld.query(posting)))
+    return jsonld.dump(document)
+
+
+def without_answers(data):
+    if isinstance(data, dict):
+        return {key: without_answers(value) for key, value in data.items() if key != "occupationalCategory"}
+    return [without_answers(item) for item in data] if isinstance(data, list) else data
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda p: p,
+        lambda p: [p, {"@type": "Organization", "name": "x"}, p],
+        lambda p: {"@context": "https://schema.org", "@graph": [{"@type": "WebPage"}, p]},
+        lambda p: {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "position": 1, "item": p}]},
+        lambda p: {**p, "@type": ["JobPosting", "Thing"]},
+        lambda p: {**p, "@type": "schema:JobPosting"},
+        lambda p: {**p, "@type": "http://schema.org/JobPosting"},
+    ],
+    ids=["one object", "array", "graph", "item list", "several types", "prefixed type", "full type"],
+)
+def test_postings_are_found_in_every_shape_and_nothing_else_changes(shape, normaliser):
+    before = shape(copy.deepcopy(POSTING))
+    after = json.loads(enriched(jsonld.load(json.dumps(before)), normaliser))
+    assert without_answers(after) == before
+    assert json.dumps(without_answers(after)) == json.dumps(before), "the order of the fields"
+    assert '"codeValue": "senior/manager"' in json.dumps(after)
+
+
+def test_a_posting_becomes_a_query():
+    query = jsonld.query(POSTING)
+    assert (query.id, query.title, query.company) == ("https://jobs.example/17", "Group PM", "Example Ltd")
+    assert "managers & hire" in query.description
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "company", "identity"),
+    [
+        ({"name": "PM"}, "PM", None, None),
+        ({"title": {"@value": "PM", "@language": "en"}}, "PM", None, None),
+        ({"title": ["PM", "Produktmanager"]}, "PM", None, None),
+        ({"title": "PM", "hiringOrganization": "ACME"}, "PM", "ACME", None),
+        ({"title": "R&amp;D PM", "identifier": {"@type": "PropertyValue", "value": 4711}}, "R&D PM", None, "4711"),
+        ({"title": 7, "url": "https://x.example"}, "7", None, "https://x.example"),
+        ({"title": True, "description": [], "hiringOrganization": []}, "", None, None),
+    ],
+)
+def test_the_forms_in_which_a_text_is_stated(fields, title, company, identity):
+    query = jsonld.query({"@type": "JobPosting", **fields})
+    assert (query.title, query.company, query.id) == (title, company, identity)
+
+
+def test_an_answer_stands_beside_the_categories_that_were_there(normaliser):
+    theirs = {"@type": "CategoryCode", "codeValue": "11-2021.00", "inCodeSet": "O*NET-SOC"}
+    document = jsonld.load(json.dumps({**POSTING, "occupationalCategory": theirs}))
+    categories = json.loads(enriched(document, normaliser))["occupationalCategory"]
+    assert categories[0] == theirs
+    assert categories[1]["name"] == "Senior/GPM, manager track"
+
+
+def test_enriching_twice_is_enriching_once(normaliser):
+    once = enriched(jsonld.load(json.dumps(POSTING)), normaliser)
+    assert enriched(jsonld.load(once), normaliser) == once
+
+
+def test_another_family_is_named_without_a_level(normaliser):
+    category = jsonld.category(normaliser.classify(jsonld.query({"title": "Project Manager"})))
+    assert (category["codeValue"], category["inCodeSet"]["name"]) == ("project-management", jsonld.FAMILIES)
+    assert "rung_level" not in {item["propertyID"] for item in category["additionalProperty"]}
+
+
+def test_a_page_changes_within_its_postings_alone(normaliser):
+    page = """<!doctype html><html><head>
+<SCRIPT TYPE='application/ld+json'>{"@type": "JobPosting", "title": "Group PM", "description": "a <\\/script> b"}</SCRIPT>
+<script>var notOurs = {"@type": "JobPosting"};</script>
+<script type="application/ld+json" id="broken">{"@type": "JobPosting", </script>
+</head><body>Group PM &copy; <b>x</b></body></html>"""
+    document = jsonld.load(page)
+    written = enriched(document, normaliser)
+    assert [block.error is None for block in document.blocks] == [True, False]
+    assert document.blocks[1].error.startswith("line 4")
+    assert written.endswith(page[page.index("</SCRIPT>") :])
+    assert jsonld.load(written).postings()[0]["description"] == "a </script> b"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "line 1"),
+        ("{'a': 1}", "line 1"),
+        ('{"a": 1, "a": 2}', "stands twice"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": 1e999}', "1e999"),
+        ("[" * 500 + "]" * 500, "too deep"),
+        ("[" * 100_000, "too deep"),
+        ("<html></html>", "no <script"),
+        ("<" + "script" * 10_000, "no <script"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_its_reason(text, reason):
+    with pytest.raises(TableError, match=reason):
+        jsonld.load(text)
+
+
+@pytest.mark.parametrize("text", ["<script " * 50_000, '<script type="application/ld+json">' * 5_000, "<script" + " " * 200_000])
+def test_hostile_markup_takes_no_time(text):
+    import time
+
+    began = time.perf_counter()
+    jsonld.load(text + '<script type="application/ld+json">{}</script>')
+    assert time.perf_counter() - began < 2
+
+
+def test_half_an_emoji_stays_what_it_was():
+    text = '{\n  "title": "PM \\ud83d"\n}\n'
+    assert jsonld.dump(jsonld.load(text)) == text
+
+
+def test_the_command_reports_what_failed_and_keeps_it(tmp_path, capsys):
+    source, out = tmp_path / "in.jsonld", tmp_path / "out.jsonld"
+    blank = {"@type": "JobPosting", "@id": "job-2", "title": " "}
+    source.write_text(json.dumps([POSTING, blank]), encoding="utf-8")
+    assert main(["enrich", str(source), "--out", str(out)]) == 1
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert written[1] == blank
+    assert written[0]["occupationalCategory"]["codeValue"] == "senior/manager"
+    said = capsys.readouterr().err
+    assert "posting 2 (job-2)" in said
+    assert "2 postings: 1 classified; 1 failed" in said
+
+
+def test_the_command_leaves_an_existing_file_alone(tmp_path, capsys):
+    source, out = tmp_path / "in.jsonld", tmp_path / "out.jsonld"
+    source.write_text(json.dumps(POSTING), encoding="utf-8")
+    out.write_text("mine", encoding="utf-8")
+    assert main(["enrich", str(source), "--out", str(out)]) == 2
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert "--overwrite" in capsys.readouterr().err
+    assert main(["enrich", str(source), "--out", str(out), "--overwrite"]) == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"\xff\xfe{", "not UTF-8"), (b"no json", "not JSON-LD"), (None, "cannot be read")]
+)
+def test_the_command_refuses_a_source_with_its_reason(tmp_path, capsys, content, reason):
+    source = tmp_path / "in.jsonld"
+    if content is not None:
+        source.write_bytes(content)
+    assert main(["enrich", str(source)]) == 2
+    assert reason in capsys.readouterr().err
