@@ -1,4 +1,4 @@
-"""``rung evaluate``: measure a model on labelled rows; the table of targets first, then whatever else was asked for."""
+"""``rung evaluate``: measure a model on labelled rows; the figures that count first, then whatever else was asked for."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from service import artefact as artefacts
 from service.errors import RungError
-from service.normaliser import Limits, Normaliser
-from service.training.evaluate import FileAnswers, answer_files, calibration, duties_alone, hedging, normaliser_answers, targets
-from service.training.gold import GoldFile, read_gold
-from service.training.metrics import Figure
+from service.normaliser import Limits, Normaliser, newest_model
+from service.training.evaluate import FileAnswers, answer_files, normaliser_answers
+from service.training.gold import GoldFile, read_gold_files
 
-_WIDE = 160
+_WIDE = 240
 
 
 def register(subparsers: Any) -> None:
@@ -25,57 +25,140 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--gold", type=Path, nargs="+", required=True, metavar="FILE", help="labelled rows, .jsonl or .jsonl.gz")
     parser.add_argument("--model", type=Path, help="folder of the model; the newest one shipped with Rung where none is named")
     parser.add_argument(
-        "--fit", action="store_true", help="fit the calibration on these rows and write it into the data's weights.yaml"
+        "--data", type=Path, default=Path("training_data"), help="folder of the training data, for --fit and --baselines"
     )
     parser.add_argument(
-        "--data", type=Path, default=Path("training_data"), help="folder of the training data that --fit writes into"
+        "--report", type=Path, metavar="DIR", help="write the whole report there: accuracy.md, accuracy.json, pictures"
+    )
+    parser.add_argument("--baselines", action="store_true", help="measure simple methods beside it")
+    parser.add_argument("--ablations", action="store_true", help="measure it with parts left out, and whether thresholds hold")
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the calibration on these rows and write it into the data's weights.yaml"
     )
     parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure and print."""
-    normaliser = Normaliser.load(options.model, Limits(cache=0))
-    files = [read_gold(path, list(normaliser.grid.levels), normaliser.lexicon.graded) for path in options.gold]
-    answers = answer_files(normaliser_answers(normaliser), files)
+    """Measure, print, and write what was asked for."""
+    try:
+        from service.training import report, sections
+    except ImportError as error:
+        raise RungError(f"evaluating needs scipy ({error}); install it with: pip install 'rung[train]'") from error
     console = Console()
     console = console if console.is_terminal else Console(width=_WIDE)
-    show(answers, normaliser, console)
+    model = artefacts.load(options.model or newest_model())
+    normaliser = Normaliser(model, Limits(cache=0))
+    grid = normaliser.grid
+    files = read_gold_files(options.gold, list(grid.levels), normaliser.lexicon.graded)
+    answers = answer_files(normaliser_answers(normaliser), files)
+
+    found = [sections.headline(answers), sections.duties(answers, grid), sections.unsure(answers), sections.confidence(answers)]
+    for section in found:
+        show(section, console)
+    for extra in (options.baselines and _baselines, options.ablations and _ablations):
+        if extra:
+            more = extra(options, model, normaliser, files, answers)
+            for section in more:
+                show(section, console)
+            found += more
+    if options.report:
+        found += _details(options.report, normaliser, files, answers)
+        counts = tuple((f.name, len(f.rows)) for f in files)
+        whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
+        console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
     if options.fit:
-        fit_calibration(normaliser, files, options.data, options.date, console)
+        _fit(normaliser, files, options, console)
     return 0
 
 
-def fit_calibration(normaliser: Normaliser, files: list[GoldFile], data: Path, date: str, console: Console) -> None:
-    """Fit the calibration, write it, and say what it comes to."""
+def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:
+    """The command that makes the report again; the labelled files by name, wherever they lie."""
+    asked = [f"--{name}" for name in ("baselines", "ablations") if getattr(options, name)]
+    names = [f"{file.name.replace(' ', '-')}.jsonl" for file in files]
+    return " ".join(["rung evaluate --gold", *names, *asked, f"--report {options.report}"])
+
+
+def show(section: Any, console: Console) -> None:
+    """Print one section as a table."""
+    from service.training import report
+
+    if not section.rows:
+        return
+    table = Table(*section.columns, title=section.title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in table.columns:
+        column.no_wrap = True
+    for row in section.rows:
+        table.add_row(*map(report.show, row))
+    console.print(table)
+
+
+def _baselines(
+    options: argparse.Namespace,
+    model: artefacts.Artefact,
+    normaliser: Normaliser,
+    files: list[GoldFile],
+    answers: list[FileAnswers],
+) -> list[Any]:
+    from service.training import baselines, sections
+
+    methods = baselines.baselines(options.data, normaliser.lexicon)
+    found = {"Rung": answers, **{method.name: answer_files(method.classify, files) for method in methods}}
+    readers = ["Rung", *(method.name for method in methods if method.reads_text)]
+    return sections.baselines(found, readers, normaliser.grid)
+
+
+def _ablations(
+    options: argparse.Namespace,
+    model: artefacts.Artefact,
+    normaliser: Normaliser,
+    files: list[GoldFile],
+    answers: list[FileAnswers],
+) -> list[Any]:
+    from service.training import ablations, sections
+
+    return [sections.ablations(ablations.ablations(model, files)), sections.thresholds(ablations.thresholds_hold(model, files))]
+
+
+def _details(folder: Path, normaliser: Normaliser, files: list[GoldFile], answers: list[FileAnswers]) -> list[Any]:
+    """The sections that only the written report has, and its pictures."""
+    from service.training import fit, sections
+
+    pictures = _pictures(folder, answers, normaliser)
+    return [
+        *sections.slices(answers, normaliser.grid),
+        *sections.confusion(answers, normaliser.grid, pictures.get("confusion")),
+        sections.coverage(answers, pictures.get("risk_coverage")),
+        sections.reliability(answers, pictures.get("reliability")),
+        sections.cross_validation(fit.fit(fit.observe(normaliser, files))),
+        sections.false_accepts(answers),
+        sections.errors(answers),
+        sections.kinds_of_error(answers),
+    ]
+
+
+def _pictures(folder: Path, answers: list[FileAnswers], normaliser: Normaliser) -> dict[str, str]:
+    """Draw the pictures, where matplotlib is installed; their file names by what they show."""
     try:
-        from service.training import fit
-    except ImportError as error:
-        raise RungError(f"fitting needs scipy ({error}); install it with: pip install 'rung[train]'") from error
+        from service.training import plots
+    except ImportError:
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {key: f"accuracy-{key.replace('_', '-')}.png" for key in ("reliability", "risk_coverage", "confusion")}
+    plots.reliability(answers, folder / names["reliability"])
+    plots.risk_coverage(answers, folder / names["risk_coverage"])
+    plots.confusion(answers, normaliser.grid, folder / names["confusion"])
+    return names
+
+
+def _fit(normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console) -> None:
+    """Fit the calibration, write it, and say what it comes to."""
+    from service.training import fit
+
     fitted = fit.fit(fit.observe(normaliser, files))
-    path = data / normaliser.lexicon.graded / "weights.yaml"
-    fit.write(path, fitted, date)
+    path = options.data / normaliser.lexicon.graded / "weights.yaml"
+    fit.write(path, fitted, options.date)
     by_file = ", ".join(f"{name} {fitted.ece(name):.3f}" for name in fitted.held_out)
     console.print(
         f"{path} written: cross-validated ECE of the joint confidence {fitted.ece():.3f} ({by_file}); `rung train` builds it in"
     )
-
-
-def show(answers: list[FileAnswers], normaliser: Normaliser, console: Console) -> None:
-    """Print the table of targets, the duties alone, and calibration."""
-    console.print(_table("", {f"{a.file.name} ({len(a.answers)})": targets(a.answers) for a in answers}))
-    alone = {f"{a.file.name} ({len(a.duties)})": duties_alone(a.duties, normaliser.grid) for a in answers if a.duties}
-    if alone:
-        console.print(_table("duties alone", alone))
-    console.print(_table("confidence", {a.file.name: calibration(a.answers) for a in answers}))
-    console.print(_table("unsure rows", {a.file.name: hedging(a.answers) for a in answers}))
-
-
-def _table(title: str, columns: dict[str, dict[str, Figure]]) -> Table:
-    table = Table(title, *columns, box=None, pad_edge=False, header_style="bold")
-    for column in table.columns:
-        column.no_wrap = True
-    for name in next(iter(columns.values())):
-        table.add_row(name, *(str(figures[name]) for figures in columns.values()))
-    return table

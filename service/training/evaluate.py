@@ -125,7 +125,7 @@ def hedging(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 
 def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
-    """What the text says where the title is withheld; levels and tracks over all jobs of the graded family, whatever was answered."""
+    """What the text says where the title is withheld; levels and tracks over all jobs of the family, whatever was answered."""
     graded = [a for a in answers if a.row.graded]
     truth, found = ranks(grid, [a.row.label for a in graded]), ranks(grid, [a.graded_guess for a in graded])
     manager = flags(graded, lambda a: a.row.label.endswith("/manager"))
@@ -179,4 +179,8 @@ class FileAnswers:
 
 def answer_files(classify: Classifier, files: Sequence[GoldFile]) -> list[FileAnswers]:
     """A classifier's answers on every file."""
-    return [FileAnswers(f, tuple(classify(f.rows)), tuple(classify([row.duties_alone for row in f.postings]))) for f in files]
+
+    def run(rows: Sequence[GoldRow]) -> tuple[Answer, ...]:
+        return tuple(classify(rows)) if rows else ()
+
+    return [FileAnswers(f, run(f.rows), run([row.duties_alone for row in f.postings])) for f in files]

@@ -1,7 +1,8 @@
 """Fitting the calibration on labelled rows, and writing it into the ``fitted`` record of ``weights.yaml``.
 
-Each of the four confidences is a logistic curve over a score's log-odds: a slope, an intercept, a shift where there is a text and one
-by the way the title was found. A ridge keeps every figure near "the score is right as it stands" unless many rows say otherwise.
+Each of the four confidences is a logistic curve over a score's log-odds: a slope, an intercept, a shift where there is a text
+and one by the way the title was found. A ridge keeps every figure near "the score is right as it stands" unless many rows say
+otherwise.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class Fit:
         """The cross-validated calibration error of the joint confidence, of one file or of all rows together."""
         if group is not None:
             return metrics.ece(*self.held_out[group])
-        return metrics.ece(*(np.concatenate(parts) for parts in zip(*self.held_out.values(), strict=True)))
+        confidence, right = (np.concatenate(parts) for parts in zip(*self.held_out.values(), strict=True))
+        return metrics.ece(confidence, right)
 
 
 def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list[Seen]]:
@@ -103,9 +105,9 @@ def held_out(rows: Sequence[Seen]) -> Array:
     confidence = np.zeros(len(rows))
     for number in range(FOLDS):
         calibration = calibrate([row for row, its in zip(rows, fold, strict=True) if its != number])
-        for place in np.flatnonzero(fold == number):
-            row = rows[place]
-            confidence[place] = calibration.apply(row.probability, row.has_text, row.found)
+        for place, row in enumerate(rows):
+            if fold[place] == number:
+                confidence[place] = calibration.apply(row.probability, row.has_text, row.found)
     return confidence
 
 

@@ -1,8 +1,8 @@
 """Labelled rows: what a careful reader says that a title or posting should come out as.
 
-A file is JSONL, plain or gzipped, a row an object with ``id``, ``title``, ``description`` (may be missing), ``family``,
-``level``, ``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the row's own first), and for the
-report's slices ``bucket`` and ``lang``. docs/accuracy.md says how rows are labelled and scored.
+A file is JSONL, plain or gzipped, a row an object with ``id``, ``title``, ``description`` (may be missing), ``family``, ``level``,
+``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the row's own first), and for
+the report's slices ``bucket`` and ``lang``. docs/accuracy.md says how rows are labelled and scored.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class GoldFile:
-    """The rows of one labelled file, named as its file is without the endings."""
+    """The rows of one labelled file; its name is the last word of the file's (``titles`` for ``new_titles.jsonl.gz``)."""
 
     name: str
     rows: tuple[GoldRow, ...]
@@ -79,7 +79,17 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
         ) from error
     if not rows:
         raise DataError(f"{path}: no rows; one JSON object a line is needed")
-    return GoldFile(path.name.split(".")[0], tuple(rows))
+    return GoldFile(path.name.split(".")[0].rpartition("_")[2], tuple(rows))
+
+
+def read_gold_files(paths: Sequence[Path], levels: Sequence[str], graded: str) -> list[GoldFile]:
+    """Read labelled files; where two have the same name the later one is numbered. Raises ``DataError`` as ``read_gold`` does."""
+    found: list[GoldFile] = []
+    for path in paths:
+        file = read_gold(path, levels, graded)
+        same = sum(other.name.split(" ")[0] == file.name for other in found)
+        found.append(replace(file, name=f"{file.name} {same + 1}") if same else file)
+    return found
 
 
 def _row(line: str, where: str, levels: Sequence[str], graded: str) -> GoldRow:
