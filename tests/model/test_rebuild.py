@@ -1,0 +1,48 @@
+"""The committed model is what ``training_data/`` builds: nobody edits it, and nobody forgets to build it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from service import __version__
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMITTED = ROOT / "models" / f"product-management-{__version__}"
+MEND = "run `rung train` and commit models/"
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory):
+    """A build in a process of its own: the libraries read how many threads they may use when they are first imported."""
+    target = tmp_path_factory.mktemp("models")
+    command = [sys.executable, "-m", "service.cli", "train", "--models", str(target)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return target / COMMITTED.name
+
+
+def test_a_rebuild_has_the_files_that_are_committed(rebuilt):
+    assert sorted(p.name for p in rebuilt.iterdir()) == sorted(p.name for p in COMMITTED.iterdir())
+
+
+def test_a_rebuild_on_the_same_versions_is_byte_identical(rebuilt):
+    manifests = [json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (COMMITTED, rebuilt)]
+    if manifests[0]["built_with"] != manifests[1]["built_with"]:
+        pytest.skip(f"the model was built with {manifests[0]['built_with']}, and this environment has {manifests[1]['built_with']}")
+    different = [p.name for p in sorted(COMMITTED.iterdir()) if p.read_bytes() != (rebuilt / p.name).read_bytes()]
+    assert not different, f"{different} differ from what training_data/ builds; {MEND}"
+
+
+def test_a_rebuild_on_any_version_looks_up_the_same_and_weighs_alike(rebuilt):
+    for path in sorted(COMMITTED.glob("*.json")):
+        if path.name not in ("manifest.json", "metrics.json"):
+            assert path.read_bytes() == (rebuilt / path.name).read_bytes(), f"{path.name} is not what training_data/ builds; {MEND}"
+    for path in sorted(COMMITTED.glob("*.npy")):
+        ours, theirs = (np.load(folder / path.name, allow_pickle=False) for folder in (COMMITTED, rebuilt))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5, err_msg=f"{path.name}: {MEND}")
