@@ -1,0 +1,92 @@
+"""Fitting: confidences that were wrong in a known way come right, and only the fitted record of the file changes."""
+
+import numpy as np
+import pytest
+import yaml
+
+pytest.importorskip("scipy")
+
+from service.errors import DataError
+from service.training import fit, metrics
+
+WEIGHTS = """# a comment of the head
+decide:
+  min_confidence: 0.5   # a comment that stays
+
+fitted:
+  from: not yet
+  joint:  {slope: 1.0, intercept: 0.0, text: 0.0, found: {}}
+  risk_coverage: []
+
+after: 1   # stays too
+"""
+
+
+def rows(count=2000, *, says=0.7, truth=0.95, found="strong", group="titles"):
+    right = np.random.default_rng(5).random(count) < truth
+    return [fit.Seen(says, False, found, bool(r), group) for r in right]
+
+
+def test_a_way_of_finding_that_is_too_modest_is_raised_to_what_comes_true():
+    calibration = fit.calibrate(rows())
+    assert calibration.apply(0.7, False, "strong") == pytest.approx(0.95, abs=0.02)
+
+
+def test_ways_of_finding_are_told_apart():
+    calibration = fit.calibrate([*rows(), *rows(truth=0.4, found="weak")])
+    assert calibration.apply(0.7, False, "strong") == pytest.approx(0.95, abs=0.03)
+    assert calibration.apply(0.7, False, "weak") == pytest.approx(0.4, abs=0.03)
+
+
+def test_few_rows_move_a_confidence_only_a_little():
+    calibration = fit.calibrate([*rows(truth=0.7), *(fit.Seen(0.7, False, "rare", False, "titles") for _ in range(2))])
+    assert 0.4 < calibration.apply(0.7, False, "rare") < 0.7
+
+
+def test_rows_without_a_title_do_not_bend_the_curve_of_the_others():
+    titled = rows()
+    with_untitled = fit.calibrate([*titled, *rows(truth=0.1, found="untitled")])
+    assert with_untitled.apply(0.7, False, "strong") == fit.calibrate(titled).apply(0.7, False, "strong")
+    assert with_untitled.apply(0.7, False, "untitled") == pytest.approx(0.1, abs=0.03)
+
+
+def test_held_out_confidences_are_calibrated_where_the_raw_ones_are_not():
+    seen = rows()
+    right = np.array([row.right for row in seen])
+    assert metrics.ece(np.full(len(seen), 0.7), right) > 0.2
+    assert metrics.ece(fit.held_out(seen), right) < 0.03
+
+
+def test_a_higher_threshold_covers_less():
+    random = np.random.default_rng(2)
+    confidence = random.random(500)
+    table = fit.risk_coverage(confidence, random.random(500) < confidence)
+    thresholds, coverages, precisions = zip(*table, strict=True)
+    assert list(thresholds) == sorted(thresholds)
+    assert list(coverages) == sorted(coverages, reverse=True)
+    assert coverages[0] == 1.0
+    assert precisions[-1] > precisions[0]
+
+
+def test_only_the_fitted_record_of_the_file_changes(tmp_path):
+    path = tmp_path / "weights.yaml"
+    path.write_text(WEIGHTS)
+    fitted = fit.fit({part: rows(200) for part in fit.PARTS})
+    fit.write(path, fitted, "2026-01-31")
+    head, tail = WEIGHTS.split("fitted:")[0], "\nafter: 1   # stays too\n"
+    text = path.read_text()
+    assert text.startswith(head)
+    assert text.endswith(tail)
+    record = yaml.safe_load(text)["fitted"]
+    assert set(record) == {"from", *fit.PARTS, "risk_coverage"}
+    assert record["joint"]["slope"] == fitted.calibrations["joint"].slope
+    assert "2026-01-31" in record["from"]
+    fit.write(path, fitted, "2026-01-31")
+    assert path.read_text() == text
+
+
+def test_a_file_without_the_record_is_refused(tmp_path):
+    path = tmp_path / "weights.yaml"
+    path.write_text("decide: {}\n")
+    with pytest.raises(DataError, match="fitted"):
+        fit.write(path, fit.fit({part: rows(100) for part in fit.PARTS}), "2026-01-31")
