@@ -195,43 +195,67 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
 
-def document_features(scores: Floats, cue_values: Floats, cues: Sequence[Cue], columns: Columns, length: int) -> Floats:
-    """The features of a whole text, from the scores of its sentences (at least one) and its cues; ``length`` in characters."""
+def document_features(scores: Floats, cue_values: Floats, cues: Sequence[Cue], columns: Columns) -> dict[str, float]:
+    """The features of a whole text by name, from the scores of its sentences (at least one) and its cues.
+
+    All are means, shares or capped counts, so that a text of 18,000 characters reads like one of 1,000.
+    """
     families = softmax(scores[:, : len(columns.families)])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
+    features = _family_features(scores, families, graded, duty, columns)
+    features |= _level_features(scores[:, columns.levels], duty * graded + 1e-3)
     people = softmax(scores[:, columns.people])
-    levels = scores[:, columns.levels]
-    weight = duty * graded + 1e-3
-    others = np.delete(families, [columns.graded, columns.not_duty], axis=1)
+    manages = np.sort(people[:, 1] * duty)
+    features |= {
+        "manages-most": float(manages[-1]),
+        "manages-two": float(manages[-2:].mean()),
+        "manages-four": float(manages[-4:].mean()),
+        "manages-share": float(manages.sum() / (duty.sum() + 0.5)),
+    }
+    for cue, value in zip(cues, cue_values, strict=True):
+        features[cue.id] = min(float(value), 15.0) / 5.0 if cue.measure == "number" else min(1.0, float(np.log1p(value)))
+        if cue.measure == "number":
+            features[f"no-{cue.id}"] = float(value == 0.0)
+    return features
+
+
+def _family_features(scores: Floats, families: Floats, graded: Floats, duty: Floats, columns: Columns) -> dict[str, float]:
+    """How much the sentences speak for the graded family, by sentence and summed over the text."""
+    aside = [columns.graded, columns.not_duty]
+    others = np.delete(families, aside, axis=1)
     rest = np.clip(1.0 - graded - families[:, columns.not_duty], 0.0, 1.0)
     odds = np.log(graded + 1e-4) - np.log(rest + 1e-4)
-    total = np.sort(levels.mean(axis=1) * (weight > 0.2))
-    manages = np.sort(people[:, 1] * duty)
-    by_document = [
-        float((odds * duty).sum() / duty.sum()),
-        float(graded.sum() / (duty.sum() + 0.1)),
-        float(np.sort(graded)[-3:].mean()),
-        float(others.sum(axis=0).max() / (duty.sum() + 0.1)),
-        *((levels * weight[:, None]).sum(axis=0) / weight.sum()).tolist(),
-        float(total[-3:].mean()),
-        float(total[:3].mean()),
-        float(manages[-1]),
-        float(np.log1p(manages.sum())),
-        float(manages[-2:].mean()),
-        float(np.log1p((people[:, 2] * duty).sum())),
-    ]
-    counted = [min(v, 15.0) / 5.0 if c.measure == "number" else float(np.log1p(v)) for c, v in zip(cues, cue_values, strict=True)]
-    return np.array([*by_document, *counted, float(np.log(length + 1))])
+    weight = duty.sum() + 0.5
+    mean = (scores[:, : len(columns.families)] * duty[:, None]).sum(axis=0) / weight
+    neighbours = np.delete(mean, aside)
+    return {
+        "family-odds": float((odds * duty).sum() / weight),
+        "family-share": float(graded.sum() / weight),
+        "family-top": float(np.sort(graded)[-3:].mean()),
+        "neighbour-share": float(others.sum(axis=0).max() / weight),
+        "family-margin": float(mean[columns.graded] - np.log(np.exp(neighbours).sum())),
+        "family-lead": float(mean[columns.graded] - neighbours.max()),
+        "family-first": float(((graded > others.max(axis=1)) & (duty > 0.5)).sum() / weight),
+    }
+
+
+def _level_features(levels: Floats, weight: Floats) -> dict[str, float]:
+    """The level thresholds averaged over the duties, and the highest and lowest sentences."""
+    mean = (levels * weight[:, None]).sum(axis=0) / weight.sum()
+    kept = np.sort(levels.mean(axis=1)[weight > 0.2]) if (weight > 0.2).any() else np.zeros(1)
+    features = {f"level-{k}": float(value) for k, value in enumerate(mean, 1)}
+    return features | {"level-top": float(kept[-3:].mean()), "level-bottom": float(kept[:3].mean()), "level-mean": float(mean.mean())}
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentModel:
     """Linear models over the features of a text: level thresholds, manager track, graded family; and what is usual of each.
 
-    ``mean`` and ``scale`` standardise the features; ``weights`` is features by (thresholds + 2); ``usual_levels`` are the shares of
-    the levels among the training texts, ``usual`` the log-odds of manager and family among them.
+    ``names`` are the features in order; ``mean`` and ``scale`` standardise them; ``weights`` is features by (thresholds + 2);
+    ``usual_levels`` are the shares of the levels among the training texts, ``usual`` the log-odds of manager and family among them.
     """
 
+    names: tuple[str, ...]
     mean: Floats
     scale: Floats
     weights: Floats
@@ -240,29 +264,30 @@ class DocumentModel:
     usual: Floats
 
     def arrays(self) -> tuple[Floats, Floats]:
-        """The model as two arrays, for ``from_arrays``: mean, scale and weights in rows over intercepts; and what is usual."""
+        """The model as two arrays, for ``from_arrays``: mean, scale and weights in rows beside the intercepts; and what is usual."""
         head = np.vstack([self.mean, self.scale, self.weights.T])
         tail = np.concatenate([[0.0, 0.0], self.intercepts])[:, None]
         return np.hstack([head, tail]), np.concatenate([self.usual_levels, self.usual])
 
     @classmethod
-    def from_arrays(cls, model: Floats, usual: Floats) -> DocumentModel:
+    def from_arrays(cls, names: Sequence[str], model: Floats, usual: Floats) -> DocumentModel:
         """Read back what ``arrays`` gave."""
-        return cls(model[0, :-1], model[1, :-1], model[2:, :-1].T, model[2:, -1], usual[:-2], usual[-2:])
+        return cls(tuple(names), model[0, :-1], model[1, :-1], model[2:, :-1].T, model[2:, -1], usual[:-2], usual[-2:])
 
-    def read(self, features: Floats) -> tuple[Floats, float, float]:
+    def read(self, features: Mapping[str, float]) -> tuple[Floats, float, float]:
         """Log-likelihood ratios of the levels, of the manager track and of the graded family."""
-        scores = ((features - self.mean) / self.scale) @ self.weights + self.intercepts
+        values = np.array([features[name] for name in self.names])
+        scores = ((values - self.mean) / self.scale) @ self.weights + self.intercepts
         above = np.minimum.accumulate(1.0 / (1.0 + np.exp(-scores[:-2])))
         levels = np.clip(np.append(1.0, above) - np.append(above, 0.0), 1e-3, 1.0)
         return np.log(levels / self.usual_levels), float(scores[-2] - self.usual[0]), float(scores[-1] - self.usual[1])
 
 
 class DutyReader:
-    """Reads the text of a posting with a sentence model, the cues and a document model."""
+    """Reads the text of a posting with a sentence model, the cues and a document model (``None`` while that one is trained)."""
 
     def __init__(
-        self, scorer: SentenceScorer, columns: Columns, cues: Sequence[Cue], document: DocumentModel, max_sentences: int
+        self, scorer: SentenceScorer, columns: Columns, cues: Sequence[Cue], document: DocumentModel | None, max_sentences: int
     ) -> None:
         self._scorer = scorer
         self._columns = columns
@@ -275,7 +300,7 @@ class DutyReader:
         """The cues in order, as ``DutyReading.cues`` numbers them."""
         return self._cues
 
-    def features(self, text: str) -> tuple[Floats, list[Sentence], Floats, list[tuple[int, int, int]]] | None:
+    def features(self, text: str) -> tuple[dict[str, float], list[Sentence], Floats, list[tuple[int, int, int]]] | None:
         """The features of a text, its sentences, their scores and the places of cues; ``None`` where it has no words."""
         lowered = readable(text)
         found = sentences(lowered, self._max_sentences)
@@ -283,12 +308,12 @@ class DutyReader:
             return None
         scores = self._scorer.score([s.text for s in found])
         values, places = read_cues(self._cues, lowered)
-        return document_features(scores, values, self._cues, self._columns, len(text)), found, scores, places
+        return document_features(scores, values, self._cues, self._columns), found, scores, places
 
     def read(self, text: str) -> DutyReading | None:
         """What the text says, or ``None`` where it has no words."""
         read = self.features(text)
-        if read is None:
+        if read is None or self._document is None:
             return None
         features, found, scores, places = read
         levels, manager, family = self._document.read(features)

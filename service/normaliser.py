@@ -14,13 +14,18 @@ from typing import Any
 from service import artefact as artefacts
 from service.artefact import Artefact
 from service.clean import Cleaner
+from service.context_effects import Context, context_evidence, read_context, reread
+from service.contexts import conflicts, contexts_from_dict
+from service.crosswalk import family_readings, find_ladder, readings
 from service.decide import Decider, Decision, DecisionWeights, Question
 from service.duties import Columns, DocumentModel, DutyReader, DutyReading, SentenceScorer, compile_cues
 from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from service.explain import Explainer, Sayings
 from service.grid import OTHER, Grid
 from service.lexicon import Lexicon
+from service.own_ladders import with_own_ladders
 from service.parse import Parser
+from service.relations import crosswalk_from_dict
 from service.retrieve import RetrievalWeights, Retriever, TitleReading
 from service.types import (
     Alternative,
@@ -31,6 +36,7 @@ from service.types import (
     PeopleManagement,
     Query,
     Range,
+    Reading,
     Result,
 )
 from service.weigh import Calibration, Weigher, WeighingWeights
@@ -61,12 +67,15 @@ class _Thresholds:
 class Weighed:
     """A query before decision: its title's meaning and its text's (``None`` where there is none), and the probabilities of the cells.
 
-    ``prior`` is by the title alone, ``probabilities`` by both; both are empty where nothing in the query can be read.
+    ``plain`` is by the title alone, ``prior`` by the title as its context means it, ``probabilities`` by both and the duties; they
+    are empty where nothing in the query can be read.
     """
 
     parsed: ParsedTitle
     title: TitleReading | None
     duties: DutyReading | None
+    context: Context
+    plain: Mapping[str, float]
     prior: Mapping[str, float]
     probabilities: Mapping[str, float]
 
@@ -79,7 +88,7 @@ class Weighed:
 class Normaliser:
     """Places jobs on the reference grid and on every ladder. Safe to share between threads; holds no state but a cache."""
 
-    def __init__(self, artefact: Artefact, limits: Limits | None = None) -> None:
+    def __init__(self, artefact: Artefact, limits: Limits | None = None, ladders: Path | None = None) -> None:
         taxonomy, weights = artefact.documents["taxonomy"], artefact.documents["weights"]
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
@@ -99,16 +108,23 @@ class Normaliser:
         self._explainer = Explainer(
             self.lexicon, self._retriever, self._duties.cues, sayings, decide["evidence_sentences"], decide["evidence_floor"]
         )
+        self._contexts = contexts_from_dict(taxonomy["contexts"])
+        self._context_trust = weights["context"]["trust"]
+        self.crosswalk = crosswalk_from_dict(taxonomy["crosswalk"], self.grid)
         self._read_title = lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
+        if ladders is not None:
+            # Last, because positions that state no mapping are mapped by classifying them.
+            self.crosswalk = with_own_ladders(self.crosswalk, ladders, self.classify)
 
     @classmethod
-    def load(cls, folder: Path | str | None = None, limits: Limits | None = None) -> Normaliser:
-        """Load and verify a model folder; the newest one shipped with Rung where none is named.
+    def load(cls, folder: Path | str | None = None, limits: Limits | None = None, ladders: Path | None = None) -> Normaliser:
+        """Load and verify a model folder (the newest one shipped with Rung where none is named) and a folder of further ladders.
 
         Raises:
             ArtefactError: the folder is missing, altered or of another format.
+            DataError: a ladder file is wrong; none is loaded then.
         """
-        return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits)
+        return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits, ladders)
 
     def classify_many(self, queries: Iterable[Query]) -> list[Result | InvalidQuery]:
         """One outcome a query, in order: a result, or the error that says what was wrong with that query alone."""
@@ -124,7 +140,8 @@ class Normaliser:
         """Place one job.
 
         Raises:
-            InvalidQuery: title and description are both blank, one is over its limit, or a field is out of its range.
+            InvalidQuery: title and description are both blank, one is over its limit, a field is out of its range, facts of the
+                organisation contradict each other, or there is no such ladder.
         """
         self._accept(query)
         weighed = self.weigh(query)
@@ -138,7 +155,7 @@ class Normaliser:
             head=title.head if title else None,
             min_confidence=query.min_confidence,
         )
-        return self._render(query, weighed.parsed, title, weighed.duties, weighed.prior, decision)
+        return self._render(query, weighed, decision)
 
     def weigh(self, query: Query) -> Weighed:
         """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
@@ -147,9 +164,11 @@ class Normaliser:
         duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
         title = reading if parsed.readable else None
         if title is None and duties is None:
-            return Weighed(parsed, None, None, {}, {})
-        prior = self._weigher.title(title)
-        return Weighed(parsed, title, duties, prior, self._weigher.combine(prior, self._weigher.duties(duties)))
+            return Weighed(parsed, None, None, Context(), {}, {}, {})
+        plain = self._weigher.title(title)
+        context = self._context(query, parsed, title)
+        prior = reread(plain, context, self._context_trust)
+        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, self._weigher.duties(duties)))
 
     def _accept(self, query: Query) -> None:
         errors = []
@@ -157,50 +176,70 @@ class Normaliser:
             errors.append(FieldError("title", "title and description are both blank; state at least one of them"))
         if query.min_confidence is not None and not 0.0 <= query.min_confidence <= 1.0:
             errors.append(FieldError("min_confidence", "must lie between 0 and 1"))
+        errors += conflicts(self._contexts, query.organisation)
         if errors:
             raise InvalidQuery(errors[0].message, errors)
         for field, value, limit in (("title", query.title, self.limits.title), ("description", query.description or "", self.limits.description)):
             if len(value) > limit:
                 message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
                 raise TooLarge(message, [FieldError(field, message)])
+        find_ladder(self.crosswalk, query.ladder)
 
     def _read_title_afresh(self, title: str) -> tuple[ParsedTitle, TitleReading]:
         parsed = self._parser.parse(self._cleaner.clean(title))
         return parsed, self._retriever.read(parsed)
 
+    def _context(self, query: Query, parsed: ParsedTitle, title: TitleReading | None) -> Context:
+        """What stands around the title: the organisation, the ladder it is read by, and what the texts say of them."""
+        cell = max(title.shares, key=lambda c: title.shares[c]) if title is not None else OTHER
+        position = self._position(title, cell) if cell != OTHER else None
+        level = cell.split("/")[0] if cell != OTHER else None
+        return read_context(self.crosswalk, self._contexts, query, position=position, level=level, text=parsed.view.cleaned)
+
     # --- rendering
 
-    def _render(
-        self,
-        query: Query,
-        parsed: ParsedTitle,
-        title: TitleReading | None,
-        duties: DutyReading | None,
-        prior: Mapping[str, float],
-        decision: Decision,
-    ) -> Result:
+    def _render(self, query: Query, read: Weighed, decision: Decision) -> Result:
         cell = decision.cell
         level, track = cell.split("/") if cell else (None, None)
-        position = self._position(title, cell)
-        evidence = self._evidence(query, parsed, title, duties, cell)
-        flags = [*parsed.flags, *self._flags(title, duties, prior)]
+        position = self._position(read.title, cell) if cell else None
+        family = self._family(read.title, read.duties, cell)
         return Result(
             id=query.id,
             status=decision.status,
-            query=parsed.view,
-            family=self._family(title, duties, cell),
+            query=read.parsed.view,
+            family=family,
             position=self.grid.named(position) if position else None,
             level=self.grid.levels[level] if level else None,
             track=track,  # type: ignore[arg-type]
-            people_management=self._manages(duties, decision, track) if cell else "unknown",
+            people_management=self._manages(read.duties, track) if cell else "unknown",
             confidence=decision.confidence,
             confidences=decision.confidences,
             range=decision.range,
-            alternatives=tuple(self._alternative(title, c, p) for c, p in decision.alternatives),
-            readings=(),
-            evidence=evidence,
-            flags=tuple(dict.fromkeys(flags)),
+            alternatives=tuple(self._alternative(read.title, c, p) for c, p in decision.alternatives),
+            readings=self._readings(read, decision, position, family.id),
+            evidence=self._evidence(query, read, cell),
+            flags=tuple(dict.fromkeys((*read.parsed.flags, *self._flags(read)))),
             model=self.model,
+        )
+
+    def _readings(self, read: Weighed, decision: Decision, position: str | None, family: str) -> tuple[Reading, ...]:
+        """The job on every ladder; the probabilities of the cells are scaled so that the answer's is its calibrated confidence."""
+        if decision.cell is None or position is None:
+            return family_readings(self.crosswalk, family, decision.confidence)
+        rest = 1.0 - read.probabilities[decision.cell] or 1.0
+        cells = {c: p / rest * (1.0 - decision.confidence) for c, p in read.probabilities.items() if c != OTHER}
+        cells[decision.cell] = decision.confidence
+        level, track = decision.cell.split("/")
+        meant = read.context.contextual
+        decided = track if len(decision.range.tracks) < 2 else None
+        return readings(
+            self.crosswalk,
+            cells,
+            position=position,
+            level=level,
+            track=decided,
+            facts=read.context.known.facts,
+            meaning=meant.meaning if meant is not None else None,
         )
 
     def _unreadable(self, query: Query, parsed: ParsedTitle) -> Result:
@@ -210,9 +249,7 @@ class Normaliser:
             flags=(*parsed.flags, "no_job_words"), model=self.model,
         )  # fmt: skip
 
-    def _position(self, title: TitleReading | None, cell: str | None) -> str | None:
-        if cell is None:
-            return None
+    def _position(self, title: TitleReading | None, cell: str) -> str:
         named = title.positions.get(cell) if title else None
         return named or self.grid.default_position(cell, title.head if title else None)
 
@@ -231,7 +268,7 @@ class Normaliser:
         level, track = cell.split("/")
         return Alternative(self._position(title, cell), level, track, confidence)
 
-    def _manages(self, duties: DutyReading | None, decision: Decision, track: str | None) -> PeopleManagement:
+    def _manages(self, duties: DutyReading | None, track: str | None) -> PeopleManagement:
         """People management by the text alone: a title says only what is usual."""
         if duties is None:
             return "unknown"
@@ -240,14 +277,14 @@ class Normaliser:
         denied = any(self._duties.cues[index].id == "no-reports" for index, _, _ in duties.cues)
         return "no" if track == "ic" and denied else "unknown"
 
-    def _flags(self, title: TitleReading | None, duties: DutyReading | None, prior: Mapping[str, float]) -> list[str]:
+    def _flags(self, read: Weighed) -> list[str]:
         flags = []
-        if title is not None and title.level_span:
+        if read.title is not None and read.title.level_span:
             flags.append("level_span")
-        if duties is not None:
-            if duties.truncated:
+        if read.duties is not None:
+            if read.duties.truncated:
                 flags.append("truncated_description")
-            if title is not None and self._conflict(prior, duties):
+            if read.title is not None and self._conflict(read.prior, read.duties):
                 flags.append("title_description_conflict")
         return flags
 
@@ -261,14 +298,13 @@ class Normaliser:
         inside = {c: p for c, p in alone.items() if c != OTHER}
         return best != OTHER and inside[best] < self._thresholds.conflict / 10 * max(inside.values())
 
-    def _evidence(
-        self, query: Query, parsed: ParsedTitle, title: TitleReading | None, duties: DutyReading | None, cell: str | None
-    ) -> tuple[Evidence, ...]:
+    def _evidence(self, query: Query, read: Weighed, cell: str | None) -> tuple[Evidence, ...]:
         found: list[Evidence] = []
-        if title is not None:
-            found += self._explainer.title(parsed, title, cell)
-        if duties is not None:
-            found += self._explainer.duties(query.description or "", duties, cell, self.lexicon.families)
+        if read.title is not None:
+            found += self._explainer.title(read.parsed, read.title, cell)
+        found += context_evidence(read.context, read.plain)
+        if read.duties is not None:
+            found += self._explainer.duties(query.description or "", read.duties, cell, self.lexicon.families)
         return tuple(found)
 
 
@@ -296,7 +332,7 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     )
     families = tuple(vocabulary["families"])
     columns = Columns(families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"])
-    document = DocumentModel.from_arrays(arrays["document"], arrays["document_usual"])
+    document = DocumentModel.from_arrays(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
     return DutyReader(scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
 
 

@@ -17,10 +17,11 @@ import scipy
 import sklearn
 
 from service import artefact
-from service.duties import DutyReader, compile_cues
+from service.crosswalk_files import load_crosswalk
+from service.duties import DocumentModel, compile_cues
 from service.training import build, card, corpus
 from service.training.sources import plain, read_yaml
-from service.training.train import SentenceModel, TrainingSettings, train_documents, train_sentences
+from service.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 FAMILY = "product-management"
 _DIGITS = 12
@@ -29,24 +30,28 @@ _DIGITS = 12
 def taxonomy(data: Path) -> dict[str, Any]:
     """Everything that serving looks up, as plain data."""
     own = data / FAMILY
+    contexts = plain(read_yaml(own / "contexts.yaml"))
     return {
         "lexicon": build.lexicon_dict(data, FAMILY),
         "positions": plain(read_yaml(own / "positions.yaml")),
         "cues": plain(read_yaml(own / "cues.yaml")),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
+        "contexts": contexts,
+        "crosswalk": load_crosswalk(own, contexts["priors"], data / "SOURCES.yaml").to_dict(),
     }
 
 
-def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DutyReader, Any]:
-    """The sentence model, a reader with both models, and the document model."""
+def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:
+    """The sentence model and the document model."""
     levels = [record["id"] for record in tables["positions"]["levels"]]
     settings = TrainingSettings(**weights["training"])
-    sentences = train_sentences(corpus.duty_sentences(data, FAMILY), levels, FAMILY, settings)
-    cues = compile_cues(tables["cues"]["cues"])
     limit = weights["duties"]["sentences"]
-    bare = DutyReader(sentences.scorer(), sentences.columns, cues, None, limit)  # type: ignore[arg-type]
-    document = train_documents(corpus.postings(data, FAMILY), bare, levels, FAMILY, settings)
-    return sentences, DutyReader(sentences.scorer(), sentences.columns, cues, document, limit), document
+    written = corpus.duty_sentences(data, FAMILY)
+    postings = corpus.postings(data, FAMILY)
+    first = train_sentences(written, levels, FAMILY, settings)
+    cues = compile_cues(tables["cues"]["cues"])
+    document = train_documents(postings, written, first, cues, levels, FAMILY, settings, limit)
+    return train_sentences([*written, *posting_sentences(postings, first, limit)], levels, FAMILY, settings), document
 
 
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
@@ -57,7 +62,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     """
     tables = taxonomy(data)
     weights = plain(read_yaml(data / FAMILY / "weights.yaml"))
-    sentences, _, document = train_models(data, tables, weights)
+    sentences, document = train_models(data, tables, weights)
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -70,6 +75,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
             "graded": FAMILY,
             "not_duty": corpus.NOT_DUTY,
             "thresholds": columns.thresholds,
+            "document_features": list(document.names),
         },
         "metrics": {},
     }

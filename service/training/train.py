@@ -10,32 +10,41 @@ Two models, both linear, both trained with scikit-learn and exported as plain ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
-from service.duties import Columns, DocumentModel, DutyReader, Floats, SentenceScorer, readable
+from service.duties import Columns, Cue, DocumentModel, DutyReader, Floats, SentenceScorer, readable, softmax
+from service.duties import sentences as split
+from service.errors import DataError
 from service.training.blank import blank
 from service.training.corpus import NOT_DUTY, DutySentence, Posting
 
 _SEED = 7
+_FOLDS = 3
+_SHORTEST_SENTENCE = 25  # characters; shorter lines of an ad are headings
+_SURELY_NOT, _SURELY_DUTY = 0.5, 0.3  # probability of "not a duty" above and below which a posting's sentence is taken as labelled
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C) and the vocabulary's bounds."""
+    """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, and the
+
+    features and regularisation of each question of the document model.
+    """
 
     family_c: float
     level_c: float
     people_c: float
-    document_c: float
     min_df: int
     max_terms: int
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +98,76 @@ def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
     return LogisticRegression(C=c, max_iter=2000, class_weight="balanced", random_state=_SEED).fit(matrix, target)
 
 
+def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: int) -> list[DutySentence]:
+    """The sentences of whole postings with the family of their posting, as far as a first model is sure that they are duties at all.
+
+    They bring the sound of whole ads into the sentence model: what surrounds duties there, and what every job's ad says.
+    """
+    scorer, columns = model.scorer(), model.columns
+    found = []
+    for posting in postings:
+        texts = [s.text for s in split(readable(blank(posting.description)), limit) if len(s.text) >= _SHORTEST_SENTENCE]
+        if not texts:
+            continue
+        elsewhere = softmax(scorer.score(texts)[:, : len(columns.families)])[:, columns.not_duty]
+        for text, share in zip(texts, elsewhere, strict=True):
+            if share > _SURELY_NOT or share < _SURELY_DUTY:
+                found.append(DutySentence(text, NOT_DUTY if share > _SURELY_NOT else posting.family, None, None, None))
+    return found
+
+
 def train_documents(
-    postings: Sequence[Posting], reader: DutyReader, levels: Sequence[str], graded: str, settings: TrainingSettings
+    postings: Sequence[Posting],
+    sentences: Sequence[DutySentence],
+    first: SentenceModel,
+    cues: Sequence[Cue],
+    levels: Sequence[str],
+    graded: str,
+    settings: TrainingSettings,
+    limit: int,
 ) -> DocumentModel:
-    """Train the document model on whole postings, their names of jobs and levels blanked."""
-    read = [(p, reader.features(blank(p.description))) for p in postings]
-    rows = [(p, found[0]) for p, found in read if found is not None]
-    features = np.array([f for _, f in rows])
-    family = np.array([p.family == graded for p, _ in rows])
-    level = np.array([levels.index(p.level) if p.level else -1 for p, _ in rows])
-    manager = np.array([p.track == "manager" for p, _ in rows])
-    scaler = StandardScaler().fit(features)
-    scaled = scaler.transform(features)
-    models = [_plain(scaled[family], level[family] > k, settings.document_c) for k in range(len(levels) - 1)]
-    models += [_plain(scaled[family], manager[family], settings.document_c), _plain(scaled, family, settings.document_c)]
+    """Train the document model on whole postings, their names of jobs and levels blanked.
+
+    The features of each posting come from a sentence model that has not seen it (one fold is left out at a time).
+    """
+    features: list[dict[str, float]] = [{}] * len(postings)
+    for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
+        extra = posting_sentences([postings[i] for i in seen], first, limit)
+        model = train_sentences([*sentences, *extra], levels, graded, settings)
+        reader = DutyReader(model.scorer(), model.columns, cues, None, limit)
+        for i in unseen:
+            read = reader.features(blank(postings[i].description))
+            if read is None:
+                raise DataError(f"posting {postings[i].id} has no words in its description")
+            features[i] = read[0]
+    return _fit_documents(features, postings, levels, graded, settings)
+
+
+def _fit_documents(
+    features: Sequence[dict[str, float]], postings: Sequence[Posting], levels: Sequence[str], graded: str, settings: TrainingSettings
+) -> DocumentModel:
+    """One linear model a question, each over the features that the settings name for it; the rest of its weights are zero."""
+    names = tuple(features[0])
+    table = np.array([[row[name] for name in names] for row in features])
+    family = np.array([p.family == graded for p in postings])
+    level = np.array([levels.index(p.level) if p.level else -1 for p in postings])
+    manager = np.array([p.track == "manager" for p in postings])
+    scaler = StandardScaler().fit(table)
+    scaled = scaler.transform(table)
+    targets = [("level", scaled[family], level[family] > k) for k in range(len(levels) - 1)]
+    targets += [("manager", scaled[family], manager[family]), ("family", scaled, family)]
+    columns, intercepts = [], []
+    for question, matrix, target in targets:
+        used = [names.index(name) for name in settings.document[question]["features"]]
+        model = LogisticRegression(C=settings.document[question]["c"], max_iter=5000, random_state=_SEED).fit(matrix[:, used], target)
+        column = np.zeros(len(names))
+        column[used] = model.coef_[0]
+        columns.append(column)
+        intercepts.append(model.intercept_[0])
     usual_levels = (np.bincount(level[family], minlength=len(levels)) + 1.0) / (family.sum() + len(levels))
     usual = np.array([_odds(manager[family].mean()), _odds(family.mean())])
-    return DocumentModel(
-        np.asarray(scaler.mean_),
-        np.asarray(scaler.scale_),
-        np.vstack([m.coef_[0] for m in models]).T,
-        np.concatenate([m.intercept_ for m in models]),
-        usual_levels,
-        usual,
-    )
-
-
-def _plain(matrix: Any, target: Any, c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=2000, random_state=_SEED).fit(matrix, target)
+    mean, scale = np.asarray(scaler.mean_), np.asarray(scaler.scale_)
+    return DocumentModel(names, mean, scale, np.array(columns).T, np.array(intercepts), usual_levels, usual)
 
 
 def _odds(share: float) -> float:
