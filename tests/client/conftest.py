@@ -7,37 +7,14 @@ client does about a broken or full service is seen from outside; both stop with 
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
 import time
 
 import pytest
-import uvicorn
 
 from service import Normaliser
 from service.api.app import create_app
 from service.settings import Settings
-
-
-@contextlib.contextmanager
-def serving(app):
-    """The address of an application while it is served."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=2))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started:
-            assert thread.is_alive(), "the server stopped while starting"
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive(), "the server did not stop"
+from tests.serving import serving
 
 
 class Faulty:
