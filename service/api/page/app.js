@@ -1,0 +1,43 @@
+// Starts the page: asks the service what it is, then hands it to the three parts.
+
+import { info, ladders } from "./api.js";
+import { byId, h } from "./dom.js";
+import * as file from "./file.js";
+import * as map from "./map.js";
+import * as tip from "./tip.js";
+import * as title from "./try.js";
+
+const THEMES = ["system", "light", "dark"];
+const THEME_NAMES = { system: "as the system has them", light: "light", dark: "dark" };
+
+function themeButton() {
+  const button = byId("theme");
+  const show = (theme) => {
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    button.setAttribute("aria-label", `Colours: ${THEME_NAMES[theme]}`);
+  };
+  const now = () => document.documentElement.dataset.theme ?? "system";
+  show(now());
+  button.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(now()) + 1) % THEMES.length];
+    localStorage.setItem("rung-theme", next);
+    show(next);
+  });
+}
+
+async function main() {
+  themeButton();
+  tip.start();
+  try {
+    const service = await info();
+    byId("model").textContent = `${service.model.name} ${service.model.version} · ${service.model.digest.slice(0, 19)}`;
+    title.start(service);
+    file.start(service, title.open);
+    map.start(service, await ladders(), title.readBy);
+  } catch (error) {
+    byId("answer-body").replaceChildren(h("div", { class: "problem", role: "alert" }, h("h3", {}, "The service does not answer"), h("p", {}, error.message)));
+  }
+}
+
+main();

@@ -1,0 +1,145 @@
+// The ladder map: one column a ladder, one row a level of the reference grid, and the job lit where it stands on each.
+
+import { byId, h, percent } from "./dom.js";
+import { describe, hide } from "./tip.js";
+
+const RELATIONS = { exact: "the same job", close: "close to it", broad: "a broader job there", narrow: "a narrower job there", none: "no such position" };
+
+let levels = [];
+let ladders = [];
+let choose = () => {};
+let answer = null;
+
+export function start(service, data, readBy) {
+  levels = [...service.levels].sort((a, b) => b.rank - a.rank);
+  ladders = (data.ladders ?? data).map((ladder) => ({ ...ladder, rungs: rungs(ladder) }));
+  choose = readBy;
+  draw();
+  if (answer) light();
+}
+
+document.addEventListener("rung:answer", (event) => {
+  answer = event.detail;
+  if (ladders.length) light();
+});
+
+/** The positions of a ladder, one a place on the grid: what variants share is one rung that names them. */
+function rungs(ladder) {
+  const found = new Map();
+  for (const entry of ladder.positions) {
+    const variant = Object.keys(entry.variants ?? {})[0] ?? "";
+    const best = [...(entry.reference ?? [])].sort((a, b) => b.share - a.share)[0];
+    if (!best) continue;
+    const key = `${entry.id} ${best.cell}`;
+    const rung = found.get(key) ?? { entry, id: entry.id, level: best.cell.split("/")[0], side: side(entry, best), variants: [], shares: entry.reference };
+    if (variant) rung.variants.push(variant);
+    found.set(key, rung);
+  }
+  return [...found.values()];
+}
+
+function side(entry, best) {
+  const level = best.cell.split("/")[0];
+  const sides = new Set(entry.reference.filter((share) => share.cell.startsWith(`${level}/`)).map((share) => share.cell.split("/")[1]));
+  return sides.size === 1 ? [...sides][0] : "other";
+}
+
+const holds = (ladder) => Object.values(ladder.conditions ?? {}).join(", ").replaceAll("|", " or ");
+
+function draw() {
+  const map = byId("map");
+  const head = h("tr", {}, h("th", { class: "corner", scope: "col" }, h("span", { class: "visually-hidden" }, "Level")), ladders.map((ladder) => h("th", { scope: "col", "data-ladder": ladder.id }, pick(ladder))));
+  const body = levels.map((level) =>
+    h("tr", {}, h("th", { scope: "row" }, level.label), ladders.map((ladder) => h("td", { "data-ladder": ladder.id }, h("div", { class: "cell" }, ladder.rungs.filter((rung) => rung.level === level.id).reverse().map((rung) => button(ladder, rung)))))),
+  );
+  const foot = h("tr", {}, h("th", { scope: "row" }, "This job"), ladders.map((ladder) => h("td", { "data-ladder": ladder.id, "data-reading": ladder.id })));
+  const swatch = (kind, words) => h("span", {}, h("i", { class: `swatch ${kind}` }), words);
+  map.replaceChildren(
+    h("div", { class: "map-legend" }, swatch("ic", "expert"), swatch("manager", "manager"), swatch("either", "may be either"), swatch("near", "nearest, where there is no such position")),
+    h("div", { class: "map-scroll", tabindex: "0", role: "region", "aria-label": "Ladder map" },
+      h("table", {}, h("caption", { class: "visually-hidden" }, "Positions of every ladder by level of the reference grid"), h("colgroup", {}, h("col", { class: "levels" }), ladders.map(() => h("col"))), h("thead", {}, head), h("tbody", {}, body), h("tfoot", {}, foot))),
+  );
+  map.querySelector(".map-scroll").addEventListener("scroll", hide, { passive: true });
+}
+
+function pick(ladder) {
+  const where = holds(ladder);
+  return h("button", { type: "button", class: "ladder-pick", "aria-pressed": "false", title: ladder.summary ?? "", onclick: () => choose(ladder.id) }, h("b", {}, ladder.label), h("small", { "data-where": where ? `in ${where}` : "" }, "read by it"));
+}
+
+function button(ladder, rung) {
+  const tone = { ic: "tone-ic", manager: "tone-manager" }[rung.side] ?? "tone-other";
+  const all = new Set((ladder.variants ?? []).map((variant) => variant.id));
+  const some = rung.variants.length && rung.variants.length < all.size ? rung.variants.join(", ") : "";
+  const element = h("button", { type: "button", class: `rung ${tone}`, "data-ladder": ladder.id, "data-position": rung.id, "data-level": rung.level }, h("span", {}, rung.entry.title, some && h("small", {}, ` ${some}`)));
+  describe(element, () => details(ladder, rung));
+  return element;
+}
+
+const facts = (pairs) => Object.entries(pairs ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")}: ${String(value).replaceAll("|", " or ")}`);
+
+function details(ladder, rung) {
+  const { entry } = rung;
+  const names = (entry.synonyms ?? []).map((name) => name.title ?? name);
+  const counts = Object.entries(entry.counts ?? {}).map(([name, [low, high]]) => (low === high ? `${low} ${name}` : `${low} to ${high} ${name}`));
+  const label = (id) => levels.find((level) => level.id === id)?.label ?? id;
+  const means = rung.shares.map((share) => `${label(share.cell.split("/")[0])}, ${share.cell.split("/")[1] === "ic" ? "expert" : "manager"} ${percent(share.share)}`);
+  const variants = (ladder.variants ?? []).filter((variant) => rung.variants.includes(variant.id)).map((variant) => variant.label);
+  const conditions = [...facts(ladder.conditions), ...facts(entry.conditions)];
+  const rows = [
+    ["also", names.join(", ")],
+    ["freedom", entry.autonomy],
+    ["counts", counts.join(", ")],
+    ["reports to", (entry.reports_to ?? []).join(", ")],
+    ["where", [...variants, ...conditions].join("; ")],
+    ["means", means.join("; ")],
+  ].filter(([, value]) => value);
+  const reading = readingOf(ladder.id);
+  const lit = reading && reading.position === rung.id ? h("p", { class: "lit-line" }, `This job: ${words(reading)}`) : null;
+  return [h("h4", {}, entry.title), entry.scope ? h("p", {}, entry.scope) : null, h("dl", {}, rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])), lit].filter(Boolean);
+}
+
+const readingOf = (ladder) => answer?.result.readings.find((reading) => reading.ladder === ladder);
+
+function words(reading) {
+  const conditions = reading.conditions.length ? ` (${reading.conditions.join("; ")})` : "";
+  return `${RELATIONS[reading.relation]}${conditions}, ${percent(reading.confidence)}`;
+}
+
+/** Show on every column where the job stands. */
+function light() {
+  const readings = answer?.result.readings ?? [];
+  byId("map").classList.toggle("has-job", readings.length > 0);
+  const by = answer?.query.ladder ?? "reference";
+  for (const element of document.querySelectorAll("#map th[data-ladder], #map td[data-ladder]")) element.classList.toggle("by", element.dataset.ladder === by);
+  for (const ladder of ladders) {
+    const reading = readingOf(ladder.id);
+    column(ladder, reading);
+    const choice = document.querySelector(`#map th[data-ladder="${CSS.escape(ladder.id)}"] .ladder-pick`);
+    choice.setAttribute("aria-pressed", String(ladder.id === by));
+    choice.querySelector("small").textContent = ladder.id === by ? "the title is read by this" : "read by it";
+    document.querySelector(`#map [data-reading="${CSS.escape(ladder.id)}"]`).replaceChildren(...footer(ladder, reading));
+  }
+}
+
+function column(ladder, reading) {
+  const own = [...document.querySelectorAll(`#map .rung[data-ladder="${CSS.escape(ladder.id)}"]`)];
+  const named = own.filter((rung) => reading && rung.dataset.position === reading.position);
+  const same = named.filter((rung) => rung.dataset.level === answer.result.level?.id);
+  // A position that stands at several levels, by size of the organisation, is lit at the job's own where it is there at all.
+  const lit = same.length ? same : named;
+  const near = (rung) => reading && !reading.position && [reading.below, reading.above].includes(rung.dataset.position);
+  for (const rung of own) {
+    rung.classList.toggle("is-lit", lit.includes(rung));
+    rung.classList.toggle("is-near", Boolean(near(rung)));
+  }
+}
+
+function footer(ladder, reading) {
+  if (!answer) return [];
+  if (!reading) return [h("span", { class: "rel" }, "no reading")];
+  if (reading.position) return [h("b", {}, reading.title), h("span", { class: "rel" }, words(reading))];
+  const title = (id) => ladder.positions.find((position) => position.id === id)?.title;
+  const between = [reading.below, reading.above].map(title).filter(Boolean).join(" and ");
+  return [h("b", {}, RELATIONS.none), h("span", { class: "rel" }, between && `nearest: ${between}`)];
+}

@@ -1,0 +1,311 @@
+// Everything about a file that could hold up the page: reading, cutting it into rows, sending slices, keeping, sorting and filtering answers.
+// A slice is a whole CSV of its own, so that a failed one can be sent again and its answer is read while the next one is on its way.
+
+import { Rows, cells, delimiterOf } from "./csv.js";
+
+const READ = 1 << 19; // bytes read of the file at a time
+const SLICE_ROWS = 1000;
+const SLICE_CHARS = 256_000;
+const AT_ONCE = 2; // slices on their way
+const TRIES = 5;
+const PROBE = 1 << 22; // bytes in which the encoding is looked for
+const REPORT = 120; // milliseconds between reports of progress
+const TITLE_KEPT = 200; // characters of a title that the table keeps
+const LINE = "\n";
+export const STATUSES = ["classified", "ambiguous", "out_of_family", "unreadable", "error"];
+const REVIEWED = new Set(["ambiguous", "unreadable", "error"]);
+const CONFLICT = "title_description_conflict";
+
+let run = null;
+
+onmessage = ({ data }) => {
+  if (data.kind === "start") start(data);
+  else if (data.kind === "stop") run?.stop.abort();
+  else if (data.kind === "view") view(data);
+  else if (data.kind === "rows") rows(data);
+  else if (data.kind === "row") row(data);
+  else if (data.kind === "download") postMessage({ kind: "download", blob: new Blob([run.head, ...run.parts], { type: "text/csv;charset=utf-8" }) });
+};
+
+/** A run over one file; its answers stand in columns, because a million objects would not fit. */
+function fresh({ file, levels, headers }) {
+  const ranks = [...levels].sort((a, b) => a.rank - b.rank).map((level) => level.id);
+  return {
+    file, headers, ranks, stop: new AbortController(), head: "", delimiter: ",", places: null,
+    parts: [], firsts: [], rows: 0, sent: 0, began: performance.now(),
+    titles: [], status: new Uint8Array(4096), cell: new Uint8Array(4096), sure: new Float32Array(4096), review: new Uint8Array(4096),
+    statuses: new Float64Array(STATUSES.length), cells: new Float64Array(ranks.length * 2), reviews: 0,
+    order: null, filter: {}, sort: null, seen: 0, reported: 0,
+  };
+}
+
+const NOWHERE = 255; // the cell of a row without level and track
+
+async function start(message) {
+  run = fresh(message);
+  const mine = run;
+  try {
+    await work(mine);
+    if (mine === run) report(mine, "done");
+  } catch (error) {
+    if (mine !== run) return;
+    const stopped = error.name === "AbortError";
+    report(mine, stopped ? "stopped" : "failed", { message: error.message, status: error.status });
+  }
+}
+
+async function work(mine) {
+  const { encoding, skip } = await encodingOf(mine.file);
+  mine.encoding = encoding;
+  if (mine.file.size === 0) throw new Error("The file is empty.");
+  const slices = cut(mine, new TextDecoder(encoding), skip);
+  const waiting = new Set();
+  const turn = { next: 0, done: new Map() };
+  for await (const slice of slices) {
+    const job = send(mine, slice.body).then((text) => {
+      turn.done.set(slice.index, { text, at: slice.at });
+      // Answers may come back out of order; they are kept in the order of the file.
+      for (; turn.done.has(turn.next); turn.next += 1) {
+        const { text: answer, at } = turn.done.get(turn.next);
+        turn.done.delete(turn.next);
+        keep(mine, answer);
+        mine.sent = at;
+      }
+      if (performance.now() - mine.reported > REPORT) report(mine, "progress");
+    });
+    job.finally(() => waiting.delete(job)).catch(() => {});
+    waiting.add(job);
+    if (waiting.size >= AT_ONCE) await Promise.race(waiting);
+  }
+  await Promise.all(waiting);
+  mine.sent = mine.file.size;
+}
+
+/** The encoding: by byte order mark, else UTF-8 where the start of the file is that, else Windows-1252. */
+async function encodingOf(file) {
+  const bytes = new Uint8Array(await file.slice(0, PROBE).arrayBuffer());
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: "utf-16le", skip: 2 };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: "utf-16be", skip: 2 };
+  if (bytes.subarray(0, 2000).includes(0)) throw new Error("This is not a text file. Save the sheet as CSV and drop that.");
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return { encoding: "utf-8", skip: marked };
+  } catch {
+    return { encoding: "windows-1252", skip: 0 };
+  }
+}
+
+/** The file as slices: the headings, whole rows, and how far into the file they reach. */
+async function* cut(mine, decoder, skip) {
+  let cutter = null;
+  let early = "";
+  let held = [];
+  let chars = 0;
+  let index = 0;
+  for (let at = skip; at < mine.file.size; at += READ) {
+    const bytes = await mine.file.slice(at, at + READ).arrayBuffer();
+    const last = at + READ >= mine.file.size;
+    const text = decoder.decode(bytes, { stream: !last });
+    if (!cutter) {
+      early += text;
+      const line = /^[^\r\n]*/.exec(early)[0];
+      if (line.length === early.length && !last) continue;
+      mine.delimiter = delimiterOf(line);
+      cutter = new Rows(mine.delimiter);
+    }
+    const found = cutter.push(early || text);
+    early = "";
+    if (last) found.push(...cutter.end());
+    for (const whole of found) {
+      const ended = whole.endsWith("\n") || whole.endsWith("\r") ? whole : whole + LINE;
+      if (!mine.head) {
+        mine.head = ended;
+        continue;
+      }
+      held.push(ended);
+      chars += ended.length;
+      if (held.length >= SLICE_ROWS || chars >= SLICE_CHARS) {
+        yield { index, body: mine.head + held.join(""), at: Math.min(at + READ, mine.file.size) };
+        held = [];
+        chars = 0;
+        index += 1;
+      }
+    }
+  }
+  if (!mine.head) throw new Error("The file is empty.");
+  // A file of headings alone is sent too: the service says what is missing.
+  if (held.length || index === 0) yield { index, body: mine.head + held.join(""), at: mine.file.size };
+}
+
+/** Send a slice; a busy service is asked again when it says so, a broken connection a few times. */
+async function send(mine, body) {
+  for (let attempt = 1; ; attempt += 1) {
+    let wait = 400 * 2 ** attempt;
+    try {
+      const response = await fetch("/classify/csv", { method: "POST", headers: mine.headers, body, signal: mine.stop.signal });
+      if (response.ok) return await response.text();
+      const problem = await response.json().catch(() => ({}));
+      const busy = response.status === 429 || response.status === 503;
+      if (!busy || attempt === TRIES) throw Object.assign(new Error(problem.detail ?? `The service answered ${response.status}.`), { status: response.status, final: true });
+      wait = Math.max(wait, 1000 * Number(response.headers.get("retry-after") ?? 0));
+    } catch (error) {
+      if (error.final || error.name === "AbortError") throw error;
+      if (attempt === TRIES) throw new Error("The service cannot be reached.");
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+function keep(mine, text) {
+  const cutter = new Rows(mine.delimiter);
+  const found = [...cutter.push(text), ...cutter.end()];
+  const head = found.shift() ?? "";
+  if (!mine.places) {
+    mine.answerHead = head;
+    mine.headings = cells(head, mine.delimiter);
+    mine.places = Object.fromEntries(["status", "level", "track", "confidence", "flags"].map((name) => [name, mine.headings.lastIndexOf(`rung_${name}`)]));
+    mine.titleAt = titleAt(mine.headings);
+    if (mine.places.status < 0) throw new Error("The answer has no column rung_status; is this the service that the page came from?");
+  }
+  mine.parts.push(text.slice(head.length));
+  if (mine.parts.length % 16 === 0) pack(mine);
+  mine.firsts.push(mine.rows);
+  grow(mine, mine.rows + found.length);
+  for (const line of found) note(mine, cells(line, mine.delimiter));
+}
+
+/** Turn texts into a blob part by part: the browser may keep blobs on disk. */
+function pack(mine) {
+  mine.parts = mine.parts.map((part) => (typeof part === "string" ? new Blob([part]) : part));
+  mine.head = mine.answerHead;
+}
+
+const TITLES = /^(job.?|raw.?|position.?|role.?|posting.?|vacancy.?)?(title|titel|titre|titulo|titolo)(.?raw)?$/i;
+
+/** Which column to show as the title: the one called so, else one that says job, role or position, else the first. */
+function titleAt(headings) {
+  const named = headings.findIndex((heading) => TITLES.test(heading.trim()));
+  if (named >= 0) return named;
+  return Math.max(0, headings.findIndex((heading) => /title|titel|bezeichnung|position|role|job|poste|puesto/i.test(heading)));
+}
+
+function note(mine, values) {
+  const at = mine.rows;
+  const { places } = mine;
+  const status = Math.max(0, STATUSES.indexOf(values[places.status]));
+  const rank = mine.ranks.indexOf(values[places.level]);
+  const track = values[places.track] === "manager" ? 1 : 0;
+  const conflict = (values[places.flags] ?? "").split("|").includes(CONFLICT);
+  mine.titles.push((values[mine.titleAt] ?? "").slice(0, TITLE_KEPT));
+  mine.status[at] = status;
+  mine.cell[at] = rank < 0 ? NOWHERE : rank * 2 + track;
+  mine.sure[at] = values[places.confidence] ? Number(values[places.confidence]) : Number.NaN;
+  mine.review[at] = REVIEWED.has(STATUSES[status]) || conflict ? 1 : 0;
+  mine.statuses[status] += 1;
+  if (rank >= 0) mine.cells[rank * 2 + track] += 1;
+  mine.reviews += mine.review[at];
+  mine.rows += 1;
+}
+
+function grow(mine, needed) {
+  if (needed <= mine.status.length) return;
+  const room = Math.max(needed, mine.status.length * 2);
+  for (const name of ["status", "cell", "sure", "review"]) {
+    const wider = new mine[name].constructor(room);
+    wider.set(mine[name]);
+    mine[name] = wider;
+  }
+}
+
+function report(mine, kind, more = {}) {
+  mine.reported = performance.now();
+  if (kind !== "progress") finish(mine);
+  postMessage({
+    kind, rows: mine.rows, share: mine.file.size ? mine.sent / mine.file.size : 1, seconds: (performance.now() - mine.began) / 1000,
+    statuses: [...mine.statuses], cells: [...mine.cells], ranks: mine.ranks, reviews: mine.reviews, encoding: mine.encoding, ...more,
+  });
+}
+
+function finish(mine) {
+  if (mine.answerHead) mine.head = mine.answerHead;
+}
+
+/** Which rows are shown, in which order; `null` stands for all in the order of the file. */
+function view({ filter, sort, turn }) {
+  const mine = run;
+  const { status, cell, review, text } = filter;
+  const words = text.trim().toLowerCase();
+  const wanted = STATUSES.indexOf(status);
+  const place = cell ? mine.ranks.indexOf(cell.split("/")[0]) * 2 + (cell.endsWith("/manager") ? 1 : 0) : -1;
+  const all = !status && !cell && !review && !words;
+  if (all && !sort) mine.order = null;
+  else {
+    const found = new Uint32Array(mine.rows);
+    let size = 0;
+    for (let at = 0; at < mine.rows; at += 1) {
+      if (review && !mine.review[at]) continue;
+      if (status && mine.status[at] !== wanted) continue;
+      if (cell && mine.cell[at] !== place) continue;
+      if (words && !mine.titles[at].toLowerCase().includes(words)) continue;
+      found[size] = at;
+      size += 1;
+    }
+    mine.order = found.slice(0, size);
+    if (sort) arrange(mine, sort);
+  }
+  postMessage({ kind: "view", total: mine.order ? mine.order.length : mine.rows, rows: mine.rows, turn });
+}
+
+/** Sort the shown rows; those without a value stand last either way, and equal ones in the order of the file. */
+function arrange(mine, { by, down }) {
+  const sign = down ? -1 : 1;
+  if (by === "row") {
+    if (down) mine.order.reverse();
+    return;
+  }
+  if (by === "title") {
+    const keys = mine.titles.map((title) => title.toLowerCase());
+    mine.order.sort((a, b) => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : a - b));
+    return;
+  }
+  const values = { status: mine.status, sure: mine.sure }[by];
+  const value = values ? (at) => values[at] : by === "level" ? (at) => (mine.cell[at] === NOWHERE ? Number.NaN : mine.cell[at] >> 1) : (at) => (mine.cell[at] === NOWHERE ? Number.NaN : mine.cell[at] & 1);
+  mine.order.sort((a, b) => {
+    const [left, right] = [value(a), value(b)];
+    const [blank, other] = [Number.isNaN(left), Number.isNaN(right)];
+    if (blank || other) return blank && other ? a - b : blank ? 1 : -1;
+    return sign * (left - right) || a - b;
+  });
+}
+
+function rows({ from, to, turn }) {
+  const found = [];
+  const total = run.order ? run.order.length : run.rows;
+  for (let shown = Math.max(0, from); shown < Math.min(to, total); shown += 1) {
+    const at = run.order ? run.order[shown] : shown;
+    const place = run.cell[at];
+    found.push({
+      shown, at, title: run.titles[at], status: STATUSES[run.status[at]], level: place === NOWHERE ? null : run.ranks[place >> 1],
+      track: place === NOWHERE ? null : ["ic", "manager"][place & 1], sure: run.sure[at], review: run.review[at] === 1,
+    });
+  }
+  postMessage({ kind: "rows", rows: found, turn });
+}
+
+/** All cells of one row, read again from where its slice is kept. */
+async function row({ at }) {
+  const mine = run;
+  let low = 0;
+  let high = mine.firsts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (mine.firsts[middle] <= at) low = middle;
+    else high = middle - 1;
+  }
+  const part = mine.parts[low];
+  const cutter = new Rows(mine.delimiter);
+  const text = typeof part === "string" ? part : await part.text();
+  const lines = [...cutter.push(text), ...cutter.end()];
+  postMessage({ kind: "row", at, headings: mine.headings, values: cells(lines[at - mine.firsts[low]] ?? "", mine.delimiter), titleAt: mine.titleAt });
+}
