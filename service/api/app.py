@@ -1,53 +1,91 @@
-"""``create_app``: wires routes, handlers and limits around one normaliser. It receives all it needs and reads no environment."""
+"""``create_app``: wires routes, handlers and layers around one normaliser. It receives all it needs and reads no environment."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware import Middleware
+from fastapi.middleware.cors import CORSMiddleware
 
-from service.api import handlers, routes, schemas
-from service.api.routes import RawRoute
+from service.api import document, files, handlers, routes, schemas
+from service.api.keys import Keys
+from service.api.raw import BodyRoute, RawRoute
 from service.api.state import Service
+from service.api.telemetry import Telemetry
 from service.errors import RungError
 from service.normaliser import Normaliser
 from service.settings import Settings
 
 
-def create_app(normaliser: Normaliser | None, settings: Settings) -> FastAPI:
-    """The application. Without a normaliser it starts at once, loads what the settings name, and is ready once that is verified."""
+def create_app(
+    normaliser: Normaliser | None, settings: Settings, on_failure: Callable[[RungError], None] = lambda error: None
+) -> FastAPI:
+    """The application. Without a normaliser it starts at once, loads what the settings name, and is ready once that is verified.
+
+    ``on_failure`` is told where that first load fails.
+    """
     service = Service(normaliser, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_load(service)) if normaliser is None else None
+        loading = asyncio.create_task(_first_load(service, on_failure)) if normaliser is None else None
         yield
         service.draining = True
         if loading is not None:
             loading.cancel()
+        service.threads.shutdown(wait=False, cancel_futures=True)
 
-    app = FastAPI(title="Rung", lifespan=lifespan, openapi_url="/openapi.json", redoc_url=None)
+    app = FastAPI(
+        title="Rung",
+        lifespan=lifespan,
+        docs_url=None,  # its page would fetch scripts from a stranger
+        redoc_url=None,
+        middleware=_layers(service),
+    )
     app.state.service = service
     handlers.install(app)
     _add_routes(app)
+    files.install(app)
+    document.install(app)
     return app
 
 
-async def _load(service: Service) -> None:
-    with suppress(RungError):  # the state keeps it, the log has it, and readiness says it
+async def _first_load(service: Service, on_failure: Callable[[RungError], None]) -> None:
+    try:
         await service.load()
+    except RungError as error:
+        on_failure(error)
+
+
+def _layers(service: Service) -> list[Middleware]:
+    """What a request passes through, outermost first."""
+    settings = service.settings
+    layers = [Middleware(Telemetry, metrics=service.metrics, settings=settings, service=service)]
+    if settings.cors_origins:
+        headers = ["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"]
+        origins = settings.cors_origins.split()
+        layers.append(Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers))
+    layers.append(Middleware(Keys, settings=settings))
+    return layers
 
 
 def _add_routes(app: FastAPI) -> None:
-    def add(path: str, endpoint: routes.Endpoint, method: str, answer: type[schemas.Out], tag: str) -> None:
-        responses: dict[int | str, dict[str, Any]] = {200: {"model": answer}}
-        app.router.routes.append(RawRoute(path, endpoint, methods=[method], responses=responses, tags=[tag]))
-
-    add("/classify", routes.classify, "POST", schemas.ResultOut, "classify")
-    add("/classify/batch", routes.classify_batch, "POST", schemas.BatchOut, "classify")
-    add("/healthz", routes.healthz, "GET", schemas.HealthOut, "operate")
-    add("/readyz", routes.readyz, "GET", schemas.HealthOut, "operate")
-    add("/info", routes.info, "GET", schemas.InfoOut, "operate")
+    """Each route with its answer's model, and the errors that it can end in."""
+    body, head = (400, 408, 413, 415, 422, 503), (401, 403, 429)
+    rows: tuple[tuple[type[RawRoute], str, str, Any, type[schemas.Out], tuple[int, ...]], ...] = (
+        (BodyRoute, "POST", "/classify", routes.classify, schemas.ResultOut, (*head, *body, 404)),
+        (BodyRoute, "POST", "/classify/batch", routes.classify_batch, schemas.BatchOut, (*head, *body)),
+        (RawRoute, "GET", "/info", routes.info, schemas.InfoOut, (*head, 503)),
+        (RawRoute, "GET", "/healthz", routes.healthz, schemas.HealthOut, ()),
+        (RawRoute, "GET", "/readyz", routes.readyz, schemas.HealthOut, (503,)),
+        (RawRoute, "GET", "/metrics", routes.metrics, schemas.MetricsOut, head),
+        (RawRoute, "POST", "/admin/reload", routes.reload, schemas.ReloadOut, (*head, 503)),
+    )
+    for kind, method, path, endpoint, answer, errors in rows:
+        responses: dict[int | str, dict[str, Any]] = {200: {"model": answer, "description": (answer.__doc__ or "").strip()}}
+        responses |= {status: document.PROBLEMS[status] for status in sorted(errors)}
+        app.router.routes.append(kind(path, endpoint, methods=[method], responses=responses, operation_id=endpoint.__name__))

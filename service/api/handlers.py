@@ -1,10 +1,9 @@
-"""What becomes of an exception: every one ends as a problem, and an unforeseen one says nothing of the inside."""
+"""What becomes of an exception: every one ends as a problem. What none of these foresees is answered by ``telemetry``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -15,15 +14,12 @@ from starlette.responses import Response
 from service.api.problems import OF_STATUS, InvalidJson, respond
 from service.errors import FieldError, InvalidQuery, RungError
 
-log = structlog.get_logger("rung")
-
 
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(RungError, rung_error)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, parameter_error)
-    app.add_exception_handler(Exception, unforeseen)
 
 
 async def rung_error(_: Request, error: Exception) -> Response:
@@ -44,12 +40,6 @@ async def parameter_error(_: Request, error: Exception) -> Response:
     """A parameter of the path or of the query string breaks a rule."""
     rows = error.errors() if isinstance(error, RequestValidationError) else []
     return respond(invalid(rows, skip=1))
-
-
-async def unforeseen(request: Request, error: Exception) -> Response:
-    """A defect: the caller learns that it is ours and the request's id, the log has the rest."""
-    log.error("unforeseen", path=request.url.path, exc_info=error)
-    return respond(RungError("something unforeseen happened; the request id in the headers finds it in the log"))
 
 
 def invalid(rows: Any, skip: int = 0) -> InvalidQuery:

@@ -125,6 +125,8 @@ def respond(error: RungError, headers: Mapping[str, str] | None = None) -> Respo
     retry_after = getattr(error, "retry_after", None)
     if isinstance(error, Unavailable) or retry_after is not None:
         more["Retry-After"] = str(max(1, round(retry_after or 1)))
+    if isinstance(error, BodyTooLarge | SlowClient):
+        more["Connection"] = "close"  # what is left of the body is not read
     if isinstance(error, Unauthenticated):
         more["WWW-Authenticate"] = "Bearer"
     body = orjson.dumps(problem(error), option=orjson.OPT_NON_STR_KEYS)

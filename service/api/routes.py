@@ -7,96 +7,108 @@ docs/decisions/0003-raw-bytes-route.md has the figures.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
 import orjson
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from service.api.bodies import check_type, read_batch, read_query
+from service.api.limits import Vanished
 from service.api.problems import problem
+from service.api.raw import JSON, service_of
 from service.api.state import Service
-from service.errors import FieldError, InvalidQuery, TooLarge, Unavailable
+from service.errors import FieldError, InvalidQuery, RungError, TooLarge, Unavailable
 from service.normaliser import Normaliser
-from service.types import Query
+from service.types import Query, Result
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-JSON = "application/json"
 SLICE = 0.005  # seconds that a batch may hold the loop before others get their turn
 INLINE = 8_000  # characters of description up to which a thread would cost more than it frees
+_OK = b'{"status":"ok"}'
 
 
-class RawRoute(APIRoute):
-    """A route whose endpoint takes the request and gives the response, with nothing around it; it is documented as any other."""
-
-    def __init__(self, path: str, endpoint: Endpoint, **options: Any) -> None:
-        super().__init__(path, endpoint, response_model=None, **options)
-
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            response = await endpoint(Request(scope, receive))
-            await response(scope, receive, send)
-
-        self.app = app
-
-
-def service_of(request: Request) -> Service:
-    """The state of the application that a request came to."""
-    return request.scope["app"].state.service  # type: ignore[no-any-return]
-
-
-async def classify(request: Request) -> Response:
+async def classify(request: Request, body: bytes) -> Response:
     """Place one job on the reference grid and on every ladder."""
     check_type(request)
-    query = read_query(await request.body())
-    return Response(await _answer(service_of(request).normaliser, query), media_type=JSON)
+    query = read_query(body)
+    service = service_of(request)
+    if service.settings.log_titles:
+        request.scope["rung.title"] = query.title
+    result = await _answer(service, service.normaliser, query)
+    return Response(orjson.dumps(result), media_type=JSON)
 
 
-async def classify_batch(request: Request) -> Response:
+async def classify_batch(request: Request, body: bytes) -> Response:
     """Place several jobs; one that is not valid fails only itself."""
     check_type(request)
     service = service_of(request)
-    items = read_batch(await request.body())
-    limit = service.settings.max_batch
-    if len(items) > limit:
-        message = f"the batch has {len(items):,} queries; at most {limit:,} are accepted"
-        raise TooLarge(message, [FieldError("queries", message)])
-    # One normaliser for the whole batch, so that a reload in the middle of it does not mix two models.
-    normaliser, answers, began = service.normaliser, [], perf_counter()
-    for item in items:
-        answers.append(await _outcome(normaliser, item))
-        if perf_counter() - began > SLICE:
-            await asyncio.sleep(0)
-            began = perf_counter()
+    async with service.batches:
+        items = read_batch(body)
+        limit = service.settings.max_batch
+        if len(items) > limit:
+            message = f"the batch has {len(items):,} queries; at most {limit:,} are accepted"
+            raise TooLarge(message, [FieldError("queries", message)])
+        leaving = asyncio.ensure_future(request.receive())
+        try:
+            answers = await _answers(service, items, leaving)
+        finally:
+            leaving.cancel()
     return Response(b'{"results":[' + b",".join(answers) + b"]}", media_type=JSON)
 
 
-async def _outcome(normaliser: Normaliser, item: Query | tuple[str | None, InvalidQuery]) -> bytes:
+async def _answers(
+    service: Service, items: list[Query | tuple[str | None, InvalidQuery]], leaving: asyncio.Future[Any]
+) -> list[bytes]:
+    """The answers in order, in slices between which others get their turn; stops where the client is gone."""
+    # One normaliser for the whole batch, so that a reload in the middle of it does not mix two models.
+    normaliser, answers, spent = service.normaliser, [], 0.0
+    began = perf_counter()
+    for item in items:
+        over = spent > service.settings.request_seconds
+        answers.append(_failed(_id(item), _over_budget(service)) if over else await _outcome(service, normaliser, item))
+        if perf_counter() - began > SLICE:
+            spent += perf_counter() - began
+            await asyncio.sleep(0)
+            if leaving.done():
+                raise Vanished
+            began = perf_counter()
+    return answers
+
+
+async def _outcome(service: Service, normaliser: Normaliser, item: Query | tuple[str | None, InvalidQuery]) -> bytes:
     if isinstance(item, tuple):
         return _failed(*item)
     try:
-        return await _answer(normaliser, item)
+        return orjson.dumps(await _answer(service, normaliser, item))
     except InvalidQuery as error:
         return _failed(item.id, error)
 
 
-async def _answer(normaliser: Normaliser, query: Query) -> bytes:
+async def _answer(service: Service, normaliser: Normaliser, query: Query) -> Result:
     if query.description is not None and len(query.description) > INLINE:
-        return orjson.dumps(await asyncio.to_thread(normaliser.classify, query))
-    return orjson.dumps(normaliser.classify(query))
+        result = await asyncio.get_running_loop().run_in_executor(service.threads, normaliser.classify, query)
+    else:
+        result = normaliser.classify(query)
+    service.metrics.answered(result)
+    return result
 
 
-def _failed(caller_id: str | None, error: InvalidQuery) -> bytes:
+def _failed(caller_id: str | None, error: RungError) -> bytes:
     return orjson.dumps({"id": caller_id, "status": "error", "error": problem(error)})
+
+
+def _over_budget(service: Service) -> RungError:
+    return Unavailable(f"the batch took more than {service.settings.request_seconds:g} s; send this query again in a smaller one")
+
+
+def _id(item: Query | tuple[str | None, InvalidQuery]) -> str | None:
+    return item[0] if isinstance(item, tuple) else item.id
 
 
 async def healthz(request: Request) -> Response:
     """Whether the process is alive; it asks nothing of the model."""
-    return Response(b'{"status":"ok"}', media_type=JSON)
+    return Response(_OK, media_type=JSON)
 
 
 async def readyz(request: Request) -> Response:
@@ -104,13 +116,26 @@ async def readyz(request: Request) -> Response:
     service = service_of(request)
     if not service.ready:
         raise Unavailable(service.why_not, retry_after=1)
-    return Response(b'{"status":"ok"}', media_type=JSON)
+    return Response(_OK, media_type=JSON)
+
+
+async def metrics(request: Request) -> Response:
+    """The figures of the service in Prometheus' text format."""
+    content, media_type = service_of(request).metrics.page()
+    return Response(content, media_type=media_type)
+
+
+async def reload(request: Request) -> Response:
+    """Load the model again and let it answer; one that cannot be trusted is refused, and the old one goes on answering."""
+    service = service_of(request)
+    model = await service.load()
+    service.tell_others()
+    return Response(orjson.dumps({"model": model}), media_type=JSON)
 
 
 async def info(request: Request) -> Response:
     """What this service is: model, limits, families, levels, ladders, thresholds."""
-    service = service_of(request)
-    return Response(orjson.dumps(described(service)), media_type=JSON)
+    return Response(orjson.dumps(described(service_of(request))), media_type=JSON)
 
 
 def described(service: Service) -> dict[str, Any]:
@@ -118,8 +143,6 @@ def described(service: Service) -> dict[str, Any]:
     from service import __version__  # noqa: PLC0415 - the package imports this module's parent when it is itself imported
 
     normaliser, settings = service.normaliser, service.settings
-    families = normaliser.lexicon.families
-    levels = sorted(normaliser.grid.levels.values(), key=lambda level: level.rank)
     return {
         "name": "rung",
         "version": __version__,
@@ -129,9 +152,15 @@ def described(service: Service) -> dict[str, Any]:
             "description": settings.max_description,
             "batch": settings.max_batch,
             "body": settings.max_body,
+            "headers": settings.max_headers,
+            "pending": settings.max_pending,
+            "rate": settings.rate or None,
+            "header_seconds": settings.header_seconds,
+            "body_seconds": settings.body_seconds,
+            "request_seconds": settings.request_seconds,
         },
-        "families": [{"id": key, "label": label} for key, label in families.items()],
-        "levels": levels,
+        "families": [{"id": key, "label": label} for key, label in normaliser.lexicon.families.items()],
+        "levels": sorted(normaliser.grid.levels.values(), key=lambda level: level.rank),
         "tracks": ["ic", "manager"],
         "ladders": [],
         "thresholds": {},

@@ -264,6 +264,12 @@ class LimitsOut(Out):
     description: int = Field(description="Longest description, in characters.", examples=[50_000])
     batch: int = Field(description="Most queries of one batch.", examples=[1_000])
     body: int = Field(description="Largest body, in bytes.", examples=[8_000_000])
+    headers: int = Field(description="Largest head of a request, in bytes.", examples=[32_768])
+    pending: int = Field(description="Requests accepted and not yet answered; more are refused with 503.", examples=[128])
+    rate: float | None = Field(description="Requests a second for each caller; null where any.", examples=[50.0])
+    header_seconds: float = Field(description="Seconds in which the head of a request must come.", examples=[10.0])
+    body_seconds: float = Field(description="Seconds in which a body must come.", examples=[30.0])
+    request_seconds: float = Field(description="Seconds spent on one batch.", examples=[30.0])
 
 
 class InfoOut(Out):
@@ -280,3 +286,13 @@ class InfoOut(Out):
     thresholds: dict[str, float] = Field(
         description="Confidences below which an answer is `ambiguous`.", examples=[{"min_confidence": 0.5}]
     )
+
+
+class ReloadOut(Out):
+    """What answers after a reload."""
+
+    model: ModelOut = Field(description="The model that answers now.")
+
+
+class MetricsOut(Out):
+    """The figures of the service in Prometheus' text format."""

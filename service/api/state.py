@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
+from service.api.limits import Gate
+from service.api.telemetry import Metrics
 from service.errors import ArtefactError, RungError, Unavailable
 from service.normaliser import Limits, Normaliser
 from service.settings import Settings
@@ -22,10 +25,20 @@ class Service:
 
     def __init__(self, normaliser: Normaliser | None, settings: Settings) -> None:
         self.settings = settings
+        self.gate = Gate(settings)
+        self.metrics = Metrics()
+        self.batches = asyncio.Semaphore(settings.batches)
+        self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="long")
         self.draining = False
         self.failure: RungError | None = None
-        self._normaliser = normaliser
-        self._lock = asyncio.Lock()
+        self.tell_others: Callable[[], None] = lambda: None  # set where other processes serve too
+        self._normaliser: Normaliser | None = None
+        self._reloading = asyncio.Lock()
+        self.metrics.pending.set_function(lambda: self.gate.pending)
+        self.metrics.pending_bytes.set_function(lambda: self.gate.pending_bytes)
+        self.metrics.ready.set_function(lambda: self.ready)
+        if normaliser is not None:
+            self._put(normaliser)
 
     @property
     def ready(self) -> bool:
@@ -56,26 +69,38 @@ class Service:
         Raises:
             ArtefactError: the folder cannot be trusted or read.
         """
-        async with self._lock:
+        async with self._reloading:
             try:
                 fresh = await asyncio.to_thread(load, self.settings)
             except RungError as error:
-                self.failure = error
-                log.error("model refused", detail=error.detail, still_serving=self._normaliser is not None)
-                raise
+                raise self._refused(error) from error
             except Exception as error:
-                # A manifest may list files of the right digest that hold another shape: no more to be trusted than an altered one.
-                self.failure = ArtefactError(f"the model cannot be used: {type(error).__name__}: {error}")
-                log.error("model refused", detail=self.failure.detail, still_serving=self._normaliser is not None)
-                raise self.failure from error
-            self._normaliser, self.failure = fresh, None
+                # Files of the right digests may still hold another shape: no more to be trusted than altered ones.
+                raise self._refused(ArtefactError(f"the model cannot be used: {type(error).__name__}: {error}")) from error
+            self._put(fresh)
+            self.metrics.reloads.labels("loaded").inc()
             log.info("model loaded", name=fresh.model.name, version=fresh.model.version, digest=fresh.model.digest)
             return fresh.model
+
+    def _put(self, normaliser: Normaliser) -> None:
+        if self._normaliser is not None:
+            self.metrics.model.remove(*_labels(self._normaliser.model))
+        self._normaliser, self.failure = normaliser, None
+        self.metrics.model.labels(*_labels(normaliser.model)).set(1)
+
+    def _refused(self, error: RungError) -> RungError:
+        self.failure = error
+        self.metrics.reloads.labels("refused").inc()
+        log.error("model refused", detail=error.detail, still_serving=self._normaliser is not None)
+        return error
 
 
 def load(settings: Settings) -> Normaliser:
     """A normaliser as the settings ask for it, warm."""
-    folder: Path | None = settings.model
-    normaliser = Normaliser.load(folder, Limits(settings.max_title, settings.max_description, settings.cache))
+    normaliser = Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description, settings.cache))
     normaliser.classify_many(WARM_UP)
     return normaliser
+
+
+def _labels(model: ModelInfo) -> tuple[str, str, str]:
+    return model.name, model.version, model.digest

@@ -1,0 +1,41 @@
+"""The page's files, each its own route, so that nothing but what lies in the folder when the service starts can be asked for."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+PAGE = Path(__file__).parent / "page"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+_TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def install(app: FastAPI) -> None:
+    """Add a route for each file of the page; ``index.html`` answers at the root."""
+    for file in sorted(path for path in PAGE.rglob("*") if path.is_file() and path.suffix != ".md"):
+        name = file.relative_to(PAGE).as_posix()
+        app.router.routes.append(Route("/" if name == "index.html" else f"/{name}", _endpoint(file), include_in_schema=False))
+
+
+def _endpoint(file: Path) -> Callable[[Request], Awaitable[Response]]:
+    media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
+
+    async def serve(_: Request) -> Response:
+        return FileResponse(file, headers=HEADERS, media_type=media_type)
+
+    return serve

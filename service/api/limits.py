@@ -1,0 +1,144 @@
+"""What the service takes on at one time: bodies are read within a size and a time, and what cannot be answered soon is refused.
+
+Nothing here can grow without bound: requests and the bytes of their bodies are counted from acceptance to answer, and past the
+limit a caller is told at once to come again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+from starlette.types import Receive, Scope
+
+from service.api.problems import BodyTooLarge, RateLimited, SlowClient
+from service.errors import Unavailable
+from service.settings import Settings
+
+CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
+
+
+class Vanished(Exception):
+    """The client went away before it was answered; nobody is left to tell."""
+
+
+class Gate:
+    """Counts what is in hand. One loop uses it, so plain numbers are enough."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.pending = 0
+        self.pending_bytes = 0
+        self.refused = 0
+        self._settings = settings
+
+    async def body(self, scope: Scope, receive: Receive) -> bytes:
+        """The body of a request, read within its limits.
+
+        Raises:
+            BodyTooLarge, SlowClient: it is too large, or does not come in time.
+            Unavailable: bodies of other requests fill the memory set aside for them.
+            Vanished: the client went away.
+        """
+        largest = self._settings.max_body
+        for name, value in scope["headers"]:
+            if name == b"content-length" and int(value) > largest:
+                raise BodyTooLarge(f"the body has {int(value):,} bytes; at most {largest:,} are accepted")
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                message = await receive()
+                if not message.get("more_body", False):
+                    return _chunk(message, 0, largest)
+                return await self._chunks(_chunk(message, 0, largest), receive)
+        except TimeoutError:
+            raise SlowClient(f"the body did not come within {self._settings.body_seconds:g} s") from None
+
+    async def _chunks(self, first: bytes, receive: Receive) -> bytes:
+        parts, size, more = [first], len(first), True
+        self.pending_bytes += size
+        try:
+            while more:
+                self._check_bytes()
+                message = await receive()
+                part = _chunk(message, size, self._settings.max_body)
+                parts.append(part)
+                size += len(part)
+                self.pending_bytes += len(part)
+                more = message.get("more_body", False)
+        finally:
+            self.pending_bytes -= size
+        return b"".join(parts)
+
+    @asynccontextmanager
+    async def admitted(self, size: int) -> AsyncIterator[None]:
+        """Count a request and its body as pending while it is answered.
+
+        Raises:
+            Unavailable: too much is pending already.
+        """
+        self.enter(size)
+        try:
+            await asyncio.sleep(0)
+            yield
+        finally:
+            self.leave(size)
+
+    def enter(self, size: int) -> None:
+        """Count a request in.
+
+        Raises:
+            Unavailable: too much is pending already.
+        """
+        if self.pending >= self._settings.max_pending:
+            self.refused += 1
+            raise Unavailable("the service is full; try again in a moment", retry_after=1)
+        self._check_bytes(size)
+        self.pending += 1
+        self.pending_bytes += size
+
+    def leave(self, size: int) -> None:
+        """Count it out again."""
+        self.pending -= 1
+        self.pending_bytes -= size
+
+    def _check_bytes(self, more: int = 0) -> None:
+        if self.pending_bytes + more > self._settings.max_pending_bytes:
+            self.refused += 1
+            raise Unavailable("the service is full; try again in a moment", retry_after=1)
+
+
+def _chunk(message: object, before: int, largest: int) -> bytes:
+    assert isinstance(message, dict)  # noqa: S101 - by the ASGI specification
+    if message["type"] == "http.disconnect":
+        raise Vanished
+    body: bytes = message.get("body", b"")
+    if before + len(body) > largest:
+        raise BodyTooLarge(f"the body has more than {largest:,} bytes, which is the most that is accepted")
+    return body
+
+
+class Rates:
+    """A bucket of tokens a caller: ``burst`` at first, ``rate`` more each second, one taken a request."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = float(burst)
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, caller: str) -> None:
+        """Take one token.
+
+        Raises:
+            RateLimited: the bucket is empty.
+        """
+        now = monotonic()
+        tokens, then = self._buckets.pop(caller, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - then) * self._rate)
+        taken = tokens >= 1.0
+        self._buckets[caller] = (tokens - 1.0 if taken else tokens, now)
+        if len(self._buckets) > CALLERS:
+            self._buckets.popitem(last=False)
+        if not taken:
+            raise RateLimited(f"at most {self._rate:g} requests a second are answered", (1.0 - tokens) / self._rate)

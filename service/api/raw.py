@@ -1,0 +1,65 @@
+"""Routes of bytes: the body comes read within its limits, the answer goes out as it is, and both are documented as any other's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.api.state import Service
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+BodyEndpoint = Callable[[Request, bytes], Awaitable[Response]]
+
+JSON = "application/json"
+
+
+def service_of(request: Request) -> Service:
+    """The state of the application that a request came to."""
+    return request.scope["app"].state.service  # type: ignore[no-any-return]
+
+
+class RawRoute(APIRoute):
+    """A route whose endpoint takes the request and gives the response, with no dependency solving and no encoding around it."""
+
+    def __init__(self, path: str, endpoint: Endpoint | BodyEndpoint, **options: Any) -> None:
+        # FastAPI reads parameters off a signature; these routes state theirs in the document itself.
+        super().__init__(path, _documented(endpoint), name=endpoint.__name__, response_model=None, **options)
+        self.app = self.served(endpoint)
+
+    def served(self, endpoint: Any) -> ASGIApp:
+        """The endpoint as an ASGI application."""
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            response: Response = await endpoint(Request(scope, receive))
+            await response(scope, receive, send)
+
+        return app
+
+
+class BodyRoute(RawRoute):
+    """A raw route that reads a body: it is counted as pending from when the body is there until the answer is out."""
+
+    def served(self, endpoint: Any) -> ASGIApp:
+        """The endpoint behind the gate."""
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope, receive)
+            gate = service_of(request).gate
+            body = await gate.body(scope, receive)
+            async with gate.admitted(len(body)):
+                response: Response = await endpoint(request, body)
+                await response(scope, receive, send)
+
+        return app
+
+
+def _documented(endpoint: Endpoint | BodyEndpoint) -> Callable[[], None]:
+    def described() -> None: ...
+
+    described.__doc__, described.__name__ = endpoint.__doc__, endpoint.__name__
+    return described

@@ -1,0 +1,167 @@
+"""The server around the application: what uvicorn leaves open is closed here.
+
+Slow and oversized heads of requests, clients that take no more of their answer, too many connections; and a stop that first says so
+and then closes the port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.api.app import create_app
+from service.api.state import Service
+from service.errors import RungError
+from service.settings import Settings
+
+_SWEEP = 1.0  # seconds between looks at all connections
+_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Protocol(HttpToolsProtocol):
+    """A connection that remembers since when a head has been coming in, and since when its answer has not gone out."""
+
+    head_since: float | None = None
+    head_bytes = 0
+    stalled_since: float | None = None
+    settings: Settings  # of the class made for one server
+
+    def connection_made(self, transport: Any) -> None:
+        """Take the connection, or close it where there are too many."""
+        super().connection_made(transport)
+        self.head_since = self.loop.time()
+        if len(self.connections) > self.settings.max_connections:
+            transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; a head that is not whole past its limit ends the connection."""
+        if self.head_since is not None:
+            self.head_bytes += len(data)
+        super().data_received(data)
+        if self.head_since is not None:
+            if self.head_bytes > self.settings.max_headers and not self.transport.is_closing():
+                self.transport.write(_HEAD_TOO_LARGE)
+                self.transport.close()
+        elif self.timeout_keep_alive_task is None and self.cycle is not None and self.cycle.response_complete:
+            self.head_since = self.loop.time()  # bytes that begin no head, such as blank lines, have ended the idle time-out
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self.head_since = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self.head_since, self.head_bytes = None, 0
+        super().on_headers_complete()
+
+    def sweep(self, now: float) -> None:
+        """End the connection where its client is too slow."""
+        if self.head_since is not None and now - self.head_since > self.settings.header_seconds:
+            self.transport.abort()
+        elif not self.transport.get_write_buffer_size():
+            self.stalled_since = None
+        elif self.stalled_since is None:
+            self.stalled_since = now
+        elif now - self.stalled_since > self.settings.stall_seconds:
+            self.transport.abort()
+
+
+class Server(uvicorn.Server):
+    """Stops in two steps: on SIGTERM ``/readyz`` fails while requests are answered; then the port closes and the rest drains."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings, service: Service) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._service = service
+        self._close_at: float | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def main_loop(self) -> None:
+        """Serve; look at all connections now and then, through the drain too, so that no slow client holds it up."""
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # other systems, and threads, have no such signal
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self._start(self._reload()))
+        self._start(self._sweep())
+        await super().main_loop()
+        self._service.draining = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Close once the time to say so is over."""
+        if self._close_at is not None and monotonic() >= self._close_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On the first SIGTERM be not ready for a while, so that whoever sends requests here stops; a second one closes at once."""
+        if sig == signal.SIGTERM and self._close_at is None:
+            self._service.draining = True
+            self._close_at = monotonic() + self._settings.drain_seconds
+        else:
+            super().handle_exit(sig, frame)
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _reload(self) -> None:
+        with contextlib.suppress(RungError):  # the log has it, and the old model goes on answering
+            await self._service.load()
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP)
+            for connection in tuple(self.server_state.connections):
+                if isinstance(connection, Protocol):
+                    connection.sweep(loop.time())
+
+
+def serve(settings: Settings, listener: socket.socket, tell_others: Callable[[], None] | None = None) -> None:
+    """Serve on a bound socket until told to stop.
+
+    Raises:
+        RungError: the first model cannot be loaded.
+    """
+    failures: list[RungError] = []
+
+    def failed(error: RungError) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    app = create_app(None, settings, failed)
+    service: Service = app.state.service
+    if tell_others is not None:
+        service.tell_others = tell_others
+    server = Server(configure(app, settings), settings, service)
+    server.run([listener])
+    if failures:
+        raise failures[0]
+
+
+def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """What uvicorn is told; its own log of requests is off, since ours has their ids."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        http=type("Protocol", (Protocol,), {"settings": settings}),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=settings.idle_seconds,
+        timeout_graceful_shutdown=round(settings.request_seconds + settings.stall_seconds),
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
