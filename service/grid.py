@@ -43,14 +43,11 @@ class Grid:
         return self.levels[cell.split("/")[0]].rank
 
     def default_position(self, cell: str, head: str | None) -> str:
-        """The position for a cell: the one kept for this head, else the first in the file that serves any head."""
-        for position in self.positions.values():
-            if cell in position.cells and (head in position.heads if position.heads else False):
-                return position.id
-        for position in self.positions.values():
-            if cell in position.cells and not position.heads:
-                return position.id
-        raise KeyError(cell)
+        """The position for a cell: the one kept for this head, else the first that usually stands there, else any that may."""
+        open_to_all = [p for p in self.positions.values() if not p.heads]
+        kept = [p for p in self.positions.values() if head in p.heads and cell in p.cells]
+        usual = [p for p in open_to_all if p.cells[0] == cell]
+        return next(p.id for p in (*kept, *usual, *open_to_all) if cell in p.cells)
 
     def named(self, position: str) -> Named:
         """A position with its label."""

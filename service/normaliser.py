@@ -250,8 +250,13 @@ class Normaliser:
         )  # fmt: skip
 
     def _position(self, title: TitleReading | None, cell: str) -> str:
-        named = title.positions.get(cell) if title else None
-        return named or self.grid.default_position(cell, title.head if title else None)
+        """The position for a cell: the one that the title means there, else one that it names and that may stand there, else the usual."""
+        if title is not None:
+            named = [title.positions[cell]] if cell in title.positions else list(title.positions.values())
+            for position in named:
+                if cell in self.grid.positions[position].cells:
+                    return position
+        return self.grid.default_position(cell, title.head if title else None)
 
     def _family(self, title: TitleReading | None, duties: DutyReading | None, cell: str | None) -> Named:
         if cell is not None:

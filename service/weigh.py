@@ -30,14 +30,15 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """A factor on log-odds and the most (absolute value) that they may count."""
+    """A factor on log-odds, and the most that they may count for (``cap``) and against (``floor``, below 0)."""
 
     factor: float
     cap: float
+    floor: float
 
     def of(self, log_odds: float) -> float:
         """The log-odds as they count."""
-        return max(-self.cap, min(self.cap, self.factor * log_odds))
+        return max(self.floor, min(self.cap, self.factor * log_odds))
 
 
 def log_odds(probability: float) -> float:
