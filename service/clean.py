@@ -10,7 +10,6 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 from service.types import CleanTitle, Modifier, Token
 
@@ -27,7 +26,6 @@ _LATIN = re.compile("[a-z]", re.IGNORECASE)
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "―": "-"})  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
 def _fold_char(char: str) -> str:
     """The normal form of one character: "" for what is invisible, a space for what is blank or a control character."""
     category = unicodedata.category(char)
@@ -39,9 +37,22 @@ def _fold_char(char: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
+class _Folded(dict[str, str]):
+    """The normal form of every character met so far; there are no more than Unicode has, and texts use few of them."""
+
+    def __missing__(self, char: str) -> str:
+        folded = self[char] = _fold_char(char)
+        return folded
+
+
+_FOLDED = _Folded()
+# Control characters of ASCII read as blanks, so that plain text keeps its length.
+_ASCII = {code: " " for code in (*range(32), 127)}
+
+
 def fold(text: str) -> str:
     """The normal form of a short text, without the way back: what aliases and lexicon forms are stored in."""
-    return _SPACES.sub(" ", "".join(map(_fold_char, text))).strip()
+    return _SPACES.sub(" ", "".join(map(_FOLDED.__getitem__, text))).strip()
 
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
@@ -49,16 +60,14 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     text = _blank_markup(text)
     if text.isascii():
         lowered = text.lower()
-        if lowered.isprintable():
-            return lowered, range(len(text) + 1)
-    chars: list[str] = []
-    offsets: list[int] = []
-    for index, char in enumerate(text):
-        folded = char.lower() if " " < char < "\x7f" else _fold_char(char)
-        chars.append(folded)
-        offsets.extend([index] * len(folded))
+        return (lowered if lowered.isprintable() else lowered.translate(_ASCII)), range(len(text) + 1)
+    chars = list(map(_FOLDED.__getitem__, text))
+    folded = _fold_lookalikes("".join(chars))
+    if len(folded) == len(text) and all(len(_FOLDED[c]) == 1 for c in set(text)):
+        return folded, range(len(text) + 1)
+    offsets = [index for index, char in enumerate(chars) for _ in char]
     offsets.append(len(text))
-    return _fold_lookalikes("".join(chars)), offsets
+    return folded, offsets
 
 
 def _blank_markup(text: str) -> str:

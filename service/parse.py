@@ -40,17 +40,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The items between two separators; ``opener`` is the separator before it."""
+    """The items between two separators; ``opener`` is the separator before it.
+
+    ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does.
+    """
 
     opener: str
     items: tuple[Item, ...]
-    rank: bool
-
-    @property
-    def rank_only(self) -> bool:
-        """True where the part names a rank and nothing else, as "- Vice President" does."""
-        kinds = {item.kind for item in self.items}
-        return self.rank and not kinds & {"head", "other", "link"}
+    rank_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +142,12 @@ class Parser:
             if not groups or gap not in ("", "~") or (gap == "~" and item.kind == "seniority"):
                 groups.append((gap, []))
             groups[-1][1].append(item)
-        ranks = self._lexicon.seniority
-        return [Part(gap, tuple(g), any(i.kind == "seniority" and ranks[i.value].rank for i in g)) for gap, g in groups]
+        return [Part(gap, tuple(group), self._rank_only(group)) for gap, group in groups]
+
+    def _rank_only(self, items: Sequence[Item]) -> bool:
+        if any(item.kind in ("head", "other", "link") for item in items):
+            return False
+        return any(item.kind == "seniority" and self._lexicon.seniority[item.value].rank for item in items)
 
     # --- parts -> jobs
 
