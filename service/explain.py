@@ -51,7 +51,7 @@ class Explainer:
                 yield Evidence("title", text, span.start, span.end, known.says, {"level": level, "track": track}, round(weight, 2))
             else:
                 graded = reading.family == self._lexicon.graded
-                says = (self._sayings.head if graded else self._sayings.neighbour).format(head=reading.head or text)
+                says = (self._sayings.head if graded else self._sayings.neighbour).format(head=parsed.view.head or text)
                 share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
                 weight = math.log((1.0 - share + _SMALLEST_SHARE) / (share + _SMALLEST_SHARE))
                 yield Evidence("title", text, span.start, span.end, says, {"family": reading.family}, round(abs(weight), 2))

@@ -79,6 +79,7 @@ class Lexicon:
     generic: frozenset[str]
     patterns: tuple[tuple[str, str], ...]
     falls_back: Mapping[str, str]
+    names: Mapping[str, str]
     aliases: Mapping[tuple[frozenset[str], str], Alias]
     families: Mapping[str, str]
     graded: str
@@ -109,6 +110,7 @@ class Lexicon:
             generic=frozenset(data["generic"]),
             patterns=tuple((k, p) for k, p in data["patterns"]),
             falls_back=data["falls_back"],
+            names=data["names"],
             aliases=aliases,
             families=data["families"],
             graded=data["graded"],

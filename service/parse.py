@@ -308,8 +308,11 @@ class Parser:
         modifiers = tuple(Modifier(i.kind, written(i), i.value) for i in items if i.value in named.get(i.kind, ()))
         aside = tuple(Modifier(i.kind, written(i), i.value) for i in items if i.kind in ("employment", "location"))
         specialisms = tuple(dict.fromkeys(i.value for i in items if i.kind == "specialism"))
-        head = roles[0].head if roles else None
-        return QueryView(raw, title.text, head, modifiers, specialisms, (*title.set_aside, *aside), tuple(r.name for r in roles))
+        heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
+        named_roles = tuple(" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True))
+        return QueryView(
+            raw, title.text, heads[0] if heads else None, modifiers, specialisms, (*title.set_aside, *aside), named_roles
+        )
 
     def _named(self, title: CleanTitle, job: _Job) -> tuple[Span, ...]:
         """Where the head and each seniority word of the job stand in the raw title."""

@@ -221,11 +221,6 @@ class Role:
     spans: tuple[tuple[str, ...], ...] = ()
     kind: str = "agent"
 
-    @property
-    def name(self) -> str:
-        """The role in canonical words, modifiers before the head."""
-        return " ".join((*self.modifiers, self.head))
-
 
 @dataclass(frozen=True, slots=True)
 class Span:

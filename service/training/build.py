@@ -66,11 +66,14 @@ def _families(path: Path) -> dict[str, Any]:
     data = read_yaml(path)
     heads: dict[str, list[Any]] = {}
     falls_back: dict[str, str] = {}
+    names: dict[str, str] = {}
     graded = ""
     for family in data["families"]:
         graded = family["id"] if family.get("graded") else graded
         weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
         for record in family.get("heads", ()) or _neighbour_heads(family):
+            if "name" in record:
+                names[record["head"]] = record["name"]
             if "falls_back" in record and record["falls_back"] != record["head"]:
                 falls_back[record["head"]] = record["falls_back"]
             for language, form in _forms_by_language(record["forms"]):
@@ -83,6 +86,7 @@ def _families(path: Path) -> dict[str, Any]:
     return {
         "heads": dict(sorted(heads.items())),
         "falls_back": falls_back,
+        "names": names,
         "families": {f["id"]: f["label"] for f in data["families"]},
         "graded": graded,
         "generic": sorted(_generic(data)),
