@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from fastapi.middleware.cors import CORSMiddleware
 
-from service.api import document, files, handlers, routes, schemas
+from service.api import document, files, handlers, ladders, routes, schemas
 from service.api.keys import Keys
 from service.api.raw import BodyRoute, RawRoute
 from service.api.state import Service
@@ -49,6 +49,7 @@ def create_app(
     app.state.service = service
     handlers.install(app)
     _add_routes(app)
+    app.include_router(ladders.router)
     files.install(app)
     document.install(app)
     return app

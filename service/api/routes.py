@@ -162,6 +162,6 @@ def described(service: Service) -> dict[str, Any]:
         "families": [{"id": key, "label": label} for key, label in normaliser.lexicon.families.items()],
         "levels": sorted(normaliser.grid.levels.values(), key=lambda level: level.rank),
         "tracks": ["ic", "manager"],
-        "ladders": [],
-        "thresholds": {},
+        "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
+        "thresholds": normaliser.thresholds,
     }
