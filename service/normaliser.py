@@ -100,6 +100,7 @@ class Normaliser:
         self._duties = _duty_reader(artefact, taxonomy, weights)
         self._weigher = Weigher(self.grid, WeighingWeights.from_dict(weights))
         decide = weights["decide"]
+        self.thresholds: Mapping[str, float] = {name: decide[name] for name in ("min_confidence", "range_mass")}
         self._decider = _decider(self.grid, taxonomy, weights)
         self._thresholds = _Thresholds(
             decide["manages_yes"], decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]
