@@ -49,6 +49,17 @@ _READ = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
+class LadderSummary:
+    """A ladder as the service lists it; ``positions`` is how many it has."""
+
+    id: str
+    label: str
+    source: str
+    summary: str
+    positions: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
     """One request: what ``httpx`` needs, and nothing of how often it is tried."""
 
@@ -127,8 +138,8 @@ class Client(_Settings):
         for number, answer in enumerate(sent):
             yield without_heading(answer) if number else answer
 
-    def ladders(self) -> tuple[Mapping[str, Any], ...]:
-        """Every ladder that the service knows, as ``GET /ladders`` lists them."""
+    def ladders(self) -> tuple[LadderSummary, ...]:
+        """Every ladder that the service knows, the reference first."""
         return _ladders(self._json(_Call("GET", "/ladders", {})))
 
     def crosswalk(
@@ -226,7 +237,7 @@ class AsyncClient(_Settings):
             yield answer if first else without_heading(answer)
             first = False
 
-    async def ladders(self) -> tuple[Mapping[str, Any], ...]:
+    async def ladders(self) -> tuple[LadderSummary, ...]:
         """As ``Client.ladders``."""
         return _ladders(await self._json(_Call("GET", "/ladders", {})))
 
@@ -390,12 +401,14 @@ def _outcome(item: Mapping[str, Any]) -> Result | InvalidQuery:
     return error
 
 
-def _ladders(data: Any) -> tuple[Mapping[str, Any], ...]:
-    return tuple(data["ladders"])
+def _ladders(data: Any) -> tuple[LadderSummary, ...]:
+    found: tuple[LadderSummary, ...] = _typed(tuple[LadderSummary, ...], data["ladders"])
+    return found
 
 
 def _crossings(data: Any) -> tuple[Crossing, ...]:
-    return (_typed(Crossing, data), *_typed(tuple[Crossing, ...], data.get("alternatives", ())))
+    found: tuple[Crossing, ...] = _typed(tuple[Crossing, ...], data["crossings"])
+    return found
 
 
 def _classify_call(query: Query | str) -> _Call:

@@ -9,8 +9,9 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from service import InvalidQuery, Organisation, Query, ServiceError, TooLarge, Unavailable
+from service import InvalidQuery, Organisation, Query, ServiceError, TooLarge, Unavailable, UnknownLadder
 from service.client import AsyncClient, Client
+from service.crosswalk import cross
 from service.settings import Settings
 
 FULL = (503, [(b"retry-after", b"1"), (b"content-type", b"application/problem+json")], b'{"detail": "full", "code": "unavailable"}')
@@ -188,3 +189,28 @@ async def test_the_async_client_tries_again_too(faulty):
     async with AsyncClient(url) as client:
         await client.classify("Group PM")
     assert len(app.seen) == 2
+
+
+def test_the_ladders_are_listed_with_the_reference_first(service):
+    with Client(service) as client:
+        ladders = client.ladders()
+    assert ladders[0].id == "reference"
+    assert all(ladder.positions > 0 for ladder in ladders)
+
+
+def test_a_position_is_found_on_another_ladder(service, normaliser):
+    with Client(service) as client:
+        found = client.crosswalk("reference", "group-product-manager", "uk-government", sector="government")
+        assert found == cross(normaliser.crosswalk, "reference", "group-product-manager", "uk-government", sector="government")
+        assert found[0].relation == "exact"
+
+
+def test_an_unknown_ladder_names_the_nearest(service):
+    with Client(service) as client, pytest.raises(UnknownLadder, match="uk-government"):
+        client.crosswalk("reference", "group-product-manager", "uk-goverment")
+
+
+async def test_the_async_client_knows_ladders_too(service):
+    async with AsyncClient(service) as client:
+        assert (await client.ladders())[0].id == "reference"
+        assert (await client.crosswalk("reference", "product-manager", "nine-levels"))[0].position
