@@ -13,9 +13,9 @@ from service.training.metrics import Figure
 from service.types import ModelInfo
 
 _HOW_TO_READ = (
-    "A figure stands as value [low, high]: the interval holds the middle 95% of 1,000 bootstrap draws of the rows. Where all of n rows "
-    "come out the same the interval has no width; the true share may still lie 3/n away. These rows were read while the data was "
-    "written, and the confidences were fitted on them: expect somewhat less on titles from elsewhere."
+    "A figure stands as value [low, high]: the interval holds the middle 95% of 1,000 bootstrap draws of the rows. Where all of n "
+    "rows come out the same the interval has no width; the true share may still lie 3/n away. These rows were read while the data "
+    "was written, and the confidences were fitted on them: expect somewhat less on titles from elsewhere."
 )
 
 Cell = str | int | float | Figure | None

@@ -244,14 +244,15 @@ def kinds_of_error(files: Sequence[FileAnswers]) -> Section:
 
 def baselines(found: Mapping[str, Sequence[FileAnswers]], readers: Sequence[str], grid: Grid) -> list[Section]:
     """The model beside simple methods; ``readers`` names those that can answer by the text alone."""
-    shown = {name: [targets(f.answers) for f in files] for name, files in found.items()}
-    names = [f.file.name for f in next(iter(found.values()))]
     kinds = ("joint, sure", "accepted, unsure", "other classified, sure")
-    columns = ("method", *(f"{name}: {kind}" for kind in kinds for name in names))
-    rows = tuple(
-        _row(method, *(by_file[i][kind] for kind in kinds for i in range(len(names)))) for method, by_file in shown.items()
-    )
-    sections = [Section("baselines", "Simple methods beside it", "Every method on the same rows.", columns, rows)]
+    names = [f.file.name for f in next(iter(found.values()))]
+    shown = {method: [targets(f.answers) for f in files] for method, files in found.items()}
+    sections = []
+    for kind in kinds:
+        rows = tuple(_row(method, *(figures[kind] for figures in by_file)) for method, by_file in shown.items())
+        sections.append(
+            Section(f"baselines_{kind.split()[0].strip(',')}", f"Simple methods beside it: {kind}", "", ("method", *names), rows)
+        )
     alone = tuple(_row(name, *duties_alone(f.duties, grid).values()) for name in readers for f in found[name] if f.duties)
     if alone:
         says = "The methods that can answer by the text alone."
@@ -261,18 +262,24 @@ def baselines(found: Mapping[str, Sequence[FileAnswers]], readers: Sequence[str]
     return sections
 
 
+def _calibrated(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """The figures of calibration that fit beside others."""
+    figures = calibration(answers)
+    return {name: figures[name] for name in ("ECE", "Brier", "accuracy at coverage 0.9")}
+
+
 def ablations(found: Sequence[Ablation]) -> Section:
     """What each part is worth."""
     rows = []
     for ablation in found:
         for file in ablation.answers:
-            figures = {**targets(file.answers), **calibration(file.answers)}
+            figures = {**targets(file.answers), **_calibrated(file.answers)}
             rows.append(_row(ablation.name, file.file.name, len(file.answers), *figures.values()))
     says = (
         "The same model with a part of the query, or of itself, left out. `duties only` withholds the title, but blanks no words."
     )
     return Section(
-        "ablations", "What each part is worth", says, ("left in", "file", "rows", *targets([]), *calibration([])), tuple(rows)
+        "ablations", "What each part is worth", says, ("left in", "file", "rows", *targets([]), *_calibrated([])), tuple(rows)
     )
 
 

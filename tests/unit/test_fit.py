@@ -73,7 +73,7 @@ def test_only_the_fitted_record_of_the_file_changes(tmp_path):
     path.write_text(WEIGHTS)
     fitted = fit.fit({part: rows(200) for part in fit.PARTS})
     fit.write(path, fitted, "2026-01-31")
-    head, tail = WEIGHTS.split("fitted:")[0], "\nafter: 1   # stays too\n"
+    head, tail = WEIGHTS.partition("fitted:")[0], "\nafter: 1   # stays too\n"
     text = path.read_text()
     assert text.startswith(head)
     assert text.endswith(tail)
