@@ -1,0 +1,92 @@
+"""The README and the documentation do what they say: every example runs, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import blocks, commands, same
+from tests.serving import serving
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("training_data/*.md"), *ROOT.glob("models/*.md")])
+RUNNABLE = [page for page in PAGES if any(block.runs for block in blocks(page))]
+LOCAL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="session")
+def service():
+    """The service that the examples call, as `rung serve` starts it."""
+    from service import Normaliser
+    from service.api.app import create_app
+    from service.settings import Settings
+
+    with serving(create_app(Normaliser.load(), Settings())) as url:
+        yield url
+
+
+def name(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", RUNNABLE, ids=name)
+def test_the_examples_of_a_page_run_and_say_what_it_says(page, service, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    namespace = {"__name__": "example"}
+    for block in blocks(page):
+        text = block.text.replace(LOCAL, service)
+        if block.title:
+            (tmp_path / block.title).write_text(text, encoding="utf-8")
+        if block.kind == "python":
+            exec(compile("\n" * (block.line - 1) + text, str(page), "exec"), namespace)
+        elif block.kind == "console":
+            run(page, block, service, tmp_path)
+
+
+def run(page, block, service, folder):
+    for command, expected in commands(block):
+        if command.startswith("curl") and not shutil.which("curl"):
+            pytest.skip("this page needs curl")
+        done = subprocess.run(
+            ["bash", "-c", command.replace(LOCAL, service)], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        )
+        got = done.stdout + done.stderr
+        assert same(expected, got.replace(service, LOCAL)), (
+            f"{name(page)}:{block.line}: $ {command}\nit says:\n{expected}\nit gave:\n{got}"
+        )
+
+
+def test_there_are_examples_to_run():
+    assert {"README.md", "docs/api.md", "docs/client.md", "docs/command-line.md"} <= {name(page) for page in RUNNABLE}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_within_the_project_lead_somewhere(page):
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)", text):
+        if "://" not in target and not target.startswith("mailto:"):
+            assert (page.parent / target).exists(), f"{name(page)} links to {target}, which is not there"
+
+
+def test_make_has_the_targets_that_the_readme_names():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for page in PAGES:
+        for target in re.findall(r"`make ([a-z-]+)`", page.read_text(encoding="utf-8")):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name(page)} names `make {target}`"
+
+
+def test_every_command_of_rung_is_documented():
+    from service.cli import COMMANDS
+
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    missing = [command for command in COMMANDS if f"rung {command}" not in text]
+    assert not missing, f"docs/command-line.md says nothing of {missing}"
