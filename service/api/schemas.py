@@ -211,12 +211,12 @@ class ResultOut(Out):
         examples=[0.93],
     )
     confidences: ConfidencesOut | None = Field(description="The probabilities of its parts.")
-    range: RangeOut = Field(description="What the evidence supports.")
+    range: RangeOut = Field(description="Between what the evidence leaves the answer.")
     alternatives: list[AlternativeOut] = Field(description="Other answers, most probable first.")
     readings: list[ReadingOut] = Field(description="The job on every ladder.")
     evidence: list[EvidenceOut] = Field(description="Why.")
     flags: list[str] = Field(description="What to look out for.", examples=[["level_span"]])
-    model: ModelOut = Field(description="Which model answered.")
+    model: ModelOut = Field(description="The model that answered.")
 
 
 class FieldErrorOut(Out):
@@ -278,7 +278,7 @@ class InfoOut(Out):
     name: str = Field(description="Name of the service.", examples=["rung"])
     version: str = Field(description="Version of the service.", examples=["1.0.0"])
     model: ModelOut = Field(description="The model that answers.")
-    limits: LimitsOut = Field(description="What is accepted.")
+    limits: LimitsOut = Field(description="How much is accepted.")
     families: list[NamedOut] = Field(description="Job families that it tells apart.")
     levels: list[LevelOut] = Field(description="Levels of the reference grid.")
     tracks: list[str] = Field(description="Tracks.", examples=[["ic", "manager"]])

@@ -1,19 +1,21 @@
 """One model for all tests of the service, loaded once; each application is made afresh, so that no test sees another's state.
 
-Requests go through the ASGI interface in process; only the tests that need a real server (signals, drains, slow clients) start one.
+Requests go through the ASGI interface in process; only the tests of signals, drains and slow clients start a real server.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from service import Normaliser
 from service.api import create_app
 from service.settings import Settings
+
+Connect = Callable[..., contextlib.AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +23,22 @@ def normaliser() -> Normaliser:
     return Normaliser.load()
 
 
-@pytest_asyncio.fixture
-async def client(normaliser: Normaliser) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(normaliser, Settings()), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://rung") as made:
-        yield made
+@pytest.fixture
+def connect(normaliser: Normaliser) -> Connect:
+    """A client of an application with the given settings."""
+
+    @contextlib.asynccontextmanager
+    async def connected(*, model: Normaliser | None = normaliser, **settings: object) -> AsyncIterator[httpx.AsyncClient]:
+        app = create_app(model, Settings(**settings))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://rung") as client:
+            client.app = app
+            yield client
+
+    return connected
+
+
+@pytest.fixture
+async def client(connect: Connect) -> AsyncIterator[httpx.AsyncClient]:
+    async with connect() as connected:
+        yield connected

@@ -1,0 +1,112 @@
+"""What a caller can get wrong: each is told in one shape what and where; what a person would have understood is answered."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from service.api.schemas import ProblemOut
+
+LONG = "x" * 501
+
+REFUSED = [
+    ("blank title", b'{"title": " "}', 422, "invalid_query", "title"),
+    ("nothing at all", b"{}", 422, "invalid_query", "title"),
+    ("blank both", b'{"title": "", "description": "\\n"}', 422, "invalid_query", "title"),
+    ("title over the limit", b'{"title": "%s"}' % LONG.encode(), 413, "too_large", "title"),
+    ("description over the limit", b'{"title": "PM", "description": "%s"}' % (b"x" * 50_001), 413, "too_large", "description"),
+    ("unknown ladder", b'{"title": "PM", "ladder": "rope"}', 404, "unknown_ladder", None),
+    ("unknown field", b'{"title": "PM", "titel": "PM"}', 422, "invalid_query", "titel"),
+    ("number for a title", b'{"title": 7}', 422, "invalid_query", "title"),
+    ("list for a title", b'{"title": ["PM"]}', 422, "invalid_query", "title"),
+    ("list for a body", b'[{"title": "PM"}]', 422, "invalid_query", None),
+    ("text for a body", b'"PM"', 422, "invalid_query", None),
+    ("confidence above one", b'{"title": "PM", "min_confidence": 1.5}', 422, "invalid_query", "min_confidence"),
+    ("unknown sector", b'{"title": "PM", "organisation": {"sector": "moon"}}', 422, "invalid_query", "organisation.sector"),
+    (
+        "fewer than no teams",
+        b'{"title": "PM", "organisation": {"product_teams": -1}}',
+        422,
+        "invalid_query",
+        "organisation.product_teams",
+    ),
+    ("an id of a megabyte", b'{"title": "PM", "id": "%s"}' % (b"x" * 1_000_000), 422, "invalid_query", "id"),
+    ("empty body", b"", 400, "invalid_json", None),
+    ("half a body", b'{"title": "PM"', 400, "invalid_json", None),
+    ("not UTF-8", b'{"title": "\xff"}', 400, "invalid_json", None),
+    ("not a number", b'{"title": "PM", "min_confidence": NaN}', 422, "invalid_query", "min_confidence"),
+    ("nested without end", b"[" * 100_000, 400, "invalid_json", None),
+    ("nested in a surrogate's shade", b'{"title": "\\ud83d", "x": ' + b"[" * 100_000, 400, "invalid_json", None),
+]
+
+UNDERSTOOD = [
+    ("control characters", "Group\u0000 \u0007PM\u0085"),
+    ("right-to-left marks", "\u202eGroup PM\u202c"),
+    ("zero-width letters", "Gro\u200bup P\u00adM"),
+    ("full-width letters", "Ｇｒｏｕｐ ＰＭ"),
+    ("HTML", "<b>Group</b>&nbsp;PM"),
+    ("tabs and breaks", "Group\t\r\nPM"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "code", "field"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+async def test_refused(client: httpx.AsyncClient, body: bytes, status: int, code: str, field: str | None) -> None:
+    answer = await client.post("/classify", content=body, headers={"content-type": "application/json"})
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = ProblemOut.model_validate_json(answer.content)
+    assert (answer.status_code, problem.status, problem.code) == (status, status, code)
+    if field is not None:
+        assert problem.errors[0].field == field
+    assert len(answer.content) < 5_000
+
+
+@pytest.mark.parametrize("title", [row[1] for row in UNDERSTOOD], ids=[row[0] for row in UNDERSTOOD])
+async def test_understood(client: httpx.AsyncClient, title: str) -> None:
+    answer = await client.post("/classify", json={"title": title})
+    assert answer.status_code == 200
+    assert answer.json()["position"]["id"] == "group-product-manager"
+
+
+async def test_half_an_emoji_is_understood_and_its_neighbours_too(client: httpx.AsyncClient) -> None:
+    headers = {"content-type": "application/json"}
+    alone = await client.post("/classify", content=b'{"title": "Group PM \\ud83d"}', headers=headers)
+    assert alone.json()["position"]["id"] == "group-product-manager"
+    body = b'{"queries": [{"title": "Group PM \\ud83d"}, {"title": "CPO"}, {"title": 1}]}'
+    batch = await client.post("/classify/batch", content=body, headers=headers)
+    assert [r["status"] for r in batch.json()["results"]] == ["classified", "classified", "error"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "json"]
+)
+async def test_another_type_is_refused(client: httpx.AsyncClient, kind: str) -> None:
+    answer = await client.post("/classify", content=b'{"title": "PM"}', headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.rung+json"]
+)
+async def test_json_by_any_name_is_read(client: httpx.AsyncClient, kind: str) -> None:
+    assert (await client.post("/classify", content=b'{"title": "PM"}', headers={"content-type": kind})).status_code == 200
+
+
+async def test_a_compressed_body_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        "/classify", content=b"\x1f\x8b", headers={"content-type": "application/json", "content-encoding": "gzip"}
+    )
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/classify", 405), ("DELETE", "/info", 405), ("GET", "/nothing", 404)]
+)
+async def test_no_such_route(client: httpx.AsyncClient, method: str, path: str, status: int) -> None:
+    answer = await client.request(method, path)
+    assert answer.status_code == status
+    ProblemOut.model_validate_json(answer.content)
+
+
+async def test_an_unknown_parameter_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/crosswalk?from=reference&position=product-manager&to=reference&sice=large")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sice")

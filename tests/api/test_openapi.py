@@ -1,0 +1,92 @@
+"""The document tells the truth: it is committed as it is built, explains every field, and its models are those of the answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from service import types
+from service.api import create_app, schemas
+from service.api.keys import needed
+from service.commands.openapi import files
+from service.settings import Settings
+
+FOLDER = Path(__file__).parents[2] / "openapi"
+WRITTEN = files(FOLDER)
+
+PAIRS = {
+    schemas.ResultOut: types.Result,
+    schemas.QueryViewOut: types.QueryView,
+    schemas.ModifierOut: types.Modifier,
+    schemas.NamedOut: types.Named,
+    schemas.LevelOut: types.Level,
+    schemas.ConfidencesOut: types.Confidences,
+    schemas.RangeOut: types.Range,
+    schemas.AlternativeOut: types.Alternative,
+    schemas.ReadingOut: types.Reading,
+    schemas.EvidenceOut: types.Evidence,
+    schemas.ModelOut: types.ModelInfo,
+    schemas.QueryIn: types.Query,
+    schemas.OrganisationIn: types.Organisation,
+}
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_the_committed_file_is_what_the_command_writes(path: Path) -> None:
+    committed = path.read_bytes() if path.is_file() else b""
+    assert committed == WRITTEN[path], f"{path} is out of date; write it with `rung openapi`"
+
+
+@pytest.mark.parametrize(("model", "kind"), PAIRS.items(), ids=lambda value: value.__name__)
+def test_the_documented_model_has_the_fields_of_the_answer(model: type, kind: type) -> None:
+    assert set(model.model_fields) == {field.name for field in dataclasses.fields(kind)}
+
+
+def test_every_field_has_a_description_and_an_example() -> None:
+    document = json.loads(WRITTEN[FOLDER / "openapi.json"])
+    without = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, about in schema.get("properties", {}).items()
+        if not about.get("description") or not (about.get("examples") or "$ref" in json.dumps(about))
+    ]
+    assert not without
+
+
+def test_every_parameter_has_a_description_and_an_example() -> None:
+    document = json.loads(WRITTEN[FOLDER / "openapi.json"])
+    for path in document["paths"].values():
+        for operation in path.values():
+            assert operation["description"]
+            for parameter in operation.get("parameters", ()):
+                assert parameter["description"]
+                assert parameter.get("examples") or parameter["schema"].get("examples")
+
+
+def test_every_example_fits_the_document() -> None:
+    document = json.loads(WRITTEN[FOLDER / "openapi.json"])
+    for path, content in WRITTEN.items():
+        if path.parent.name != "examples":
+            continue
+        example = json.loads(content)
+        batch = "queries" in example["request"]
+        name = "BatchOut" if batch else "ResultOut" if example["status"] == 200 else "ProblemOut"
+        jsonschema_rs.validate({"$ref": f"#/components/schemas/{name}", "components": document["components"]}, example["answer"])
+
+
+def test_the_limits_of_the_settings_stand_in_the_document(normaliser) -> None:
+    document = create_app(normaliser, Settings(max_title=77, max_batch=3)).openapi()
+    models = document["components"]["schemas"]
+    assert models["QueryIn"]["properties"]["title"]["anyOf"][0]["maxLength"] == 77
+    assert models["BatchIn"]["properties"]["queries"]["maxItems"] == 3
+
+
+def test_routes_that_need_no_key_are_these_alone(normaliser) -> None:
+    routes = [route for route in create_app(normaliser, Settings()).router.routes if hasattr(route, "path")]
+    pages = {route.path for route in routes if not getattr(route, "include_in_schema", True)}
+    assert {route.path for route in routes if needed(route.path) is None} - pages == {"/healthz", "/readyz"}
+    assert {path for path in pages if needed(path) is not None} == set()
