@@ -1,0 +1,171 @@
+"""Keys in, answers out: each distinct key is asked once, and the answers that come again are remembered within a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from service.batch.forms import Form
+from service.batch.table import BLANK, Fault, Key, cells, query
+from service.errors import InvalidQuery, TableError
+from service.normaliser import Limits, Normaliser
+from service.types import Result
+
+
+class Facts(NamedTuple):
+    """What a summary counts of an answer; ``reason`` is why there is none."""
+
+    status: str
+    family: str | None
+    level: str | None
+    track: str | None
+    confidence: float | None
+    reason: str | None = None
+
+
+Answered = tuple[Any, Facts]  # the cells in their form, and the facts; a plain tuple, because it crosses to other processes
+Question = Key | Fault
+Ask = Callable[[Sequence[Question]], Callable[[], list[Answered]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that a process needs to answer rows: model and limits, the fields of a key, the readings wanted, the form of the cells."""
+
+    model: Path | None
+    limits: Limits
+    asked: tuple[str, ...]
+    readings: tuple[str, ...]
+    form: Form
+
+    def load(self) -> Normaliser:
+        """The normaliser; it keeps few titles of its own, since repeated ones do not reach it."""
+        return Normaliser.load(self.model, self.small_limits())
+
+    def small_limits(self) -> Limits:
+        """The limits with a small cache: without texts, a title that comes again is remembered before it reaches the normaliser."""
+        return replace(self.limits, cache=min(self.limits.cache, 1_000) if "description" in self.asked else 0)
+
+
+def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:
+    """Let readings pass that the normaliser can give.
+
+    Raises:
+        TableError: there is no ladder of that name.
+    """
+    known = normaliser.crosswalk.ladders
+    for ladder in readings:
+        if ladder not in known:
+            raise TableError(f"no ladder is called {ladder!r}; there are {', '.join(known)}")
+
+
+class Answerer:
+    """Answers keys in this process."""
+
+    def __init__(self, task: Task, normaliser: Normaliser) -> None:
+        self._task = task
+        self._normaliser = normaliser
+
+    def __call__(self, keys: Sequence[Question]) -> list[Answered]:
+        """One answer a key, in order; a key that cannot be answered says why in its cells."""
+        return [self.one(key) for key in keys]
+
+    def one(self, key: Question) -> Answered:
+        """The answer of one key."""
+        if key == BLANK:
+            return self._task.form.blank, Facts("blank", None, None, None, None)
+        outcome = self._outcome(key)
+        written = self._task.form(cells(outcome, self._normaliser.model.digest, self._task.readings))
+        if not isinstance(outcome, Result):
+            reason = outcome.detail if isinstance(outcome, InvalidQuery) else outcome.reason
+            return written, Facts("error", None, None, None, None, reason)
+        level, family = outcome.level, outcome.family
+        facts = (outcome.status, family.id if family else None, level.id if level else None, outcome.track, outcome.confidence)
+        return written, Facts(*facts)
+
+    def _outcome(self, key: Question) -> Result | InvalidQuery | Fault:
+        if isinstance(key, Fault):
+            return key
+        try:
+            return self._normaliser.classify(query(self._task.asked, key))
+        except InvalidQuery as error:
+            return error
+        except Exception as error:
+            # One row that meets a mistake of ours must not end a run of a billion.
+            return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
+
+
+class Slot:
+    """A place for one answer; rows with the same key share it, and it outlives its being forgotten."""
+
+    __slots__ = ("facts", "key", "written")
+
+    def __init__(self, key: Question) -> None:
+        self.key = key
+        self.written: Any = None
+        self.facts = UNANSWERED
+
+
+UNANSWERED = Facts("", None, None, None, None)
+
+
+class Memory:
+    """The slots of keys met before, in two generations: when the young one is full it becomes the old one, and that is forgotten.
+
+    What is met again moves to the young one, so the frequent stay.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._half = max(size // 2, 1)
+        self._young: dict[Question, Slot] = {}
+        self._old: dict[Question, Slot] = {}
+
+    def slots(self, keys: Sequence[Question], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
+        """The slot of each key, in order, and those among them that are new; with ``keep`` false they are forgotten at once."""
+        young, new = (self._young if keep else {}), list[Slot]()
+        find, slots = young.get, []
+        for key in keys:
+            slot = find(key)
+            if slot is None:
+                slot = self._old.pop(key, None) if keep else None
+                if slot is None:
+                    slot = Slot(key)
+                    new.append(slot)
+                young[key] = slot
+            slots.append(slot)
+        if len(self._young) >= self._half:
+            self._young, self._old = {}, self._young
+        return slots, new
+
+
+class Waiting:
+    """The answers of a block that have been asked for: ``slots`` are filled once ``done`` has been called."""
+
+    def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[Answered]]) -> None:
+        self.slots = slots
+        self._new = new
+        self._collect = collect
+
+    def done(self) -> list[Slot]:
+        """Wait for the answers. Blocks must be done in the order in which they were asked, since they share slots."""
+        for slot, answered in zip(self._new, self._collect(), strict=True):
+            slot.written, facts = answered
+            slot.facts = Facts(*facts)
+        return self.slots
+
+
+class Asker:
+    """Asks for the answers of blocks of keys through ``ask``, each distinct key once while it is remembered."""
+
+    def __init__(self, ask: Ask, asked: Sequence[str], memory: int) -> None:
+        self._ask = ask
+        self._memory = Memory(memory)
+        # A text that comes again is rare and large: it is asked once a block, and not remembered beyond.
+        self._keep = "description" not in asked
+
+    def ask(self, keys: Sequence[Question]) -> Waiting:
+        """Start answering a block."""
+        slots, new = self._memory.slots(keys, keep=self._keep)
+        return Waiting(slots, new, self._ask([slot.key for slot in new]))

@@ -1,0 +1,173 @@
+"""Files: one run from an input to an output, in memory that does not grow with them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from service.batch.answers import Asker, Task, Waiting, check_readings
+from service.batch.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
+from service.batch.rows import Piece, Rows, Wanted, open_rows
+from service.batch.sources import Named, named
+from service.batch.summary import Summary
+from service.batch.table import added
+from service.batch.workers import Growing, Here, Processes, Workers, cores
+from service.errors import TableError
+from service.normaliser import Limits, Normaliser
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run as it was asked for. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
+
+    ``memory`` is how many distinct titles' answers are remembered.
+    """
+
+    input: str
+    output: str
+    format: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    readings: tuple[str, ...] = ()
+    encoding: str | None = None
+    safe: bool = False
+    overwrite: bool = False
+    resume: bool = False
+    processes: int | None = None
+    memory: int = 50_000
+
+
+class Watcher(Protocol):
+    """Is told how a run goes."""
+
+    def note(self, text: str) -> None:
+        """Something that people should know."""
+
+    def progress(self, rows: int, done: float) -> None:
+        """So many rows are written, and that share (0 to 1) of the input is read (0: not known)."""
+
+
+def run(job: Job, model: Path | None, limits: Limits, watcher: Watcher) -> Summary | None:
+    """Carry a run out; ``None`` where a run to resume is whole already.
+
+    Raises:
+        TableError: the input cannot be read, or the output not written, as asked; nothing is left behind.
+        WorkerLost, OSError: it was interrupted; what is written can be resumed.
+    """
+    source = named(job.input, job.format)
+    target = _target(job, source)
+    if job.resume and already_whole(Path(target.path)):
+        watcher.note(f"{target.path} is there and whole; there is nothing to resume")
+        return None
+    normaliser = Normaliser.load(model, limits)
+    check_readings(normaliser, job.readings)
+    levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
+    rows = open_rows(source, target, Wanted(job.columns, added(job.readings), job.safe, job.encoding))
+    try:
+        for note in (*rows.notes, f"reading {rows.columns.says()}"):
+            watcher.note(note)
+        task = Task(model, limits, rows.columns.asked, job.readings, rows.form)
+        identity = {} if source.piped else _identity(job, normaliser.model.digest)
+        sink = _sink(job, target, rows, identity)
+        workers = _workers(job, task, normaliser, rows)
+        try:
+            asker = Asker(workers.ask, task.asked, job.memory)
+            return _carry(rows, sink, workers, asker, watcher, levels)
+        finally:
+            workers.close()
+    finally:
+        rows.close()
+
+
+def _carry(rows: Rows, sink: Sink, workers: Workers, asker: Asker, watcher: Watcher, levels: tuple[str, ...]) -> Summary:
+    """Read, ask, write in order; several pieces are being answered while the next is read."""
+    state = sink.state
+    summary = Summary.from_dict(state["summary"], levels) if state else Summary(levels)
+    waiting: deque[tuple[Piece, Waiting]] = deque()
+
+    def finish() -> None:
+        piece, answers = waiting.popleft()
+        slots = answers.done()
+        sink.write(piece.write(slots))
+        summary.add(slots)
+        sink.mark({"place": piece.place, "summary": summary.as_dict()})
+        watcher.progress(summary.rows, rows.done())
+
+    try:
+        if state is None:
+            sink.write(rows.opening())
+        else:
+            watcher.note(f"resuming after {summary.rows:,} rows")
+        for piece in rows.pieces(state["place"] if state else None):
+            waiting.append((piece, asker.ask(piece.keys)))
+            while waiting and (len(waiting) > workers.depth or not rows.ready()):
+                finish()
+        while waiting:
+            finish()
+        if not summary.rows:
+            raise TableError("there is a heading but no row in it")
+        sink.finish()
+    except TableError:
+        sink.discard()
+        raise
+    finally:
+        sink.close()
+    return summary
+
+
+def _target(job: Job, source: Named) -> Named:
+    """The output; it must not be the input, nor of another format, nor there already."""
+    if job.output == "-":
+        if job.resume:
+            raise TableError("a run into a pipe cannot be resumed; name a file")
+        if source.format == "parquet":
+            raise TableError("Parquet cannot be written into a pipe; name a file")
+        return Named("-", source.format, None)
+    if job.resume and source.piped:
+        raise TableError("a run from a pipe cannot be resumed, since what it gave is gone; name a file")
+    target = named(job.output, job.format)
+    if target.format != source.format:
+        raise TableError(
+            f"the output is {target.format} and the input {source.format}; a row passes untouched only into its own format"
+        )
+    out = Path(job.output)
+    if not source.piped and out.exists() and Path(job.input).exists() and out.samefile(job.input):
+        raise TableError(f"{job.output} is the input itself; name another file")
+    if not out.parent.is_dir():
+        raise TableError(f"{out.parent} is not a folder; make it first")
+    if out.is_dir():
+        raise TableError(f"{out} is a folder; name a file")
+    if not job.resume and not job.overwrite:
+        refuse_existing(out)
+    return target
+
+
+def _identity(job: Job, digest: str) -> dict[str, Any]:
+    """What must be the same for a run to be resumed, by the words that name it to people."""
+    stat = Path(job.input).stat()
+    return {
+        "input": [str(Path(job.input).resolve()), stat.st_size, stat.st_mtime_ns],
+        "model": digest,
+        "columns": dict(job.columns),
+        "readings": list(job.readings),
+        "encoding": job.encoding,
+        "safe-csv": job.safe,
+    }
+
+
+def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> Sink:
+    if target.piped:
+        return StandardOutput()
+    return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
+
+
+def _workers(job: Job, task: Task, normaliser: Normaliser, rows: Rows) -> Workers:
+    count = cores() if job.processes is None else job.processes
+    here = Here(task, normaliser)
+    if count < 2:
+        return here
+    if rows.large:
+        return Processes(task, count)
+    return Growing(here, lambda: Processes(task, count))

@@ -1,0 +1,66 @@
+"""How the added cells are written at the end of a row: as delimited text, as members of a JSON object, or left typed (columns)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from service.batch.table import Cell, neutral
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedTail:
+    """Cells after a row of delimited text; what a spreadsheet would run as a formula is neutralised."""
+
+    delimiter: str = ","
+    newline: str = "\n"
+
+    def __call__(self, cells: Sequence[Cell]) -> str:
+        """The rest of the line."""
+        return "".join([self.delimiter + ("" if c is None else self.quoted(neutral(str(c)))) for c in cells]) + self.newline
+
+    @property
+    def blank(self) -> str:
+        """What follows a blank line."""
+        return self.newline
+
+    def quoted(self, text: str) -> str:
+        """The text as a cell: in quotes where the delimiter, a quote or a line break is in it."""
+        if '"' in text or self.delimiter in text or "\n" in text or "\r" in text:
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def line(self, cells: Sequence[str]) -> str:
+        """A row of texts without its line break."""
+        if len(cells) == 1 and not cells[0]:
+            return '""'  # else the row would be a blank line, which readers skip
+        return self.delimiter.join([self.quoted(c) for c in cells])
+
+
+@dataclass(frozen=True, slots=True)
+class NdjsonTail:
+    """Members after those of a JSON object, and its end."""
+
+    names: tuple[str, ...]
+    blank: str = "\n"
+
+    def __call__(self, cells: Sequence[Cell]) -> str:
+        """The rest of the line."""
+        return orjson.dumps(dict(zip(self.names, cells, strict=True))).decode()[1:] + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The cells typed, for a door that writes columns; ``neutralised`` where these end in a file that a spreadsheet opens."""
+
+    neutralised: bool = False
+    blank: tuple[Cell, ...] = ()
+
+    def __call__(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells."""
+        return tuple(neutral(c) if isinstance(c, str) else c for c in cells) if self.neutralised else tuple(cells)
+
+
+Form = DelimitedTail | NdjsonTail | Typed
