@@ -8,6 +8,7 @@ scikit-learn's to 1e-9. Cues (years asked, number of reports, reporting line …
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,11 +110,13 @@ class SentenceScorer:
 class Cue:
     """A pattern whose matches count as a feature: ``measure`` is ``count``, or ``number`` for the largest number in its group.
 
+    ``near`` are plain strings of which every match holds one: only sentences with one of them are searched by the pattern.
     ``towards`` is the people management that a match speaks for (``yes``, ``no``), or nothing.
     """
 
     id: str
     pattern: re.Pattern[str]
+    near: tuple[str, ...]
     measure: str
     says: str
     towards: str
@@ -121,19 +124,39 @@ class Cue:
 
 def compile_cues(records: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
     """The cues of ``cues.yaml`` (plain data) with their patterns compiled."""
-    return tuple(Cue(r["id"], re.compile("|".join(r["patterns"])), r["measure"], r["says"], r.get("towards", "")) for r in records)
+    return tuple(
+        Cue(r["id"], re.compile("|".join(r["patterns"])), tuple(r["near"]), r["measure"], r["says"], r.get("towards", "")) for r in records
+    )
 
 
-def read_cues(cues: Sequence[Cue], text: str) -> tuple[Floats, list[tuple[int, int, int]]]:
-    """One value a cue (a count, or the largest number read), and where each first matched as (cue, start, end)."""
+def read_cues(cues: Sequence[Cue], text: str, found: Sequence[Sentence]) -> tuple[Floats, list[tuple[int, int, int]]]:
+    """One value a cue (a count, or the largest number read) in the sentences of a readable text, and where each first matched.
+
+    A place is (cue, start, end).
+    """
     values = np.zeros(len(cues))
     places: list[tuple[int, int, int]] = []
+    starts = [s.start for s in found]
     for index, cue in enumerate(cues):
-        for match in cue.pattern.finditer(text):
-            if not values[index]:
-                places.append((index, *match.span()))
-            values[index] = max(values[index], float(match.group(1))) if cue.measure == "number" else values[index] + 1.0
+        matches = [m for i in _holding(text, cue.near, starts) for m in cue.pattern.finditer(text, found[i].start, found[i].end)]
+        if matches:
+            values[index] = max(float(m.group(1)) for m in matches) if cue.measure == "number" else float(len(matches))
+            places.append((index, *matches[0].span()))
     return values, places
+
+
+def _holding(text: str, strings: Sequence[str], starts: Sequence[int]) -> list[int]:
+    """The sentences (by their starts, in order) that hold one of some strings."""
+    holding = set()
+    for string in strings:
+        at = text.find(string)
+        while at >= 0:
+            sentence = bisect_right(starts, at) - 1
+            holding.add(sentence)
+            after = starts[sentence + 1] if sentence + 1 < len(starts) else len(text)
+            at = text.find(string, max(after, at + 1))
+    holding.discard(-1)
+    return sorted(holding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +330,7 @@ class DutyReader:
         if not found:
             return None
         scores = self._scorer.score([s.text for s in found])
-        values, places = read_cues(self._cues, lowered)
+        values, places = read_cues(self._cues, lowered, found)
         return document_features(scores, values, self._cues, self._columns), found, scores, places
 
     def read(self, text: str) -> DutyReading | None:
