@@ -26,10 +26,11 @@ _TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".svg": "image/svg+x
 
 
 def install(app: FastAPI) -> None:
-    """Add a route for each file of the page; ``index.html`` answers at the root."""
-    for file in sorted(path for path in PAGE.rglob("*") if path.is_file() and path.suffix != ".md"):
+    """Add a route for each file of the page; ``index.html`` answers at the root, ``docs.html`` at ``/docs``."""
+    for file in sorted(each for each in PAGE.rglob("*") if each.is_file() and each.suffix != ".md"):
         name = file.relative_to(PAGE).as_posix()
-        app.router.routes.append(Route("/" if name == "index.html" else f"/{name}", _endpoint(file), include_in_schema=False))
+        path = "/" if name == "index.html" else f"/{name.removesuffix('.html')}"
+        app.router.routes.append(Route(path, _endpoint(file), include_in_schema=False))
 
 
 def _endpoint(file: Path) -> Callable[[Request], Awaitable[Response]]:

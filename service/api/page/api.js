@@ -30,7 +30,13 @@ async function ask(path, options = {}) {
 }
 
 export const info = () => ask("/info", { headers: headers() });
-export const ladders = () => ask("/ladders", { headers: headers() });
+
+/** Every ladder whole, in the order in which the service lists them. */
+export async function ladders() {
+  const list = await ask("/ladders", { headers: headers() });
+  return Promise.all(list.ladders.map((ladder) => ask(`/ladders/${encodeURIComponent(ladder.id)}`, { headers: headers() })));
+}
+
 export const classify = (query, signal) =>
   ask("/classify", { method: "POST", headers: headers("application/json"), body: JSON.stringify(query), signal });
 

@@ -3,6 +3,7 @@
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
+const BLANK = /^[\r\n]*$/;
 
 /** The likeliest delimiter of a heading line; comma where nothing else is more common. */
 export function delimiterOf(line) {
@@ -76,7 +77,7 @@ export class Rows {
         if (code === CR && at + 1 === text.length) break; // a line feed may follow in the next piece
         if (code === CR && text.charCodeAt(at + 1) === LF) at += 1;
         const row = text.slice(start, at + 1);
-        if (row.trim()) found.push(row);
+        if (!BLANK.test(row)) found.push(row);
         start = at + 1;
         fresh = true;
         continue;
@@ -92,6 +93,6 @@ export class Rows {
   end() {
     const row = this.rest;
     this.rest = "";
-    return row.trim() ? [row] : [];
+    return BLANK.test(row) ? [] : [row];
   }
 }

@@ -42,7 +42,8 @@ export function start(info, openTitle) {
   });
 }
 
-function take(chosen) {
+/** Place the rows of a file; `title` is the heading of its titles where the service could not tell. */
+function take(chosen, title = null) {
   worker?.terminate();
   worker = new Worker("worker.js", { type: "module" });
   worker.onmessage = ({ data }) => heard[data.kind]?.(data);
@@ -52,7 +53,7 @@ function take(chosen) {
   finished = false;
   state = { filter: { ...NONE }, sort: null };
   build();
-  worker.postMessage({ kind: "start", file, levels: service.levels, headers: headers("text/csv") });
+  worker.postMessage({ kind: "start", file, levels: service.levels, headers: headers("text/csv"), title });
 }
 
 const heard = {
@@ -71,7 +72,8 @@ const heard = {
     if (data.status === 401 && (await askForKey())) return take(file);
     finished = true;
     advance(data);
-    return failed(data);
+    failed(data);
+    if (data.status === 422 && !data.rows) ask(data.headings);
   },
   view: (data) => table.size(data.total, data.turn),
   rows: (data) => table.fill(data.rows, data.turn),
@@ -137,6 +139,14 @@ function failed({ message }) {
   byId("download").hidden = !totals?.rows;
   if (!totals?.rows) byId("run-count").textContent = "";
   remark(message, true);
+}
+
+/** Offer the headings: the service found none that means the title. */
+function ask(headings) {
+  const select = h("select", { id: "title-column" }, headings.map((heading) => h("option", { value: heading }, heading || "(no heading)")));
+  byId("run").append(
+    h("div", { class: "field row ask-title" }, h("label", { for: "title-column" }, "The titles are in"), select, h("button", { type: "button", class: "button", onclick: () => take(file, select.value) }, "Place the rows")),
+  );
 }
 
 function remark(words, bad = false) {

@@ -5,6 +5,8 @@ import { describe, hide } from "./tip.js";
 
 const RELATIONS = { exact: "the same job", close: "close to it", broad: "a broader job there", narrow: "a narrower job there", none: "no such position" };
 
+const OFFER = "read the title by this";
+
 let levels = [];
 let ladders = [];
 let choose = () => {};
@@ -12,7 +14,7 @@ let answer = null;
 
 export function start(service, data, readBy) {
   levels = [...service.levels].sort((a, b) => b.rank - a.rank);
-  ladders = (data.ladders ?? data).map((ladder) => ({ ...ladder, rungs: rungs(ladder) }));
+  ladders = data.map((ladder) => ({ ...ladder, rungs: rungs(ladder) }));
   choose = readBy;
   draw();
   if (answer) light();
@@ -44,27 +46,28 @@ function side(entry, best) {
   return sides.size === 1 ? [...sides][0] : "other";
 }
 
-const holds = (ladder) => Object.values(ladder.conditions ?? {}).join(", ").replaceAll("|", " or ");
+/** A label that may break after a slash. */
+const breakable = (label) => label.split("/").flatMap((part, at) => (at ? ["/", h("wbr"), part] : [part]));
 
 function draw() {
   const map = byId("map");
   const head = h("tr", {}, h("th", { class: "corner", scope: "col" }, h("span", { class: "visually-hidden" }, "Level")), ladders.map((ladder) => h("th", { scope: "col", "data-ladder": ladder.id }, pick(ladder))));
   const body = levels.map((level) =>
-    h("tr", {}, h("th", { scope: "row" }, level.label), ladders.map((ladder) => h("td", { "data-ladder": ladder.id }, h("div", { class: "cell" }, ladder.rungs.filter((rung) => rung.level === level.id).reverse().map((rung) => button(ladder, rung)))))),
+    h("tr", {}, h("th", { scope: "row" }, breakable(level.label)), ladders.map((ladder) => h("td", { "data-ladder": ladder.id }, h("div", { class: "cell" }, ladder.rungs.filter((rung) => rung.level === level.id).reverse().map((rung) => button(ladder, rung)))))),
   );
   const foot = h("tr", {}, h("th", { scope: "row" }, "This job"), ladders.map((ladder) => h("td", { "data-ladder": ladder.id, "data-reading": ladder.id })));
   const swatch = (kind, words) => h("span", {}, h("i", { class: `swatch ${kind}` }), words);
   map.replaceChildren(
     h("div", { class: "map-legend" }, swatch("ic", "expert"), swatch("manager", "manager"), swatch("either", "may be either"), swatch("near", "nearest, where there is no such position")),
     h("div", { class: "map-scroll", tabindex: "0", role: "region", "aria-label": "Ladder map" },
-      h("table", {}, h("caption", { class: "visually-hidden" }, "Positions of every ladder by level of the reference grid"), h("colgroup", {}, h("col", { class: "levels" }), ladders.map(() => h("col"))), h("thead", {}, head), h("tbody", {}, body), h("tfoot", {}, foot))),
+      h("table", {}, h("caption", { class: "visually-hidden" }, "Positions of every ladder by level of the reference grid"), h("colgroup", {}, h("col", { class: "levels" }), ladders.map(() => h("col"))), h("thead", {}, head), h("tbody", {}, body), h("tfoot", {}, foot)), thread()),
   );
   map.querySelector(".map-scroll").addEventListener("scroll", hide, { passive: true });
+  new ResizeObserver(() => answer && weave()).observe(map.querySelector("table"));
 }
 
 function pick(ladder) {
-  const where = holds(ladder);
-  return h("button", { type: "button", class: "ladder-pick", "aria-pressed": "false", title: ladder.summary ?? "", onclick: () => choose(ladder.id) }, h("b", {}, ladder.label), h("small", { "data-where": where ? `in ${where}` : "" }, "read by it"));
+  return h("button", { type: "button", class: "ladder-pick", "aria-pressed": "false", title: ladder.summary ?? "", onclick: () => choose(ladder.id) }, h("b", {}, ladder.label), h("small", {}, OFFER));
 }
 
 function button(ladder, rung) {
@@ -90,7 +93,7 @@ function details(ladder, rung) {
     ["also", names.join(", ")],
     ["freedom", entry.autonomy],
     ["counts", counts.join(", ")],
-    ["reports to", (entry.reports_to ?? []).join(", ")],
+    ["reports to", (entry.reports_to ?? []).map((id) => ladder.positions.find((position) => position.id === id)?.title ?? id).join(", ")],
     ["where", [...variants, ...conditions].join("; ")],
     ["means", means.join("; ")],
   ].filter(([, value]) => value);
@@ -117,9 +120,51 @@ function light() {
     column(ladder, reading);
     const choice = document.querySelector(`#map th[data-ladder="${CSS.escape(ladder.id)}"] .ladder-pick`);
     choice.setAttribute("aria-pressed", String(ladder.id === by));
-    choice.querySelector("small").textContent = ladder.id === by ? "the title is read by this" : "read by it";
+    choice.querySelector("small").textContent = ladder.id === by ? "the title is read by this" : OFFER;
     document.querySelector(`#map [data-reading="${CSS.escape(ladder.id)}"]`).replaceChildren(...footer(ladder, reading));
   }
+  weave();
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function drawn(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+const thread = () => drawn("svg", { class: "thread", "aria-hidden": "true" });
+
+/** A thread through the columns: it joins the places where the job stands, and is dashed where a ladder has no such position. */
+function weave() {
+  const scroll = document.querySelector("#map .map-scroll");
+  const table = scroll.querySelector("table");
+  const origin = table.getBoundingClientRect();
+  const stops = ladders.map((ladder) => stop(ladder, origin)).filter(Boolean);
+  const lines = stops.flatMap((here, at) => {
+    const next = stops[at + 1];
+    const bend = next && (next.left - here.right) / 2;
+    const across = here.between ? [drawn("path", { class: "gap", d: `M${here.left} ${here.y}H${here.right}` })] : [];
+    const on = next ? [drawn("path", { class: here.between || next.between ? "gap" : "", d: `M${here.right} ${here.y}C${here.right + bend} ${here.y} ${next.left - bend} ${next.y} ${next.left} ${next.y}` })] : [];
+    return [...across, ...on];
+  });
+  const svg = scroll.querySelector(".thread");
+  svg.setAttribute("width", origin.width);
+  svg.setAttribute("height", origin.height);
+  svg.replaceChildren(...lines);
+}
+
+/** Where the thread crosses a column: through the lit position, or half-way between the nearest ones. */
+function stop(ladder, origin) {
+  const column = `#map .rung[data-ladder="${CSS.escape(ladder.id)}"]`;
+  const lit = document.querySelector(`${column}.is-lit`);
+  const boxes = lit ? [lit] : [...document.querySelectorAll(`${column}.is-near`)];
+  if (!boxes.length) return null;
+  const places = boxes.map((box) => box.getBoundingClientRect());
+  const middle = (box) => box.top + box.height / 2 - origin.top;
+  const y = places.reduce((sum, box) => sum + middle(box), 0) / places.length;
+  return { left: places[0].left - origin.left, right: places[0].right - origin.left, y, between: !lit };
 }
 
 function column(ladder, reading) {

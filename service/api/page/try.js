@@ -7,6 +7,7 @@ import { offsets, pieces, titleSpans } from "./text.js";
 
 const PAUSE = 220; // milliseconds without a key before a query goes out
 const LONGEST_QUOTE = 190;
+const MARKS_ONLY = /^[\s\p{P}\p{S}]*$/u;
 const EMPTY = "The answer appears here as you type.";
 const FLAGS = {
   title_description_conflict: "The title and the description disagree.",
@@ -73,10 +74,11 @@ function examples(list) {
   byId("examples").append(
     ...list.map((example) =>
       h("button", {
-        type: "button", class: "chip", "aria-pressed": "false", title: example.why,
+        type: "button", class: "chip", "aria-pressed": "false",
         onclick: (event) => {
           unpress();
           event.currentTarget.setAttribute("aria-pressed", "true");
+          byId("why").textContent = example.why;
           open(example);
         },
       }, example.label),
@@ -86,6 +88,7 @@ function examples(list) {
 }
 
 function unpress() {
+  byId("why").textContent = "";
   for (const chip of document.querySelectorAll("#examples [aria-pressed='true']")) chip.setAttribute("aria-pressed", "false");
 }
 
@@ -158,7 +161,6 @@ function show(asked, result, took) {
   paint(marked);
   const blocks = [verdict(result), question(result), evidence(result), flags(result), foot(asked, result, took)];
   byId("answer-body").replaceChildren(...blocks.filter(Boolean));
-  // The bars start at nothing and grow, so that a change is seen.
   byId("status").textContent = spoken(result);
   tell({ query: asked, result });
 }
@@ -179,26 +181,26 @@ function verdict(result) {
   const left = h("div", {}, status);
   if (result.level) {
     left.append(
-      h("p", { class: "level" }, result.level.label),
+      h("p", { class: "level", tabindex: "-1" }, result.level.label),
       h("p", { class: "position" }, h("span", { class: `track ${result.track}` }, `${TRACKS[result.track][0].toUpperCase()}${TRACKS[result.track].slice(1)}`), ` · ${result.position.label}`),
     );
   } else if (result.family) {
-    left.append(h("p", { class: "level small" }, result.family.label), h("p", { class: "position" }, "Another job family, so it gets no level."));
+    left.append(h("p", { class: "level small", tabindex: "-1" }, result.family.label), h("p", { class: "position" }, "Another job family, so it gets no level."));
   } else {
-    left.append(h("p", { class: "level small" }, "No job in these words"), h("p", { class: "position" }, "Nothing is guessed."));
+    left.append(h("p", { class: "level small", tabindex: "-1" }, "No job in these words"), h("p", { class: "position" }, "Nothing is guessed."));
   }
   if (result.confidence !== null) left.append(...sure(result));
   const before = given.at(-1)?.before;
   if (before) left.append(h("p", { class: "before" }, `Before your answer: ${before}`));
   const chart = result.family && (result.level || result.alternatives.some((item) => item.level)) ? h("div", {}, probabilities(result), outside(result)) : null;
-  return h("div", { class: "verdict" }, left, chart);
+  return h("div", { class: chart ? "verdict" : "verdict alone" }, left, chart);
 }
 
 function sure(result) {
   const bar = h("i");
   bar.style.width = `${result.confidence * 100}%`;
   const parts = Object.entries(result.confidences ?? {}).filter(([, value]) => value !== null);
-  const note = result.level ? "sure that family, level and track are all right" : "sure that it is another family";
+  const note = result.level ? "sure of all three together" : "sure that it is another family";
   return [
     h("p", { class: "sure" }, h("b", {}, percent(result.confidence)), h("span", {}, note)),
     h("div", { class: "meter", "aria-hidden": "true" }, bar),
@@ -231,7 +233,7 @@ function question(result) {
   const between = [...(levels.length > 1 ? [`${levelOf(levels[0])} to ${levelOf(levels.at(-1))}`] : []), ...(tracks.length > 1 ? [tracks.map((track) => TRACKS[track]).join(" or ")] : [])];
   const own = ownWords();
   const options = (known.get(ask) ?? []).map((answer) =>
-    h("button", { type: "button", class: "button", onclick: () => give(answer.label, answer.sentence) }, answer.label),
+    h("button", { type: "button", class: "button choice", onclick: () => give(answer.label, answer.sentence) }, answer.label),
   );
   if (options.length) {
     own.hidden = true;
@@ -267,8 +269,12 @@ function give(label, sentence) {
   const before = result.level ? `${result.level.label}, ${TRACKS[result.track]}, ${percent(result.confidence)}` : `${result.family?.label ?? "unreadable"}, ${percent(result.confidence)}`;
   given.push({ label, sentence, before });
   showGiven([]);
-  run();
-  byId("answer").scrollIntoView({ block: "nearest" });
+  run().then(() => {
+    // The button that was pressed is gone: the focus goes to what it changed.
+    const level = byId("answer-body").querySelector(".level");
+    level?.focus({ preventScroll: true });
+    level?.closest(".verdict").scrollIntoView({ block: "nearest" });
+  });
 }
 
 /** The sentences that answers added, with what of them is evidence. */
@@ -295,7 +301,7 @@ function paint(found) {
   const text = byId("description").value;
   const whole = last?.query.description ?? text;
   const at = offsets(whole);
-  const spans = found.map((item) => ({ start: at(item.start), end: at(item.end), tone: toneOf(item.towards), index: last.result.evidence.indexOf(item) }));
+  const spans = apart([...found].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).map((item) => ({ start: at(item.start), end: at(item.end), tone: toneOf(item.towards), index: last.result.evidence.indexOf(item) })));
   const backdrop = byId("backdrop");
   // A last line break needs something after it, or the backdrop is one line shorter than the text area.
   backdrop.replaceChildren(...pieces(text, spans).map((piece) => (piece.span ? h("mark", { class: piece.span.tone, "data-evidence": piece.span.index }, piece.text) : piece.text)), "\n");
@@ -308,6 +314,13 @@ function paint(found) {
     base += item.sentence.length + 2;
     return own;
   }));
+}
+
+/** The spans that overlap none before them: where two pieces of evidence share words, the heavier one marks them. */
+function apart(spans) {
+  const kept = [];
+  for (const span of spans) if (kept.every((other) => span.end <= other.start || span.start >= other.end)) kept.push(span);
+  return kept;
 }
 
 /** The backdrop follows the text area, and a mark under the pointer lights its line of evidence. */
@@ -331,7 +344,7 @@ function gloss(result) {
   const parts = pieces(result.query.title, titleSpans(result.query, result.evidence));
   box.hidden = !parts.some((part) => part.span);
   box.replaceChildren(
-    ...parts.map(({ text, span }) => (span ? h("span", { class: `part ${span.kind}` }, h("b", {}, text), h("small", {}, span.label)) : h("span", { class: "glue" }, text))),
+    ...parts.filter(({ text, span }) => span || !MARKS_ONLY.test(text)).map(({ text, span }) => (span ? h("span", { class: `part ${span.kind}` }, h("b", {}, text), h("small", {}, span.label)) : h("span", { class: "glue" }, text.trim()))),
   );
 }
 
@@ -342,12 +355,10 @@ function evidence(result) {
     .map((item, index) => ({ item, index }))
     .sort((a, b) => Math.abs(b.item.weight) - Math.abs(a.item.weight))
     .map(({ item, index }) => {
-      const bar = h("i");
-      bar.style.width = `${Math.max(6, (Math.abs(item.weight) / most) * 100)}%`;
       const words = item.text.length > LONGEST_QUOTE ? `${item.text.slice(0, LONGEST_QUOTE).trimEnd()}…` : item.text;
       return h(
         "li", { class: toneOf(item.towards), "data-evidence": index, onmouseenter: () => light(String(index)), onmouseleave: () => light(null) },
-        h("div", { class: "weight", title: "weight of the evidence, as log-odds" }, `${item.weight > 0 ? "+" : ""}${item.weight.toFixed(1)}`, bar),
+        weight(item, most),
         h("div", {}, words && h("q", {}, words.replace(/\s+/g, " ")), h("p", { class: "says" }, item.weight < 0 ? h("span", { class: "against" }, "Against the answer. ") : null, item.says)),
       );
     });
@@ -356,6 +367,14 @@ function evidence(result) {
     h("div", { class: "block-head" }, h("h3", {}, "The words that decided"), h("span", { class: "hint" }, "weight as log-odds")),
     h("ul", { class: "evidence" }, items),
   );
+}
+
+/** The weight of a piece of evidence; what has none is a fact that the ladders' conditions ask for. */
+function weight(item, most) {
+  if (Math.abs(item.weight) < 0.05) return h("div", { class: "weight" }, "fact");
+  const bar = h("i");
+  bar.style.width = `${Math.max(6, (Math.abs(item.weight) / most) * 100)}%`;
+  return h("div", { class: "weight" }, `${item.weight > 0 ? "+" : "−"}${Math.abs(item.weight).toFixed(1)}`, bar);
 }
 
 function flags(result) {

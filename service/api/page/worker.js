@@ -28,10 +28,10 @@ onmessage = ({ data }) => {
 };
 
 /** A run over one file; its answers stand in columns, because a million objects would not fit. */
-function fresh({ file, levels, headers }) {
+function fresh({ file, levels, headers, title }) {
   const ranks = [...levels].sort((a, b) => a.rank - b.rank).map((level) => level.id);
   return {
-    file, headers, ranks, stop: new AbortController(), head: "", delimiter: ",", places: null,
+    file, headers, ranks, title, stop: new AbortController(), head: "", delimiter: ",", places: null,
     parts: [], firsts: [], rows: 0, sent: 0, began: performance.now(),
     titles: [], status: new Uint8Array(4096), cell: new Uint8Array(4096), sure: new Float32Array(4096), review: new Uint8Array(4096),
     statuses: new Float64Array(STATUSES.length), cells: new Float64Array(ranks.length * 2), reviews: 0,
@@ -50,7 +50,7 @@ async function start(message) {
   } catch (error) {
     if (mine !== run) return;
     const stopped = error.name === "AbortError";
-    report(mine, stopped ? "stopped" : "failed", { message: error.message, status: error.status });
+    report(mine, stopped ? "stopped" : "failed", { message: error.message, status: error.status, headings: cells(mine.head, mine.delimiter) });
   }
 }
 
@@ -118,7 +118,7 @@ async function* cut(mine, decoder, skip) {
     early = "";
     if (last) found.push(...cutter.end());
     for (const whole of found) {
-      const ended = whole.endsWith("\n") || whole.endsWith("\r") ? whole : whole + LINE;
+      const ended = whole.endsWith(LINE) ? whole : whole.replace(/\r$/, "") + LINE;
       if (!mine.head) {
         mine.head = ended;
         continue;
@@ -143,7 +143,7 @@ async function send(mine, body) {
   for (let attempt = 1; ; attempt += 1) {
     let wait = 400 * 2 ** attempt;
     try {
-      const response = await fetch("/classify/csv", { method: "POST", headers: mine.headers, body, signal: mine.stop.signal });
+      const response = await fetch(mine.title ? `/classify/csv?column=${encodeURIComponent(`title=${mine.title}`)}` : "/classify/csv", { method: "POST", headers: mine.headers, body, signal: mine.stop.signal });
       if (response.ok) return await response.text();
       const problem = await response.json().catch(() => ({}));
       const busy = response.status === 429 || response.status === 503;
@@ -164,9 +164,10 @@ function keep(mine, text) {
   if (!mine.places) {
     mine.answerHead = head;
     mine.headings = cells(head, mine.delimiter);
-    mine.places = Object.fromEntries(["status", "level", "track", "confidence", "flags"].map((name) => [name, mine.headings.lastIndexOf(`rung_${name}`)]));
-    mine.titleAt = titleAt(mine.headings);
-    if (mine.places.status < 0) throw new Error("The answer has no column rung_status; is this the service that the page came from?");
+    // Counted from the end of a row, where the service adds its cells: a ragged row has more or fewer cells before them.
+    mine.places = Object.fromEntries(["status", "level", "track", "confidence", "flags"].map((name) => [name, mine.headings.length - mine.headings.lastIndexOf(`rung_${name}`)]));
+    mine.titleAt = mine.title ? mine.headings.indexOf(mine.title) : titleAt(mine.headings);
+    if (!mine.headings.includes("rung_status")) throw new Error("The answer has no column rung_status; is this the service that the page came from?");
   }
   mine.parts.push(text.slice(head.length));
   if (mine.parts.length % 16 === 0) pack(mine);
@@ -192,15 +193,15 @@ function titleAt(headings) {
 
 function note(mine, values) {
   const at = mine.rows;
-  const { places } = mine;
-  const status = Math.max(0, STATUSES.indexOf(values[places.status]));
-  const rank = mine.ranks.indexOf(values[places.level]);
-  const track = values[places.track] === "manager" ? 1 : 0;
-  const conflict = (values[places.flags] ?? "").split("|").includes(CONFLICT);
+  const value = (name) => values[values.length - mine.places[name]] ?? "";
+  const status = STATUSES.includes(value("status")) ? STATUSES.indexOf(value("status")) : STATUSES.indexOf("error");
+  const rank = mine.ranks.indexOf(value("level"));
+  const track = value("track") === "manager" ? 1 : 0;
+  const conflict = value("flags").split("|").includes(CONFLICT);
   mine.titles.push((values[mine.titleAt] ?? "").slice(0, TITLE_KEPT));
   mine.status[at] = status;
   mine.cell[at] = rank < 0 ? NOWHERE : rank * 2 + track;
-  mine.sure[at] = values[places.confidence] ? Number(values[places.confidence]) : Number.NaN;
+  mine.sure[at] = value("confidence") ? Number(value("confidence")) : Number.NaN;
   mine.review[at] = REVIEWED.has(STATUSES[status]) || conflict ? 1 : 0;
   mine.statuses[status] += 1;
   if (rank >= 0) mine.cells[rank * 2 + track] += 1;
