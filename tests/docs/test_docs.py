@@ -57,12 +57,18 @@ def run(page, block, service, folder):
         if command.startswith("curl") and not shutil.which("curl"):
             pytest.skip("this page needs curl")
         done = subprocess.run(
-            ["bash", "-c", command.replace(LOCAL, service)], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+            ["bash", "-c", command.replace(LOCAL, service)],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
         )
-        got = done.stdout + done.stderr
-        assert same(expected, got.replace(service, LOCAL)), (
-            f"{name(page)}:{block.line}: $ {command}\nit says:\n{expected}\nit gave:\n{got}"
-        )
+        got, where = done.stdout.replace(service, LOCAL), f"{name(page)}:{block.line}: $ {command}"
+        assert same(expected, got), f"{where}\nit says:\n{expected}\nit gave:\n{got}"
+        # A message of what is wrong is shown where something is meant to be.
+        assert done.returncode == 0 or "rung: " in expected, f"{where}\nended with {done.returncode}:\n{got}"
 
 
 def test_there_are_examples_to_run():
