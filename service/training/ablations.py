@@ -12,7 +12,7 @@ import numpy as np
 from service.artefact import Artefact
 from service.normaliser import Limits, Normaliser
 from service.training import fit, metrics
-from service.training.evaluate import FileAnswers, answer_files, flags, normaliser_answers
+from service.training.evaluate import FileAnswers, flags, normaliser_answers
 from service.training.gold import GoldFile, GoldRow
 from service.training.metrics import Figure, figure
 
@@ -34,8 +34,8 @@ def ablations(artefact: Artefact, files: Sequence[GoldFile]) -> list[Ablation]:
     with_text = [GoldFile(f.name, f.postings) for f in files if f.postings]
 
     def run(name: str, change: Callable[[GoldRow], GoldRow], model: Artefact, among: Sequence[GoldFile]) -> Ablation:
-        changed = [replace(f, rows=tuple(change(row) for row in f.rows)) for f in among]
-        return Ablation(name, tuple(answer_files(normaliser_answers(Normaliser(model, Limits(cache=0))), changed)))
+        classify = normaliser_answers(Normaliser(model, Limits(cache=0)))
+        return Ablation(name, tuple(FileAnswers(f, tuple(classify([change(row) for row in f.rows])), ()) for f in among))
 
     return [
         run("title only", lambda row: replace(row, description=None), artefact, with_text),
@@ -122,7 +122,8 @@ def _cutoff_holds(artefact: Artefact, files: Sequence[GoldFile]) -> Held:
     held = np.zeros(len(rows), dtype=bool)
     for number in range(fit.FOLDS):
         rest, part = fold != number, fold == number
-        best = max(range(len(_CUTOFFS)), key=lambda place: by_cutoff[place][rest].mean())
+        # Of cut-offs that are as good the strictest: it has the least to be wrong about.
+        best = max(range(len(_CUTOFFS)), key=lambda place: (by_cutoff[place][rest].mean(), _CUTOFFS[place]))
         chosen.append(_CUTOFFS[best])
         promised.append(by_cutoff[best][rest].mean())
         held[part] = by_cutoff[best][part]

@@ -6,7 +6,7 @@ What they know stands in ``baselines.yaml``; the text classifier is trained on t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,29 +84,45 @@ def _expressions(known: dict[str, Any]) -> Callable[[str], Guess]:
 
 
 def _text_classifier(data: Path, lexicon: Lexicon) -> Classifier:
-    """TF-IDF and logistic regression over title and text as one, trained on titles, on postings and on postings without a title."""
-    texts, labels = [], []
-    for alias in lexicon.aliases.values():
-        best = max(alias.meanings, key=lambda meaning: meaning.share)
-        texts.append(alias.text)
-        labels.append(f"{best.level}/{best.track}")
-    for phrase, head in lexicon.heads.items():
-        if head.family != lexicon.graded:
-            texts.append(" ".join(phrase))
-            labels.append(OTHER)
-    for posting in corpus.postings(data, lexicon.graded):
-        texts += [f"{posting.title}\n{posting.description}", blank(posting.description)]
-        labels += [f"{posting.level}/{posting.track}" if posting.family == lexicon.graded else OTHER] * 2
-    pipeline = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2),
-        LogisticRegression(C=10.0, max_iter=2000, class_weight="balanced"),
-    ).fit(texts, labels)
+    """TF-IDF and logistic regression: one over titles with their texts, one over texts alone, for rows without a title."""
+    postings = corpus.postings(data, lexicon.graded)
+    cells = [f"{p.level}/{p.track}" if p.family == lexicon.graded else OTHER for p in postings]
+    titles = [*_known_titles(lexicon), *((f"{p.title}\n{p.description}", cell) for p, cell in zip(postings, cells, strict=True))]
+    texts = [*_known_sentences(data, lexicon), *((blank(p.description), cell) for p, cell in zip(postings, cells, strict=True))]
+    titled, untitled = _train(titles), _train(texts)
 
     def classify(rows: Sequence[GoldRow]) -> list[Answer]:
+        pipeline = titled if any(row.title for row in rows) else untitled
         scores = pipeline.predict_proba([f"{row.title}\n{row.description or ''}" for row in rows])
         return [_answer(row, _best(pipeline.classes_, scores[place])) for place, row in enumerate(rows)]
 
     return classify
+
+
+def _known_titles(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Every title that the lexicon knows, with its cell."""
+    for alias in lexicon.aliases.values():
+        best = max(alias.meanings, key=lambda meaning: meaning.share)
+        yield alias.text, f"{best.level}/{best.track}"
+    yield from ((" ".join(phrase), OTHER) for phrase, head in lexicon.heads.items() if head.family != lexicon.graded)
+
+
+def _known_sentences(data: Path, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Every duty sentence that speaks for one cell, or for another family."""
+    for sentence in corpus.duty_sentences(data, lexicon.graded):
+        if sentence.family == lexicon.graded and sentence.level and sentence.track:
+            yield blank(sentence.text), f"{sentence.level}/{sentence.track}"
+        elif sentence.family not in (None, lexicon.graded):
+            yield blank(sentence.text), OTHER
+
+
+def _train(examples: Sequence[tuple[str, str]]) -> Any:
+    texts, labels = zip(*examples, strict=True)
+    pipeline = make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=20_000),
+        LogisticRegression(C=3.0, tol=1e-3, max_iter=500, class_weight="balanced"),
+    )
+    return pipeline.fit(texts, labels)
 
 
 def _embedding() -> Callable[[Sequence[str]], Array] | None:

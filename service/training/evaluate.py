@@ -66,11 +66,17 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
             result = normaliser.classify(row.query)
         except InvalidQuery:
             return Answer(row, "unreadable", UNREADABLE, UNREADABLE, 0.0)
-        probabilities = normaliser.weigh(row.query).probabilities
-        graded = max(normaliser.grid.cells, key=lambda cell: probabilities[cell]) if probabilities else UNREADABLE
-        return Answer(row, result.status, _guess(result), graded, result.confidence or 0.0, _shown(result))
+        guess = _guess(result)
+        graded = _graded(normaliser, row) if guess == OTHER else guess
+        return Answer(row, result.status, guess, graded, result.confidence or 0.0, _shown(result))
 
     return lambda rows: [answer(row) for row in rows]
+
+
+def _graded(normaliser: Normaliser, row: GoldRow) -> str:
+    """The likeliest cell of the grid, whatever the family's probability is."""
+    probabilities = normaliser.weigh(row.query).probabilities
+    return max(normaliser.grid.cells, key=lambda cell: probabilities[cell])
 
 
 def _guess(result: Result) -> str:

@@ -25,11 +25,15 @@ def reliability(files: Sequence[FileAnswers], path: Path) -> None:
     """Confidence against the share right, by file, in bins of equal mass; the diagonal is what it should be."""
     figure, axes = _axes("confidence answered", "share right")
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    lowest = 1.0
     for file in files:
         bins = metrics.reliability(confidences(file.answers), flags(file.answers, lambda a: a.right))
+        lowest = min(lowest, *(b.confidence for b in bins), *(b.right for b in bins))
         axes.plot(
             [b.confidence for b in bins], [b.right for b in bins], marker="o", markersize=4, linewidth=1, label=file.file.name
         )
+    axes.set_xlim(lowest - 0.03, 1.01)
+    axes.set_ylim(lowest - 0.03, 1.01)
     axes.legend(frameon=False)
     _save(figure, path)
 

@@ -12,11 +12,18 @@ from typing import Any
 from service.training.metrics import Figure
 from service.types import ModelInfo
 
-_HOW_TO_READ = (
-    "A figure stands as value [low, high]: the interval holds the middle 95% of 1,000 bootstrap draws of the rows. Where all of n "
-    "rows come out the same the interval has no width; the true share may still lie 3/n away. These rows were read while the data "
-    "was written, and the confidences were fitted on them: expect somewhat less on titles from elsewhere."
-)
+_HOW_TO_READ = """\
+A figure stands as value [low, high]: the interval holds the middle 95% of 1,000 bootstrap draws of the rows. Where all of n
+rows come out the same the interval has no width; the true share may still lie 3/n away. Where rows were read while the data
+was written, or the confidences were fitted on them, expect somewhat less on titles from elsewhere."""
+
+_ROWS = """\
+A labelled file is JSONL, plain or gzipped: one object a row with `id`, `title`, `description` (may be missing), `family`,
+`level`, `track`, `sure`, `accept`, `bucket`, `lang`. A row is labelled by reading: what a careful recruiter would write down
+of this job. `sure` is `no` where two careful readers could differ; `accept` then lists every label that one could give, as
+`family/level/track` or `other`, the row's own first. Files are named here by the last word of their names. Duties alone are
+measured on the rows that have a text, with the title withheld and every match of the expression in
+`service/training/blank.py` (names of product jobs and words of level) blanked."""
 
 Cell = str | int | float | Figure | None
 
@@ -67,7 +74,7 @@ def markdown(report: Report) -> str:
     for section in report.sections:
         parts += [f"## {section.title}", section.says, table(section.columns, section.rows)]
         parts += [f"![{section.title}]({section.plot})"] if section.plot else []
-    parts += ["## Glossary", table(("word", "meaning"), report.glossary)]
+    parts += ["## The rows", _ROWS, "## Glossary", table(("word", "meaning"), report.glossary)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -1,0 +1,120 @@
+"""What counts as right, and that the report says the same to people and to programs."""
+
+import json
+
+import pytest
+
+pytest.importorskip("scipy")
+
+from service.grid import Grid
+from service.training import report, sections
+from service.training.evaluate import Answer, FileAnswers, accuracy, answer_files, calibration, duties_alone, targets
+from service.training.gold import GoldFile, GoldRow
+from service.training.metrics import Figure
+from service.types import ModelInfo
+
+GRID = Grid.from_dict(
+    {
+        "levels": [{"id": name, "label": name, "rank": rank} for rank, name in enumerate(("pm", "senior", "head"), 1)],
+        "positions": [{"id": "any", "label": "Any", "cells": ["pm/ic", "senior/ic", "senior/manager", "head/manager"]}],
+    }
+)
+
+
+def answer(label, guess, status="classified", *, sure=True, accept=(), confidence=0.9, shown=()):
+    row = GoldRow("a", "Some | title", None, None, label, (label, *accept), sure, "plain", "en")
+    graded = guess if "/" in guess else "pm/ic"
+    return Answer(row, status, guess, graded, confidence, frozenset(shown))
+
+
+def values(figures):
+    return {name: figure.value for name, figure in figures.items()}
+
+
+def test_an_abstention_on_a_sure_row_is_an_error_even_where_its_guess_is_right():
+    found = values(targets([answer("pm/ic", "pm/ic"), answer("pm/ic", "pm/ic", "ambiguous")]))
+    assert (found["joint, sure"], found["abstained, sure"]) == (0.5, 0.5)
+
+
+def test_on_a_row_in_doubt_any_accepted_guess_is_right_and_hedging_is_allowed():
+    rows = [
+        answer("pm/ic", "senior/ic", "ambiguous", sure=False, accept=("senior/ic",)),
+        answer("pm/ic", "head/manager", sure=False),
+    ]
+    assert values(targets(rows))["accepted, unsure"] == 0.5
+
+
+def test_another_job_counts_as_taken_for_the_family_only_where_the_answer_stands():
+    rows = [answer("other", "pm/ic"), answer("other", "pm/ic", "ambiguous"), answer("other", "other", "out_of_family")]
+    assert values(targets(rows))["other classified, sure"] == pytest.approx(1 / 3)
+
+
+def test_level_within_one_and_track_are_of_jobs_of_the_family_and_a_missed_job_is_wrong_in_all():
+    rows = [answer("pm/ic", "senior/ic"), answer("senior/ic", "senior/manager"), answer("head/manager", "other", "out_of_family")]
+    found = values(accuracy([*rows, answer("other", "other", "out_of_family")], GRID))
+    assert found["level"] == pytest.approx(1 / 3)
+    assert found["within one level"] == pytest.approx(2 / 3)
+    assert found["track"] == pytest.approx(1 / 3)
+    assert (found["family precision"], found["family recall"]) == (1.0, pytest.approx(2 / 3))
+
+
+def test_duties_alone_reads_the_level_also_where_the_job_was_taken_for_another():
+    found = values(duties_alone([answer("pm/ic", "other", "out_of_family")], GRID))
+    assert (found["level exact"], found["F1 family"]) == (1.0, 0.0)
+
+
+def test_an_unreadable_row_has_no_confidence_to_calibrate():
+    rows = [answer("pm/ic", "pm/ic", confidence=1.0), answer("pm/ic", "", "unreadable", confidence=0.0)]
+    assert values(calibration(rows))["ECE"] == 0.0
+
+
+def test_only_rows_with_a_text_are_answered_a_second_time_by_it_alone():
+    rows = (answer("pm/ic", "").row, GoldRow("b", "Product Manager", "Own it.", None, "pm/ic", ("pm/ic",), True, "", ""))
+    asked = []
+
+    def classify(given):
+        asked.append([row.title for row in given])
+        return [Answer(row, "classified", "pm/ic", "pm/ic", 0.9) for row in given]
+
+    (found,) = answer_files(classify, [GoldFile("titles", rows)])
+    assert asked == [["Some | title", "Product Manager"], [""]]
+    assert (len(found.answers), len(found.duties)) == (2, 1)
+
+
+@pytest.fixture
+def whole():
+    answers = (answer("pm/ic", "senior/ic", confidence=0.8), answer("other", "pm/ic"), answer("pm/ic", "pm/ic"))
+    files = [FileAnswers(GoldFile("titles", tuple(a.row for a in answers)), answers, ())]
+    shown = [
+        sections.headline(files),
+        *sections.slices(files, GRID),
+        *sections.confusion(files, GRID, None),
+        sections.errors(files),
+    ]
+    return report.Report(
+        "2026-01-31", ModelInfo("m", "1.0", "sha256:0"), (("titles", 3),), "rung evaluate", tuple(shown), sections.GLOSSARY
+    )
+
+
+def test_the_report_says_the_same_to_people_and_to_programs(whole):
+    text, document = report.markdown(whole), json.loads(report.as_json(whole))
+    joint = document["sections"]["targets"][0]
+    assert joint["figure"] == "joint, sure"
+    assert f"{joint['titles (3)']['value']:.3f}"[:4] in text
+    assert [row["confidence"] for row in document["sections"]["errors"]] == [0.9, 0.8]
+    assert "2026-01-31" in text
+    assert "\n## Glossary\n" in text
+
+
+def test_a_bar_in_a_title_does_not_break_the_table(whole):
+    lines = [line for line in report.markdown(whole).splitlines() if "Some" in line]
+    assert lines
+    assert all(r"Some \| title" in line for line in lines)
+
+
+def test_what_cannot_be_reckoned_is_a_dash_and_null(whole):
+    nothing = Figure(float("nan"), float("nan"), float("nan"), 0)
+    assert report.show(nothing) == "–"
+    section = report.Section("a", "A", "", ("name", "figure"), (("x", nothing),))
+    document = json.loads(report.as_json(report.Report("", whole.model, (), "", (section,), ())))
+    assert document["sections"]["a"][0]["figure"]["value"] is None
