@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,7 +11,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from service import InvalidQuery, Organisation, Query, ServiceError, TooLarge, Unavailable, UnknownLadder
+from service import InvalidQuery, Organisation, Query, ServiceError, TableError, TooLarge, Unavailable, UnknownLadder
 from service.client import AsyncClient, Client
 from service.crosswalk import cross
 from service.settings import Settings
@@ -214,3 +216,63 @@ async def test_the_async_client_knows_ladders_too(service):
     async with AsyncClient(service) as client:
         assert (await client.ladders())[0].id == "reference"
         assert (await client.crosswalk("reference", "product-manager", "nine-levels"))[0].position
+
+
+HEADING = b'ref,Job title,"no, tes"\r\n'
+
+
+def jobs(count):
+    titles = ["Group PM", "Project Manager", "", '"Product Manager, ""Growth"""', "Sr. Product\u00a0Manager ü"]
+    return HEADING + b"".join(f'{n},{titles[n % 5]},"a\nb{n}"\r\n'.encode() for n in range(count))
+
+
+def test_a_csv_comes_back_whole_in_order_with_the_answers(service, tmp_path):
+    source = tmp_path / "jobs.csv"
+    source.write_bytes(jobs(12_000))
+    with Client(service, concurrency=3) as client:
+        content = b"".join(client.stream_csv(source))
+    before = list(csv.reader(io.StringIO(source.read_text(encoding="utf-8"), newline="")))
+    after = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    assert [row[:3] for row in after] == before
+    status, level = after[0].index("rung_status"), after[0].index("rung_level")
+    assert [row[status] for row in after[1:6]] == ["classified", "out_of_family", "error", "classified", "classified"]
+    assert [row[level] for row in after[1:6]] == ["senior", "", "", "pm", "senior"]
+    assert all(row[3:] == after[1 + n % 5][3:] for n, row in enumerate(after[1:]))
+
+
+def test_a_csv_answers_as_one_request_would(service):
+    content = jobs(40)
+    whole = httpx.post(f"{service}/classify/csv", content=content, headers={"content-type": "text/csv"}).content
+    with Client(service) as client:
+        assert b"".join(client.stream_csv(io.BytesIO(content))) == whole
+        assert b"".join(client.stream_csv([content[:31], content[31:]])) == whole
+
+
+def test_a_csv_whose_part_was_refused_is_whole_all_the_same(faulty):
+    app, url = faulty(BROKEN, FULL)
+    content = jobs(4_000)
+    with Client(url) as client:
+        answer = b"".join(client.stream_csv(io.BytesIO(content)))
+    assert len(list(csv.reader(io.StringIO(answer.decode(), newline="")))) == 4_001
+    assert not app.answers
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", ""), (b"a,b\r\n1,2\r\n", "title"), ("title\n".encode("utf-16"), "UTF-16")]
+)
+def test_a_csv_that_cannot_be_read_says_why(service, content, reason):
+    with Client(service) as client, pytest.raises(TableError, match=reason):
+        list(client.stream_csv(io.BytesIO(content)))
+
+
+def test_a_file_that_is_not_there_is_named(service, tmp_path):
+    with Client(service) as client, pytest.raises(TableError, match=r"absent\.csv"):
+        list(client.stream_csv(tmp_path / "absent.csv"))
+
+
+async def test_the_async_client_streams_the_same(service):
+    content = jobs(3_000)
+    with Client(service) as client:
+        expected = b"".join(client.stream_csv(io.BytesIO(content)))
+    async with AsyncClient(service) as client:
+        assert b"".join([piece async for piece in client.stream_csv(io.BytesIO(content))]) == expected
