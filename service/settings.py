@@ -1,4 +1,4 @@
-"""Settings: what the command line and the service read from the environment, all prefixed ``RUNG_``; docs/settings.md lists them."""
+"""Settings: what the command line and the service read from the environment, prefixed ``RUNG_``; docs/settings.md lists them."""
 
 from __future__ import annotations
 
@@ -31,22 +31,23 @@ class Settings(BaseSettings):
     max_headers: int = Field(32_768, ge=1_024, description="Largest head of a request, in bytes.")
     header_seconds: float = Field(10.0, gt=0, description="Seconds in which the head of a request must come whole.")
     body_seconds: float = Field(30.0, gt=0, description="Seconds in which a body must come whole; streams are not limited by it.")
-    stall_seconds: float = Field(30.0, gt=0, description="Seconds after which a connection is closed that takes no more of its answer.")
+    stall_seconds: float = Field(30.0, gt=0, description="Seconds of silence in an answer or a stream that end it.")
     idle_seconds: int = Field(75, ge=1, description="Seconds for which an idle connection is kept open.")
     request_seconds: float = Field(30.0, gt=0, description="Seconds spent on one batch, after which its other queries fail.")
     batches: int = Field(2, ge=1, description="Batches worked on at the same time, a process; others wait.")
+    streams: int = Field(16, ge=1, description="Streams of rows open at the same time, a process; more are refused with 503.")
     threads: int = Field(2, ge=1, description="Threads for long descriptions, a process.")
     drain_seconds: float = Field(1.0, ge=0, description="Seconds between SIGTERM, which makes /readyz fail, and closing the port.")
     rate: float = Field(0.0, ge=0, description="Requests a second for each API key, or address where there are no keys; 0: any.")
     burst: int = Field(100, ge=1, description="Requests that one caller may make at once before its rate counts.")
 
-    api_keys_file: Path | None = Field(None, description="File of API keys, one a line as `rung key` prints it; unset: no keys needed.")
+    api_keys_file: Path | None = Field(None, description="File of API keys, a line each as `rung key` prints; unset: none needed.")
     insecure: bool = Field(False, description="Listen on other than loopback without API keys.")
     cors_origins: str = Field("", description="Origins, separated by spaces, whose pages may call; empty: none.")
     tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) to serve HTTPS; needs tls_key.")
     tls_key: Path | None = Field(None, description="Private key (PEM) of the certificate.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log lines that are written.")
-    log_requests: Literal["all", "failed"] = Field("failed", description="Requests that get a log line: all, or those with status 500 and up.")
+    log_requests: Literal["all", "failed"] = Field("failed", description="Requests that get a log line: all, or from status 500 up.")
     log_titles: bool = Field(False, description="Write titles into the lines of requests; personal data may be in them.")
     traces: bool = Field(False, description="Send OpenTelemetry traces as the OTEL_ variables say; needs the otel extra.")

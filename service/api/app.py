@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from fastapi.middleware.cors import CORSMiddleware
 
-from service.api import document, files, handlers, ladders, routes, schemas
+from service.api import document, files, handlers, ladders, routes, schemas, streams
 from service.api.keys import Keys
 from service.api.raw import BodyRoute, RawRoute
 from service.api.state import Service
@@ -50,6 +50,9 @@ def create_app(
     handlers.install(app)
     _add_routes(app)
     app.include_router(ladders.router)
+    for stream in streams.routes(lambda: service.normaliser, settings):
+        stream.app = service.gate.streamed(stream.app)
+        app.router.routes.append(stream)
     files.install(app)
     document.install(app)
     return app

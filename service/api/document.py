@@ -32,6 +32,8 @@ PROBLEMS: Mapping[int, dict[str, Any]] = {
     for status, words in _WORDS.items()
 }
 _BODIES: Mapping[str, type[Any]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
+_STREAMS = ("/classify/csv", "/classify/ndjson")
+_STREAM_ERRORS = (401, 403, 404, 408, 422, 429, 503)
 _SUMMARY = "Job titles and descriptions into a level and a track, with calibrated confidence and the evidence."
 
 
@@ -60,6 +62,8 @@ def build(app: FastAPI) -> dict[str, Any]:
     _state_limits(schemas, app.state.service.settings)
     metrics = document["paths"]["/metrics"]["get"]["responses"]["200"]
     metrics["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    for path in _STREAMS:
+        document["paths"][path]["post"]["responses"] |= {str(status): PROBLEMS[status] for status in _STREAM_ERRORS}
     for path, item in document["paths"].items():
         if needed(path) is not None:
             for operation in item.values():

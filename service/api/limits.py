@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from starlette.types import Receive, Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.problems import BodyTooLarge, RateLimited, SlowClient
 from service.errors import Unavailable
@@ -31,6 +31,7 @@ class Gate:
     def __init__(self, settings: Settings) -> None:
         self.pending = 0
         self.pending_bytes = 0
+        self.streams = 0
         self.refused = 0
         self._settings = settings
 
@@ -84,6 +85,29 @@ class Gate:
             yield
         finally:
             self.leave(size)
+
+    def streamed(self, app: ASGIApp) -> ASGIApp:
+        """An application that reads its body as it comes, with so many open at a time, and none that has fallen silent."""
+        waiting = self._settings.stall_seconds
+
+        async def gated(scope: Scope, receive: Receive, send: Send) -> None:
+            async def heard() -> Message:
+                try:
+                    async with asyncio.timeout(waiting):
+                        return await receive()
+                except TimeoutError:
+                    raise SlowClient(f"nothing came for {waiting:g} s") from None
+
+            if self.streams >= self._settings.streams:
+                self.refused += 1
+                raise Unavailable("as many streams as are allowed are open; try again later", retry_after=5)
+            self.streams += 1
+            try:
+                await app(scope, heard, send)
+            finally:
+                self.streams -= 1
+
+        return gated
 
     def enter(self, size: int) -> None:
         """Count a request in.

@@ -127,8 +127,8 @@ class StreamRoute(APIRoute):
             openapi_extra={
                 "requestBody": {"required": True, "content": {media: {"schema": {"type": "string"}}}},
                 "parameters": [
-                    _parameter("column", "FIELD=HEADING: read this field from that column."),
-                    _parameter("reading", "A ladder."),
+                    _parameter("column", "FIELD=HEADING: read this field from that column.", "title=Job title"),
+                    _parameter("reading", "A ladder.", "nine-levels"),
                 ],
             },
         )
@@ -180,7 +180,7 @@ class Outlet:
 async def _stream(receive: Receive, outlet: Outlet, normaliser: Normaliser, open_: Open, options: Options) -> None:
     pieces = _pieces(receive)
     table = await _opened(pieces, open_, options)
-    task = Task(None, normaliser.limits, table.columns.asked, options.readings, table.form)
+    task = Task(table.columns.asked, options.readings, table.form)
     asker = Asker(Here(task, normaliser).ask, task.asked, MEMORY)
     if table.opening:
         await outlet.write(table.opening)
@@ -247,6 +247,6 @@ def _long(key: Question) -> bool:
     return isinstance(key, tuple) and sum(map(len, key)) > INLINE
 
 
-def _parameter(name: str, description: str) -> dict[str, object]:
-    schema = {"type": "array", "items": {"type": "string"}}
+def _parameter(name: str, description: str, example: str) -> dict[str, object]:
+    schema = {"type": "array", "items": {"type": "string"}, "examples": [[example]]}
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -1,0 +1,186 @@
+"""Starting, reloading, stopping and losing a process: no accepted request is lost, and no broken model is served."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.normaliser import newest_model
+from tests.attack.conftest import Running, Serve, children, wait_until_ready
+
+PM = {"title": "Group PM"}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A copy of the model that may be spoilt."""
+    return shutil.copytree(newest_model(), tmp_path / "model")
+
+
+def spoil(model: Path) -> None:
+    content = bytearray((model / "weights.json").read_bytes())
+    content[len(content) // 2] ^= 1
+    (model / "weights.json").write_bytes(content)
+
+
+class Caller(threading.Thread):
+    """Asks again and again on one connection; counts what it was answered and what it lost."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self.url, self.over = url, threading.Event()
+        self.statuses: list[int] = []
+        self.lost: list[str] = []
+        self.digests: set[str] = set()
+
+    def run(self) -> None:
+        with httpx.Client(timeout=20) as client:
+            while not self.over.is_set():
+                try:
+                    answer = client.post(f"{self.url}/classify", json=PM)
+                except httpx.ConnectError:
+                    return  # the port is closed: this request was never accepted
+                except httpx.TransportError as error:
+                    self.lost.append(repr(error))
+                    continue
+                self.statuses.append(answer.status_code)
+                if answer.status_code == 200:
+                    self.digests.add(answer.json()["model"]["digest"])
+
+    def finish(self) -> None:
+        self.over.set()
+        self.join(30)
+
+
+def callers(running: Running, count: int = 4) -> list[Caller]:
+    made = [Caller(running.url) for _ in range(count)]
+    for caller in made:
+        caller.start()
+    deadline = time.monotonic() + 20
+    while not all(caller.statuses for caller in made):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return made
+
+
+def wait_for(condition, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.05)
+
+
+def test_a_stop_loses_no_accepted_request(serve: Serve) -> None:
+    running = serve(drain_seconds=4)
+    made = callers(running)
+    running.process.send_signal(signal.SIGTERM)
+    wait_for(lambda: httpx.get(f"{running.url}/readyz").status_code == 503)
+    assert httpx.get(f"{running.url}/readyz").json()["detail"] == "the service is stopping"
+    assert httpx.post(f"{running.url}/classify", json=PM).headers["connection"] == "close"
+    assert running.process.wait(20) == 0
+    for caller in made:
+        caller.finish()
+        assert not caller.lost
+        assert set(caller.statuses) == {200}
+
+
+def test_a_batch_in_hand_is_finished_before_the_stop(serve: Serve) -> None:
+    running = serve(drain_seconds=0)
+    queries = [
+        {"title": f"Product Manager {n} of team {n * 7}", "description": "You lead a team of five and own the plan. " * 20}
+        for n in range(200)
+    ]
+    answers: list[httpx.Response] = []
+    thread = threading.Thread(
+        target=lambda: answers.append(httpx.post(f"{running.url}/classify/batch", json={"queries": queries}, timeout=60))
+    )
+    thread.start()
+    wait_for(lambda: "rung_pending 1.0" in httpx.get(f"{running.url}/metrics").text or answers)
+    assert running.stop() == 0
+    thread.join(30)
+    assert len(answers[0].json()["results"]) == 200
+
+
+def test_a_reload_fails_no_request(serve: Serve, model: Path) -> None:
+    running = serve(model=model)
+    made = callers(running)
+    manifest = json.loads((model / "manifest.json").read_text())
+    (model / "manifest.json").write_text(json.dumps(manifest | {"version": "1.0.1"}))
+    running.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: httpx.get(f"{running.url}/info").json()["model"]["version"] == "1.0.1")
+    assert httpx.post(f"{running.url}/admin/reload").json()["model"]["version"] == "1.0.1"
+    time.sleep(0.3)
+    for caller in made:
+        caller.finish()
+        assert not caller.lost
+        assert set(caller.statuses) == {200}
+        assert len(caller.digests) == 2
+
+
+def test_a_broken_model_is_refused_while_the_old_one_answers(serve: Serve, model: Path) -> None:
+    running = serve(model=model)
+    digest = httpx.get(f"{running.url}/info").json()["model"]["digest"]
+    spoil(model)
+    refused = httpx.post(f"{running.url}/admin/reload")
+    assert (refused.status_code, refused.json()["code"]) == (503, "invalid_artefact")
+    running.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: sum(line["event"] == "model refused" for line in running.lines()) == 2)
+    assert httpx.get(f"{running.url}/readyz").status_code == 200
+    assert httpx.post(f"{running.url}/classify", json=PM).json()["model"]["digest"] == digest
+
+
+def test_a_broken_model_is_not_served_at_all(serve: Serve, model: Path) -> None:
+    spoil(model)
+    running = serve(model=model, wait=False)
+    assert running.process.wait(30) == 2
+    assert "is not the file that the manifest lists" in running.log.read_text()
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port} cannot be listened on".encode() in done.stderr
+
+
+def test_a_killed_process_is_replaced_and_the_others_answer(serve: Serve) -> None:
+    running = serve(workers=2)
+    wait_for(lambda: len(children(running.process.pid)) == 2)
+    first = children(running.process.pid)
+    os.kill(first[0], signal.SIGKILL)
+    answered = 0
+    deadline = time.monotonic() + 20
+    while len(set(children(running.process.pid)) - {first[0]}) < 2:
+        assert time.monotonic() < deadline
+        with contextlib.suppress(httpx.TransportError):  # it had been given to the process that was killed
+            answered += httpx.post(f"{running.url}/classify", json=PM, timeout=10).status_code == 200
+    assert answered > 0
+    wait_until_ready(running)
+    text = httpx.get(f"{running.url}/metrics").text
+    assert 'rung_requests_total{method="POST",route="/classify",status="200"}' in text
+
+
+def test_a_reload_reaches_every_process(serve: Serve, model: Path) -> None:
+    running = serve(workers=2, model=model)
+    wait_for(lambda: len([line for line in running.lines() if line["event"] == "model loaded"]) == 2)
+    manifest = json.loads((model / "manifest.json").read_text())
+    (model / "manifest.json").write_text(json.dumps(manifest | {"version": "1.0.1"}))
+    assert httpx.post(f"{running.url}/admin/reload").status_code == 200
+    wait_for(lambda: {line["version"] for line in running.lines()[-2:] if line["event"] == "model loaded"} == {"1.0.1"})
+    versions = {httpx.get(f"{running.url}/info").json()["model"]["version"] for _ in range(20)}
+    assert versions == {"1.0.1"}
+    assert running.stop() == 0
