@@ -30,6 +30,7 @@ _SEED = 7
 _FOLDS = 3
 _SHORTEST_SENTENCE = 25  # characters; shorter lines of an ad are headings
 _SURELY_NOT, _SURELY_DUTY = 0.5, 0.3  # probability of "not a duty" above and below which a posting's sentence is taken as labelled
+_GRADED = 0.2  # probability of the graded family above which such a sentence speaks for its posting's level
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,10 @@ def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
 
 
 def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: int) -> list[DutySentence]:
-    """The sentences of whole postings with the family of their posting, as far as a first model is sure that they are duties at all.
+    """The sentences of whole postings with the labels of their posting, as far as a first model is sure that they are duties at all.
 
-    They bring the sound of whole ads into the sentence model: what surrounds duties there, and what every job's ad says.
+    They bring the sound of whole ads into the sentence model: what surrounds duties there, what every job's ad says, and how little
+    most sentences tell of a level.
     """
     scorer, columns = model.scorer(), model.columns
     found = []
@@ -109,10 +111,13 @@ def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: 
         texts = [s.text for s in split(readable(blank(posting.description)), limit) if len(s.text) >= _SHORTEST_SENTENCE]
         if not texts:
             continue
-        elsewhere = softmax(scorer.score(texts)[:, : len(columns.families)])[:, columns.not_duty]
-        for text, share in zip(texts, elsewhere, strict=True):
-            if share > _SURELY_NOT or share < _SURELY_DUTY:
-                found.append(DutySentence(text, NOT_DUTY if share > _SURELY_NOT else posting.family, None, None, None))
+        families = softmax(scorer.score(texts)[:, : len(columns.families)])
+        for text, shares in zip(texts, families, strict=True):
+            if shares[columns.not_duty] > _SURELY_NOT:
+                found.append(DutySentence(text, NOT_DUTY, None, None, None))
+            elif shares[columns.not_duty] < _SURELY_DUTY:
+                level = posting.level if shares[columns.graded] > _GRADED else None
+                found.append(DutySentence(text, posting.family, level, posting.track, None))
     return found
 
 
