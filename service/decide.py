@@ -16,6 +16,7 @@ class DecisionWeights:
     """The figures of ``weights.yaml`` that deciding uses; probabilities are 0 to 1."""
 
     min_confidence: float
+    out_of_family: float
     range_mass: float
     alternatives: int
     alternative_floor: float
@@ -68,7 +69,7 @@ class Decider:
             return round(self._calibrations[name].apply(probability, has_text, found), 4)
 
         least = self._weights.min_confidence if min_confidence is None else min_confidence
-        best = max(probabilities, key=lambda cell: probabilities[cell])
+        best = self.best(probabilities)
         joint = calibrated("joint", probabilities[best])
         others = self._others(probabilities, best, joint)
         family = calibrated("family", 1.0 - probabilities[OTHER])
@@ -88,6 +89,12 @@ class Decider:
         return Decision(
             status, best, joint, self._parts(probabilities, best, family, calibrated), self._range(probabilities, best, question), others
         )
+
+    def best(self, probabilities: Mapping[str, float]) -> str:
+        """The answer: ``other`` where it alone is likely enough, else the likeliest cell of the family."""
+        if probabilities[OTHER] > self._weights.out_of_family:
+            return OTHER
+        return max(self._grid.cells, key=lambda cell: probabilities[cell])
 
     def _parts(self, probabilities: Mapping[str, float], cell: str, family: float, calibrated: Any) -> Confidences:
         level, track = cell.split("/")

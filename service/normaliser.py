@@ -101,7 +101,7 @@ class Normaliser:
         self._weigher = Weigher(self.grid, WeighingWeights.from_dict(weights))
         decide = weights["decide"]
         self.thresholds: Mapping[str, float] = {name: decide[name] for name in ("min_confidence", "range_mass")}
-        self._decider = _decider(self.grid, taxonomy, weights)
+        self.decider = _decider(self.grid, taxonomy, weights)
         self._thresholds = _Thresholds(
             decide["manages_yes"], decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]
         )
@@ -149,7 +149,7 @@ class Normaliser:
         if not weighed.probabilities:
             return self._unreadable(query, weighed.parsed)
         title = weighed.title
-        decision = self._decider.decide(
+        decision = self.decider.decide(
             weighed.probabilities,
             has_text=weighed.duties is not None,
             found=weighed.found,
@@ -344,7 +344,9 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
-    figures = DecisionWeights(decide["min_confidence"], decide["range_mass"], decide["alternatives"], decide["alternative_floor"])
+    figures = DecisionWeights(
+        decide["min_confidence"], decide["out_of_family"], decide["range_mass"], decide["alternatives"], decide["alternative_floor"]
+    )
     calibrations = {name: Calibration(**fitted[name]) for name in ("joint", "family", "level", "track")}
     questions = [Question.from_dict(q) for q in taxonomy["sayings"]["questions"]]
     return Decider(grid, figures, calibrations, questions)

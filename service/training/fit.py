@@ -66,15 +66,15 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
         for row in (*file.rows, *(row.duties_alone for row in file.postings)):
             weighed = normaliser.weigh(row.query)
             if weighed.probabilities:
-                for part, (probability, right) in _parts(weighed, row).items():
+                for part, (probability, right) in _parts(normaliser, weighed, row).items():
                     seen[part].append(Seen(probability, weighed.duties is not None, weighed.found, right, file.name))
     return seen
 
 
-def _parts(weighed: Weighed, row: GoldRow) -> dict[str, tuple[float, bool]]:
+def _parts(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> dict[str, tuple[float, bool]]:
     """The score of each part of the answer, as deciding reckons it, and whether that part is right."""
     probabilities = weighed.probabilities
-    best = max(probabilities, key=lambda cell: probabilities[cell])
+    best = normaliser.decider.best(probabilities)
     parts = {"joint": (probabilities[best], best == row.label), "family": (1.0 - probabilities[OTHER], row.graded)}
     if best == OTHER:
         return parts
