@@ -97,7 +97,8 @@ class Service:
 
 def load(settings: Settings) -> Normaliser:
     """A normaliser as the settings ask for it, warm."""
-    normaliser = Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description, settings.cache))
+    limits = Limits(settings.max_title, settings.max_description, settings.cache)
+    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
     normaliser.classify_many(WARM_UP)
     return normaliser
 

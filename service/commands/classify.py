@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Classify and print."""
     settings = Settings()
     limits = Limits(settings.max_title, settings.max_description, cache=0)
-    normaliser = Normaliser.load(settings.model, limits)
+    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
     query = Query(
         title=options.title,
         description=_read(options.description),

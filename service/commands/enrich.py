@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
         raise TableError(f"{options.out} exists; name another file or add --overwrite")
     document = jsonld.load(_read(options.source))
     settings = Settings()
-    normaliser = Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description, settings.cache))
+    limits = Limits(settings.max_title, settings.max_description, settings.cache)
+    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
     failures = [f"block at line {document.text.count(chr(10), 0, b.start) + 1}: {b.error}" for b in document.blocks if b.error]
     statuses: Counter[str] = Counter()
     postings = document.postings()
