@@ -7,9 +7,7 @@ limit a caller is told at once to come again.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import OrderedDict, deque
 from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +30,8 @@ class Gate:
         self.pending = 0
         self.pending_bytes = 0
         self.streams = 0
+        self._taken = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self.refused = 0
         self._settings = settings
 
@@ -72,19 +72,33 @@ class Gate:
             self.pending_bytes -= size
         return b"".join(parts)
 
-    @asynccontextmanager
-    async def admitted(self, size: int) -> AsyncIterator[None]:
-        """Count a request and its body as pending while it is answered.
+    async def turn(self) -> None:
+        """Wait until it is this request's turn to be answered on the loop; ``pass_turn`` must follow.
 
-        Raises:
-            Unavailable: too much is pending already.
+        Turns go by order of arrival, one to each round of the loop, so that between any two the loop sees who has come meanwhile,
+        and refuses at once those that are too many.
         """
-        self.enter(size)
-        try:
+        if not self._taken:
+            self._taken = True
             await asyncio.sleep(0)
-            yield
-        finally:
-            self.leave(size)
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self.pass_turn()
+            raise
+
+    def pass_turn(self) -> None:
+        """Give the turn to whoever has waited longest."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._taken = False
 
     def streamed(self, app: ASGIApp) -> ASGIApp:
         """An application that reads its body as it comes, with so many open at a time, and none that has fallen silent."""

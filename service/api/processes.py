@@ -18,12 +18,22 @@ from service.settings import Settings
 
 log = structlog.get_logger("rung")
 
+BACKLOG = 2048
 _LOOK = 0.2  # seconds between looks at the processes
 _SOON = 5.0  # a process that ends so soon after its start, and was never killed, would only end again
 
 
+def shared(address: tuple[str, int], family: int) -> socket.socket:
+    """A socket on an address that several processes have each their own on, so that the system deals connections out evenly."""
+    made = socket.socket(family)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(address)
+    return made
+
+
 def serve_all(settings: Settings, listener: socket.socket) -> None:
-    """Serve on a bound socket from ``settings.workers`` processes until told to stop.
+    """Serve on the address of a bound socket from ``settings.workers`` processes until told to stop.
 
     Raises:
         ServiceError: a process could not start.
@@ -90,13 +100,15 @@ class _Pool:
 
 
 def _work(settings: Settings, listener: socket.socket) -> None:
-    """What each process does; the one that is asked to reload has its parent tell the others."""
+    """What each process does, on a socket of its own; the one that is asked to reload has its parent tell the others."""
     from service.api.server import serve  # noqa: PLC0415 - the parent needs none of it
     from service.api.telemetry import configure_logs  # noqa: PLC0415
 
     configure_logs(settings.log_level)
     try:
-        serve(settings, listener, lambda: os.kill(os.getppid(), signal.SIGHUP))
+        with shared(listener.getsockname()[:2], listener.family) as own:
+            own.listen(BACKLOG)
+            serve(settings, own, lambda: os.kill(os.getppid(), signal.SIGHUP))
     except RungError as error:
         log.error("cannot serve", detail=error.detail)
         raise SystemExit(2) from None

@@ -51,9 +51,12 @@ class BodyRoute(RawRoute):
             request = Request(scope, receive)
             gate = service_of(request).gate
             body = await gate.body(scope, receive)
-            async with gate.admitted(len(body)):
+            gate.enter(len(body))
+            try:
                 response: Response = await endpoint(request, body)
                 await response(scope, receive, send)
+            finally:
+                gate.leave(len(body))
 
         return app
 

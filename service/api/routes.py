@@ -35,7 +35,14 @@ async def classify(request: Request, body: bytes) -> Response:
     service = service_of(request)
     if service.settings.log_titles:
         request.scope["rung.title"] = query.title
-    result = await _answer(service, service.normaliser, query)
+    if _is_long(query):
+        result = await _answer(service, service.normaliser, query)
+    else:
+        await service.gate.turn()
+        try:
+            result = await _answer(service, service.normaliser, query)
+        finally:
+            service.gate.pass_turn()
     return Response(orjson.dumps(result), media_type=JSON)
 
 
@@ -86,12 +93,16 @@ async def _outcome(service: Service, normaliser: Normaliser, item: Query | tuple
 
 
 async def _answer(service: Service, normaliser: Normaliser, query: Query) -> Result:
-    if query.description is not None and len(query.description) > INLINE:
+    if _is_long(query):
         result = await asyncio.get_running_loop().run_in_executor(service.threads, normaliser.classify, query)
     else:
         result = normaliser.classify(query)
     service.metrics.answered(result)
     return result
+
+
+def _is_long(query: Query) -> bool:
+    return query.description is not None and len(query.description) > INLINE
 
 
 def _failed(caller_id: str | None, error: RungError) -> bytes:

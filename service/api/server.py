@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -25,6 +25,7 @@ from service.errors import RungError
 from service.settings import Settings
 
 _SWEEP = 1.0  # seconds between looks at all connections
+_GRACE = 1.0  # seconds for those who have connected to say what they want, once the port is closed
 _HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -101,6 +102,26 @@ class Server(uvicorn.Server):
             self.should_exit = True
         return await super().on_tick(counter)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take in whoever has connected, close the port, hear what they ask, and only then close what is idle."""
+        loop = asyncio.get_running_loop()
+        waiting = [connection for listener in sockets or () for connection in _backlog(listener)]
+        for server in self.servers:
+            server.close()
+        for connection in waiting:
+            await loop.connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
+        deadline = loop.time() + _GRACE
+        while any(c.cycle is None for c in self._connections()) and loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> Any:
+        made: Any = self.config.http_protocol_class
+        return made(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
+    def _connections(self) -> list[Protocol]:
+        return [connection for connection in self.server_state.connections if isinstance(connection, Protocol)]
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """On the first SIGTERM be not ready for a while, so that whoever sends requests here stops; a second one closes at once."""
         if sig == signal.SIGTERM and self._close_at is None:
@@ -122,9 +143,18 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP)
-            for connection in tuple(self.server_state.connections):
-                if isinstance(connection, Protocol):
-                    connection.sweep(loop.time())
+            for connection in self._connections():
+                connection.sweep(loop.time())
+
+
+def _backlog(listener: socket.socket) -> Iterator[socket.socket]:
+    """Those who have connected and whom nobody has taken in yet; closing the port would cut them off."""
+    listener.setblocking(False)
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            yield connection
 
 
 def serve(settings: Settings, listener: socket.socket, tell_others: Callable[[], None] | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from service.api.keys import LOOPBACK, SCOPES, new_key, read_keys
-from service.api.processes import serve_all
+from service.api.processes import BACKLOG, serve_all, shared
 from service.api.server import serve
 from service.api.telemetry import configure_logs
 from service.errors import ServiceError
@@ -80,7 +80,11 @@ def listening(settings: Settings) -> Any:
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        if settings.workers > 1:
+            address = listener.getsockname()[:2]
+            listener.close()  # that it could be had shows that nobody else is there, which sharing would hide
+            listener = shared(address, family)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         raise ServiceError(f"{where} cannot be listened on: {error.strerror}; name another with --port") from error

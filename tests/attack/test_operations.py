@@ -56,6 +56,7 @@ class Caller(threading.Thread):
                     self.lost.append(repr(error))
                     continue
                 self.statuses.append(answer.status_code)
+                time.sleep(0.005)
                 if answer.status_code == 200:
                     self.digests.add(answer.json()["model"]["digest"])
 
@@ -83,12 +84,13 @@ def wait_for(condition, seconds: float = 20.0) -> None:
 
 
 def test_a_stop_loses_no_accepted_request(serve: Serve) -> None:
-    running = serve(drain_seconds=4)
+    running = serve(drain_seconds=5)
     made = callers(running)
-    running.process.send_signal(signal.SIGTERM)
-    wait_for(lambda: httpx.get(f"{running.url}/readyz").status_code == 503)
-    assert httpx.get(f"{running.url}/readyz").json()["detail"] == "the service is stopping"
-    assert httpx.post(f"{running.url}/classify", json=PM).headers["connection"] == "close"
+    with httpx.Client(timeout=20) as client:
+        running.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: client.get(f"{running.url}/readyz").status_code == 503)
+        assert client.get(f"{running.url}/readyz").json()["detail"] == "the service is stopping"
+        assert client.post(f"{running.url}/classify", json=PM).headers["connection"] == "close"
     assert running.process.wait(20) == 0
     for caller in made:
         caller.finish()
