@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,22 +31,33 @@ Ask = Callable[[Sequence[Question]], Callable[[], list[Answered]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """All that a process needs to answer rows: model and limits, the fields of a key, the readings wanted, the form of the cells."""
+class Setup:
+    """How a process gets its normaliser: the folder of the model (``None``: the newest shipped), of further ladders, and limits."""
 
-    model: Path | None
-    limits: Limits
+    model: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    ladders: Path | None = None
+
+    def load(self) -> Normaliser:
+        """The normaliser.
+
+        Raises:
+            ArtefactError, DataError: a folder cannot be used.
+        """
+        return Normaliser.load(self.model, self.limits, self.ladders)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be made of keys: the fields that one holds, the readings wanted, the form of the cells."""
+
     asked: tuple[str, ...]
     readings: tuple[str, ...]
     form: Form
 
-    def load(self) -> Normaliser:
-        """The normaliser; it keeps few titles of its own, since repeated ones do not reach it."""
-        return Normaliser.load(self.model, self.small_limits())
-
-    def small_limits(self) -> Limits:
+    def limits(self, limits: Limits) -> Limits:
         """The limits with a small cache: without texts, a title that comes again is remembered before it reaches the normaliser."""
-        return replace(self.limits, cache=min(self.limits.cache, 1_000) if "description" in self.asked else 0)
+        return replace(limits, cache=min(limits.cache, 1_000) if "description" in self.asked else 0)
 
 
 def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from service.batch.answers import Asker, Task, Waiting, check_readings
+from service.artefact import digest_of_folder
+from service.batch.answers import Asker, Setup, Task, Waiting, check_readings
 from service.batch.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
 from service.batch.rows import Piece, Rows, Wanted, open_rows
 from service.batch.sources import Named, named
@@ -16,7 +17,6 @@ from service.batch.summary import Summary
 from service.batch.table import added
 from service.batch.workers import Growing, Here, Processes, Workers, cores
 from service.errors import TableError
-from service.normaliser import Limits, Normaliser
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Watcher(Protocol):
         """So many rows are written, and that share (0 to 1) of the input is read (0: not known)."""
 
 
-def run(job: Job, model: Path | None, limits: Limits, watcher: Watcher) -> Summary | None:
+def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     """Carry a run out; ``None`` where a run to resume is whole already.
 
     Raises:
@@ -61,30 +61,38 @@ def run(job: Job, model: Path | None, limits: Limits, watcher: Watcher) -> Summa
     if job.resume and already_whole(Path(target.path)):
         watcher.note(f"{target.path} is there and whole; there is nothing to resume")
         return None
-    normaliser = Normaliser.load(model, limits)
+    normaliser = setup.load()
     check_readings(normaliser, job.readings)
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
     rows = open_rows(source, target, Wanted(job.columns, added(job.readings), job.safe, job.encoding))
     try:
         for note in (*rows.notes, f"reading {rows.columns.says()}"):
             watcher.note(note)
-        task = Task(model, limits, rows.columns.asked, job.readings, rows.form)
-        identity = {} if source.piped else _identity(job, normaliser.model.digest)
+        task = Task(rows.columns.asked, job.readings, rows.form)
+        identity = {} if source.piped else _identity(job, setup, normaliser.model.digest)
         sink = _sink(job, target, rows, identity)
-        workers = _workers(job, task, normaliser, rows)
+        workers = _workers(job, Here(task, normaliser), lambda count: Processes(setup, task, count), large=rows.large)
         try:
-            asker = Asker(workers.ask, task.asked, job.memory)
-            return _carry(rows, sink, workers, asker, watcher, levels)
+            summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
+            _carry(rows, sink, Asking(workers, Asker(workers.ask, task.asked, job.memory)), watcher, summary)
+            return summary
         finally:
             workers.close()
     finally:
         rows.close()
 
 
-def _carry(rows: Rows, sink: Sink, workers: Workers, asker: Asker, watcher: Watcher, levels: tuple[str, ...]) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who answers, and the one who asks them."""
+
+    workers: Workers
+    asker: Asker
+
+
+def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Summary) -> None:
     """Read, ask, write in order; several pieces are being answered while the next is read."""
     state = sink.state
-    summary = Summary.from_dict(state["summary"], levels) if state else Summary(levels)
     waiting: deque[tuple[Piece, Waiting]] = deque()
 
     def finish() -> None:
@@ -101,8 +109,8 @@ def _carry(rows: Rows, sink: Sink, workers: Workers, asker: Asker, watcher: Watc
         else:
             watcher.note(f"resuming after {summary.rows:,} rows")
         for piece in rows.pieces(state["place"] if state else None):
-            waiting.append((piece, asker.ask(piece.keys)))
-            while waiting and (len(waiting) > workers.depth or not rows.ready()):
+            waiting.append((piece, asking.asker.ask(piece.keys)))
+            while waiting and (len(waiting) > asking.workers.depth or not rows.ready()):
                 finish()
         while waiting:
             finish()
@@ -114,7 +122,6 @@ def _carry(rows: Rows, sink: Sink, workers: Workers, asker: Asker, watcher: Watc
         raise
     finally:
         sink.close()
-    return summary
 
 
 def _target(job: Job, source: Named) -> Named:
@@ -144,12 +151,13 @@ def _target(job: Job, source: Named) -> Named:
     return target
 
 
-def _identity(job: Job, digest: str) -> dict[str, Any]:
+def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
     """What must be the same for a run to be resumed, by the words that name it to people."""
     stat = Path(job.input).stat()
     return {
         "input": [str(Path(job.input).resolve()), stat.st_size, stat.st_mtime_ns],
         "model": digest,
+        "ladders": digest_of_folder(setup.ladders) if setup.ladders else None,
         "columns": dict(job.columns),
         "readings": list(job.readings),
         "encoding": job.encoding,
@@ -163,11 +171,8 @@ def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> S
     return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
 
 
-def _workers(job: Job, task: Task, normaliser: Normaliser, rows: Rows) -> Workers:
+def _workers(job: Job, here: Here, others: Callable[[int], Workers], *, large: bool) -> Workers:
     count = cores() if job.processes is None else job.processes
-    here = Here(task, normaliser)
     if count < 2:
         return here
-    if rows.large:
-        return Processes(task, count)
-    return Growing(here, lambda: Processes(task, count))
+    return others(count) if large else Growing(here, lambda: others(count))

@@ -157,7 +157,7 @@ class Journalled:
         differing = [key for key in self._identity if found.get(key) != self._identity[key]]
         if differing:
             raise TableError(
-                f"the unfinished run of {self._path} had other {', '.join(differing)}; repeat it as it was, or start with --overwrite"
+                f"the unfinished run of {self._path} had other {', '.join(differing)}; repeat it as it was, or --overwrite it"
             )
         return dict(entry)
 

@@ -13,7 +13,8 @@ from service.batch.summary import BINS, Summary
 from service.errors import TableError
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left}
+h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
+table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left}
 td.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto}"""
 INK = {"ic": "#2f6db3", "manager": "#c2701c"}
 
@@ -45,8 +46,8 @@ def page(summary: Summary, name: str) -> str:
         _table("Least sure", ("confidence", "title", "status", "answer"), lowest),
         _table("First rows that failed", ("row", "reason"), errors),
     ]
-    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style></head>'
-    return f"{head}<body>{''.join(parts)}</body></html>\n"
+    head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
 def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -46,7 +46,7 @@ class Wanted:
 
 
 class Rows(Protocol):
-    """An input of some format, opened and checked. ``convert`` makes the output of its part; ``large`` is worth several processes."""
+    """An input of some format, opened and checked. ``convert`` makes the output of its part; ``large``: worth several processes."""
 
     columns: Columns
     form: Form

@@ -14,7 +14,7 @@ from typing import Any
 
 from service import artefact as artefacts
 from service.artefact import Artefact
-from service.batch.answers import Asker, Task, check_readings
+from service.batch.answers import Asker, Setup, Task, check_readings
 from service.batch.columnar import Widened, keys_of
 from service.batch.files import Job
 from service.batch.forms import Typed
@@ -48,20 +48,21 @@ def classify(
     found = find_columns(df.columns, columns or {})
     artefact = artefacts.load(model or newest_model())
     check_readings(Normaliser(artefact), readings)
-    task = Task(None, limits or Limits(), found.asked, tuple(readings), Typed(neutralised))
+    task = Task(found.asked, tuple(readings), Typed(neutralised))
     names = added(readings)
     schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it
     for name, kind in names.items():
         schema.add(name, TYPES[kind])
     shared = df.sparkSession.sparkContext.broadcast(artefact)
-    return df.mapInArrow(_answering(shared, task, found, names), schema)
+    return df.mapInArrow(_answering(shared, limits or Limits(), task, found), schema)
 
 
-def _answering(shared: Any, task: Task, columns: Columns, names: Mapping[str, type]) -> Callable[[Iterator[Any]], Iterator[Any]]:
+def _answering(shared: Any, limits: Limits, task: Task, columns: Columns) -> Callable[[Iterator[Any]], Iterator[Any]]:
     """The function that a worker runs over the batches of a partition."""
 
     def answer(batches: Iterator[Any]) -> Iterator[Any]:
-        asker = _asker(shared.value, task)
+        asker = _asker(shared.value, limits, task)
+        names = added(task.readings)
         for batch in batches:
             slots = asker.ask(keys_of(batch, columns)).done()
             yield Widened(batch.schema, names).batch(batch, slots)
@@ -69,37 +70,46 @@ def _answering(shared: Any, task: Task, columns: Columns, names: Mapping[str, ty
     return answer
 
 
-_askers: dict[tuple[str, Task], Asker] = {}
+_askers: dict[tuple[str, Limits, Task], Asker] = {}
 
 
-def _asker(artefact: Artefact, task: Task) -> Asker:
+def _asker(artefact: Artefact, limits: Limits, task: Task) -> Asker:
     """The one of this process for this model and task: Spark keeps its Python workers from task to task."""
-    key = (artefact.digest, task)
+    key = (artefact.digest, limits, task)
     if key not in _askers:
         _askers.clear()  # another model or question: the old one will not come back
-        normaliser = Normaliser(artefact, task.small_limits())
+        normaliser = Normaliser(artefact, task.limits(limits))
         _askers[key] = Asker(Here(task, normaliser).ask, task.asked, MEMORY)
     return _askers[key]
 
 
-def run_job(job: Job, model: Path | None, limits: Limits, master: str) -> int:
+def run_job(job: Job, setup: Setup, master: str) -> int:
     """Carry out a run of the command line on Spark, reading and writing CSV, TSV or Parquet; gives the number of rows.
 
     Raises:
         TableError: the input cannot be read, or the output not written, as asked.
     """
-    source, target = _checked(job)
+    source, target = _checked(job, setup)
     session = _session(master)
     try:
         df = _read(session, job.input, source)
-        rows = classify(df, columns=job.columns, readings=job.readings, model=model, limits=limits, neutralised=target != "parquet")
+        rows = classify(
+            df,
+            columns=job.columns,
+            readings=job.readings,
+            model=setup.model,
+            limits=setup.limits,
+            neutralised=target != "parquet",
+        )
         _write(rows, job, target)
         return int(_read(session, job.output, target).count())
     finally:
         session.stop()
 
 
-def _checked(job: Job) -> tuple[str, str]:
+def _checked(job: Job, setup: Setup) -> tuple[str, str]:
+    if setup.ladders is not None:
+        raise TableError("further ladders are for the local engine; on Spark only those of the model are read")
     refused = [name for name, value in (("--resume", job.resume), ("--safe-csv", job.safe), ("--encoding", job.encoding)) if value]
     if refused:
         raise TableError(f"{refused[0]} is for the local engine; Spark repeats failed tasks by itself")

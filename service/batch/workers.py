@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Protocol
 
-from service.batch.answers import Answered, Answerer, Question, Task
+from service.batch.answers import Answered, Answerer, Question, Setup, Task
 from service.errors import ServiceError
 from service.normaliser import Normaliser
 
@@ -67,8 +68,8 @@ class Processes:
 
     depth = 4
 
-    def __init__(self, task: Task, count: int) -> None:
-        self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _start, (task,))
+    def __init__(self, setup: Setup, task: Task, count: int) -> None:
+        self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _start, (setup, task))
 
     def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
         """Send the keys in pieces."""
@@ -127,11 +128,11 @@ def _lost() -> WorkerLost:
 _answerer: Answerer  # one a process, set by _start
 
 
-def _start(task: Task) -> None:
+def _start(setup: Setup, task: Task) -> None:
     global _answerer  # noqa: PLW0603 - the one way to keep a model between the calls of a pool
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _answerer = Answerer(task, task.load())
+    _answerer = Answerer(task, replace(setup, limits=task.limits(setup.limits)).load())
     gc.freeze()  # the model is not garbage: keep the collector from walking it again and again
 
 

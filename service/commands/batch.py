@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.batch import report
+from service.batch.answers import Setup
 from service.batch.files import Job, run
 from service.batch.summary import Summary
 from service.batch.workers import WorkerLost
@@ -59,7 +60,7 @@ def run_batch(options: argparse.Namespace) -> int:
     if options.report:
         report.drawing()  # what is missing is better said before the run than after it
     settings = Settings()
-    limits = Limits(settings.max_title, settings.max_description, settings.cache)
+    setup = Setup(settings.model, Limits(settings.max_title, settings.max_description, settings.cache), settings.ladders)
     job = Job(
         input=options.input,
         output=options.output,
@@ -74,12 +75,12 @@ def run_batch(options: argparse.Namespace) -> int:
         memory=options.remember,
     )
     if options.engine == "spark":
-        return _on_spark(job, settings, limits, options.master)
+        return _on_spark(job, setup, options.master)
     console = Console(stderr=True)
     began = time.monotonic()
     with Shown(console) as shown:
         try:
-            summary = run(job, settings.model, limits, shown)
+            summary = run(job, setup, shown)
         except KeyboardInterrupt:
             _say_resumable(job)
             raise
@@ -97,10 +98,10 @@ def run_batch(options: argparse.Namespace) -> int:
     return 1 if summary.statuses["error"] else 0
 
 
-def _on_spark(job: Job, settings: Settings, limits: Limits, master: str) -> int:
+def _on_spark(job: Job, setup: Setup, master: str) -> int:
     from service.batch.spark import run_job
 
-    rows = run_job(job, settings.model, limits, master)
+    rows = run_job(job, setup, master)
     print(f"{rows:,} rows  {job.output}", file=sys.stderr)
     return 0
 
