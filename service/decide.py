@@ -13,9 +13,10 @@ from service.weigh import Calibration
 
 @dataclass(frozen=True, slots=True)
 class DecisionWeights:
-    """The figures of ``weights.yaml`` that deciding uses; probabilities are 0 to 1."""
+    """The figures of ``weights.yaml`` that deciding uses; all but ``alternatives`` are probabilities, 0 to 1."""
 
-    min_confidence: float
+    clear_title: float
+    clear_text: float
     out_of_family: float
     range_mass: float
     alternatives: int
@@ -63,32 +64,28 @@ class Decider:
     def decide(
         self, probabilities: Mapping[str, float], *, has_text: bool, found: str, head: str | None, min_confidence: float | None
     ) -> Decision:
-        """The answer for the probabilities of cells and ``other``; ``min_confidence`` defaults to the model's."""
+        """The answer for the probabilities of cells and ``other``; below ``min_confidence`` it is ``ambiguous`` whatever else holds."""
 
         def calibrated(name: str, probability: float) -> float:
             return round(self._calibrations[name].apply(probability, has_text, found), 4)
 
-        least = self._weights.min_confidence if min_confidence is None else min_confidence
         best = self.best(probabilities)
+        clear = probabilities[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
         joint = calibrated("joint", probabilities[best])
-        others = self._others(probabilities, best, joint)
         family = calibrated("family", 1.0 - probabilities[OTHER])
+        doubted = min_confidence is not None and joint < min_confidence
+        others = self._others(probabilities, best, joint)
+        if best == OTHER and not (doubted and others):
+            return Decision("out_of_family", None, joint, Confidences(round(1.0 - family, 4)), Range(), others)
         if best == OTHER:
-            abstains = min_confidence is not None and joint < least
-            asked = self._question(OTHER, [c for c, _ in others], head) if abstains else None
-            shown = self._range(probabilities, others[0][0], asked) if abstains and others else Range()
-            status: Status = "ambiguous" if abstains and others else "out_of_family"
-            cell = others[0][0] if status == "ambiguous" else None
-            if cell is None:
-                return Decision(status, None, joint, Confidences(round(1.0 - family, 4)), Range(), others)
-            best, joint = cell, round(max(0.001, 1.0 - joint), 4)
+            # Below the confidence that was asked for, the best guess within the family is offered with the question.
+            best, joint, clear = others[0][0], others[0][1], False
             others = self._others(probabilities, best, joint)
-            return Decision(status, best, joint, self._parts(probabilities, best, family, calibrated), shown, others)
-        status = "ambiguous" if joint < least else "classified"
-        question = self._question(best, [c for c, _ in others], head) if status == "ambiguous" or joint < self._weights.range_mass else None
-        return Decision(
-            status, best, joint, self._parts(probabilities, best, family, calibrated), self._range(probabilities, best, question), others
-        )
+        open_question = probabilities[best] < self._weights.range_mass or doubted
+        question = self._question(best, [c for c, _ in others], head) if open_question else None
+        status: Status = "classified" if clear and not doubted else "ambiguous"
+        shown = self._range(probabilities, best, question)
+        return Decision(status, best, joint, self._parts(probabilities, best, family, calibrated), shown, others)
 
     def best(self, probabilities: Mapping[str, float]) -> str:
         """The answer: ``other`` where it alone is likely enough, else the likeliest cell of the family."""

@@ -64,6 +64,15 @@ class _Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """At or above a confidence: the share of labelled rows that were answered (coverage) and the share of these that were right."""
+
+    threshold: float
+    coverage: float
+    precision: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """A query before decision: its title's meaning and its text's (``None`` where there is none), and the probabilities of the cells.
 
@@ -100,7 +109,8 @@ class Normaliser:
         self._duties = _duty_reader(artefact, taxonomy, weights)
         self._weigher = Weigher(self.grid, WeighingWeights.from_dict(weights))
         decide = weights["decide"]
-        self.thresholds: Mapping[str, float] = {name: decide[name] for name in ("min_confidence", "range_mass")}
+        self.thresholds: Mapping[str, float] = {"clear_title": decide["clear"]["title"], "clear_text": decide["clear"]["text"], "range_mass": decide["range_mass"]}
+        self.risk_coverage = tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"])
         self.decider = _decider(self.grid, taxonomy, weights)
         self._thresholds = _Thresholds(
             decide["manages_yes"], decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]
@@ -154,9 +164,20 @@ class Normaliser:
             has_text=weighed.duties is not None,
             found=weighed.found,
             head=title.head if title else None,
-            min_confidence=query.min_confidence,
+            min_confidence=self._least(query),
         )
         return self._render(query, weighed, decision)
+
+    def threshold(self, precision: float) -> Threshold | None:
+        """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` where none did."""
+        return next((t for t in self.risk_coverage if t.precision >= precision), None)
+
+    def _least(self, query: Query) -> float | None:
+        """The confidence that the caller asks for, directly or by the precision that it gives."""
+        if query.min_precision is None:
+            return query.min_confidence
+        known = self.threshold(query.min_precision)
+        return max(query.min_confidence or 0.0, known.threshold if known is not None else 1.0)
 
     def weigh(self, query: Query) -> Weighed:
         """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
@@ -169,14 +190,15 @@ class Normaliser:
         plain = self._weigher.title(title)
         context = self._context(query, parsed, title)
         prior = reread(plain, context, self._context_trust)
-        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, self._weigher.duties(duties)))
+        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, self._weigher.duties(duties, title)))
 
     def _accept(self, query: Query) -> None:
         errors = []
         if not query.title.strip() and not (query.description or "").strip():
             errors.append(FieldError("title", "title and description are both blank; state at least one of them"))
-        if query.min_confidence is not None and not 0.0 <= query.min_confidence <= 1.0:
-            errors.append(FieldError("min_confidence", "must lie between 0 and 1"))
+        for field, figure in (("min_confidence", query.min_confidence), ("min_precision", query.min_precision)):
+            if figure is not None and not 0.0 <= figure <= 1.0:
+                errors.append(FieldError(field, f"{field} must lie between 0 and 1"))
         errors += conflicts(self._contexts, query.organisation)
         if errors:
             raise InvalidQuery(errors[0].message, errors)
@@ -219,7 +241,7 @@ class Normaliser:
             alternatives=tuple(self._alternative(read.title, c, p) for c, p in decision.alternatives),
             readings=self._readings(read, decision, position, family.id),
             evidence=self._evidence(query, read, cell),
-            flags=tuple(dict.fromkeys((*read.parsed.flags, *self._flags(read)))),
+            flags=tuple(dict.fromkeys((*read.parsed.flags, *self._flags(read), *self._coverage(query)))),
             model=self.model,
         )
 
@@ -294,6 +316,13 @@ class Normaliser:
                 flags.append("title_description_conflict")
         return flags
 
+    def _coverage(self, query: Query) -> list[str]:
+        """How many answers to expect at the precision that was asked for."""
+        if query.min_precision is None:
+            return []
+        known = self.threshold(query.min_precision)
+        return [f"expected_coverage:{known.coverage if known is not None else 0.0}"]
+
     def _conflict(self, prior: Mapping[str, float], duties: DutyReading) -> bool:
         """True where the text alone would leave the title's answer far behind its own."""
         odds = self._weigher.duties(duties)
@@ -345,7 +374,7 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
     figures = DecisionWeights(
-        decide["min_confidence"], decide["out_of_family"], decide["range_mass"], decide["alternatives"], decide["alternative_floor"]
+        decide["clear"]["title"], decide["clear"]["text"], decide["out_of_family"], decide["range_mass"], decide["alternatives"], decide["alternative_floor"]
     )
     calibrations = {name: Calibration(**fitted[name]) for name in ("joint", "family", "level", "track")}
     questions = [Question.from_dict(q) for q in taxonomy["sayings"]["questions"]]

@@ -366,12 +366,12 @@ def _own_parts(number: int, parts: Sequence[Part]) -> list[int]:
 
 
 def _repeats(job: _Job, found: Sequence[_Job], part: Part) -> bool:
-    """True for a later part that names a team or subject rather than another job; another job is set off by "/" or ";"."""
+    """True for a later part that names a team or subject rather than another job: another job is an agent that ends a part."""
     if not found:
         return False
-    parted = "/" in part.opener or ";" in part.opener or "|" in part.opener or "," in part.opener
-    others = [i for i in part.items if i.kind in ("other", "link")]
-    return not (parted and job.head.kind == "agent" and not others and job.head.family != _UNKNOWN)
+    parted = any(mark in part.opener for mark in "/;|,")
+    subject = any(i.kind in ("other", "link") or (i.start > job.item.start and i.kind in ("specialism", "head")) for i in part.items)
+    return not (parted and job.head.kind == "agent" and not subject and job.head.family != _UNKNOWN)
 
 
 def _spells_out(job: _Job, first: _Job) -> bool:

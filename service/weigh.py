@@ -72,6 +72,7 @@ class WeighingWeights:
     level: Strength
     manager: Strength
     family: Strength
+    several: float
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> WeighingWeights:
@@ -85,6 +86,7 @@ class WeighingWeights:
             level=Strength(**duties["level"]),
             manager=Strength(**duties["manager"]),
             family=Strength(**duties["family"]),
+            several=duties["several"],
         )
 
 
@@ -135,15 +137,19 @@ class Weigher:
                     out[c] += share * p
         return out
 
-    def duties(self, reading: DutyReading | None) -> DutyOdds | None:
-        """The log-odds that the text adds, as they count; ``None`` where there is none."""
+    def duties(self, reading: DutyReading | None, title: TitleReading | None = None) -> DutyOdds | None:
+        """The log-odds that the text adds, as they count; ``None`` where there is none.
+
+        Beside a title of several jobs they count less: such a text speaks of all of them.
+        """
         if reading is None:
             return None
         weights = self._weights
+        share = weights.several if title is not None and title.found == "several" else 1.0
         manager = weights.manager.of(reading.manager)
         levels = [weights.level.of(value) for value in reading.levels]
         cells = {c: levels[self._grid.rank(c) - 1] + (manager if c.endswith("/manager") else 0.0) for c in self._grid.cells}
-        return DutyOdds(weights.family.of(reading.family), cells)
+        return DutyOdds(share * weights.family.of(reading.family), {c: share * odds for c, odds in cells.items()})
 
     def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
         """The probabilities of the cells by title and duties together.
