@@ -257,9 +257,7 @@ def test_a_csv_whose_part_was_refused_is_whole_all_the_same(faulty):
     assert not app.answers
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"), [(b"", "."), (b"a,b\r\n1,2\r\n", "title"), ("title\n".encode("utf-16"), "UTF-16")]
-)
+@pytest.mark.parametrize(("content", "reason"), [(b"", "."), (b"a,b\r\n1,2\r\n", "title"), ("title\n".encode("utf-16"), "UTF-16")])
 def test_a_csv_that_cannot_be_read_says_why(service, content, reason):
     with Client(service) as client, pytest.raises(TableError, match=reason):
         list(client.stream_csv(io.BytesIO(content)))
