@@ -117,7 +117,7 @@ function advance(data) {
   const done = finished && !data.message ? 1 : data.share;
   bar.firstElementChild.style.width = `${done * 100}%`;
   bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
-  const rate = data.seconds > 0.2 ? `, ${count(Math.round(data.rows / data.seconds))} a second` : "";
+  const rate = data.seconds > 1 ? `, ${count(Math.round(data.rows / data.seconds))} a second` : "";
   byId("run-count").textContent = `${count(data.rows)} ${data.rows === 1 ? "row" : "rows"}${rate}`;
   if (data.encoding && data.encoding !== "utf-8") remark(`The file is not UTF-8; it was read as ${data.encoding}.`);
   if (!data.rows) return;

@@ -8,7 +8,7 @@ const TALLEST = 6_000_000; // pixels: browsers cut off elements at some 17 to 33
 export class Table {
   /** `cells(row)` makes a row's elements; `ask` sends to the worker; `sort(by)` answers the order now; `pick(at)` opens a row. */
   constructor({ columns, cells, ask, sort, pick }) {
-    Object.assign(this, { cells, ask, pick, total: 0, turn: 0, active: -1, top: 0, waiting: false });
+    Object.assign(this, { cells, ask, pick, total: 0, turn: 0, active: -1, opening: false, waiting: false });
     this.heads = columns.map(([by, name]) => h("div", { role: "columnheader", "aria-sort": "none", "data-by": by }, h("button", { type: "button", tabindex: "-1", onclick: () => this.sorted(sort(by)) }, name)));
     this.space = h("div", { class: "grid-space", role: "rowgroup" });
     this.element = h(
@@ -75,12 +75,16 @@ export class Table {
       const element = h("div", { class: `grid-row${row.shown === this.active ? " is-active" : ""}`, role: "row", id: `row-${row.shown}`, "aria-rowindex": String(row.shown + 2), "aria-selected": String(row.shown === this.active), onclick: () => this.activate(row.shown, row.at) }, this.cells(row));
       for (const cell of element.children) cell.setAttribute("role", "gridcell");
       element.style.top = `${exact ? row.shown * ROW : this.element.scrollTop + (row.shown - first) * ROW}px`;
-      element.dataset.at = row.at;
       return element;
     });
     this.space.replaceChildren(...(elements.length ? elements : [h("div", { role: "row" }, h("div", { role: "gridcell", class: "none" }, "No row is like this."))]));
-    if (rows.some((row) => row.shown === this.active)) this.element.setAttribute("aria-activedescendant", `row-${this.active}`);
+    const active = rows.find((row) => row.shown === this.active);
+    if (active) this.element.setAttribute("aria-activedescendant", `row-${this.active}`);
     else this.element.removeAttribute("aria-activedescendant");
+    if (active && this.opening) {
+      this.opening = false;
+      this.pick(active.at);
+    }
   }
 
   activate(shown, at) {
@@ -93,9 +97,10 @@ export class Table {
     if (event.target !== this.element) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: this.sight, PageUp: -this.sight, Home: -this.total, End: this.total }[event.key];
     if (event.key === "Enter" || event.key === " ") {
-      const row = this.space.querySelector(".is-active");
-      if (row) this.pick(Number(row.dataset.at));
       event.preventDefault();
+      // The row may not be drawn yet: it opens when it is.
+      this.opening = this.active >= 0;
+      this.draw();
       return;
     }
     if (!step) return;

@@ -7,6 +7,7 @@ import { offsets, pieces, titleSpans } from "./text.js";
 
 const PAUSE = 220; // milliseconds without a key before a query goes out
 const LONGEST_QUOTE = 190;
+const EDGES = /^[\s,;:|–—-]+|[\s,;:|–—-]+$/g;
 const MARKS_ONLY = /^[\s\p{P}\p{S}]*$/u;
 const EMPTY = "The answer appears here as you type.";
 const FLAGS = {
@@ -344,7 +345,7 @@ function gloss(result) {
   const parts = pieces(result.query.title, titleSpans(result.query, result.evidence));
   box.hidden = !parts.some((part) => part.span);
   box.replaceChildren(
-    ...parts.filter(({ text, span }) => span || !MARKS_ONLY.test(text)).map(({ text, span }) => (span ? h("span", { class: `part ${span.kind}` }, h("b", {}, text), h("small", {}, span.label)) : h("span", { class: "glue" }, text.trim()))),
+    ...parts.filter(({ text, span }) => span || !MARKS_ONLY.test(text)).map(({ text, span }) => (span ? h("span", { class: `part ${span.kind}` }, h("b", {}, text), h("small", {}, span.label)) : h("span", { class: "glue" }, text.replace(EDGES, "")))),
   );
 }
 

@@ -164,8 +164,7 @@ function keep(mine, text) {
   if (!mine.places) {
     mine.answerHead = head;
     mine.headings = cells(head, mine.delimiter);
-    // Counted from the end of a row, where the service adds its cells: a ragged row has more or fewer cells before them.
-    mine.places = Object.fromEntries(["status", "level", "track", "confidence", "flags"].map((name) => [name, mine.headings.length - mine.headings.lastIndexOf(`rung_${name}`)]));
+    mine.places = Object.fromEntries(["status", "level", "track", "confidence", "flags"].map((name) => [name, mine.headings.indexOf(`rung_${name}`)]));
     mine.titleAt = mine.title ? mine.headings.indexOf(mine.title) : titleAt(mine.headings);
     if (!mine.headings.includes("rung_status")) throw new Error("The answer has no column rung_status; is this the service that the page came from?");
   }
@@ -193,7 +192,7 @@ function titleAt(headings) {
 
 function note(mine, values) {
   const at = mine.rows;
-  const value = (name) => values[values.length - mine.places[name]] ?? "";
+  const value = (name) => values[mine.places[name]] ?? "";
   const status = STATUSES.includes(value("status")) ? STATUSES.indexOf(value("status")) : STATUSES.indexOf("error");
   const rank = mine.ranks.indexOf(value("level"));
   const track = value("track") === "manager" ? 1 : 0;

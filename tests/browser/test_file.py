@@ -1,0 +1,236 @@
+"""A file on the page: what comes down is what the service answers for the whole of it, whatever its text is like, at any length."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import time
+
+import httpx
+import pytest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.api import create_app
+from service.settings import Settings
+from tests.browser.conftest import WAIT
+from tests.serving import serving
+
+HEADINGS = "id,title,description\n"
+
+
+def put(page, text, name="jobs.csv", encoding="utf-8"):
+    """Choose a file and wait until its rows are answered, or something is wrong with it."""
+    page.set_input_files("#pick", {"name": name, "mimeType": "text/csv", "buffer": text.encode(encoding)})
+    page.wait_for_selector("#download:not([hidden]), .run.failed", timeout=60_000)
+
+
+def downloaded(page):
+    """The text of the file that the page gives."""
+    with page.expect_download() as given:
+        page.click("#download")
+    return given.value.path().read_bytes().decode()
+
+
+def shown(page, column):
+    """The cells in sight of one column, once the table has settled."""
+    page.wait_for_timeout(250)
+    return page.locator(f".grid-row > :nth-child({column})").all_inner_texts()
+
+
+def answered(site, text):
+    return httpx.post(f"{site}/classify/csv", content=text.encode(), headers={"content-type": "text/csv"}).text
+
+
+def test_the_download_is_what_the_service_answers_for_the_whole_file(page, site):
+    titles = ["Group PM", "Lead Product Manager", "Project Manager", "???", "CPO", "Staff PM", "Product Owner"]
+    rows = [f'{n},"{titles[n % 7]}, team {n}","You own the roadmap, ""all"" of it.\nYou lead."\n' for n in range(2_600)]
+    text = HEADINGS + "".join(rows)
+    put(page, text)
+    assert page.inner_text("#run-count").startswith("2,600 rows")
+    assert downloaded(page) == answered(site, text)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "title;note\nProduktmanager für Zürich;ä\nCPO;ö\n"),
+        ("utf-16", "title\tnote\r\nProduktmanager für Zürich\tä\r\nCPO\tö\r\n"),
+        ("cp1252", "title,note\nProduktmanager für Zürich,ä\nCPO,ö"),
+        ("utf-8", 'note,title\n"two\n\nlines","Produktmanager für Zürich"\n,CPO\n'),
+        ("utf-8", "title,note\nProduktmanager für Zürich\nCPO,a\n"),
+    ],
+)
+def test_delimiters_encodings_quotes_and_ragged_rows_are_read(page, encoding, text):
+    put(page, text, encoding=encoding)
+    assert shown(page, 2) == ["Produktmanager für Zürich", "CPO"]
+    assert shown(page, 4)[1] == "CPO"
+    assert ("not UTF-8" in page.inner_text("#run-note")) == (encoding in ("utf-16", "cp1252"))
+
+
+def test_the_counts_are_those_of_the_rows(page, site):
+    page.click("#sample")
+    page.wait_for_selector("#download:not([hidden])")
+    rows = list(csv.DictReader(io.StringIO(downloaded(page))))
+    for status, words in {"classified": "placed", "out_of_family": "another family", "unreadable": "unreadable"}.items():
+        number = sum(row["rung_status"] == status for row in rows)
+        assert page.locator(f"#statuses button[aria-label='{words}: {number} rows']").count() == (number > 0)
+    managers = sum(row["rung_level"] == "head" and row["rung_track"] == "manager" for row in rows)
+    page.locator(f"#chart button[aria-label='Head/Director, manager: {managers}']").click()
+    assert page.inner_text("#shown") == f"{managers} of 40 rows"
+
+
+def test_what_needs_review_is_what_is_doubtful(page):
+    page.click("#sample")
+    page.wait_for_selector("#download:not([hidden])")
+    page.click("#review")
+    rows = list(csv.DictReader(io.StringIO(downloaded(page))))
+    doubtful = [
+        row["title"]
+        for row in rows
+        if row["rung_status"] in ("ambiguous", "unreadable", "error") or "title_description_conflict" in row["rung_flags"]
+    ]
+    assert shown(page, 2) == doubtful
+
+
+def test_rows_are_sorted_and_found(page):
+    page.click("#sample")
+    page.wait_for_selector("#download:not([hidden])")
+    page.click(".grid-head button:text('Level')")
+    levels = shown(page, 4)
+    assert levels[:2] == ["CPO", "CPO"]
+    page.fill("input[type=search]", "head of")
+    page.wait_for_selector("#shown:text-matches('^3 of')")
+    page.click("#clear")
+    page.click(".grid-head button:text('Title')")
+    assert page.locator("[role=columnheader][aria-sort=ascending]").inner_text().startswith("Title")
+    titles = shown(page, 2)
+    assert titles == sorted(titles, key=str.lower)
+
+
+def test_a_row_tells_all_its_cells_and_opens_in_the_form(page):
+    page.click("#sample")
+    page.wait_for_selector(".grid-row")
+    page.focus(".grid-scroll")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#row-detail dl")
+    assert "Group PM, Payments" in page.inner_text("#row-detail dl")
+    with page.expect_request("**/classify") as asked:
+        page.click("text=See why")
+    assert asked.value.post_data_json["title"] == "Group PM, Payments"
+    assert asked.value.post_data_json["description"].startswith("You lead three product managers")
+
+
+def test_a_file_without_a_known_heading_asks_where_the_titles_are(visit):
+    page = visit(silent=True)
+    page.wait_for_selector(".level")
+    put(page, "ref,what\n1,Group PM\n2,CPO\n")
+    assert "no column of titles" in page.inner_text("#run-note")
+    page.select_option("#title-column", "what")
+    page.click("text=Place the rows")
+    page.wait_for_selector("#download:not([hidden])")
+    assert shown(page, 2) == ["Group PM", "CPO"]
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "empty"), ("PK\x03\x04\x00\x00sheet", "not a text file")])
+def test_what_is_no_table_is_refused_in_words(page, text, words):
+    put(page, text)
+    assert words in page.inner_text("#run-note")
+
+
+def test_a_busy_service_is_asked_again(visit):
+    refused = []
+
+    def busy(route):
+        if len(refused) < 2:
+            refused.append(1)
+            route.fulfill(status=429, headers={"retry-after": "1"}, content_type="application/problem+json", body="{}")
+        else:
+            route.continue_()
+
+    page = visit(silent=True)
+    page.wait_for_selector(".level")
+    page.context.route("**/classify/csv", busy)
+    put(page, "title\nGroup PM\n")
+    assert len(refused) == 2
+    assert shown(page, 4) == ["Senior/GPM"]
+
+
+def test_rows_are_cut_alike_wherever_the_pieces_end(page):
+    draw = random.Random(7)
+    for _ in range(60):
+        rows = [[draw.choice(["plain", "a,b", 'say "hi"', "two\nlines", "", 'end"', "ü🚀"]) for _ in range(3)] for _ in range(6)]
+        out = io.StringIO()
+        csv.writer(out, lineterminator=draw.choice(["\n", "\r\n"])).writerows(rows)
+        cuts = sorted(draw.randrange(len(out.getvalue()) + 1) for _ in range(4))
+        pieces = [out.getvalue()[a:b] for a, b in zip([0, *cuts], [*cuts, None], strict=True)]
+        found = page.evaluate(
+            """async (pieces) => {
+                const { Rows, cells } = await import("/csv.js");
+                const cutter = new Rows(",");
+                return [...pieces.flatMap((piece) => cutter.push(piece)), ...cutter.end()].map((row) => cells(row, ","));
+            }""",
+            pieces,
+        )
+        assert found == rows, pieces
+
+
+ROWS = 1_000_000
+TAIL = b",classified,product-management,group-product-manager,senior,3,manager,0.93,senior,manager,,,,sha256:x\n"
+ADDED = (
+    b",rung_status,rung_family,rung_position,rung_level,rung_level_rank,rung_track,rung_confidence,"
+    b"rung_levels,rung_tracks,rung_question,rung_flags,rung_error,rung_model\n"
+)
+
+
+async def stamp(request):
+    """Answers any rows the same, as fast as can be: what is tested is the page."""
+    head, *rows = (await request.body()).splitlines()
+    return Response(head + ADDED + b"".join(row + TAIL for row in rows), media_type="text/csv")
+
+
+@pytest.mark.slow
+def test_a_million_rows_do_not_freeze_the_page(normaliser, browser, tmp_path):
+    app = create_app(normaliser, Settings())
+    app.router.routes.insert(0, Route("/classify/csv", stamp, methods=["POST"]))
+    file = tmp_path / "million.csv"
+    with file.open("w") as out:
+        out.write("id,title\n")
+        out.writelines(f"{n},Group Product Manager of team {n % 977}\n" for n in range(ROWS))
+    with serving(app) as url:
+        page = browser.new_page()
+        page.set_default_timeout(WAIT)
+        page.goto(url)
+        page.wait_for_selector(".level")
+        page.evaluate(
+            """() => {
+                window.longest = 0;
+                let last = performance.now();
+                const tick = (now) => {
+                    window.longest = Math.max(window.longest, now - last);
+                    last = now;
+                    requestAnimationFrame(tick);
+                };
+                requestAnimationFrame(tick);
+            }"""
+        )
+        began = time.monotonic()
+        page.set_input_files("#pick", file)
+        page.wait_for_selector("#download:not([hidden])", timeout=240_000)
+        seconds = time.monotonic() - began
+        page.wait_for_timeout(500)
+        assert page.inner_text("#run-count").startswith("1,000,000 rows")
+        page.click(".grid-head button:text('Title')")
+        page.wait_for_timeout(6_000)
+        page.locator(".grid-scroll").evaluate("grid => (grid.scrollTop = grid.scrollHeight)")
+        page.wait_for_timeout(500)
+        last = page.locator(".grid-row").last.get_attribute("aria-rowindex")
+        longest = page.evaluate("window.longest")
+        print(json.dumps({"rows": ROWS, "seconds": round(seconds, 1), "longest_frame_ms": round(longest)}))
+        page.close()
+    assert last == str(ROWS + 1)
+    assert longest < 500
