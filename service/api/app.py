@@ -32,12 +32,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.draining = False
         loading = asyncio.create_task(_first_load(service, on_failure)) if normaliser is None else None
         yield
         service.draining = True
         if loading is not None:
             loading.cancel()
-        service.threads.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(
         title="Rung",

@@ -16,6 +16,8 @@ from service.api.problems import BodyTooLarge, RateLimited, SlowClient
 from service.errors import Unavailable
 from service.settings import Settings
 
+TURNS = 8  # requests answered between two looks at the network
+HESITATION = 0.5  # seconds before a refusal is sent
 CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
 
 
@@ -30,7 +32,7 @@ class Gate:
         self.pending = 0
         self.pending_bytes = 0
         self.streams = 0
-        self._taken = False
+        self._turns = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self.refused = 0
         self._settings = settings
@@ -47,6 +49,7 @@ class Gate:
         for name, value in scope["headers"]:
             if name == b"content-length" and int(value) > largest:
                 raise BodyTooLarge(f"the body has {int(value):,} bytes; at most {largest:,} are accepted")
+        await self._check()
         try:
             async with asyncio.timeout(self._settings.body_seconds):
                 message = await receive()
@@ -61,7 +64,7 @@ class Gate:
         self.pending_bytes += size
         try:
             while more:
-                self._check_bytes()
+                await self._check()
                 message = await receive()
                 part = _chunk(message, size, self._settings.max_body)
                 parts.append(part)
@@ -75,11 +78,10 @@ class Gate:
     async def turn(self) -> None:
         """Wait until it is this request's turn to be answered on the loop; ``pass_turn`` must follow.
 
-        Turns go by order of arrival, one to each round of the loop, so that between any two the loop sees who has come meanwhile,
-        and refuses at once those that are too many.
+        Turns go by order of arrival, a few to each round of the loop, so that between them the loop sees who has come meanwhile.
         """
-        if not self._taken:
-            self._taken = True
+        if self._turns < TURNS:
+            self._turns += 1
             await asyncio.sleep(0)
             return
         waiter = asyncio.get_running_loop().create_future()
@@ -98,7 +100,7 @@ class Gate:
             if not waiter.done():
                 waiter.set_result(None)
                 return
-        self._taken = False
+        self._turns -= 1
 
     def streamed(self, app: ASGIApp) -> ASGIApp:
         """An application that reads its body as it comes, with so many open at a time, and none that has fallen silent."""
@@ -123,16 +125,13 @@ class Gate:
 
         return gated
 
-    def enter(self, size: int) -> None:
+    async def enter(self, size: int) -> None:
         """Count a request in.
 
         Raises:
             Unavailable: too much is pending already.
         """
-        if self.pending >= self._settings.max_pending:
-            self.refused += 1
-            raise Unavailable("the service is full; try again in a moment", retry_after=1)
-        self._check_bytes(size)
+        await self._check(size)
         self.pending += 1
         self.pending_bytes += size
 
@@ -141,10 +140,13 @@ class Gate:
         self.pending -= 1
         self.pending_bytes -= size
 
-    def _check_bytes(self, more: int = 0) -> None:
-        if self.pending_bytes + more > self._settings.max_pending_bytes:
-            self.refused += 1
-            raise Unavailable("the service is full; try again in a moment", retry_after=1)
+    async def _check(self, size: int = 0) -> None:
+        if self.pending < self._settings.max_pending and self.pending_bytes + size <= self._settings.max_pending_bytes:
+            return
+        self.refused += 1
+        # One who asks again at once would take the time that the others' answers need.
+        await asyncio.sleep(HESITATION)
+        raise Unavailable("the service is full; try again in a moment", retry_after=1)
 
 
 def _chunk(message: object, before: int, largest: int) -> bytes:

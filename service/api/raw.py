@@ -51,7 +51,7 @@ class BodyRoute(RawRoute):
             request = Request(scope, receive)
             gate = service_of(request).gate
             body = await gate.body(scope, receive)
-            gate.enter(len(body))
+            await gate.enter(len(body))
             try:
                 response: Response = await endpoint(request, body)
                 await response(scope, receive, send)
