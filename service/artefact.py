@@ -97,7 +97,9 @@ def load(folder: Path) -> Artefact:
         raise ArtefactError(f"{folder} has format {manifest.get('format')!r}; this version of Rung reads {FORMAT}; build it again")
     missing = sorted(set(LAYOUT.files()) - set(listed))
     if missing:
-        raise ArtefactError(f"{folder / MANIFEST} does not list {', '.join(missing)}; all of {', '.join(LAYOUT.files())} are needed")
+        raise ArtefactError(
+            f"{folder / MANIFEST} does not list {', '.join(missing)}; all of {', '.join(LAYOUT.files())} are needed"
+        )
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
     documents = {key: json.loads(contents[f"{key}.json"]) for key in LAYOUT.documents}
     arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
@@ -107,7 +109,9 @@ def load(folder: Path) -> Artefact:
 def _verified(folder: Path, file: str, expected: str) -> bytes:
     content = _read(folder, file)
     if sha256(content) != expected:
-        raise ArtefactError(f"{folder / file} is not the file that the manifest lists (sha256 differs); fetch or build the model again")
+        raise ArtefactError(
+            f"{folder / file} is not the file that the manifest lists (sha256 differs); fetch or build the model again"
+        )
     return content
 
 

@@ -19,11 +19,17 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|&|\+")
 _SPACES = re.compile(r"\s+")
 _GAP = re.compile(r"[,;:|/()\[\]{}\n•·@]|(?<=\s)-|-(?=\s)|-")
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ", "aeopcyxijsdghlbkmhtaeopvtuiknaeopntyiknaeopcyxbkmht")
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ", "aeopcyxijsdghlbkmhtaeopvtuiknaeopntyiknaeopcyxbkmht"
+)
 _FOREIGN = re.compile("[аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ]")
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 # Letters without a decomposition that people type without their stroke.
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "―": "-"})  # fmt: skip
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+    | dict.fromkeys("’‘`", "'")
+    | dict.fromkeys("–—‐‑−―", "-")
+)
 
 
 def _fold_char(char: str) -> str:
@@ -37,17 +43,22 @@ def _fold_char(char: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
+_REMEMBERED = 20_000
+
+
 class _Folded(dict[str, str]):
-    """The normal form of every character met so far; there are no more than Unicode has, and texts use few of them."""
+    """The normal form of the characters met first; texts use few of them, and one made of all of Unicode must not fill the memory."""
 
     def __missing__(self, char: str) -> str:
-        folded = self[char] = _fold_char(char)
+        folded = _fold_char(char)
+        if len(self) < _REMEMBERED:
+            self[char] = folded
         return folded
 
 
 _FOLDED = _Folded()
 # Control characters of ASCII read as blanks, so that plain text keeps its length.
-_ASCII = {code: " " for code in (*range(32), 127)}
+_ASCII = dict.fromkeys((*range(32), 127), " ")
 
 
 def fold(text: str) -> str:

@@ -64,7 +64,7 @@ class Decider:
     def decide(
         self, probabilities: Mapping[str, float], *, has_text: bool, found: str, head: str | None, min_confidence: float | None
     ) -> Decision:
-        """The answer for the probabilities of cells and ``other``; below ``min_confidence`` it is ``ambiguous`` whatever else holds."""
+        """The answer for the probabilities of cells and ``other``; below ``min_confidence`` it is ``ambiguous`` in any case."""
 
         def calibrated(name: str, probability: float) -> float:
             return round(self._calibrations[name].apply(probability, has_text, found), 4)

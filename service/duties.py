@@ -1,7 +1,7 @@
 """Duties: the text of a posting into what it says of family, level and people management, sentence by sentence.
 
-The weights were trained with scikit-learn (``service.training.train``) and exported as plain arrays. Here they are applied with numpy
-alone: one pass over the words finds every known n-gram, one gather sums the weights by sentence. A test holds the scores equal to
+The weights were trained with scikit-learn (``service.training.train``) and exported as plain arrays. Here numpy alone applies
+them: one pass over the words finds every known n-gram, one gather sums the weights by sentence. A test holds the scores equal to
 scikit-learn's to 1e-9. Cues (years asked, number of reports, reporting line …) are read beside them by patterns from the data.
 """
 
@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,8 +67,8 @@ def _append(found: list[Sentence], text: str, start: int, end: int) -> None:
 class SentenceScorer:
     """The sentence model: TF-IDF over words and word pairs, then one linear score a column.
 
-    ``vocabulary`` maps an n-gram to its row; ``idf`` has one value a row; ``weights`` is rows by columns; ``intercepts`` one value a
-    column. All are float64.
+    ``vocabulary`` maps an n-gram to its row; ``idf`` has one value a row; ``weights`` is rows by columns; ``intercepts`` has one
+    value a column. All are float64.
     """
 
     def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
@@ -85,7 +86,7 @@ class SentenceScorer:
             words = _TOKEN.findall(text)
             before = len(rows)
             rows.extend([r for w in words if (r := get(w)) is not None])
-            rows.extend([r for a, b in zip(words, words[1:], strict=False) if (r := get(f"{a} {b}")) is not None])
+            rows.extend([r for a, b in pairwise(words) if (r := get(f"{a} {b}")) is not None])
             counts.append(len(rows) - before)
         return self._sum(np.array(rows, dtype=np.int64), np.array(counts, dtype=np.int64))
 
@@ -125,7 +126,8 @@ class Cue:
 def compile_cues(records: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
     """The cues of ``cues.yaml`` (plain data) with their patterns compiled."""
     return tuple(
-        Cue(r["id"], re.compile("|".join(r["patterns"])), tuple(r["near"]), r["measure"], r["says"], r.get("towards", "")) for r in records
+        Cue(r["id"], re.compile("|".join(r["patterns"])), tuple(r["near"]), r["measure"], r["says"], r.get("towards", ""))
+        for r in records
     )
 
 
@@ -267,7 +269,11 @@ def _level_features(levels: Floats, weight: Floats) -> dict[str, float]:
     mean = (levels * weight[:, None]).sum(axis=0) / weight.sum()
     kept = np.sort(levels.mean(axis=1)[weight > 0.2]) if (weight > 0.2).any() else np.zeros(1)
     features = {f"level-{k}": float(value) for k, value in enumerate(mean, 1)}
-    return features | {"level-top": float(kept[-3:].mean()), "level-bottom": float(kept[:3].mean()), "level-mean": float(mean.mean())}
+    return features | {
+        "level-top": float(kept[-3:].mean()),
+        "level-bottom": float(kept[:3].mean()),
+        "level-mean": float(mean.mean()),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +293,7 @@ class DocumentModel:
     usual: Floats
 
     def arrays(self) -> tuple[Floats, Floats]:
-        """The model as two arrays, for ``from_arrays``: mean, scale and weights in rows beside the intercepts; and what is usual."""
+        """The model as two arrays, for ``from_arrays``: mean, scale and weights in rows beside the intercepts; what is usual."""
         head = np.vstack([self.mean, self.scale, self.weights.T])
         tail = np.concatenate([[0.0, 0.0], self.intercepts])[:, None]
         return np.hstack([head, tail]), np.concatenate([self.usual_levels, self.usual])
@@ -349,7 +355,14 @@ class DutyReader:
         best = families.argmax(axis=1)
         level = scores[:, columns.levels].mean(axis=1)
         readings = tuple(
-            SentenceReading(s, float(duty[i]), float(families[i, columns.graded]), float(people[i, 1]), float(level[i]), columns.families[best[i]])
+            SentenceReading(
+                s,
+                float(duty[i]),
+                float(families[i, columns.graded]),
+                float(people[i, 1]),
+                float(level[i]),
+                columns.families[best[i]],
+            )
             for i, s in enumerate(found)
         )
         nearest = columns.families[int(totals.argmax())]

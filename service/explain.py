@@ -1,4 +1,4 @@
-"""Explaining: which words of the title and which sentences of the text decided, each with a sentence that says so and its log-odds."""
+"""Explaining: which words of the title and which sentences of the text decided, each with what it says and its log-odds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Sayings:
 class Explainer:
     """Writes the evidence of an answer."""
 
-    def __init__(self, lexicon: Lexicon, retriever: Retriever, cues: tuple[Cue, ...], sayings: Sayings, limit: int, floor: float) -> None:
+    def __init__(
+        self, lexicon: Lexicon, retriever: Retriever, cues: tuple[Cue, ...], sayings: Sayings, limit: int, floor: float
+    ) -> None:
         self._lexicon = lexicon
         self._retriever = retriever
         self._cues = cues
@@ -80,16 +82,28 @@ class Explainer:
             if read.family not in families or read.family == self._lexicon.graded or read.duty < 0.5:
                 return None
             says = self._sayings.duty_family.format(family=families[read.family].lower())
-            return Evidence("description", written, sentence.start, sentence.end, says, {"family": read.family}, round(2 * read.duty * (1 - read.graded), 2))
+            return Evidence(
+                "description",
+                written,
+                sentence.start,
+                sentence.end,
+                says,
+                {"family": read.family},
+                round(2 * read.duty * (1 - read.graded), 2),
+            )
         if read.manages > 0.5:
             weight = round(read.duty * math.log(read.manages / (1.001 - read.manages)), 2)
-            return Evidence("description", written, sentence.start, sentence.end, self._sayings.duty_manager, {"track": "manager"}, weight)
+            return Evidence(
+                "description", written, sentence.start, sentence.end, self._sayings.duty_manager, {"track": "manager"}, weight
+            )
         if read.duty * read.graded < 0.3:
             return None
         upper = read.level > 0
         says = self._sayings.duty_level.format(side="the upper" if upper else "the lower")
         weight = round(read.duty * read.graded * read.level, 2)
-        return Evidence("description", written, sentence.start, sentence.end, says, {"level": "upper" if upper else "lower"}, weight)
+        return Evidence(
+            "description", written, sentence.start, sentence.end, says, {"level": "upper" if upper else "lower"}, weight
+        )
 
     def _cue(self, text: str, index: int, start: int, end: int) -> Evidence | None:
         cue = self._cues[index]

@@ -13,7 +13,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A named rung of the reference ladder; ``cells`` are ``level/track``, the usual one first; no ``heads``: it serves any head."""
+    """A named rung of the reference ladder; ``cells`` are ``level/track``, the usual one first; without ``heads`` it serves any."""
 
     id: str
     label: str
@@ -33,14 +33,16 @@ class Grid:
     def from_dict(cls, data: Mapping[str, Any]) -> Grid:
         """Read ``positions.yaml`` as plain data."""
         levels = {r["id"]: Level(r["id"], r["label"], r["rank"]) for r in data["levels"]}
-        positions = {r["id"]: Position(r["id"], r["label"], tuple(r["cells"]), tuple(r.get("heads", ()))) for r in data["positions"]}
+        positions = {
+            r["id"]: Position(r["id"], r["label"], tuple(r["cells"]), tuple(r.get("heads", ()))) for r in data["positions"]
+        }
         used = {cell for p in positions.values() for cell in p.cells}
         cells = tuple(f"{level}/{track}" for level in levels for track in ("ic", "manager") if f"{level}/{track}" in used)
         return cls(levels, positions, cells)
 
     def rank(self, cell: str) -> int:
         """The rank (1 to 7) of a cell's level."""
-        return self.levels[cell.split("/")[0]].rank
+        return self.levels[cell.split("/", maxsplit=1)[0]].rank
 
     def default_position(self, cell: str, head: str | None) -> str:
         """The position for a cell: the one kept for this head, else the first that usually stands there, else any that may."""

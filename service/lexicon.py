@@ -94,7 +94,9 @@ class Lexicon:
             (frozenset(modifiers), head): Alias(text, strong, tuple(Meaning(*m) for m in meanings))
             for modifiers, head, text, strong, meanings in data["aliases"]
         }
-        phrases = {key: {tuple(k.split()): v for k, v in data[key].items()} for key in ("seniority_forms", "specialisms", "employment")}
+        phrases = {
+            key: {tuple(k.split()): v for k, v in data[key].items()} for key in ("seniority_forms", "specialisms", "employment")
+        }
         return cls(
             heads=heads,
             seniority={k: Seniority(k, *v) for k, v in data["seniority"].items()},

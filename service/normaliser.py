@@ -1,6 +1,6 @@
 """The normaliser: the steps in their order. This is the only file that knows it.
 
-accept → clean → parse → retrieve → weigh → decide → render; every door (HTTP, command line, files, Spark) ends in ``classify_many``.
+accept → clean → parse → retrieve → weigh → decide → render; every door (HTTP, command line, files, Spark) leads here.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A query before decision: its title's meaning and its text's (``None`` where there is none), and the probabilities of the cells.
+    """A query before decision: what its title and its text mean (``None`` where there is none), and the probabilities of the cells.
 
     ``plain`` is by the title alone, ``prior`` by the title as its context means it, ``probabilities`` by both and the duties; they
     are empty where nothing in the query can be read.
@@ -109,7 +109,11 @@ class Normaliser:
         self._duties = _duty_reader(artefact, taxonomy, weights)
         self._weigher = Weigher(self.grid, WeighingWeights.from_dict(weights))
         decide = weights["decide"]
-        self.thresholds: Mapping[str, float] = {"clear_title": decide["clear"]["title"], "clear_text": decide["clear"]["text"], "range_mass": decide["range_mass"]}
+        self.thresholds: Mapping[str, float] = {
+            "clear_title": decide["clear"]["title"],
+            "clear_text": decide["clear"]["text"],
+            "range_mass": decide["range_mass"],
+        }
         self.risk_coverage = tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"])
         self.decider = _decider(self.grid, taxonomy, weights)
         self._thresholds = _Thresholds(
@@ -122,7 +126,9 @@ class Normaliser:
         self._contexts = contexts_from_dict(taxonomy["contexts"])
         self._context_trust = weights["context"]["trust"]
         self.crosswalk = crosswalk_from_dict(taxonomy["crosswalk"], self.grid)
-        self._read_title = lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
+        self._read_title = (
+            lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
+        )
         if ladders is not None:
             # Last, because positions that state no mapping are mapped by classifying them.
             self.crosswalk = with_own_ladders(self.crosswalk, ladders, self.classify)
@@ -190,7 +196,9 @@ class Normaliser:
         plain = self._weigher.title(title)
         context = self._context(query, parsed, title)
         prior = reread(plain, context, self._context_trust)
-        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, self._weigher.duties(duties, title)))
+        return Weighed(
+            parsed, title, duties, context, plain, prior, self._weigher.combine(prior, self._weigher.duties(duties, title))
+        )
 
     def _accept(self, query: Query) -> None:
         errors = []
@@ -202,7 +210,10 @@ class Normaliser:
         errors += conflicts(self._contexts, query.organisation)
         if errors:
             raise InvalidQuery(errors[0].message, errors)
-        for field, value, limit in (("title", query.title, self.limits.title), ("description", query.description or "", self.limits.description)):
+        for field, value, limit in (
+            ("title", query.title, self.limits.title),
+            ("description", query.description or "", self.limits.description),
+        ):
             if len(value) > limit:
                 message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
                 raise TooLarge(message, [FieldError(field, message)])
@@ -268,12 +279,12 @@ class Normaliser:
     def _unreadable(self, query: Query, parsed: ParsedTitle) -> Result:
         return Result(
             id=query.id, status="unreadable", query=parsed.view, family=None, position=None, level=None, track=None,
-            people_management="unknown", confidence=None, confidences=None, range=Range(), alternatives=(), readings=(), evidence=(),
-            flags=(*parsed.flags, "no_job_words"), model=self.model,
+            people_management="unknown", confidence=None, confidences=None, range=Range(), alternatives=(), readings=(),
+            evidence=(),             flags=(*parsed.flags, "no_job_words"), model=self.model,
         )  # fmt: skip
 
     def _position(self, title: TitleReading | None, cell: str) -> str:
-        """The position for a cell: the one that the title means there, else one that it names and that may stand there, else the usual."""
+        """The position for a cell: what the title means there, else one that it names and that may stand there, else the usual."""
         if title is not None:
             named = [title.positions[cell]] if cell in title.positions else list(title.positions.values())
             for position in named:
@@ -366,7 +377,9 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
         arrays["sentence_intercepts"],
     )
     families = tuple(vocabulary["families"])
-    columns = Columns(families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"])
+    columns = Columns(
+        families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
+    )
     document = DocumentModel.from_arrays(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
     return DutyReader(scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
 
@@ -374,7 +387,12 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
     figures = DecisionWeights(
-        decide["clear"]["title"], decide["clear"]["text"], decide["out_of_family"], decide["range_mass"], decide["alternatives"], decide["alternative_floor"]
+        decide["clear"]["title"],
+        decide["clear"]["text"],
+        decide["out_of_family"],
+        decide["range_mass"],
+        decide["alternatives"],
+        decide["alternative_floor"],
     )
     calibrations = {name: Calibration(**fitted[name]) for name in ("joint", "family", "level", "track")}
     questions = [Question.from_dict(q) for q in taxonomy["sayings"]["questions"]]

@@ -81,7 +81,9 @@ class Parser:
 
     def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role], view: QueryView) -> Iterator[str]:
         """What a reader of the answer should know about the title's form."""
-        yield from sorted({self._lexicon.employment_flags[m.value] for m in view.set_aside if m.value in self._lexicon.employment_flags})
+        yield from sorted(
+            {self._lexicon.employment_flags[m.value] for m in view.set_aside if m.value in self._lexicon.employment_flags}
+        )
         if roles and roles[0].kind == "agent" and self._lexicon.corporate.intersection(roles[0].modifiers):
             yield "corporate_rank"
         if len({(role.family, role.head) for role in roles}) > 1:
@@ -155,7 +157,12 @@ class Parser:
         """Each part's job; the seniority of parts of their own goes to the nearest job before or behind them."""
         found: list[_Job] = []
         for number, part in enumerate(parts):
-            job = self._servant(number, part) or self._agent(number, part) or self._function(number, part, parts) or self._generic(number, part)
+            job = (
+                self._servant(number, part)
+                or self._agent(number, part)
+                or self._function(number, part, parts)
+                or self._generic(number, part)
+            )
             if job is None:
                 continue
             if found and _spells_out(job, found[0]):
@@ -181,17 +188,17 @@ class Parser:
 
     def _function(self, number: int, part: Part, parts: Sequence[Part]) -> _Job | None:
         items = _before_link(part.items)
-        own = [i for i in items if i.kind == "seniority" and self._lexicon.seniority[i.value].rank or i.value in self._anywhere(i)]
+        own = [
+            i for i in items if (i.kind == "seniority" and self._lexicon.seniority[i.value].rank) or i.value in self._anywhere(i)
+        ]
         if not own and not _rank_beside(number, parts) and not self._entry_anywhere(parts):
             return None
-        functions = [i for i in items if i.head is not None and i.head.kind == "function" or self._bare(i, items)]
+        functions = [(i, i.head) for i in items if i.head is not None and (i.head.kind == "function" or self._bare(i, items))]
         if not functions:
             return None
-        behind = [f for f in functions if own and f.start > own[0].start]
+        behind = [f for f in functions if own and f[0].start > own[0].start]
         chosen = behind[0] if behind else functions[-1]
-        head = chosen.head
-        assert head is not None
-        return _Job(number, chosen, _seniority(items), head)
+        return _Job(number, chosen[0], _seniority(items), chosen[1])
 
     def _anywhere(self, item: Item) -> tuple[str, ...]:
         known = self._lexicon.seniority.get(item.value) if item.kind == "seniority" else None
@@ -201,7 +208,7 @@ class Parser:
         return any(self._anywhere(item) for part in parts for item in part.items)
 
     def _bare(self, item: Item, items: Sequence[Item]) -> bool:
-        """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Director, Product Risk"."""
+        """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Product Risk"."""
         if item.head is None or item.head.kind != "bare":
             return False
         aside = {"location", "employment", "numeral", "transparent"}
@@ -271,7 +278,7 @@ class Parser:
 
     def _everywhere(self, number: int, parts: Sequence[Part]) -> list[str]:
         """The entry words of the whole title, but not those that belong to the subject: "Product Manager, Intern Marketplace"."""
-        found = []
+        found: list[str] = []
         for n, part in enumerate(parts):
             items = _before_link(part.items)
             for item, following in pairwise([*items, None]):
@@ -359,7 +366,7 @@ def _own_parts(number: int, parts: Sequence[Part]) -> list[int]:
     for n in range(number - 1, -1, -1):
         if parts[n].rank_only:
             before.append(n)
-        elif any(i.kind == "seniority" or i.head is not None and i.head.kind == "agent" for i in parts[n].items):
+        elif any(i.kind == "seniority" or (i.head is not None and i.head.kind == "agent") for i in parts[n].items):
             break
     behind = [n for n in range(number + 1, len(parts)) if parts[n].rank_only]
     return [*reversed(before), *behind]
@@ -370,7 +377,9 @@ def _repeats(job: _Job, found: Sequence[_Job], part: Part) -> bool:
     if not found:
         return False
     parted = any(mark in part.opener for mark in "/;|,")
-    subject = any(i.kind in ("other", "link") or (i.start > job.item.start and i.kind in ("specialism", "head")) for i in part.items)
+    subject = any(
+        i.kind in ("other", "link") or (i.start > job.item.start and i.kind in ("specialism", "head")) for i in part.items
+    )
     return not (parted and job.head.kind == "agent" and not subject and job.head.family != _UNKNOWN)
 
 

@@ -24,7 +24,8 @@ _LONGEST_FUZZY = 60
 class TitleReading:
     """What a title means: shares by cell (``other`` among them, adding up to 1), how it was found, and the position of each cell.
 
-    ``found`` is ``strong``, ``weak``, ``shortened``, ``span``, ``fuzzy``, ``neighbour``, ``function``, ``generic``, ``product`` or ``none``.
+    ``found`` is ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``, ``function``, ``generic``,
+    ``product`` or ``none``.
     """
 
     found: str

@@ -159,7 +159,8 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer. For ``out_of_family`` position, level, track and their confidences are ``None``; for ``unreadable`` the family too.
+    """An answer. For ``out_of_family`` position, level, track and their confidences are ``None``; for ``unreadable`` the family
+    too.
 
     ``confidence`` is the calibrated probability (0 to 1) that family, level and track are all right, or, for ``out_of_family``,
     that the job is not one of this family.

@@ -104,7 +104,9 @@ class Weigher:
     def __init__(self, grid: Grid, weights: WeighingWeights) -> None:
         self._grid = grid
         self._weights = weights
-        self._spread = {(found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)}
+        self._spread = {
+            (found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)
+        }
         total = sum(weights.usual.values())
         self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
 
@@ -119,7 +121,15 @@ class Weigher:
             spread = {OTHER: belief.other}
             for c in grid.cells:
                 same_level, distance = c.split("/")[0] == level, abs(grid.rank(c) - rank)
-                spread[c] = belief.trust if c == cell else belief.near if same_level else belief.beside if distance == 1 and c.endswith(track) else belief.far
+                spread[c] = (
+                    belief.trust
+                    if c == cell
+                    else belief.near
+                    if same_level
+                    else belief.beside
+                    if distance == 1 and c.endswith(track)
+                    else belief.far
+                )
         total = sum(spread.values())
         return {c: share / total for c, share in spread.items()}
 

@@ -74,7 +74,10 @@ def show(result: Result, console: Console) -> None:
     else:
         console.print("[bold]Unreadable[/]: no words of a job in it", highlight=False)
     if result.range.question:
-        levels, tracks = " to ".join(dict.fromkeys((result.range.levels[0], result.range.levels[-1]))), " or ".join(result.range.tracks)
+        levels, tracks = (
+            " to ".join(dict.fromkeys((result.range.levels[0], result.range.levels[-1]))),
+            " or ".join(result.range.tracks),
+        )
         console.print(f"possible: {levels}; {tracks}\nwould decide: {result.range.question}", highlight=False)
     if result.evidence:
         table = Table("weight", "evidence", "says", box=None, pad_edge=False, header_style="dim")

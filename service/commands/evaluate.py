@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--fit", action="store_true", help="fit the calibration on these rows and write it into the data's weights.yaml"
     )
+    parser.add_argument("--record", action="store_true", help="write the headline figures into the data, for the model card")
     parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
     parser.set_defaults(run=run)
 
@@ -53,9 +55,10 @@ def run(options: argparse.Namespace) -> int:
     files = read_gold_files(options.gold, list(grid.levels), normaliser.lexicon.graded)
     answers = answer_files(normaliser_answers(normaliser), files)
 
-    found = [sections.headline(answers), sections.duties(answers, grid), sections.unsure(answers), sections.confidence(answers)]
-    for section in found:
+    headline = [sections.headline(answers), sections.duties(answers, grid), sections.unsure(answers), sections.confidence(answers)]
+    for section in headline:
         show(section, console)
+    found = list(headline)
     for extra in (options.baselines and _baselines, options.ablations and _ablations):
         if extra:
             more = extra(options, model, normaliser, files, answers)
@@ -67,9 +70,25 @@ def run(options: argparse.Namespace) -> int:
         counts = tuple((f.name, len(f.rows)) for f in files)
         whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
         console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
+    if options.record:
+        _record(headline, normaliser, files, options, console)
     if options.fit:
         _fit(normaliser, files, options, console)
     return 0
+
+
+def _record(
+    sections: list[Any], normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console
+) -> None:
+    """Write the headline figures into the data, from where the model's metrics and card quote them with their date and size."""
+    from service.training import report
+
+    path = options.data / normaliser.lexicon.graded / "measured.json"
+    counts = tuple((f.name, len(f.rows)) for f in files)
+    whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", tuple(sections), ())))
+    kept = {key: whole[key] for key in ("date", "files", "sections")}
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print(f"{path} written; `rung train` builds it in")
 
 
 def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:

@@ -1,0 +1,1 @@
+"""Building, training and measuring models: the only room that imports scikit-learn."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _LEVELS = (
-    r"(senior|sr\.?|snr|associate|assoc\.?|assistant|junior|jr\.?|lead|principal|staff|group|head|director|vp|avp|vice president|chief"
-    r"|executive|managing|deputy)"
+    r"(senior|sr\.?|snr|associate|assoc\.?|assistant|junior|jr\.?|lead|principal|staff|group|head|director|vp|avp|vice president"
+    r"|chief|executive|managing|deputy)"
 )
 _NAMES = re.compile(
     rf"\b({_LEVELS}[ ,/&-]*(of )?(the )?)*((technical|digital|agile|mobile|data|growth) )?(product|produkt)[ -]*"

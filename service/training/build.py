@@ -33,10 +33,13 @@ def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
 
 def _modifiers(path: Path) -> dict[str, Any]:
     data = read_yaml(path)
-    seniority, forms = {}, {}
+    seniority: dict[str, list[Any]] = {}
+    forms: dict[str, str] = {}
     for record in data["seniority"]:
         if unknown := set(record) - _SENIORITY_FIELDS:
-            raise DataError(f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_SENIORITY_FIELDS - {'__line__'})}")
+            raise DataError(
+                f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_SENIORITY_FIELDS - {'__line__'})}"
+            )
         value = record["value"]
         if value in seniority:
             raise DataError(f"{line(path, record)}: {value!r} is listed twice; merge the two")
@@ -78,7 +81,13 @@ def _families(path: Path) -> dict[str, Any]:
                 falls_back[record["head"]] = record["falls_back"]
             for language, form in _forms_by_language(record["forms"]):
                 phrase = _phrase(form)
-                entry = [family["id"], record.get("head") or phrase, record["kind"], record.get("implies", []), weak.get(phrase, 1.0)]
+                entry = [
+                    family["id"],
+                    record.get("head") or phrase,
+                    record["kind"],
+                    record.get("implies", []),
+                    weak.get(phrase, 1.0),
+                ]
                 if heads.setdefault(phrase, [*entry, language])[:5] != entry:
                     raise DataError(
                         f"{line(path, record)}: {form!r} stands for {heads[phrase][:3]} and {entry[:3]}; take it out of one of them"
@@ -121,7 +130,9 @@ def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapp
         for text, share in _claims(record):
             parsed = parser.parse(cleaner.clean(text))
             if not parsed.roles or parsed.roles[0].family != lexicon.graded or parsed.roles[0].spans:
-                raise DataError(f"{where}: no query could reach the alias {text!r}: {parsed.view.roles or 'no head in it'}; reword it")
+                raise DataError(
+                    f"{where}: no query could reach the alias {text!r}: {parsed.view.roles or 'no head in it'}; reword it"
+                )
             role = parsed.roles[0]
             key = (tuple(sorted(set(role.modifiers))), role.head)
             entry = found.setdefault(key, {"text": text, "strong": None, "meanings": {}})

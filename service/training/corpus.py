@@ -16,7 +16,7 @@ _SENTENCE_FIELDS = {"text", "family", "position", "level", "track", "people_mana
 
 @dataclass(frozen=True, slots=True)
 class DutySentence:
-    """A sentence and what it speaks for; ``None`` where it says nothing of that. ``family`` is ``not-duty`` for the rest of an ad."""
+    """A sentence and what it speaks for; ``None``: it says nothing of that. ``family`` is ``not-duty`` for the rest of an ad."""
 
     text: str
     family: str | None

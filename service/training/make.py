@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-# One thread: the order of floating-point sums must not depend on the machine's cores.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +10,7 @@ import numpy
 import rapidfuzz
 import scipy
 import sklearn
+from threadpoolctl import threadpool_limits
 
 from service import artefact
 from service.crosswalk_files import load_crosswalk
@@ -62,7 +58,9 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     """
     tables = taxonomy(data)
     weights = plain(read_yaml(data / FAMILY / "weights.yaml"))
-    sentences, document = train_models(data, tables, weights)
+    # One thread: the order of floating-point sums must not depend on the machine's cores.
+    with threadpool_limits(limits=1):
+        sentences, document = train_models(data, tables, weights)
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -77,7 +75,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
             "thresholds": columns.thresholds,
             "document_features": list(document.names),
         },
-        "metrics": {},
+        "metrics": json.loads((data / FAMILY / "measured.json").read_text(encoding="utf-8")),
     }
     arrays = {
         "idf": sentences.idf,
@@ -85,6 +83,10 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "sentence_intercepts": sentences.intercepts,
         "document": model,
         "document_usual": usual,
+    }
+    texts = {
+        "duty sentences": len(corpus.duty_sentences(data, FAMILY)),
+        "whole postings": len(corpus.postings(data, FAMILY)),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     folder = models / f"{FAMILY}-{version}"
@@ -95,7 +97,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         version=version,
         documents=documents,
         arrays=rounded,
-        texts={"MODEL_CARD.md": card.render(version, documents)},
+        texts={"MODEL_CARD.md": card.render(FAMILY, version, documents, texts)},
         data_digest=artefact.digest_of_folder(data),
         built_with={name: library.__version__ for name, library in libraries.items()},
     )

@@ -206,12 +206,12 @@ def false_accepts(files: Sequence[FileAnswers]) -> Section:
     """Jobs outside the family that were answered as in it."""
     found = [(f.file.name, a) for f in files for a in f.answers if not a.row.graded and a.status == "classified"]
     found.sort(key=lambda pair: -pair[1].confidence)
-    rows = tuple((a.row.title, name, a.guess, a.confidence, _doubt(a)) for name, a in found)
+    rows = tuple((a.row.id, name, a.guess, a.confidence, _doubt(a)) for name, a in found)
     says = (
         f"{len(found)} rows of other jobs, {sum(a.row.sure for _, a in found)} of them sure, were answered as product management."
     )
     return Section(
-        "false_accepts", "Other jobs taken for product management", says, ("title", "file", "answer", "confidence", "row"), rows
+        "false_accepts", "Other jobs taken for product management", says, ("id", "file", "answer", "confidence", "row"), rows
     )
 
 
@@ -219,9 +219,9 @@ def errors(files: Sequence[FileAnswers]) -> Section:
     """The wrong answers that were given with the most confidence."""
     wrong = [(f.file.name, a) for f in files for a in f.answers if a.guess not in a.row.accept]
     wrong.sort(key=lambda pair: -pair[1].confidence)
-    rows = tuple((a.row.title, name, a.row.label, a.guess or NOTHING, a.confidence, _doubt(a)) for name, a in wrong[:_ERRORS])
+    rows = tuple((a.row.id, name, a.row.label, a.guess or NOTHING, a.confidence, _doubt(a)) for name, a in wrong[:_ERRORS])
     says = f"{len(wrong)} answers are none that a careful reader could give; those with the most confidence, at most {_ERRORS}:"
-    return Section("errors", "The most confident errors", says, ("title", "file", "right", "answered", "confidence", "row"), rows)
+    return Section("errors", "The most confident errors", says, ("id", "file", "right", "answered", "confidence", "row"), rows)
 
 
 def _doubt(answer: Answer) -> str:

@@ -65,7 +65,9 @@ class SentenceModel:
         return SentenceScorer(self.vocabulary, self.idf, self.weights, self.intercepts)
 
 
-def train_sentences(sentences: Sequence[DutySentence], levels: Sequence[str], graded: str, settings: TrainingSettings) -> SentenceModel:
+def train_sentences(
+    sentences: Sequence[DutySentence], levels: Sequence[str], graded: str, settings: TrainingSettings
+) -> SentenceModel:
     """Train the sentence model; ``levels`` in order of rank."""
     texts = [readable(blank(s.text)) for s in sentences]
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=settings.min_df, max_features=settings.max_terms, sublinear_tf=True)
@@ -100,7 +102,7 @@ def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
 
 
 def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: int) -> list[DutySentence]:
-    """The sentences of whole postings with the labels of their posting, as far as a first model is sure that they are duties at all.
+    """The sentences of whole postings with the labels of their posting, as far as a first model is sure that they are duties.
 
     They bring the sound of whole ads into the sentence model: what surrounds duties there, what every job's ad says, and how little
     most sentences tell of a level.
@@ -149,7 +151,11 @@ def train_documents(
 
 
 def _fit_documents(
-    features: Sequence[dict[str, float]], postings: Sequence[Posting], levels: Sequence[str], graded: str, settings: TrainingSettings
+    features: Sequence[dict[str, float]],
+    postings: Sequence[Posting],
+    levels: Sequence[str],
+    graded: str,
+    settings: TrainingSettings,
 ) -> DocumentModel:
     """One linear model a question, each over the features that the settings name for it; the rest of its weights are zero."""
     names = tuple(features[0])
@@ -164,7 +170,9 @@ def _fit_documents(
     columns, intercepts = [], []
     for question, matrix, target in targets:
         used = [names.index(name) for name in settings.document[question]["features"]]
-        model = LogisticRegression(C=settings.document[question]["c"], max_iter=5000, random_state=_SEED).fit(matrix[:, used], target)
+        model = LogisticRegression(C=settings.document[question]["c"], max_iter=5000, random_state=_SEED).fit(
+            matrix[:, used], target
+        )
         column = np.zeros(len(names))
         column[used] = model.coef_[0]
         columns.append(column)
@@ -177,4 +185,3 @@ def _fit_documents(
 
 def _odds(share: float) -> float:
     return float(np.log(share / (1.0 - share)))
-
