@@ -56,7 +56,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         TableError: the input cannot be read, or the output not written, as asked; nothing is left behind.
         WorkerLost, OSError: it was interrupted; what is written can be resumed.
     """
-    source = named(job.input, job.format)
+    source = _source(job)
     target = _target(job, source)
     if job.resume and already_whole(Path(target.path)):
         watcher.note(f"{target.path} is there and whole; there is nothing to resume")
@@ -122,6 +122,13 @@ def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Su
         raise
     finally:
         sink.close()
+
+
+def _source(job: Job) -> Named:
+    """The input; a pipe's rows are of the output's format where nothing else is said."""
+    if job.input == "-" != job.output and job.format is None:
+        return Named("-", named(job.output, None).format, None)
+    return named(job.input, job.format)
 
 
 def _target(job: Job, source: Named) -> Named:

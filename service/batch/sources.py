@@ -217,6 +217,14 @@ class Source:
         live = name.piped
         self._file: BinaryIO | None = None if live else open_file(name.path)
         self._size = os.fstat(self._file.fileno()).st_size if self._file else 0
+        try:
+            self._open(encoding, live)
+        except TableError:
+            self.close()
+            raise
+
+    def _open(self, encoding: str | None, live: bool) -> None:
+        name = self.name
         raw = Peekable(self._file or Piped(), live)
         packing = _packing(name, raw.peek(8))
         body = Peekable(Unpacked(raw, packing, name.path) if packing else raw, live)

@@ -1,0 +1,192 @@
+"""Streams over HTTP: rows come out while rows go in; a client that goes away, or takes nothing, costs nothing more.
+
+A real server on a loopback socket, since an interface in process would hand the body over whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import httpx
+import orjson
+import pytest
+from fastapi import FastAPI
+
+from service import Query
+from service.api import handlers, streams
+from service.batch.table import COLUMNS
+from service.settings import Settings
+from tests.batch.conftest import TITLES, cells
+from tests.serving import serving
+
+
+@pytest.fixture(scope="module")
+def counted(normaliser):
+    """The model, counting what it is asked."""
+
+    class Counted:
+        asked = 0
+
+        def __getattr__(self, name: str):
+            return getattr(normaliser, name)
+
+        def classify(self, query: Query):
+            type(self).asked += 1
+            return normaliser.classify(query)
+
+    return Counted()
+
+
+@pytest.fixture(scope="module")
+def address(counted) -> Iterator[str]:
+    app = FastAPI()
+    handlers.install(app)
+    app.router.routes.extend(streams.routes(lambda: counted, Settings(stall_seconds=1.0)))
+    with serving(app) as url:
+        yield url
+
+
+def test_csv_rows_are_answered_as_queries_are(address, normaliser) -> None:
+    body = "id,title\n" + "".join(f'{n},"{title}"\n' for n, title in enumerate(TITLES))
+    answer = httpx.post(f"{address}/classify/csv", content=body)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = cells(answer.content)
+    assert rows[0] == ["id", "title", *COLUMNS]
+    assert [row[1:3] for row in rows[1:]] == [[title, normaliser.classify(Query(title)).status] for title in TITLES]
+
+
+def test_ndjson_objects_are_answered_and_readings_come_on_request(address) -> None:
+    answer = httpx.post(f"{address}/classify/ndjson?reading=nine-levels", content=b'{"title":"PM","x":[1]}\n{"title":""}\nno\n')
+    rows = [orjson.loads(line) for line in answer.content.splitlines()]
+    assert list(rows[0]) == ["title", "x", *COLUMNS, "rung_reading_nine-levels"]
+    assert [row["rung_status"] for row in rows[1:]] == ["error", "error"]
+
+
+def test_columns_are_named_in_the_address(address) -> None:
+    column = quote("title=Bezeichnung der Stelle")
+    answer = httpx.post(f"{address}/classify/csv?column={column}", content="Bezeichnung der Stelle\nProduktmanager\n")
+    assert "rung_status" in answer.text
+
+
+@pytest.mark.parametrize("body", [b"", b"id,salary\n1,2\n", b"\n"])
+def test_what_is_no_table_is_refused_as_a_problem(address, body) -> None:
+    answer = httpx.post(f"{address}/classify/csv", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_table"
+
+
+def test_rows_come_out_before_the_last_row_has_gone_in(address) -> None:
+    with connection(address) as client:
+        send(client, b"title\nPM\n")
+        got = until(client, b"PM,classified")
+        assert b"VP Product" not in got
+        send(client, b"VP Product\n")
+        until(client, b"VP Product,classified")
+        client.sendall(b"0\r\n\r\n")
+        assert until(client, b"0\r\n\r\n").endswith(b"0\r\n\r\n")
+
+
+def test_rows_may_be_cut_anywhere(address) -> None:
+    body = 'id,title,note\n1,"Group PM","a\nb"\n2,Produktmanager (m/w/d) Köln,x\n'.encode()
+    whole = httpx.post(f"{address}/classify/csv", content=body).content
+    with httpx.Client() as client:
+        pieces = (body[i : i + 1] for i in range(len(body)))
+        assert client.post(f"{address}/classify/csv", content=pieces).content == whole
+
+
+def test_a_client_that_takes_nothing_is_read_no_further_and_let_go(address, counted) -> None:
+    sent = 0
+
+    def push(client: socket.socket) -> None:
+        nonlocal sent
+        send(client, b"title\n")
+        while sent < 50_000_000:
+            send(client, b"Product Manager\n" * 2_000)
+            sent += 32_000
+
+    with connection(address) as client:
+        client.settimeout(1.0)
+        with pytest.raises(OSError):  # noqa: PT011 - held back at first, and cut off when the server's patience ends
+            push(client)
+    assert sent < 30_000_000
+    assert_idle(counted)
+
+
+def test_work_stops_when_the_client_goes_away(address, counted) -> None:
+    with connection(address) as client:
+        send(client, b"title\n" + b"".join(b"Senior Product Manager number %d\n" % n for n in range(1_500)))
+        until(client, b"rung_status")
+    assert_idle(counted)
+
+
+def assert_idle(counted) -> None:
+    """Nothing is asked any more, soon after."""
+    deadline, before = time.monotonic() + 20, -1
+    while counted.asked != before:
+        assert time.monotonic() < deadline, "the work goes on"
+        before = counted.asked
+        time.sleep(0.5)
+
+
+async def test_a_stream_gives_way_to_other_requests(normaliser) -> None:
+    """While rows are answered, the loop is never held for as long as they take together."""
+    gaps: list[float] = []
+
+    async def watch() -> None:
+        last = time.process_time()
+        while True:
+            await asyncio.sleep(0)
+            now = time.process_time()
+            gaps.append(now - last)
+            last = now
+
+    pieces = [b"title\n" + b"".join(b"Senior Product Manager number %d\n" % n for n in range(400)), b""]
+
+    async def receive() -> dict[str, object]:
+        piece = pieces.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+    async def send_(message: object) -> None:
+        """Takes everything at once."""
+
+    (route, _) = streams.routes(lambda: normaliser, Settings())
+    watcher = asyncio.create_task(watch())
+    began = time.process_time()
+    await route.app({"type": "http", "query_string": b"", "headers": []}, receive, send_)
+    total = time.process_time() - began
+    watcher.cancel()
+    assert len(gaps) >= 5
+    assert max(gaps) < total / 2
+
+
+class connection:  # noqa: N801 - used as a function
+    """A socket on which a chunked request to /classify/csv has begun."""
+
+    def __init__(self, address: str) -> None:
+        self._at = httpx.URL(address)
+
+    def __enter__(self) -> socket.socket:
+        self._socket = socket.create_connection((self._at.host, self._at.port), timeout=20)
+        self._socket.sendall(b"POST /classify/csv HTTP/1.1\r\nhost: rung\r\ntransfer-encoding: chunked\r\n\r\n")
+        return self._socket
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+
+def send(client: socket.socket, data: bytes) -> None:
+    client.sendall(b"%x\r\n%s\r\n" % (len(data), data))
+
+
+def until(client: socket.socket, wanted: bytes) -> bytes:
+    got = b""
+    while wanted not in got:
+        data = client.recv(65_536)
+        assert data, f"the answer ended with {got[-200:]!r}"
+        got += data
+    return got
