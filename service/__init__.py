@@ -1,12 +1,22 @@
 """Rung: raw job titles and descriptions into a canonical level and track, with a confidence that means what it says.
 
-    >>> from service import Normaliser, Query
-    >>> result = Normaliser.load().classify(Query(title="Group PM"))
-    >>> result.level.label, result.track
-    ('Senior/GPM', 'manager')
+>>> from service import Normaliser, Query
+>>> result = Normaliser.load().classify(Query(title="Group PM"))
+>>> result.level.label, result.track
+('Senior/GPM', 'manager')
 """
 
-from service.errors import ArtefactError, DataError, InvalidQuery, RungError, ServiceError, TableError, TooLarge, Unavailable, UnknownLadder
+from service.errors import (
+    ArtefactError,
+    DataError,
+    InvalidQuery,
+    RungError,
+    ServiceError,
+    TableError,
+    TooLarge,
+    Unavailable,
+    UnknownLadder,
+)
 from service.normaliser import Limits, Normaliser
 from service.types import Organisation, Query, Result
 

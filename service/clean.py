@@ -47,7 +47,7 @@ _REMEMBERED = 20_000
 
 
 class _Folded(dict[str, str]):
-    """The normal form of the characters met first; texts use few of them, and one made of all of Unicode must not fill the memory."""
+    """The normal form of the characters met first; texts use few, and one made of all of Unicode must not fill the memory."""
 
     def __missing__(self, char: str) -> str:
         folded = _fold_char(char)

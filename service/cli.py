@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from service.errors import RungError
 
-COMMANDS = ("classify", "batch", "train", "evaluate", "serve", "enrich", "openapi")
+COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "serve", "enrich", "openapi")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.crosswalk import Meaning, title_prior
 from service.errors import DataError, FieldError
-from service.relations import Crosswalk, Facts
-from service.types import REFERENCE, Organisation
+from service.relations import Facts
+from service.types import Organisation
 
 PLACES = ("title", "description", "company")
 _BREAKS = ".,;:!?()[]/|-–—*&'\"’“”"
@@ -38,6 +37,10 @@ class Found:
     implies: Mapping[str, str]
     weights: Mapping[str, float]
     positions: tuple[str, ...] = ()
+
+    def holds(self, position: str | None) -> bool:
+        """Whether the weights hold for a title that names this reference position."""
+        return not self.positions or position in self.positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Contextual:
-    """A meaning that holds here, how much of the plain one it replaces (0 to 1), whether it was stated, and the sentence for it."""
-
-    meaning: Meaning
-    strength: float
-    stated: bool
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Form:
     """A phrase of a fact: sets of which the text must hold a word each, what is then looked for, and the pattern around it."""
 
@@ -103,9 +96,9 @@ class _Fact:
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """The rules of ``contexts.yaml``, compiled; ``data`` is what they were compiled from."""
+    """The rules of ``contexts.yaml``, compiled. ``priors`` is how often a fact holds where nothing is known of it."""
 
-    data: Mapping[str, Any] = field(repr=False)
+    priors: Mapping[str, Mapping[str, float]]
     facts: tuple[_Fact, ...] = field(repr=False)
     forms: Mapping[str, list[_Form]] = field(repr=False)
     rules: tuple[Rule, ...]
@@ -137,7 +130,7 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
-    return Contexts(data, facts, forms, rules, conflicts, teams)
+    return Contexts(data["priors"], facts, forms, rules, conflicts, teams)
 
 
 def _forms(text: str, fact: int) -> list[_Form]:
@@ -160,7 +153,9 @@ def _forms(text: str, fact: int) -> list[_Form]:
     body = "".join(parts).removesuffix(r"\s{1,3}")
     pattern = re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
     longest = max((" ".join(run) for run in runs), key=len)
-    return [_Form(fact, tuple(needs), anchor, pattern) for anchor in ([longest] if longest else text.split()[-1].split("|"))]
+    return [
+        _Form(fact, tuple(needs), anchor, pattern) for anchor in ([longest] if longest else text.rsplit(maxsplit=1)[-1].split("|"))
+    ]
 
 
 def _words(text: str) -> list[str]:
@@ -225,30 +220,3 @@ def conflicts(contexts: Contexts, organisation: Organisation) -> tuple[FieldErro
         for rule in contexts.conflicts
         if getattr(organisation, rule.field) == rule.value and (getattr(organisation, rule.count) or 0) >= rule.lowest
     )
-
-
-def context_meaning(
-    crosswalk: Crosswalk,
-    contexts: Contexts,
-    known: Known,
-    ladder: str,
-    position: str | None,
-    level: str | None,
-    text: str = "",
-) -> Contextual | None:
-    """How the title is meant here: by the ladder that the query names, else by the first rule whose facts are known.
-
-    ``position`` and ``level`` are what the bare title names on the reference grid, ``text`` its words. ``None``: the plain meaning.
-    """
-    if ladder != REFERENCE:
-        meaning = title_prior(crosswalk, ladder, position, level, known.facts, text)
-        return None if meaning is None else Contextual(meaning, 1.0, True, meaning.says)
-    for rule in contexts.rules:
-        stated = all(key in known.stated for key in rule.when)
-        strength = rule.stated if stated else rule.inferred
-        met = all(known.facts.get(key) == value for key, value in rule.when.items())
-        if met and strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
-            meaning = title_prior(crosswalk, rule.ladder, position, level, known.facts)
-            if meaning is not None:
-                return Contextual(meaning, strength, stated, rule.says)
-    return None

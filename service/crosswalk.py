@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz, process
+
 from service.errors import UnknownLadder
+from service.grid import Grid
 from service.ladders import Ladder, LadderPosition, normal
 from service.relations import (
     FAMILIES,
@@ -43,13 +46,15 @@ class Crossing:
 class Meaning:
     """What a bare title means on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
 
-    ``variant`` is "" where the ladder has none or the organisation's is not known.
+    ``variant`` is "" where the ladder has none or the organisation's is not known; ``positions`` names the reference position that
+    the ladder states for each cell.
     """
 
     ladder: str
     position: str
     variant: str
     cells: Mapping[str, float]
+    positions: Mapping[str, str]
     says: str
 
 
@@ -61,17 +66,32 @@ class _Row:
     position: str | None
     title: str | None
     relation: Relation
-    conditions: tuple[str, ...]
-    below: str | None
-    above: str | None
-    cells: tuple[str, ...]
-    factor: float
+    conditions: tuple[str, ...] = ()
+    below: str | None = None
+    above: str | None = None
+    cells: tuple[str, ...] = ()
+    factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the reference grid; ``position`` is ``None`` where no title names one, ``track`` where both are open."""
+
+    position: str | None
+    level: str
+    track: str | None
+
+    def covers(self, cell: str) -> bool:
+        """Whether a ``level/track`` cell is this place, or one of its two where the track is open."""
+        level, _, track = cell.partition("/")
+        return level == self.level and self.track in (None, track)
 
 
 def readings(
     crosswalk: Crosswalk,
     cells: Mapping[str, float],
-    position: str,
+    *,
+    position: str | None,
     level: str,
     track: str | None,
     facts: Facts = NO_FACTS,
@@ -79,15 +99,16 @@ def readings(
 ) -> tuple[Reading, ...]:
     """The job on every ladder, one reading each, the reference first.
 
-    ``cells`` maps ``level/track`` to its probability; ``track`` is ``None`` where both are open, and then conditions say what
-    would decide. ``facts`` is what is known of the organisation. ``meaning`` is how the ladder that the title is read by means it.
+    ``cells`` maps ``level/track`` to its probability. ``position`` is ``None`` where no title names one: then the best relation of
+    any position at that level and track counts. ``track`` is ``None`` where both are open: then conditions say what would decide.
+    ``facts`` is what is known of the organisation. ``meaning`` is how the ladder that the title is read by means it.
     """
     key = (position, level, track, tuple(sorted(facts.items())), meaning and (meaning.ladder, meaning.position, meaning.variant))
     rows = crosswalk.memo.get(key)
     if rows is None:
         if len(crosswalk.memo) >= _MEMO_LIMIT:
             crosswalk.memo.clear()
-        rows = crosswalk.memo[key] = tuple(_rows(crosswalk, position, level, track, facts, meaning))
+        rows = crosswalk.memo[key] = tuple(_rows(crosswalk, Place(position, level, track), facts, meaning))
     found = []
     for r in rows:
         total = 0.0
@@ -105,61 +126,62 @@ def family_readings(crosswalk: Crosswalk, family: str, confidence: float) -> tup
     return tuple(Reading(e.to.ladder, p.id, p.title, e.relation, wording(e.conditions), confidence) for e, p in found if p)
 
 
-def _rows(
-    crosswalk: Crosswalk, position: str, level: str, track: str | None, facts: Facts, meaning: Meaning | None
-) -> Iterable[_Row]:
+def _rows(crosswalk: Crosswalk, place: Place, facts: Facts, meaning: Meaning | None) -> Iterable[_Row]:
     """One row a ladder: the best relation of the answer, and the cells whose own best relation leads to the same place."""
     grid = crosswalk.grid
-    places = [
-        (position if cell in grid.positions[position].cells else grid.default_position(cell, None), *cell.split("/"))
-        for cell in grid.cells
-    ]
+    places = []
+    for cell in grid.cells:
+        cell_level, cell_track = cell.split("/")
+        stays = place.position is None or cell in grid.positions[place.position].cells
+        places.append((cell, Place(place.position if stays else grid.default_position(cell, None), cell_level, cell_track)))
     for ladder in crosswalk.ladders.values():
-        own = _meant(ladder, meaning, f"{level}/{track}" if track else None)
-        best = own or _place(crosswalk, ladder, position, level, track, facts)
-        same = []
-        for where, cell_level, cell_track in places:
-            cell = f"{cell_level}/{cell_track}"
-            other = _meant(ladder, meaning, cell) or _place(crosswalk, ladder, where, cell_level, cell_track, facts)
-            if (other.position, other.below, other.above) == (best.position, best.below, best.above):
-                same.append(cell)
-        yield replace(best, cells=tuple(same))
+        best = _meant(ladder, meaning, place) or _placed(crosswalk, ladder, place, facts)
+        others = ((cell, _meant(ladder, meaning, other) or _placed(crosswalk, ladder, other, facts)) for cell, other in places)
+        here = (best.position, best.below, best.above)
+        yield replace(best, cells=tuple(cell for cell, row in others if (row.position, row.below, row.above) == here))
 
 
-def _meant(ladder: Ladder, meaning: Meaning | None, cell: str | None) -> _Row | None:
-    """The position that the title itself names on the ladder it is read by, where the cell is one that the title means there."""
-    if meaning is None or meaning.ladder != ladder.id or (cell is not None and cell not in meaning.cells):
+def _meant(ladder: Ladder, meaning: Meaning | None, place: Place) -> _Row | None:
+    """The position that the title itself names on the ladder it is read by, where the place is one that the title means there."""
+    if meaning is None or meaning.ladder != ladder.id or not any(map(place.covers, meaning.cells)):
         return None
     entry = ladder.find(meaning.position, meaning.variant or None)
     if entry is None:
         return None
     variant = ladder.variant(meaning.variant).conditions if meaning.variant else ()
     conditions = (*wording((*ladder.conditions, *variant, *entry.conditions)), *counted(entry))
-    return _Row(ladder.id, entry.id, entry.title, "exact", conditions, None, None, (), 1.0)
+    return _Row(ladder.id, entry.id, entry.title, "exact", conditions)
 
 
-def _place(crosswalk: Crosswalk, ladder: Ladder, position: str, level: str, track: str | None, facts: Facts) -> _Row:
-    """The best relation from a reference position at a cell to a ladder, or none with the nearest positions."""
+def _placed(crosswalk: Crosswalk, ladder: Ladder, place: Place, facts: Facts) -> _Row:
+    """The best relation from a reference position at a place to a ladder, or none with the nearest positions."""
     if ladder.id == REFERENCE:
-        return _Row(REFERENCE, position, crosswalk.grid.positions[position].label, "exact", (), None, None, (), 1.0)
-    known = {**facts, "level": level, **({"track": track} if track else {})}
-    edges = crosswalk.pairs.get((REFERENCE, position, ladder.id), ())
-    for edge in ranked(crosswalk, edges, known):
-        if edge.relation == "none":
-            break
-        entry, factor, where = landing(ladder, edge.to, facts)
-        unmet = tuple((key, value) for key, value in edge.conditions if key not in ("level", "track") or key not in known)
-        for key, value in edge.conditions:
-            if key not in known and key in crosswalk.priors:
-                factor *= sum(crosswalk.priors[key].get(option, 0.0) for option in value.split("|"))
-        conditions = (*wording((*ladder.conditions, *where, *unmet, *entry.conditions)), *counted(entry))
-        return _Row(ladder.id, entry.id, entry.title, edge.relation, conditions, None, None, (), factor)
-    below, above = nearest(crosswalk.grid, ladder, crosswalk.grid.levels[level].rank, track, facts)
-    return _Row(ladder.id, None, None, "none", wording(ladder.conditions), below, above, (), 1.0)
+        position = place.position or _at(crosswalk.grid, place)[0]
+        return _Row(REFERENCE, position, crosswalk.grid.positions[position].label, "exact")
+    known = {**facts, "level": place.level, **({"track": place.track} if place.track else {})}
+    positions = [place.position] if place.position else _at(crosswalk.grid, place)
+    edges = [edge for position in positions for edge in crosswalk.pairs.get((REFERENCE, position, ladder.id), ())]
+    best = next(iter(ranked(crosswalk, edges, known)), None)
+    if best is None or best.relation == "none":
+        below, above = nearest(crosswalk.grid, ladder, crosswalk.grid.levels[place.level].rank, place.track, facts)
+        return _Row(ladder.id, None, None, "none", wording(ladder.conditions), below, above)
+    entry, factor, where = landing(ladder, best.to, facts)
+    shown = [pair for pair in best.conditions if pair[0] not in ("level", "track") or pair[0] not in known]
+    for key, value in best.conditions:
+        if key not in known and key in crosswalk.priors:
+            factor *= sum(crosswalk.priors[key].get(option, 0.0) for option in value.split("|"))
+    conditions = (*wording((*ladder.conditions, *where, *shown, *entry.conditions)), *counted(entry))
+    return _Row(ladder.id, entry.id, entry.title, best.relation, conditions, factor=factor)
+
+
+def _at(grid: Grid, place: Place) -> list[str]:
+    """Every reference position that serves any head and stands at a place, the usual one first."""
+    found = [p for p in grid.positions.values() if not p.heads and any(map(place.covers, p.cells))]
+    return [p.id for p in sorted(found, key=lambda p: not place.covers(p.cells[0]))]
 
 
 def cross(
-    crosswalk: Crosswalk, start: str, position: str, to: str, size: str | None = None, sector: str | None = None
+    crosswalk: Crosswalk, start: str, position: str, to: str, *, size: str | None = None, sector: str | None = None
 ) -> tuple[Crossing, ...]:
     """A position of one ladder on another: the best relation first, the alternatives after it; never empty."""
     entry, target = find(crosswalk, start, position), find_ladder(crosswalk, to)
@@ -203,14 +225,12 @@ def find(crosswalk: Crosswalk, ladder: str, position: str) -> LadderPosition:
 
 
 def _nearest_names(name: str, known: Sequence[str]) -> str:
-    from rapidfuzz import fuzz, process
-
     near = [found for found, *_ in process.extract(normal(name).replace(" ", "-"), known, scorer=fuzz.ratio, limit=3)]
     return f"the nearest are {', '.join(near)}."
 
 
 def title_prior(
-    crosswalk: Crosswalk, ladder: str, position: str | None, level: str | None, facts: Facts = NO_FACTS, text: str = ""
+    crosswalk: Crosswalk, ladder: str, position: str | None, level: str | None, *, facts: Facts = NO_FACTS, text: str = ""
 ) -> Meaning | None:
     """What the bare title means on a ladder, or ``None`` where the ladder has no such title (or is the reference itself).
 
@@ -231,9 +251,11 @@ def title_prior(
     if not whole:
         return None
     cells: dict[str, float] = {}
+    positions: dict[str, str] = {}
     for entry, shares in rows:
-        for cell, share in shares.items():
-            cells[cell] = cells.get(cell, 0.0) + share * allowed[entry.variant] / whole
+        for share in shares:
+            cells[share.cell] = cells.get(share.cell, 0.0) + share.share * allowed[entry.variant] / whole
+            positions.setdefault(share.cell, share.position)
     entry = rows[0][0]
     variant = entry.variant if len(rows) == 1 else ""
     where = f"{found.label} ({found.variant(variant).label.lower()})" if variant else found.label
@@ -241,4 +263,4 @@ def title_prior(
     means = (
         f"{entry.title} there answers for: {entry.scope[:1].lower()}{entry.scope[1:]}." if len(scopes) == 1 and entry.scope else ""
     )
-    return Meaning(ladder, entry.id, variant, cells, f"Read by the ladder “{where}”. {means}".strip())
+    return Meaning(ladder, entry.id, variant, cells, positions, f"Read by the ladder “{where}”. {means}".strip())

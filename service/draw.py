@@ -1,7 +1,8 @@
 """The drawing: every ladder side by side on the reference grid, with the steps of each and the relations between them, as SVG.
 
-Levels are rows, ladders (or their variants) are columns, experts stand left and managers right in each. Every position carries
-``data-ladder``, ``data-position`` and ``data-variant``, every relation ``data-from`` and ``data-to``, so that a page can light them.
+Levels are rows, ladders (or their variants) are columns, ICs stand left and managers right in each. Every position has the
+attributes ``data-ladder``, ``data-position`` and ``data-variant``, every relation ``data-from`` and ``data-to``: a page can light
+them by the classes ``is-lit`` and ``is-dim``.
 """
 
 from __future__ import annotations
@@ -15,26 +16,27 @@ from service.ladders import Ladder, LadderPosition
 from service.relations import FAMILIES, Crosswalk, Edge, End
 from service.types import REFERENCE
 
-WIDTH = 1480
-_LEFT, _RIGHT, _TOP, _FOOT = 104, 16, 92, 74
+WIDTH = 1400
+_LEFT, _RIGHT, _TOP, _FOOT = 98, 10, 108, 74
 _BOX, _GAP, _PAD = 36, 7, 11
-_CHAR = 6.3
-_SHORT = (
-    ("Product Management", "PM"),
-    ("Product Manager", "PM"),
-    ("Chief Product Officer", "CPO"),
+_CHAR = 6.7
+_SHORT = (("Product Management", "PM"), ("Product Manager", "PM"), ("Chief Product Officer", "CPO"))
+_EXPLAINS = (
+    "Rows are levels of the reference grid. Boxes stand where the title mostly means there; relations between neighbouring columns "
+    "are drawn strong, others faint. Relations are never chained."
 )
 _STYLE = """
-.rl{--ink:#1d2430;--dim:#5d6878;--line:#d5dbe4;--band:#f5f7fa;--paper:#ffffff;--ic:#dbeafe;--ic-edge:#2563a8;--mg:#fde7c7;--mg-edge:#b4690e;
---both:#e9e4f7;--both-edge:#6d4fb3;--near:#64748b;--cross:#c2264b;font-family:Inter,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
-@media (prefers-color-scheme:dark){.rl{--ink:#e8ecf2;--dim:#9aa6b8;--line:#39424f;--band:#1b222c;--paper:#12171e;--ic:#17324f;--ic-edge:#6cb2f5;
---mg:#4a3210;--mg-edge:#f0b258;--both:#322a4d;--both-edge:#b6a0f0;--near:#8695aa;--cross:#ff7a97}}
+.rl{--ink:#1d2430;--dim:#5d6878;--line:#d5dbe4;--band:#f5f7fa;--paper:#fff;--near:#64748b;--cross:#c2264b;
+--ic:#dbeafe;--ic-edge:#2563a8;--mg:#fde7c7;--mg-edge:#b4690e;--both:#e9e4f7;--both-edge:#6d4fb3;
+font-family:Inter,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
+@media (prefers-color-scheme:dark){.rl{--ink:#e8ecf2;--dim:#9aa6b8;--line:#39424f;--band:#1b222c;--paper:#12171e;--near:#8695aa;
+--cross:#ff7a97;--ic:#17324f;--ic-edge:#6cb2f5;--mg:#4a3210;--mg-edge:#f0b258;--both:#322a4d;--both-edge:#b6a0f0}}
 .rl-paper{fill:var(--paper)}.rl-band{fill:var(--band)}.rl-rule{stroke:var(--line);stroke-width:1;fill:none}
 .rl-half{stroke:var(--line);stroke-width:1;stroke-dasharray:2 4}
 .rl-title{font-size:20px;font-weight:700;fill:var(--ink)}.rl-sub{font-size:12.5px;fill:var(--dim)}
 .rl-level{font-size:13px;font-weight:700;fill:var(--ink)}.rl-ladder{font-size:13px;font-weight:700;fill:var(--ink)}
 .rl-variant,.rl-side{font-size:11px;fill:var(--dim)}
-.rl-pos rect{stroke-width:1.2;rx:5}.rl-pos text{font-size:11.4px;font-weight:600;fill:var(--ink);text-anchor:middle}
+.rl-pos rect{stroke-width:1.2;rx:5}.rl-pos text{font-size:12px;font-weight:600;fill:var(--ink);text-anchor:middle}
 .rl-ic rect{fill:var(--ic);stroke:var(--ic-edge)}.rl-manager rect{fill:var(--mg);stroke:var(--mg-edge)}
 .rl-both rect{fill:var(--both);stroke:var(--both-edge)}
 .rl-reach{stroke-width:2.2;stroke-linecap:round;fill:none;opacity:.75}
@@ -122,10 +124,11 @@ def _rows(grid: Grid, columns: Sequence[Column]) -> dict[int, tuple[float, float
         for entry in column.entries:
             key = (_rank(grid, entry), _side(entry))
             stacks[key] = stacks.get(key, 0) + 1
-        for rank in tallest:
+        for rank, most in tallest.items():
             both = stacks.get((rank, "both"), 0)
-            tallest[rank] = max(tallest[rank], both + max(stacks.get((rank, "ic"), 0), stacks.get((rank, "manager"), 0)))
-    rows, y = {}, float(_TOP)
+            tallest[rank] = max(most, both + max(stacks.get((rank, "ic"), 0), stacks.get((rank, "manager"), 0)))
+    rows: dict[int, tuple[float, float]] = {}
+    y = float(_TOP)
     for rank in sorted(tallest, reverse=True):
         height = tallest[rank] * (_BOX + _GAP) - _GAP + 2 * _PAD
         rows[rank] = (y, height)
@@ -154,12 +157,14 @@ def _boxes(grid: Grid, number: int, column: Column, rows: dict[int, tuple[float,
     for rank, entries in cells.items():
         top, height = rows[rank]
         used = {"ic": 0, "manager": 0}
+        sides_of = [_side(entry) for entry in entries]
+        deep = sides_of.count("both") + max(sides_of.count("ic"), sides_of.count("manager"))
         for entry in _lowest_first(column, entries):
             side = _side(entry)
             sides = ("ic", "manager") if side == "both" else (side,)
             order = max(used[s] for s in sides)
             used.update(dict.fromkeys(sides, order + 1))
-            y = top + height - _PAD - _BOX - order * (_BOX + _GAP)
+            y = top + height / 2 + deep * (_BOX + _GAP) / 2 - _GAP / 2 - _BOX - order * (_BOX + _GAP)
             width = column.width - 34 if side == "both" else half - 13
             x = column.x + (17 if side == "both" else 6.5 if side == "ic" else half + 6.5)
             ranks = [grid.rank(share.cell) for name in entry.names for share in name.reference]
@@ -185,7 +190,7 @@ def _grid_lines(grid: Grid, columns: Sequence[Column], rows: dict[int, tuple[flo
         yield f'<path class="rl-rule" d="M0 {y:g}H{WIDTH}"/>'
     for number, column in enumerate(columns):
         same = number and columns[number - 1].ladder is column.ladder
-        yield f'<path class="rl-rule" d="M{column.x:g} {_TOP if same else _TOP - 46}V{bottom:g}"/>'
+        yield f'<path class="rl-rule" d="M{column.x:g} {_TOP - 38 if same else _TOP - 60}V{bottom:g}"/>'
         yield f'<path class="rl-half" d="M{column.x + column.width / 2:g} {_TOP}V{bottom:g}"/>'
     yield f'<path class="rl-rule" d="M0 {bottom:g}H{WIDTH}"/>'
 
@@ -194,11 +199,12 @@ def _headings(columns: Sequence[Column]) -> Iterable[str]:
     yield '<text class="rl-title" x="14" y="26">Ladders on the reference grid</text>'
     for number, column in enumerate(columns):
         if not number or columns[number - 1].ladder is not column.ladder:
-            yield f'<text class="rl-ladder" x="{column.x + 7:g}" y="{_TOP - 30}">{escape(column.ladder.label)}</text>'
-        if column.variant:
-            label = column.ladder.variant(column.variant).label.split(",")[0]
-            yield f'<text class="rl-variant" x="{column.x + column.width - 7:g}" y="{_TOP - 22}" text-anchor="end">{escape(label)}</text>'
-        for side, share in (("expert", 0.25), ("manager", 0.75)):
+            yield f'<text class="rl-ladder" x="{column.x + 7:g}" y="{_TOP - 44}">{escape(column.ladder.label)}</text>'
+        holds = ", ".join(value for _, value in column.ladder.conditions)
+        if column.variant or holds:
+            label = column.ladder.variant(column.variant).label.split(",")[0] if column.variant else f"in {holds}"
+            yield f'<text class="rl-variant" x="{column.x + 7:g}" y="{_TOP - 26}">{escape(label)}</text>'
+        for side, share in (("IC", 0.25), ("manager", 0.75)):
             yield f'<text class="rl-side" x="{column.x + column.width * share:g}" y="{_TOP - 7}" text-anchor="middle">{side}</text>'
 
 
@@ -210,20 +216,21 @@ def _edges(crosswalk: Crosswalk, columns: Sequence[Column], boxes: dict[tuple[in
         if REFERENCE not in (e.start.ladder, e.to.ladder) and e.relation != "none" and e.start.ladder != FAMILIES
     ]
     for edge in drawn:
-        ends = _ends(edge.start, columns, boxes), _ends(edge.to, columns, boxes)
-        for start in ends[0]:
-            for to in ends[1]:
-                yield _edge(edge, *sorted((start, to), key=lambda box: box.x))
+        starts, targets = _ends(edge.start, columns, boxes), _ends(edge.to, columns, boxes)
+        # An end without a variant is drawn once, at the column nearest to the other end.
+        for start, to in sorted(((a, b) for a in starts for b in targets), key=lambda pair: abs(pair[0].column - pair[1].column))[
+            :1
+        ]:
+            yield _edge(edge, *sorted((start, to), key=lambda box: box.x))
 
 
 def _ends(end: End, columns: Sequence[Column], boxes: dict[tuple[int, str], Box]) -> list[Box]:
-    """The boxes that an end of a relation stands for; without a variant, the one in the last column that has it."""
-    found = [
+    """The boxes that an end of a relation may stand for: one, or without a variant one a column that has the position."""
+    return [
         boxes[number, end.position]
         for number, column in enumerate(columns)
         if column.ladder.id == end.ladder and end.variant in ("", column.variant) and (number, end.position) in boxes
     ]
-    return found if end.variant else found[:1]
 
 
 def _edge(edge: Edge, left: Box, right: Box) -> str:
@@ -231,7 +238,8 @@ def _edge(edge: Edge, left: Box, right: Box) -> str:
     if left.column == right.column:
         x2 = right.x + right.width
     bend = max(14.0, min(60.0, abs(x2 - x1) / 2))
-    kind = f"rl-edge rl-{edge.relation}{' rl-cross' if left.rank != right.rank else ''}{' rl-far' if right.column - left.column > 1 else ''}"
+    kind = f"rl-edge rl-{edge.relation}"
+    kind += " rl-cross" * (left.rank != right.rank) + " rl-far" * (right.column - left.column > 1)
     conditions = "; ".join(f"{key}={value}" for key, value in edge.conditions)
     says = " · ".join(filter(None, (f"{edge.start} {edge.relation} {edge.to}", conditions, edge.note)))
     data = f'data-from="{escape(str(edge.start))}" data-to="{escape(str(edge.to))}" data-relation="{edge.relation}"'
@@ -245,15 +253,16 @@ def _steps(box: Box, boxes: dict[tuple[int, str], Box]) -> Iterable[str]:
         to = boxes.get((box.column, step))
         if to is None:
             continue
-        x1, y1, x2, y2 = box.x + box.width / 2, box.y, to.x + to.width / 2, to.y + _BOX
-        if y2 > y1:
-            # The next position stands beside or below this one on the grid: the arrow leaves and enters at the sides.
-            x1, y1 = (box.x + box.width, box.y + _BOX / 2) if to.x > box.x else (box.x, box.y + _BOX / 2)
-            x2, y2 = (to.x, to.y + _BOX / 2) if to.x > box.x else (to.x + to.width, to.y + _BOX / 2)
-            tip = f"M{x2:g} {y2:g}l{-6 if to.x > box.x else 6} -3.5v7z"
+        x1, x2 = box.x + box.width / 2, to.x + to.width / 2
+        if to.y + _BOX <= box.y:
+            y1, y2, tip = box.y, to.y + _BOX, "l-3.5 6h7z"
+        elif box.y + _BOX <= to.y:
+            y1, y2, tip = box.y + _BOX, to.y, "l-3.5 -6h7z"
         else:
-            tip = f"M{x2:g} {y2:g}l-3.5 6h7z"
-        yield f'<path class="rl-step" d="M{x1:g} {y1:g}L{x2:g} {y2:g}"/><path class="rl-tip" d="{tip}"/>'
+            right = to.x > box.x
+            x1, x2 = (box.x + box.width, to.x) if right else (box.x, to.x + to.width)
+            y1, y2, tip = box.y + _BOX / 2, to.y + _BOX / 2, f"l{-6 if right else 6} -3.5v7z"
+        yield f'<path class="rl-step" d="M{x1:g} {y1:g}L{x2:g} {y2:g}"/><path class="rl-tip" d="M{x2:g} {y2:g}{tip}"/>'
 
 
 def _reach(box: Box, rows: dict[int, tuple[float, float]]) -> Iterable[str]:
@@ -261,8 +270,8 @@ def _reach(box: Box, rows: dict[int, tuple[float, float]]) -> Iterable[str]:
     for rank, start in ((box.highest, box.y), (box.lowest, box.y + _BOX)):
         if rank != box.rank:
             top, height = rows[rank]
-            x = box.x + box.width - 5
-            yield f'<path class="rl-reach rl-{box.side}" d="M{x:g} {start:g}V{top + height / 2:g}m-4 0h8"/>'
+            x, stop = box.x + box.width - 6, top + height - 7 if rank > box.rank else top + 7
+            yield f'<path class="rl-reach rl-{box.side}" d="M{x:g} {start:g}V{stop:g}m-4 0h8"/>'
 
 
 def _position(box: Box, column: Column) -> str:
@@ -302,21 +311,18 @@ def _wrap(text: str, width: int) -> list[str]:
 def _legend(height: float) -> Iterable[str]:
     y = height - _FOOT + 28
     x = 14.0
-    for side, text in (("ic", "expert"), ("manager", "line-manages"), ("both", "may be either")):
+    for side, text in (("ic", "IC"), ("manager", "manager"), ("both", "may be either")):
         yield f'<g class="rl-pos rl-{side}"><rect x="{x:g}" y="{y - 12:g}" width="22" height="16"/></g>'
         yield f'<text class="rl-sub" x="{x + 28:g}" y="{y:g}">{text}</text>'
         x += 48 + len(text) * 6.6
     for css, text in (
-        ("rl-step", "next step on the ladder"),
-        ("rl-reach rl-manager", "other levels that one of its names may mean"),
+        ("rl-step", "next step"),
+        ("rl-reach rl-manager", "reaches into another level"),
         ("rl-edge rl-exact", "exact"),
         ("rl-edge rl-close", "close"),
-        ("rl-edge rl-broad", "broader or narrower"),
-        ("rl-edge rl-close rl-cross", "relation that changes level"),
+        ("rl-edge rl-broad", "broad, narrow"),
+        ("rl-edge rl-close rl-cross", "changes level"),
     ):
         yield f'<path class="{css}" d="M{x:g} {y - 4:g}h26"/><text class="rl-sub" x="{x + 32:g}" y="{y:g}">{text}</text>'
         x += 52 + len(text) * 6.6
-    yield (
-        f'<text class="rl-sub" x="14" y="{y + 26:g}">Rows are levels of the reference grid. Boxes stand where the title mostly means there; '
-        "relations between neighbouring columns are drawn strong, others faint. Relations are never chained.</text>"
-    )
+    yield f'<text class="rl-sub" x="14" y="{y + 26:g}">{_EXPLAINS}</text>'

@@ -6,7 +6,7 @@ accept → clean → parse → retrieve → weigh → decide → render; every d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -196,9 +196,11 @@ class Normaliser:
         plain = self._weigher.title(title)
         context = self._context(query, parsed, title)
         prior = reread(plain, context, self._context_trust)
-        return Weighed(
-            parsed, title, duties, context, plain, prior, self._weigher.combine(prior, self._weigher.duties(duties, title))
-        )
+        odds = self._weigher.duties(duties, title)
+        if odds is not None and context.of_family:
+            # The ladder that the title is read by has this very title: duties cannot take it out of the family.
+            odds = replace(odds, family=max(0.0, odds.family))
+        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, odds))
 
     def _accept(self, query: Query) -> None:
         errors = []
@@ -269,7 +271,8 @@ class Normaliser:
         return readings(
             self.crosswalk,
             cells,
-            position=position,
+            # Without a title nothing names a position, and the best relation of any position at the cell counts.
+            position=position if read.title is not None else None,
             level=level,
             track=decided,
             facts=read.context.known.facts,

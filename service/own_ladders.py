@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from service.crosswalk_files import load_edges
 from service.errors import DataError
@@ -101,9 +102,9 @@ class _Place:
 
 
 def _places(text: str) -> list[_Place]:
-    import yaml
+    import yaml  # noqa: PLC0415
 
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     positions = next(value for key, value in node.value if key.value == "positions")
     return [
         _Place(item.start_mark.line, item.start_mark.column, item.end_mark.line, item.end_mark.column, bool(item.flow_style))

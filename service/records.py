@@ -122,7 +122,7 @@ def _hint(value: object) -> str:
 
 def load_yaml(path: Path) -> Marked:
     """A YAML file as plain data with the line of each part; a repeated key or an alias of a node is refused."""
-    import yaml
+    import yaml  # noqa: PLC0415 - what is loaded from JSON needs none of it
 
     try:
         text = path.read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from service.grid import Grid
 from service.ladder_files import ladder_from_dict
-from service.ladders import Ladder, LadderPosition, Variant, normal
+from service.ladders import Ladder, LadderPosition, Share, Variant, normal
 from service.types import REFERENCE, Relation
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
@@ -22,6 +22,7 @@ _BACKWARDS: Mapping[Relation, Relation] = {"exact": "exact", "close": "close", "
 Facts = Mapping[str, str]
 Pairs = tuple[tuple[str, str], ...]
 NO_FACTS: Facts = {}
+Names = Mapping[tuple[str, str], tuple[tuple[LadderPosition, tuple[Share, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Crosswalk:
     edges: tuple[Edge, ...]
     priors: Mapping[str, Mapping[str, float]]
     pairs: Mapping[tuple[str, str, str], tuple[Edge, ...]] = field(repr=False)
-    names: Mapping[tuple[str, str], tuple[tuple[LadderPosition, Mapping[str, float]], ...]] = field(repr=False)
+    names: Names = field(repr=False)
     memo: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,11 +76,14 @@ class Crosswalk:
 def build_crosswalk(
     grid: Grid, ladders: Iterable[Ladder], edges: Iterable[Edge], priors: Mapping[str, Mapping[str, float]] | None = None
 ) -> Crosswalk:
-    """Index ladders and relations; a ladder that no stated relation joins to the reference gets those that its shares imply."""
-    known = {ladder.id: ladder for ladder in sorted(ladders, key=lambda ladder: (ladder.id != REFERENCE, ladder.id))}
+    """Index ladders and relations; where none is stated from a reference position to a ladder, its shares imply them."""
     stated = tuple(edges)
-    joined = {REFERENCE} | {e.to.ladder for e in stated if e.start.ladder == REFERENCE}
-    stated += tuple(edge for ladder in known.values() if ladder.id not in joined for edge in implied_edges(ladder, grid))
+    # The reference first, then the ladders in the order in which the relations name them.
+    order = {ladder: number for number, ladder in enumerate(dict.fromkeys(end.ladder for e in stated for end in (e.start, e.to)))}
+    known = {x.id: x for x in sorted(ladders, key=lambda x: (x.id != REFERENCE, order.get(x.id, len(order)), x.id))}
+    said = {(a.position, b.ladder) for e in stated for a, b in ((e.start, e.to), (e.to, e.start)) if a.ladder == REFERENCE}
+    implied = [edge for ladder in known.values() if ladder.id != REFERENCE for edge in implied_edges(ladder, grid)]
+    stated += tuple(edge for edge in implied if (edge.start.position, edge.to.ladder) not in said)
     pairs: dict[tuple[str, str, str], list[Edge]] = {}
     for edge in stated:
         pairs.setdefault((edge.start.ladder, edge.start.position, edge.to.ladder), []).append(edge)
@@ -107,38 +111,34 @@ def parse_end(text: str) -> End:
 
 def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
     """The relations that a ladder's own shares state: exact for one to one, broad or narrow where one side covers more."""
-    claims: dict[tuple[str, str], list[LadderPosition]] = {}
+    claims: dict[tuple[str, str], dict[str, list[LadderPosition]]] = {}
     for entry in ladder.positions:
-        for share in (share for name in entry.names for share in name.reference):
-            found = claims.setdefault((share.position, share.cell), [])
-            if entry not in found:
-                found.append(entry)
+        for place in dict.fromkeys((share.position, share.cell) for name in entry.names for share in name.reference):
+            claims.setdefault(place, {}).setdefault(entry.id, []).append(entry)
     for position in grid.positions.values():
         for cell in position.cells:
             direct = claims.get((position.id, cell))
-            near = direct or list({id(e): e for key, found in claims.items() if key[1] == cell for e in found}.values())
-            for entry in near:
-                alone = len({name.reference for name in entry.names}) == 1 and len(entry.reference) == 1
-                relation: Relation = "close" if not direct else "broad" if not alone else "narrow" if len(near) > 1 else "exact"
+            near = direct or {key: found for place, ids in claims.items() if place[1] == cell for key, found in ids.items()}
+            for key, found in near.items():
+                one = all(len({share for name in entry.names for share in name.reference}) == 1 for entry in found)
+                relation: Relation = "close" if not direct else "broad" if not one else "narrow" if len(near) > 1 else "exact"
                 level, _, track = cell.partition("/")
-                conditions = (("level", level), ("track", track))
-                yield Edge(
-                    End(REFERENCE, position.id),
-                    End(ladder.id, entry.id, entry.variant),
-                    relation,
-                    conditions,
-                    ladder.source or ladder.id,
-                )
+                # A position that means the cell in each of its variants is related once, for all of them.
+                variants = [""] if len(found) == len(ladder.entries(key)) else [entry.variant for entry in found]
+                for variant in variants:
+                    end = End(ladder.id, key, variant)
+                    conditions = (("level", level), ("track", track))
+                    yield Edge(End(REFERENCE, position.id), end, relation, conditions, ladder.source or ladder.id)
 
 
 def ranked(crosswalk: Crosswalk, edges: Sequence[Edge], known: Facts) -> list[Edge]:
-    """The relations that the known facts allow: fewest conditions open first, then most met, then as the data lists them."""
+    """The relations that the known facts allow: fewest conditions open first, then most met, then the closest."""
     found = []
     for order, edge in enumerate(edges):
         sides = [variant_conditions(crosswalk, end) for end in (edge.start, edge.to)]
         states = [holds(key, value, known) for key, value in (*edge.conditions, *sides[0], *sides[1])]
         if False not in states and exists(crosswalk, edge.start, known) and exists(crosswalk, edge.to, known):
-            found.append((states.count(None), -states.count(True), edge.relation == "none", order, edge))
+            found.append((states.count(None), -states.count(True), RELATIONS.index(edge.relation), order, edge))
     return [edge for *_, edge in sorted(found, key=lambda row: row[:4])]
 
 
@@ -148,6 +148,7 @@ def holds(key: str, value: str, known: Facts) -> bool | None:
 
 
 def variant_conditions(crosswalk: Crosswalk, end: End) -> Pairs:
+    """The facts that the variant of an end needs; none where it names no variant."""
     return crosswalk.ladders[end.ladder].variant(end.variant).conditions if end.variant and end.ladder in crosswalk.ladders else ()
 
 
@@ -158,6 +159,7 @@ def exists(crosswalk: Crosswalk, end: End, known: Facts) -> bool:
 
 
 def entries(ladder: Ladder, end: End, known: Facts) -> list[LadderPosition]:
+    """The entries that an end stands for, in the variants that the facts allow."""
     allowed = {v.id for v in open_variants(ladder, known)}
     return [p for p in ladder.entries(end.position) if end.variant in ("", p.variant) and (not p.variant or p.variant in allowed)]
 
@@ -202,26 +204,19 @@ def nearest(grid: Grid, ladder: Ladder, rank: int, track: str | None, facts: Fac
     return (below[3] if below else None), (above[3] if above else None)
 
 
-def _names(ladders: Mapping[str, Ladder]) -> dict[tuple[str, str], tuple[tuple[LadderPosition, Mapping[str, float]], ...]]:
+def _names(ladders: Mapping[str, Ladder]) -> Names:
     """For each ladder, what each of its names means; a name that the reference ladder knows is found by ``=position`` too."""
-    plain = (
-        {normal(name.title): entry.id for entry in ladders[REFERENCE].positions for name in entry.names}
-        if REFERENCE in ladders
-        else {}
-    )
-    found: dict[tuple[str, str], list[tuple[LadderPosition, Mapping[str, float]]]] = {}
+    reference = ladders[REFERENCE].positions if REFERENCE in ladders else ()
+    plain = {normal(name.title): entry.id for entry in reference for name in entry.names}
+    found: dict[tuple[str, str], list[tuple[LadderPosition, tuple[Share, ...]]]] = {}
     for ladder in ladders.values():
         for entry in ladder.positions:
-            for name in entry.names:
-                shares: dict[str, float] = {}
-                for share in name.reference:
-                    shares[share.cell] = shares.get(share.cell, 0.0) + share.share
+            for name in (name for name in entry.names if name.reference):
                 title = normal(name.title)
-                keys = [title, f"={plain[title]}"] if title in plain else [title]
-                for key in keys if shares else ():
+                for key in [title, f"={plain[title]}"] if title in plain else [title]:
                     rows = found.setdefault((ladder.id, key), [])
                     if entry not in [row[0] for row in rows]:
-                        rows.append((entry, shares))
+                        rows.append((entry, name.reference))
     return {key: tuple(rows) for key, rows in found.items()}
 
 
@@ -231,4 +226,5 @@ def wording(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def counted(entry: LadderPosition) -> tuple[str, ...]:
+    """What can be counted of a position, for people: ``teams: 3 to 10``."""
     return tuple(f"{name}: {low} to {high}" if low != high else f"{name}: {low}" for name, low, high in entry.counts)

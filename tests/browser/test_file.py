@@ -46,10 +46,10 @@ def answered(site, text):
 
 def test_the_download_is_what_the_service_answers_for_the_whole_file(page, site):
     titles = ["Group PM", "Lead Product Manager", "Project Manager", "???", "CPO", "Staff PM", "Product Owner"]
-    rows = [f'{n},"{titles[n % 7]}, team {n}","You own the roadmap, ""all"" of it.\nYou lead."\n' for n in range(2_600)]
+    rows = [f'{n},"{titles[n % 7]}, team {n}","You own the roadmap, ""all"" of it.\nYou lead."\n' for n in range(6_500)]
     text = HEADINGS + "".join(rows)
     put(page, text)
-    assert page.inner_text("#run-count").startswith("2,600 rows")
+    assert page.inner_text("#run-count").startswith("6,500 rows")
     assert downloaded(page) == answered(site, text)
 
 
@@ -158,6 +158,30 @@ def test_a_busy_service_is_asked_again(visit):
     put(page, "title\nGroup PM\n")
     assert len(refused) == 2
     assert shown(page, 4) == ["Senior/GPM"]
+
+
+def test_a_run_can_be_stopped_and_keeps_what_was_answered(page):
+    held = []
+    page.context.route("**/classify/csv", lambda route: held.append(route) if len(held) else (held.append(None), route.continue_()))
+    page.set_input_files("#pick", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"title\n" + b"CPO\n" * 3_000})
+    page.wait_for_selector(".grid-row")
+    page.click("#stop")
+    page.wait_for_selector("#run-note:has-text('Stopped')")
+    assert downloaded(page).count("\n") == 1_001
+    for route in held[1:]:
+        route.abort()
+
+
+def test_a_dropped_file_is_taken(page):
+    page.evaluate(
+        """() => {
+            const given = new DataTransfer();
+            given.items.add(new File(["title\\nCPO\\n"], "dropped.csv", { type: "text/csv" }));
+            document.querySelector("#drop").dispatchEvent(new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.wait_for_selector("#download:not([hidden])")
+    assert page.inner_text(".run-name") == "dropped.csv"
 
 
 def test_rows_are_cut_alike_wherever_the_pieces_end(page):

@@ -11,8 +11,9 @@ const TRIES = 5;
 const PROBE = 1 << 22; // bytes in which the encoding is looked for
 const REPORT = 120; // milliseconds between reports of progress
 const TITLE_KEPT = 200; // characters of a title that the table keeps
+const PACKED = 4; // slices after which texts become blobs
 const LINE = "\n";
-export const STATUSES = ["classified", "ambiguous", "out_of_family", "unreadable", "error"];
+const STATUSES = ["classified", "ambiguous", "out_of_family", "unreadable", "error"];
 const REVIEWED = new Set(["ambiguous", "unreadable", "error"]);
 const CONFLICT = "title_description_conflict";
 
@@ -24,14 +25,14 @@ onmessage = ({ data }) => {
   else if (data.kind === "view") view(data);
   else if (data.kind === "rows") rows(data);
   else if (data.kind === "row") row(data);
-  else if (data.kind === "download") postMessage({ kind: "download", blob: new Blob([run.head, ...run.parts], { type: "text/csv;charset=utf-8" }) });
+  else if (data.kind === "download") postMessage({ kind: "download", blob: new Blob([run.answerHead, ...run.parts], { type: "text/csv;charset=utf-8" }) });
 };
 
 /** A run over one file; its answers stand in columns, because a million objects would not fit. */
 function fresh({ file, levels, headers, title }) {
   const ranks = [...levels].sort((a, b) => a.rank - b.rank).map((level) => level.id);
   return {
-    file, headers, ranks, title, stop: new AbortController(), head: "", delimiter: ",", places: null,
+    file, headers, ranks, title, stop: new AbortController(), head: "", answerHead: "", delimiter: ",", places: null,
     parts: [], firsts: [], rows: 0, sent: 0, began: performance.now(),
     titles: [], status: new Uint8Array(4096), cell: new Uint8Array(4096), sure: new Float32Array(4096), review: new Uint8Array(4096),
     statuses: new Float64Array(STATUSES.length), cells: new Float64Array(ranks.length * 2), reviews: 0,
@@ -49,6 +50,7 @@ async function start(message) {
     if (mine === run) report(mine, "done");
   } catch (error) {
     if (mine !== run) return;
+    mine.stop.abort(); // what else is on its way is of no use
     const stopped = error.name === "AbortError";
     report(mine, stopped ? "stopped" : "failed", { message: error.message, status: error.status, headings: cells(mine.head, mine.delimiter) });
   }
@@ -117,7 +119,8 @@ async function* cut(mine, decoder, skip) {
     const found = cutter.push(early || text);
     early = "";
     if (last) found.push(...cutter.end());
-    for (const whole of found) {
+    const size = bytes.byteLength;
+    for (const [nth, whole] of found.entries()) {
       const ended = whole.endsWith(LINE) ? whole : whole.replace(/\r$/, "") + LINE;
       if (!mine.head) {
         mine.head = ended;
@@ -126,7 +129,7 @@ async function* cut(mine, decoder, skip) {
       held.push(ended);
       chars += ended.length;
       if (held.length >= SLICE_ROWS || chars >= SLICE_CHARS) {
-        yield { index, body: mine.head + held.join(""), at: Math.min(at + READ, mine.file.size) };
+        yield { index, body: mine.head + held.join(""), at: at + (size * (nth + 1)) / found.length };
         held = [];
         chars = 0;
         index += 1;
@@ -169,16 +172,15 @@ function keep(mine, text) {
     if (!mine.headings.includes("rung_status")) throw new Error("The answer has no column rung_status; is this the service that the page came from?");
   }
   mine.parts.push(text.slice(head.length));
-  if (mine.parts.length % 16 === 0) pack(mine);
+  if (mine.parts.length % PACKED === 0) pack(mine);
   mine.firsts.push(mine.rows);
   grow(mine, mine.rows + found.length);
   for (const line of found) note(mine, cells(line, mine.delimiter));
 }
 
-/** Turn texts into a blob part by part: the browser may keep blobs on disk. */
+/** Turn texts into blobs: the browser may keep those on disk. */
 function pack(mine) {
   mine.parts = mine.parts.map((part) => (typeof part === "string" ? new Blob([part]) : part));
-  mine.head = mine.answerHead;
 }
 
 const TITLES = /^(job.?|raw.?|position.?|role.?|posting.?|vacancy.?)?(title|titel|titre|titulo|titolo)(.?raw)?$/i;
@@ -220,15 +222,10 @@ function grow(mine, needed) {
 
 function report(mine, kind, more = {}) {
   mine.reported = performance.now();
-  if (kind !== "progress") finish(mine);
   postMessage({
     kind, rows: mine.rows, share: mine.file.size ? mine.sent / mine.file.size : 1, seconds: (performance.now() - mine.began) / 1000,
     statuses: [...mine.statuses], cells: [...mine.cells], ranks: mine.ranks, reviews: mine.reviews, encoding: mine.encoding, ...more,
   });
-}
-
-function finish(mine) {
-  if (mine.answerHead) mine.head = mine.answerHead;
 }
 
 /** Which rows are shown, in which order; `null` stands for all in the order of the file. */

@@ -1,0 +1,165 @@
+"""What the context changes: a title's shares read again as a ladder means them, and the odds that plain statements add."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
+
+from service.clean import fold_with_offsets
+from service.contexts import Contexts, Found, Known, infer_context, known_facts
+from service.crosswalk import Meaning, title_prior
+from service.relations import Crosswalk
+from service.types import REFERENCE, Evidence, Query
+
+Source = Literal["title", "description", "organisation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contextual:
+    """A meaning that holds here, how much of the plain one it replaces (0 to 1), and the sentence for it.
+
+    ``by_ladder``: the query names the ladder, so that whatever titles it has are of the family.
+    """
+
+    meaning: Meaning
+    strength: float
+    by_ladder: bool
+    says: str
+
+
+def context_meaning(
+    crosswalk: Crosswalk,
+    contexts: Contexts,
+    known: Known,
+    *,
+    ladder: str,
+    position: str | None,
+    level: str | None,
+    text: str = "",
+) -> Contextual | None:
+    """How the title is meant here: by the ladder that the query names, else by the first rule whose facts are known.
+
+    ``position`` and ``level`` are what the bare title names on the reference grid, ``text`` its words. ``None``: the plain meaning.
+    """
+    if ladder != REFERENCE:
+        meaning = title_prior(crosswalk, ladder, position, level, facts=known.facts, text=text)
+        return None if meaning is None else Contextual(meaning, 1.0, True, meaning.says)
+    for rule in contexts.rules:
+        stated = all(key in known.stated for key in rule.when)
+        strength = rule.stated if stated else rule.inferred
+        met = all(known.facts.get(key) == value for key, value in rule.when.items())
+        if met and strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
+            meaning = title_prior(crosswalk, rule.ladder, position, level, facts=known.facts)
+            if meaning is not None:
+                return Contextual(meaning, strength, False, rule.says)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
+
+    ``position`` is the reference position that the bare title names.
+    """
+
+    found: tuple[Found, ...] = ()
+    known: Known = field(default_factory=Known)
+    contextual: Contextual | None = None
+    position: str | None = None
+
+    @property
+    def of_family(self) -> bool:
+        """Whether the ladder that the query names has the title itself: the duties then decide its level, not its family."""
+        return self.contextual is not None and self.contextual.by_ladder
+
+
+def read_context(
+    crosswalk: Crosswalk,
+    contexts: Contexts,
+    query: Query,
+    *,
+    position: str | None,
+    level: str | None,
+    text: str = "",
+    description: tuple[str, Sequence[int]] | None = None,
+) -> Context:
+    """The context of a query; ``description`` is its folded text with offsets where that is at hand already."""
+    found: list[Found] = []
+    for place, raw in (("title", query.title), ("company", query.company or "")):
+        if raw:
+            found += infer_context(contexts, *_folded(raw, place))
+    if query.description:
+        folded, offsets = description or fold_with_offsets(query.description)
+        found += infer_context(contexts, folded, "description", offsets)
+    once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1]
+    known = known_facts(contexts, query.organisation, once)
+    meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
+    return Context(once, known, meant, position)
+
+
+def _folded(raw: str, place: str) -> tuple[str, str, Sequence[int]]:
+    folded, offsets = fold_with_offsets(raw)
+    return folded, place, offsets
+
+
+def reread(shares: Mapping[str, float], context: Context, trust: float) -> Mapping[str, float]:
+    """The probabilities of cells (and of what is no cell) with the ladder's meaning mixed in and the stated odds added.
+
+    ``trust`` is how far a ladder's meaning is believed; the odds move probability between cells only, never into or out of them.
+    """
+    mixed = shares
+    if context.contextual is not None:
+        part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
+        mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
+    weights = [fact.weights for fact in context.found if fact.weights and fact.holds(context.position)]
+    if not weights:
+        return mixed
+    cells = [cell for cell in mixed if "/" in cell]
+    whole = sum(mixed[cell] for cell in cells)
+    moved = {cell: mixed[cell] * math.exp(sum(weight_of(each, cell) for each in weights)) for cell in cells}
+    total = sum(moved.values())
+    return {**mixed, **{cell: share / total * whole for cell, share in moved.items()}} if total else mixed
+
+
+def weight_of(weights: Mapping[str, float], cell: str) -> float:
+    """The log-odds for a cell: its own, else its level's, else none."""
+    return weights.get(cell, weights.get(cell.partition("/")[0], 0.0))
+
+
+def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evidence]:
+    """The context as evidence: each plain statement of the texts, and the ladder whose meaning holds.
+
+    ``plain`` is what the title means without it; the weight of a ladder's meaning is the log-odds that it adds most to a cell.
+    """
+    evidence = []
+    for fact in context.found:
+        weights = fact.weights if fact.holds(context.position) else {}
+        cell, weight = max(weights.items(), key=lambda item: abs(item[1]), default=("", 0.0))
+        towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
+        if weight > 0:
+            towards |= _towards(cell)
+        source = cast(Source, fact.place if fact.place in get_args(Source) else "organisation")
+        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
+    contextual = context.contextual
+    if contextual is not None:
+        gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
+        cell = max(gains, key=lambda c: gains[c])
+        weight = contextual.strength * gains[cell]
+        towards = {"ladder": contextual.meaning.ladder, **_towards(cell)}
+        known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
+        text = "; ".join(known) or contextual.meaning.ladder
+        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, round(weight, 2)))
+    return evidence
+
+
+def _towards(cell: str) -> dict[str, str]:
+    level, _, track = cell.partition("/")
+    return {"level": level, "track": track} if track else {"level": level}
+
+
+def _odds(share: float) -> float:
+    """Log-odds of a share, kept within those of 1 in 1,000."""
+    held = min(0.999, max(0.001, share))
+    return math.log(held / (1.0 - held))

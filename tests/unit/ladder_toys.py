@@ -1,0 +1,58 @@
+"""Toys for the ladder tests: the real ladders loaded once, and a small ladder file that each test breaks in one place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from service.contexts import Contexts, contexts_from_dict
+from service.crosswalk_files import load_crosswalk
+from service.relations import Crosswalk
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "training_data" / "product-management"
+
+TOY = """\
+id: our-ladder
+label: Our ladder
+source: ours
+positions:
+  - id: builder
+    title: Product Builder
+    track: ic
+    next: [shaper]
+    reference: [{position: product-manager, cell: pm/ic, share: 1.0}]
+  - id: shaper
+    title: Product Shaper
+    synonyms: [Shaper of Products]
+    track: manager
+    people_management: "yes"
+    next: [boss]
+    reference:
+      - {position: group-product-manager, cell: senior/manager, share: 0.75}
+      - {position: lead-product-manager, cell: lead/manager, share: 0.25}
+  - id: boss
+    title: Product Boss
+    track: manager
+"""
+
+
+@lru_cache
+def contexts() -> Contexts:
+    """The rules of context as they are shipped."""
+    return contexts_from_dict(yaml.safe_load((DATA / "contexts.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
+def crosswalk() -> Crosswalk:
+    """The ladders and relations as they are shipped."""
+    return load_crosswalk(DATA, contexts().priors, DATA.parent / "SOURCES.yaml")
+
+
+def write(folder: Path, text: str, name: str = "toy.yaml") -> Path:
+    """A file with a text."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path

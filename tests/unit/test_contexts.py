@@ -1,0 +1,233 @@
+"""Context: what texts say plainly, what the caller states, which ladder's words hold then, and what that changes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import yaml
+from ladder_toys import DATA, contexts, crosswalk
+
+from service.clean import fold_with_offsets
+from service.context_effects import Context, context_evidence, context_meaning, read_context, reread
+from service.contexts import Known, conflicts, contexts_from_dict, infer_context, known_facts
+from service.errors import DataError
+from service.types import Organisation, Query
+
+RULES = contexts()
+
+
+def said(text: str, place: str = "description") -> dict[str, str]:
+    """Each fact that a text states, with the words that state it."""
+    folded, offsets = fold_with_offsets(text)
+    return {fact.id: text[fact.start : fact.end] for fact in infer_context(RULES, folded, place, offsets)}
+
+
+def implied(text: str) -> dict[str, str]:
+    """What the facts of a text imply."""
+    return dict(read_context(crosswalk(), RULES, Query(description=text), position=None, level=None).known.facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "words"),
+    [
+        ("Part of the DDaT profession.", "civil-service", "DDaT"),
+        ("Apply through Civil Service Jobs today", "civil-service", "Civil Service Jobs"),
+        ("Salary: Grade 7, London", "civil-service-grade", "Grade 7"),
+        ("You will be our first product hire!", "first-product-hire", "first product hire"),
+        ("we need a Founding Product Manager", "first-product-hire", "Founding Product Manager"),
+        ("You will report to the CPO.", "reports-to-product-executive", "report to the CPO"),
+        (
+            "Reporting directly into our Chief Product Officer,",
+            "reports-to-product-executive",
+            "Reporting directly into our Chief Product Officer",
+        ),
+        ("reports to a Director of Product", "reports-to-head-of-product", "reports to a Director of Product"),
+        ("This role reports to the CEO", "reports-to-chief-executive", "reports to the CEO"),
+        ("You manage three product managers", "few-reports", "manage three product managers"),
+        ("across eight delivery teams", "several-teams", "across eight delivery teams"),
+        ("Corporate title: Vice President", "bank", "Corporate title"),
+    ],
+)
+def test_a_plain_statement_is_read_where_it_stands(text: str, fact: str, words: str) -> None:
+    assert said(text)[fact] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SEO and growth marketing, seo audits",
+        "our first product launched in 2020",
+        "theory of video",
+        "reporting to stakeholders and to the board",
+        "the civil service exam is not needed",
+        "upgrade 7 modules",
+        "You work with the CPO",
+        "a bank holiday on Monday",
+        "first product, hire later",
+    ],
+)
+def test_what_only_looks_like_a_statement_is_not_one(text: str) -> None:
+    assert said(text) == {}
+
+
+def test_offsets_lead_back_through_accents_and_markup() -> None:
+    text = "<p>Café &amp; co: you'll report to the <b>CPO</b> über alles; sole product manager</p>"
+    assert said(text)["first-product-hire"] == "sole product manager"
+
+
+def test_a_bank_is_known_by_its_name() -> None:
+    assert "bank-by-name" in said("Deutsche Bank AG", "company")
+    assert said("The riverbank company", "company") == {}
+
+
+def test_the_first_place_of_a_fact_is_shown() -> None:
+    text = "Grade 6 or Grade 7 in the Civil Service Jobs"
+    assert said(text)["civil-service-grade"] == "Grade 6"
+
+
+@pytest.mark.parametrize(
+    "text", ["first product ", "reporting directly into ", "cpo ", "grade ", "report to the the ", "a", "of product "]
+)
+def test_time_is_linear_in_hostile_texts(text: str) -> None:
+    hostile = (text * 50_000)[:50_000]
+    start = time.process_time()
+    infer_context(RULES, hostile, "description")
+    assert time.process_time() - start < 0.1
+
+
+def test_what_the_caller_states_comes_first() -> None:
+    found = infer_context(RULES, "civil service jobs at a seed-stage company", "description")
+    known = known_facts(RULES, Organisation(sector="private"), found)
+    assert (known.facts["sector"], known.facts["size"]) == ("private", "small")
+    assert known.stated == {"sector"}
+
+
+def test_the_count_of_teams_says_the_size_unless_the_size_is_stated() -> None:
+    assert [known_facts(RULES, Organisation(product_teams=n)).facts["size"] for n in (0, 1, 2, 12, 13)] == [
+        "small",
+        "small",
+        "medium",
+        "medium",
+        "large",
+    ]
+    assert known_facts(RULES, Organisation(size="large", product_teams=1)).facts["size"] == "large"
+
+
+def test_contradictory_facts_are_named() -> None:
+    assert [error.field for error in conflicts(RULES, Organisation(size="small", product_teams=13))] == [
+        "organisation.product_teams"
+    ]
+    assert conflicts(RULES, Organisation(size="small", product_teams=12)) == ()
+    assert conflicts(RULES, Organisation(size="large", product_teams=1)) == ()
+
+
+def test_reporting_lines_imply_who_stands_above() -> None:
+    assert implied("You will report to the CPO")["executive_above"] == "yes"
+    assert implied("You will report to the CEO")["executive_above"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("organisation", "position", "ladder"),
+    [
+        (Organisation(sector="government"), "senior-product-manager", "uk-government"),
+        (Organisation(size="small"), "head-of-product", "organisation-size"),
+        (Organisation(size="large"), "lead-product-manager", "organisation-size"),
+        (Organisation(size="medium"), "senior-product-manager", None),
+        (Organisation(sector="private"), "senior-product-manager", None),
+        (Organisation(sector="government"), "vp-product", None),
+    ],
+)
+def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisation, position: str, ladder: str | None) -> None:
+    level = crosswalk().grid.positions[position].cells[0].split("/")[0]
+    meant = context_meaning(
+        crosswalk(), RULES, known_facts(RULES, organisation), ladder="reference", position=position, level=level
+    )
+    assert (meant.meaning.ladder if meant else None) == ladder
+
+
+def test_the_ladder_that_the_query_names_outweighs_the_facts() -> None:
+    known = known_facts(RULES, Organisation(sector="government"))
+    meant = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", position="senior-product-manager", level="senior")
+    assert (meant.meaning.ladder, meant.by_ladder) == ("nine-levels", True)
+
+
+def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> None:
+    context = read_context(
+        crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), position="senior-product-manager", level="senior"
+    )
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "senior/ic": 1.0, "other": 0.0}
+    changed = reread(plain, context, 0.9)
+    assert changed["senior/manager"] == pytest.approx(0.63)
+    assert changed["senior/ic"] == pytest.approx(0.37)
+    assert sum(changed.values()) == pytest.approx(1.0)
+
+
+def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
+    context = read_context(crosswalk(), RULES, Query(description="You report to the CPO"), position=None, level=None)
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "cpo/manager": 0.4, "vp/manager": 0.4, "other": 0.2}
+    changed = reread(plain, context, 0.9)
+    assert changed["other"] == 0.2
+    assert changed["cpo/manager"] < 0.02
+    assert sum(changed.values()) == pytest.approx(1.0)
+
+
+def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> None:
+    query = Query("Head of Product", company="Barclays")
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), "head/manager": 0.5, "other": 0.05}
+    context = read_context(crosswalk(), RULES, query, position="head-of-product", level="head")
+    assert reread(plain, context, 0.9) == plain
+    context = read_context(crosswalk(), RULES, Query("VP Product", company="Barclays"), position="vp-product", level="vp")
+    assert reread(plain, context, 0.9)["vp/manager"] < plain["vp/manager"]
+
+
+def test_nothing_known_changes_nothing() -> None:
+    plain = {"pm/ic": 0.7, "other": 0.3}
+    assert reread(plain, Context(), 0.9) is plain
+    assert context_evidence(Context(), plain) == []
+
+
+def test_evidence_names_the_words_and_the_ladder() -> None:
+    text = "You will report to the CPO."
+    query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government"))
+    context = read_context(crosswalk(), RULES, query, position="senior-product-manager", level="senior")
+    fact, ladder = context_evidence(context, {"senior/ic": 1.0})
+    assert (fact.source, text[fact.start : fact.end]) == ("description", "report to the CPO")
+    assert (ladder.source, ladder.text) == ("organisation", "sector: government")
+    assert ladder.towards == {"ladder": "uk-government", "level": "senior", "track": "manager"}
+    assert ladder.weight > 0
+
+
+def test_a_phrase_that_ends_with_an_optional_word_is_refused() -> None:
+    data = {
+        "priors": {},
+        "product_teams": [],
+        "conflicts": [],
+        "rules": [],
+        "facts": [{"id": "x", "forms": ["a [b]"], "says": "s"}],
+    }
+    with pytest.raises(DataError, match="ends with an optional word"):
+        contexts_from_dict(data)
+
+
+def test_known_is_empty_by_default() -> None:
+    assert Known().facts == {}
+
+
+def test_the_shipped_rules_name_only_what_exists() -> None:
+    data = yaml.safe_load((DATA / "contexts.yaml").read_text(encoding="utf-8"))
+    grid, ladders = crosswalk().grid, crosswalk().ladders
+    sources = {row["id"] for row in yaml.safe_load((DATA.parent / "SOURCES.yaml").read_text(encoding="utf-8"))}
+    ids = [fact["id"] for fact in data["facts"]]
+    assert len(ids) == len(set(ids))
+    for row in (*data["facts"], *data["rules"]):
+        assert row["source"] in sources, row
+        assert row["says"].endswith("."), row
+        assert set(row.get("positions", ())) <= set(grid.positions), row
+    for fact in data["facts"]:
+        assert set(fact.get("weights", {})) <= {*grid.cells, *grid.levels}, fact["id"]
+        assert set(fact.get("in", ())) <= {"title", "description", "company"}, fact["id"]
+    assert {rule["ladder"] for rule in data["rules"]} <= set(ladders)
+    implied = {key for fact in data["facts"] for key in fact.get("implies", {})} | {"size", "sector", "level", "track"}
+    asked = {key for edge in crosswalk().edges for key, _ in edge.conditions}
+    assert asked <= implied
