@@ -91,7 +91,7 @@ def load(folder: Path) -> Artefact:
     try:
         manifest = json.loads(manifest_bytes)
         listed = dict(manifest["files"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ArtefactError(f"{folder / MANIFEST} is not a manifest ({error}); build the model again with `rung train`") from error
     if manifest.get("format") != FORMAT:
         raise ArtefactError(f"{folder} has format {manifest.get('format')!r}; this version of Rung reads {FORMAT}; build it again")
@@ -101,8 +101,11 @@ def load(folder: Path) -> Artefact:
             f"{folder / MANIFEST} does not list {', '.join(missing)}; all of {', '.join(LAYOUT.files())} are needed"
         )
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
-    documents = {key: json.loads(contents[f"{key}.json"]) for key in LAYOUT.documents}
-    arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
+    try:
+        documents = {key: json.loads(contents[f"{key}.json"]) for key in LAYOUT.documents}
+        arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
+    except (ValueError, EOFError, RecursionError) as error:
+        raise ArtefactError(f"{folder} holds a file that is listed but cannot be read ({error}); build the model again") from error
     return Artefact(manifest["name"], manifest["version"], sha256(manifest_bytes), documents, arrays)
 
 

@@ -13,11 +13,40 @@ from service import InvalidQuery, Limits, Normaliser, Organisation, Query, Resul
 from service.clean import fold, fold_with_offsets
 
 NORMALISER = Normaliser.load(limits=Limits(cache=0))
-WORDS = (
+WORDS = [
     *sorted({word for title in NORMALISER.lexicon.families.values() for word in title.split()}),
-    *"Senior Sr. Lead Group Product Manager Owner PM Head of VP Director II III (m/w/d) Berlin Chief Officer interim contract".split(),
-    *"R-12345 Remote Technical Associate & Principal Produktmanager chef".split(),
-)
+    *(
+        "Senior",
+        "Sr.",
+        "Lead",
+        "Group",
+        "Product",
+        "Manager",
+        "Owner",
+        "PM",
+        "Head",
+        "of",
+        "VP",
+        "Director",
+        "II",
+        "III",
+        "Chief",
+        "Officer",
+    ),
+    *(
+        "(m/w/d)",
+        "Berlin",
+        "interim",
+        "contract",
+        "R-12345",
+        "Remote",
+        "Technical",
+        "Associate",
+        "&",
+        "Principal",
+        "Produktmanager",
+    ),
+]
 GAPS = st.sampled_from([" ", ", ", " - ", "/", " / ", " (", ") ", ": ", " | ", "-", "\u00a0", "  "])
 ANY_TEXT = st.text(max_size=500)
 TITLES = st.lists(st.tuples(st.sampled_from(WORDS), GAPS), min_size=1, max_size=12).map(
