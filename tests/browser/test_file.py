@@ -177,7 +177,8 @@ def test_a_dropped_file_is_taken(page):
         """() => {
             const given = new DataTransfer();
             given.items.add(new File(["title\\nCPO\\n"], "dropped.csv", { type: "text/csv" }));
-            document.querySelector("#drop").dispatchEvent(new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true }));
+            const drop = new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true });
+            document.querySelector("#drop").dispatchEvent(drop);
         }"""
     )
     page.wait_for_selector("#download:not([hidden])")

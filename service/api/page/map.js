@@ -161,9 +161,10 @@ function stop(ladder, origin) {
   const lit = document.querySelector(`${column}.is-lit`);
   const boxes = lit ? [lit] : [...document.querySelectorAll(`${column}.is-near`)];
   if (!boxes.length) return null;
-  const places = boxes.map((box) => box.getBoundingClientRect());
-  const middle = (box) => box.top + box.height / 2 - origin.top;
-  const y = places.reduce((sum, box) => sum + middle(box), 0) / places.length;
+  const places = boxes.map((box) => box.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+  const [upper, lower] = [places[0], places.at(-1)];
+  const gap = upper === lower ? upper.top - 5 : (upper.bottom + lower.top) / 2;
+  const y = (lit ? upper.top + upper.height / 2 : gap) - origin.top;
   return { left: places[0].left - origin.left, right: places[0].right - origin.left, y, between: !lit };
 }
 
@@ -173,11 +174,21 @@ function column(ladder, reading) {
   const same = named.filter((rung) => rung.dataset.level === answer.result.level?.id);
   // A position that stands at several levels, by size of the organisation, is lit at the job's own where it is there at all.
   const lit = same.length ? same : named;
-  const near = (rung) => reading && !reading.position && [reading.below, reading.above].includes(rung.dataset.position);
+  const near = reading && !reading.position ? [nearest(own, reading.below, true), nearest(own, reading.above, false)] : [];
   for (const rung of own) {
     rung.classList.toggle("is-lit", lit.includes(rung));
-    rung.classList.toggle("is-near", Boolean(near(rung)));
+    rung.classList.toggle("is-near", near.includes(rung));
   }
+}
+
+/** The place of a position that is nearest to the job's level, below it or not: by size of the organisation it may have several. */
+function nearest(rungs, position, below) {
+  const rank = (id) => levels.find((level) => level.id === id)?.rank ?? 0;
+  const job = rank(answer.result.level?.id);
+  const places = rungs.filter((rung) => rung.dataset.position === position);
+  const right = places.filter((rung) => rank(rung.dataset.level) < job === below);
+  const away = (rung) => Math.abs(rank(rung.dataset.level) - job);
+  return (right.length ? right : places).sort((a, b) => away(a) - away(b))[0];
 }
 
 function footer(ladder, reading) {

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 
 const ROW = 36;
+const SHOWN = 13; // rows in sight where there are as many
 const TALLEST = 6_000_000; // pixels: browsers cut off elements at some 17 to 33 million
 
 export class Table {
@@ -40,6 +41,7 @@ export class Table {
     if (turn !== this.turn) return;
     this.total = total;
     this.space.style.height = `${Math.min(total * ROW, TALLEST)}px`;
+    this.element.style.height = `${(1 + Math.min(SHOWN, Math.max(total, 4))) * ROW}px`;
     this.element.setAttribute("aria-rowcount", String(total + 1));
     document.dispatchEvent(new CustomEvent("rung:shown", { detail: total }));
     this.draw();
