@@ -30,7 +30,7 @@ train: ## build the model from training_data/
 	$(BIN)/rung train
 
 docs: ## build the documentation into site/; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 docs-serve: ## read the documentation on http://127.0.0.1:8001 while writing it
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8001
