@@ -11,6 +11,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 from service.errors import RungError
 
 COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "serve", "enrich", "openapi")
@@ -35,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for field in error.errors:
             if field.message not in error.detail:
                 print(f"  {field.field}: {field.message}", file=sys.stderr)
+        return 2
+    except ValidationError as error:
+        # Only the settings are validated this far out; a query that is not valid is an error of ours.
+        for row in error.errors():
+            print(f"rung: RUNG_{str(row['loc'][0]).upper()}: {row['msg']}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader of our output went away, as `head` does; nothing is left to say, and flushing must not fail either.
