@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from service.errors import RungError
 
-COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "serve", "enrich", "openapi")
+COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "serve", "enrich", "openapi", "bench")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,7 +1,8 @@
 """Files: `rung batch` beside a plain loop over the same rows that writes the same columns; rates and memory as ratios of one run.
 
 `python -m tests.bench.batch [--rows 1000000] [--text 0] [--pairs 1]` prints one JSON object. Each side runs in fresh processes, the
-two in turn; memory is the sum over the process tree, pages shared counted once, sampled twenty times a second.
+two in turn; memory is the sum over the process tree, pages shared counted once, sampled twenty times a second. With ``--answers`` it
+prints what one distinct row costs a processor, by the process clock.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -17,8 +20,11 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from service import Limits, Normaliser
+from service.batch.answers import Answerer, Task
+from service.batch.forms import DelimitedTail
 from service.batch.table import COLUMNS
-from tests.bench.generate import HEADINGS, rows
+from tests.bench.generate import HEADINGS, rows, text, titles
 
 # The plain loop: what csv costs with the same columns added, and nothing looked up.
 LOOP = """
@@ -35,21 +41,27 @@ with open(sys.argv[1], newline="", encoding="utf-8") as source, open(sys.argv[2]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took: seconds by the clock, and peak memory of its processes in MB."""
+    """What a command took: seconds by the clock and of processors, and peak memory of its processes in MB."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
 def cost(command: list[str]) -> Cost:
     """Run a command and measure it."""
-    began, peak = time.perf_counter(), 0
+    began, before, peak = time.perf_counter(), _children(), 0
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
             peak = max(peak, sum(map(_pss, _tree(process.pid))))
             time.sleep(0.05)
         assert process.returncode in (0, 1), command
-    return Cost(time.perf_counter() - began, peak / 1024)
+    return Cost(time.perf_counter() - began, _children() - before, peak / 1024)
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _tree(pid: int) -> list[int]:
@@ -104,10 +116,26 @@ def measure(count: int, size: int, pairs: int, folder: Path) -> dict[str, object
         "loop": [asdict(plain) for plain, _ in runs],
         "rung": [asdict(rung) for _, rung in runs],
         "ratio": round(statistics.median(ratios), 3),
+        "processor_ratio": round(statistics.median(plain.processor / rung.processor for plain, rung in runs), 3),
         "memory_at_rows": round(large.megabytes),
         "memory_at_a_tenth": round(less.megabytes),
         "memory_ratio": round(large.megabytes / less.megabytes, 3),
     }
+
+
+def answers(sizes: tuple[int, ...] = (0, 1_000, 4_000), count: int = 200) -> dict[str, float]:
+    """Microseconds of a processor that one distinct row costs, by the size of its text."""
+    found = {}
+    for size in sizes:
+        rng = random.Random(size)
+        keys = [(raw, text(rng, size) if size else "") for raw in titles(count)]
+        task = Task(("title", "description"), (), DelimitedTail())
+        answerer = Answerer(task, Normaliser.load(limits=task.limits(Limits())))
+        answerer(keys[:20])
+        began = time.process_time()
+        answerer(keys)
+        found[f"text_{size}"] = round((time.process_time() - began) / count * 1e6)
+    return found
 
 
 def main() -> None:
@@ -116,7 +144,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--text", type=int, default=0)
     parser.add_argument("--pairs", type=int, default=1)
+    parser.add_argument("--answers", action="store_true")
     options = parser.parse_args()
+    if options.answers:
+        print(json.dumps(answers()))
+        return
     with tempfile.TemporaryDirectory() as folder:
         print(json.dumps(measure(options.rows, options.text, options.pairs, Path(folder)), indent=1))
 
