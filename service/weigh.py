@@ -73,6 +73,7 @@ class WeighingWeights:
     manager: Strength
     family: Strength
     several: float
+    enough: float
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> WeighingWeights:
@@ -87,6 +88,7 @@ class WeighingWeights:
             manager=Strength(**duties["manager"]),
             family=Strength(**duties["family"]),
             several=duties["several"],
+            enough=duties["enough"],
         )
 
 
@@ -150,12 +152,14 @@ class Weigher:
     def duties(self, reading: DutyReading | None, title: TitleReading | None = None) -> DutyOdds | None:
         """The log-odds that the text adds, as they count; ``None`` where there is none.
 
-        Beside a title of several jobs they count less: such a text speaks of all of them.
+        Beside a title of several jobs they count less: such a text speaks of all of them. So does a text with few duties.
         """
         if reading is None:
             return None
         weights = self._weights
-        share = weights.several if title is not None and title.found == "several" else 1.0
+        share = min(1.0, reading.amount / weights.enough)
+        if title is not None and title.found == "several":
+            share *= weights.several
         manager = weights.manager.of(reading.manager)
         levels = [weights.level.of(value) for value in reading.levels]
         cells = {c: levels[self._grid.rank(c) - 1] + (manager if c.endswith("/manager") else 0.0) for c in self._grid.cells}

@@ -22,7 +22,7 @@ GRID = Grid.from_dict(
 
 
 def answer(label, guess, status="classified", *, sure=True, accept=(), confidence=0.9, shown=()):
-    row = GoldRow("a", "Some | title", None, None, label, (label, *accept), sure, "plain", "en")
+    row = GoldRow("row | a", "Some | title", None, None, label, (label, *accept), sure, "plain", "en")
     graded = guess if "/" in guess else "pm/ic"
     return Answer(row, status, guess, graded, confidence, frozenset(shown))
 
@@ -106,10 +106,10 @@ def test_the_report_says_the_same_to_people_and_to_programs(whole):
     assert "\n## Glossary\n" in text
 
 
-def test_a_bar_in_a_title_does_not_break_the_table(whole):
-    lines = [line for line in report.markdown(whole).splitlines() if "Some" in line]
-    assert lines
-    assert all(r"Some \| title" in line for line in lines)
+def test_a_bar_in_an_id_does_not_break_the_table(whole):
+    text = report.markdown(whole)
+    assert r"row \| a" in text
+    assert "row | a" not in text
 
 
 def test_what_cannot_be_reckoned_is_a_dash_and_null(whole):

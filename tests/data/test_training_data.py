@@ -1,0 +1,100 @@
+"""The training data: enough of it, nothing twice, nothing that no query could reach, and errors that name file, line and mend."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from service.duties import compile_cues, readable, sentences
+from service.errors import DataError
+from service.training import build, corpus
+from service.training.make import FAMILY
+from service.training.sources import read_yaml
+
+DATA = Path(__file__).parents[2] / "training_data"
+NEAREST = (
+    "project-management", "programme-management", "delivery-management", "product-marketing", "product-design", "product-analytics",
+    "product-operations", "engineering-management", "business-analysis", "brand-management", "category-management", "merchandising",
+    "production-management",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def duties():
+    return corpus.duty_sentences(DATA, FAMILY)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return Path(shutil.copytree(DATA, tmp_path / "training_data"))
+
+
+def test_every_cell_of_the_grid_has_its_duties(duties):
+    cells = Counter(f"{s.level}/{s.track}" for s in duties if s.level)
+    grid = yaml.safe_load((DATA / FAMILY / "positions.yaml").read_text())
+    used = {p["cells"][0] for p in grid["positions"]}
+    assert {cell: cells[cell] for cell in used if cells[cell] < 60} == {}
+
+
+@pytest.mark.parametrize("family", NEAREST)
+def test_every_near_family_has_its_duties(duties, family):
+    assert sum(s.family == family for s in duties) >= 60
+
+
+def test_people_management_and_what_looks_like_it(duties):
+    counts = Counter(s.people_management for s in duties)
+    assert counts["yes"] >= 60
+    assert counts["no"] >= 60
+    assert sum(s.family == corpus.NOT_DUTY for s in duties) >= 300
+
+
+def test_the_whole_data_compiles():
+    tables = build.lexicon_dict(DATA, FAMILY)
+    assert len(tables["aliases"]) > 200
+
+
+def test_cues_miss_nothing_by_looking_only_near_their_words(duties):
+    cues = compile_cues(read_yaml(DATA / FAMILY / "cues.yaml")["cues"])
+    for duty in duties:
+        text = readable(duty.text)
+        for cue in cues:
+            for sentence in sentences(text, 9):
+                if cue.pattern.search(sentence.text):
+                    assert any(near in sentence.text for near in cue.near), (cue.id, sentence.text)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        (
+            "families.yaml",
+            "[product manager, product managers,",
+            "[product marketer, product manager,",
+            "take it out of one",
+        ),
+        (f"{FAMILY}/aliases.yaml", "[staff product manager,", "[senior product manager, staff product manager,", "already claimed"),
+        (f"{FAMILY}/aliases.yaml", "[staff product manager,", "[wizard, staff product manager,", "no query could reach"),
+        (f"{FAMILY}/aliases.yaml", "source: uk-government", "source: hearsay", "SOURCES.yaml"),
+        (f"{FAMILY}/aliases.yaml", "cell: vp/manager", "cell: vp/ic", "not on the grid"),
+        ("modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):
+    path = copy / file
+    text = path.read_text()
+    if old not in text and file.endswith("aliases.yaml"):
+        old = "source: reference"
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(DataError, match=says) as caught:
+        build.lexicon_dict(copy, FAMILY)
+    assert f"{path.name}:" in caught.value.detail
+
+
+def test_a_sentence_that_stands_twice_is_refused(copy):
+    path = copy / FAMILY / "duties" / "zz.jsonl"
+    path.write_text((copy / FAMILY / "duties" / "vp-product.jsonl").read_text().splitlines()[0] + "\n")
+    with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence stands in .*vp-product\.jsonl:1"):
+        corpus.duty_sentences(copy, FAMILY)

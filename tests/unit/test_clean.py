@@ -1,0 +1,50 @@
+"""Cleaning: one normal form, and the way back to the characters."""
+
+import pytest
+
+from service.clean import Cleaner, fold, fold_with_offsets
+
+GENDER = [("gender", r"\((?:m/w/d|f/m/x)\)"), ("gender", r"(?<=[a-z])[*:]in(?![a-z])")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "folded"),
+    [
+        ("Leiter Produktmanagement für Geräte", "leiter produktmanagement fur gerate"),
+        ("PRODUCT\u200b MANAGER", "product manager"),
+        ("Młodszy Product Manager", "mlodszy product manager"),
+        ("Ｐｒｏｄｕｃｔ Manager", "product manager"),
+        ("Product\tManager\x00", "product manager"),
+    ],
+)
+def test_case_accents_and_invisible_characters_fold(raw, folded):
+    assert fold(raw) == folded
+
+
+def test_lookalike_letters_fold_only_beside_latin_ones():
+    assert fold_with_offsets("Рroduct")[0] == "product"
+    assert fold_with_offsets("Менеджер")[0] == "менеджер"
+
+
+@pytest.mark.parametrize("raw", ["Grüße … an Product Managers", "a\u200bb ﬁn", "plain ascii", "<b>Product</b> Manager"])
+def test_offsets_lead_back_to_the_raw_characters(raw):
+    folded, offsets = fold_with_offsets(raw)
+    assert len(offsets) == len(folded) + 1
+    assert offsets[-1] == len(raw)
+    assert all(0 <= o <= len(raw) for o in offsets)
+    word = Cleaner(()).clean(raw).tokens[-1]
+    assert fold(raw[word.start : word.end]) == word.text
+
+
+def test_markup_and_entities_are_no_words():
+    assert [t.text for t in Cleaner(()).clean("<p>Product &amp; Growth</p>").tokens] == ["product", "and", "growth"]
+
+
+def test_noise_is_set_aside_as_it_was_written():
+    title = Cleaner(GENDER).clean("Produktmanager:in (m/w/d)")
+    assert title.text == "produktmanager"
+    assert [m.text for m in title.set_aside] == ["(m/w/d)", ":in"]
+
+
+def test_a_hyphen_without_spaces_joins_and_one_with_spaces_parts():
+    assert [t.gap for t in Cleaner(()).clean("co-op - product").tokens] == ["", "~", "-"]
