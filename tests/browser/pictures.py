@@ -44,7 +44,10 @@ def views(page, name):
     page.evaluate("document.querySelector('#ladders').scrollIntoView()")
     picture(page, f"page-ladders-{name}")
     example(page, "Lead: expert or manager?")
+    # The bar on top would lie across a part that is taller than the window.
+    page.evaluate("document.querySelector('.top').style.position = 'static'")
     picture(page, f"page-question-{name}", page.locator("#answer"))
+    page.evaluate("document.querySelector('.top').style.position = ''")
     page.click("#sample")
     page.wait_for_selector("#download:not([hidden])")
     page.wait_for_selector(".grid-row")

@@ -60,7 +60,7 @@ def test_an_answered_question_is_asked_of_the_service_as_a_sentence(page):
         page.click(".question .options .button >> nth=0")
     sentence = page.locator(".given-item span").evaluate("span => span.lastChild.textContent")
     assert asked.value.post_data_json["description"].endswith(sentence)
-    assert "Before your answer" in page.inner_text(".verdict")
+    page.wait_for_selector(".before")
     with page.expect_request("**/classify") as again:
         page.click(".given-item button")
     assert again.value.post_data_json["description"] is None
@@ -113,6 +113,20 @@ def test_what_the_service_refuses_is_said_in_its_own_words(visit):
     page = visit(routes={"**/classify": refuse}, silent=True)
     page.wait_for_selector(".problem")
     assert "come again in 2 s" in page.inner_text(".problem")
+
+
+def test_a_service_that_is_starting_is_asked_again(visit):
+    refused = []
+
+    def starting(route):
+        if refused:
+            return route.continue_()
+        refused.append(route.request.url)
+        return route.fulfill(status=503, content_type="application/problem+json", body='{"detail": "the model is being loaded"}')
+
+    page = visit(routes={"**/info": starting}, silent=True)
+    page.wait_for_selector("text=The service is starting")
+    page.wait_for_selector(".level")
 
 
 def test_a_key_is_asked_for_once_and_sent(visit):

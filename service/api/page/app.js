@@ -26,11 +26,24 @@ function themeButton() {
   });
 }
 
+/** What the service is; one that is starting is asked again each second, and the page says so. */
+async function known() {
+  for (;;) {
+    try {
+      return await info();
+    } catch (error) {
+      if (error.status !== 503) throw error;
+      byId("answer-body").replaceChildren(h("p", { class: "empty", role: "status" }, "The service is starting…"));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
 async function main() {
   themeButton();
   tip.start();
   try {
-    const service = await info();
+    const service = await known();
     byId("model").textContent = `${service.model.name} ${service.model.version} · ${service.model.digest.slice(0, 19)}`;
     title.start(service);
     file.start(service, title.open);

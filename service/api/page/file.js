@@ -61,7 +61,7 @@ const heard = {
   done: (data) => {
     finished = true;
     advance(data);
-    end("");
+    end(byId("run-note").hidden ? "All rows are answered." : "");
   },
   stopped: (data) => {
     finished = true;
