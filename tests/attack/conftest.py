@@ -113,6 +113,13 @@ def wait_until_ready(running: Running, seconds: float = 30.0) -> None:
     raise AssertionError(f"not ready after {seconds:g} s: {running.log.read_text()}")
 
 
+def wait_for_lines(running: Running, event: str, count: int, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while sum(line["event"] == event for line in running.lines()) < count:
+        assert time.monotonic() < deadline, running.log.read_text()
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def record(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Keep the figures of a long run: one JSON line a test, and on the screen with ``-s``."""

@@ -1,0 +1,35 @@
+# Two stages: one that installs, with pip and hashes; one that serves, with neither compiler nor pip's cache, as a user without rights.
+# The model is in the package. Build: docker build -t rung . Run: docker run --rm -p 127.0.0.1:8000:8000 -v ./keys:/run/keys:ro rung
+FROM python:3.11-slim-bookworm AS build
+
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /src
+RUN python -m venv /opt/rung
+COPY requirements.lock ./
+# Only what the lock lists, only with its hashes, only as wheels: nothing that is fetched runs while it is installed.
+RUN /opt/rung/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
+COPY requirements-build.lock ./
+RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements-build.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY service ./service
+COPY models ./models
+RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \
+    && /opt/rung/bin/pip install --no-deps --no-index /dist/*.whl \
+    && /opt/rung/bin/python -m compileall -q /opt/rung/lib \
+    && /opt/rung/bin/rung classify "Group PM" --json >/dev/null
+
+FROM python:3.11-slim-bookworm
+
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin rung
+COPY --from=build /opt/rung /opt/rung
+ENV PATH=/opt/rung/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    RUNG_HOST=0.0.0.0 \
+    RUNG_API_KEYS_FILE=/run/keys/api-keys
+USER 10001:10001
+EXPOSE 8000
+# Without a file of keys the container does not start; name another with RUNG_API_KEYS_FILE, or say --insecure behind a proxy.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["rung", "serve"]
