@@ -1,7 +1,7 @@
 """Files: `rung batch` beside a plain loop over the same rows that writes the same columns; rates and memory as ratios of one run.
 
 `python -m tests.bench.batch [--rows 1000000] [--text 0] [--pairs 1]` prints one JSON object. Each side runs in fresh processes, the
-two in turn; memory is the sum over the process tree, shared pages counted once, sampled twenty times a second. With ``--answers`` it
+two in turn; memory is the sum over the process tree, sampled twenty times a second. With ``--answers`` it
 prints what one distinct row costs a processor, by the process clock.
 """
 
