@@ -107,8 +107,9 @@ class Retriever:
             found = "generic" if head is None else "neighbour"
             return TitleReading(found, {OTHER: 1.0}, {}, role.family, role.head)
         if role.spans:
-            known = self._alias(frozenset(role.modifiers), role.head)
-            if known is None:
+            # Two ranks of a firm may be one grade ("Associate / AVP"); two levels of the ladder are a span.
+            ranks = self._lexicon.corporate.intersection(role.modifiers)
+            if not ranks or self._alias(frozenset(role.modifiers), role.head) is None:
                 readings = [self._meaning(role, frozenset(span)) for span in role.spans]
                 readings = sorted((r for r in readings if r.shares.get(OTHER, 0) < 1), key=self._rank) or readings
                 if len({tuple(sorted(r.shares.items())) for r in readings}) == 1:
