@@ -48,6 +48,6 @@ class Settings(BaseSettings):
     tls_key: Path | None = Field(None, description="Private key (PEM) of the certificate.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log lines that are written.")
-    log_requests: Literal["all", "failed"] = Field("failed", description="Requests with a log line: all, or from status 500 up.")
+    log_requests: Literal["all", "failed"] = Field("failed", description="Requests with a log line: all, or those that failed.")
     log_titles: bool = Field(False, description="Write titles into the lines of requests; personal data may be in them.")
     traces: bool = Field(False, description="Send OpenTelemetry traces as the OTEL_ variables say; needs the otel extra.")

@@ -16,9 +16,13 @@ from service.api.problems import BodyTooLarge, RateLimited, SlowClient
 from service.errors import Unavailable
 from service.settings import Settings
 
-TURNS = 8  # requests answered between two looks at the network
-HESITATION = 0.5  # seconds before a refusal is sent
+TURNS = 32  # requests answered between two looks at the network
+HESITATION = 1.0  # seconds before a refusal is sent
 CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
+
+
+class Full(Unavailable):
+    """Raised when too much is pending already."""
 
 
 class Vanished(Exception):
@@ -42,7 +46,7 @@ class Gate:
 
         Raises:
             BodyTooLarge, SlowClient: it is too large, or does not come in time.
-            Unavailable: bodies of other requests fill the memory set aside for them.
+            Full: too much is pending already.
             Vanished: the client went away.
         """
         largest = self._settings.max_body
@@ -129,7 +133,7 @@ class Gate:
         """Count a request in.
 
         Raises:
-            Unavailable: too much is pending already.
+            Full: too much is pending already.
         """
         await self._check(size)
         self.pending += 1
@@ -146,7 +150,7 @@ class Gate:
         self.refused += 1
         # One who asks again at once would take the time that the others' answers need.
         await asyncio.sleep(HESITATION)
-        raise Unavailable("the service is full; try again in a moment", retry_after=1)
+        raise Full("the service is full; try again in a moment", retry_after=HESITATION)
 
 
 def _chunk(message: object, before: int, largest: int) -> bytes:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.api.limits import Full
+from service.api.problems import MEDIA_TYPE, problem
 from service.api.state import Service
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 BodyEndpoint = Callable[[Request, bytes], Awaitable[Response]]
 
 JSON = "application/json"
+_FULL = orjson.dumps(problem(Full("the service is full; try again in a moment")))
 
 
 def service_of(request: Request) -> Service:
@@ -50,8 +54,12 @@ class BodyRoute(RawRoute):
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
             gate = service_of(request).gate
-            body = await gate.body(scope, receive)
-            await gate.enter(len(body))
+            try:
+                body = await gate.body(scope, receive)
+                await gate.enter(len(body))
+            except Full as error:
+                await _refuse(error, send)
+                return
             try:
                 response: Response = await endpoint(request, body)
                 await response(scope, receive, send)
@@ -59,6 +67,14 @@ class BodyRoute(RawRoute):
                 gate.leave(len(body))
 
         return app
+
+
+async def _refuse(error: Full, send: Send) -> None:
+    """Refuse by the shortest way: where there are many to refuse, what each costs is taken from those who are answered."""
+    retry_after = b"%d" % (error.retry_after or 1)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"retry-after", retry_after), (b"content-length", b"%d" % len(_FULL))]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": _FULL})
 
 
 def _documented(endpoint: Endpoint | BodyEndpoint) -> Callable[[], None]:

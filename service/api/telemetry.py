@@ -132,7 +132,7 @@ class Telemetry:
             seconds = perf_counter() - began
             route = getattr(scope.get("route"), "path", "other")
             self._metrics.request(route, scope["method"], status, seconds)
-            if self._all or status >= 500 or not status:
+            if self._all or status in (0, 500):
                 self._line(scope, route, status, seconds)
 
     def _line(self, scope: Scope, route: str, status: int, seconds: float) -> None:
