@@ -98,6 +98,21 @@ def _runs(pid: int) -> bool:
         return False
 
 
+def test_a_process_that_is_killed_for_want_of_memory_ends_the_run_with_a_message_and_a_state_to_resume(tmp_path) -> None:
+    write_rows(tmp_path / "in.csv", 20_000)
+    process = start(tmp_path / "in.csv", tmp_path / "out.csv", "--processes", 2)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "out.csv.part.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(children[-1]), signal.SIGKILL)
+    said = finished(process)
+    assert process.returncode == 2
+    assert "was killed" in said
+    assert "go on with --resume" in said
+    assert (tmp_path / "out.csv.part.json").exists()
+
+
 def test_ctrl_c_ends_at_once_with_a_state_to_resume(tmp_path) -> None:
     write_rows(tmp_path / "in.csv", 20_000)
     process = start(tmp_path / "in.csv", tmp_path / "out.csv")
