@@ -45,6 +45,7 @@ def create_app(
         docs_url=None,  # its page would fetch scripts from a stranger
         redoc_url=None,
         middleware=_layers(service),
+        telemetry={"tracing": settings.traces, "metrics": False, "logs": False, "auto_configure": settings.traces},
     )
     app.state.service = service
     handlers.install(app)
