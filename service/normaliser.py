@@ -57,7 +57,6 @@ class Limits:
 class _Thresholds:
     """The figures of ``weights.yaml``'s ``decide`` record that rendering uses."""
 
-    manages_yes: float
     manages_sentence: float
     conflict: float
     shortest: int
@@ -116,9 +115,7 @@ class Normaliser:
         }
         self.risk_coverage = tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"])
         self.decider = _decider(self.grid, taxonomy, weights)
-        self._thresholds = _Thresholds(
-            decide["manages_yes"], decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]
-        )
+        self._thresholds = _Thresholds(decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"])
         sayings = Sayings(**taxonomy["sayings"]["says"])
         self._explainer = Explainer(
             self.lexicon, self._retriever, self._duties.cues, sayings, decide["evidence_sentences"], decide["evidence_floor"]
