@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,13 +33,13 @@ class Vanished(Exception):
 class Gate:
     """Counts what is in hand. One loop uses it, so plain numbers are enough."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, refused: Callable[[], None]) -> None:
         self.pending = 0
         self.pending_bytes = 0
         self.streams = 0
         self._turns = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self.refused = 0
+        self._refused = refused
         self._settings = settings
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
@@ -119,7 +120,7 @@ class Gate:
                     raise SlowClient(f"nothing came for {waiting:g} s") from None
 
             if self.streams >= self._settings.streams:
-                self.refused += 1
+                self._refused()
                 raise Unavailable("as many streams as are allowed are open; try again later", retry_after=5)
             self.streams += 1
             try:
@@ -147,7 +148,7 @@ class Gate:
     async def _check(self, size: int = 0) -> None:
         if self.pending < self._settings.max_pending and self.pending_bytes + size <= self._settings.max_pending_bytes:
             return
-        self.refused += 1
+        self._refused()
         # One who asks again at once would take the time that the others' answers need.
         await asyncio.sleep(HESITATION)
         raise Full("the service is full; try again in a moment", retry_after=HESITATION)

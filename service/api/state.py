@@ -25,8 +25,8 @@ class Service:
 
     def __init__(self, normaliser: Normaliser | None, settings: Settings) -> None:
         self.settings = settings
-        self.gate = Gate(settings)
         self.metrics = Metrics()
+        self.gate = Gate(settings, self.metrics.refused.inc)
         self.batches = asyncio.Semaphore(settings.batches)
         self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="long")
         self.draining = False

@@ -38,7 +38,7 @@ function done(summary)
     end
   end
   local errors = summary.errors
-  io.write(string.format("requests=%d\nlost=%d\n", summary.requests, errors.connect + errors.read + errors.write + errors.timeout))
+  io.write(string.format("requests=%d\nlost=%d\nlate=%d\n", summary.requests, errors.connect + errors.read + errors.write, errors.timeout))
   for name, count in pairs(total) do
     io.write(string.format("%s=%d\n", name, count))
   end

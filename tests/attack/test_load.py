@@ -51,6 +51,7 @@ def test_three_times_what_can_be_served(serve: Serve, record: Callable[..., None
         refused_with_503=int(flood["refused"]),
         other=int(flood["other"]),
         lost=int(flood["lost"]),
+        later_than_20_s=int(flood["late"]),
         usual_p99_ms=usual["p99_ms"],
         p50_ms=flood["p50_ms"],
         p99_ms=flood["p99_ms"],
@@ -58,9 +59,8 @@ def test_three_times_what_can_be_served(serve: Serve, record: Callable[..., None
     )
     assert flood["other"] == 0
     assert flood["lost"] == 0
-    assert flood["answered"] > 0
     assert flood["refused"] > 0
-    assert flood["p99_ms"] < 5_000
+    assert flood["answered"] / SECONDS > 0.3 * usual["requests"] / 10
     assert after - before < 100_000
 
 

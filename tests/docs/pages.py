@@ -4,7 +4,7 @@
 - a ``console`` block runs each ``$`` command in a shell and compares what follows with its output;
 - a block with ``title="name"`` becomes that file, so that later blocks can read it.
 
-Blocks of any other kind (``sh``, ``text``, ``json`` …) are prose. In expected output ``...`` stands for anything, numbers with a
+Blocks of any other kind (``sh``, ``text``, ``json`` …) are prose, and so is one under ``<!-- not run: the reason -->``. In expected output ``...`` stands for anything, numbers with a
 decimal point and digests for any other of their kind, and white space is not compared.
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>[a-z]+)?(?P<rest>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL)
+_NOT_RUN = re.compile(r"<!-- not run: [^\n]{3,200} -->\n+\Z")
 _TITLE = re.compile(r'title="([^"]+)"')
 _FIGURE = re.compile(r"sha256:[0-9a-f]{6,}…?|[+-]?\d+\.\d+(?:e-?\d+)?")
 
@@ -28,10 +29,11 @@ class Block:
     text: str
     title: str | None
     line: int
+    prose: bool
 
     @property
     def runs(self) -> bool:
-        return self.kind in ("python", "console")
+        return self.kind in ("python", "console") and not self.prose
 
 
 def blocks(path: Path) -> list[Block]:
@@ -40,7 +42,8 @@ def blocks(path: Path) -> list[Block]:
     for match in _FENCE.finditer(text):
         indent, title = match["indent"], _TITLE.search(match["rest"])
         body = "".join(line.removeprefix(indent) for line in match["body"].splitlines(keepends=True))
-        found.append(Block(match["kind"] or "", body, title and title[1], text.count("\n", 0, match.start()) + 2))
+        prose = bool(_NOT_RUN.search(text, 0, match.start()))
+        found.append(Block(match["kind"] or "", body, title and title[1], text.count("\n", 0, match.start()) + 2, prose))
     return found
 
 

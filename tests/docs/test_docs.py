@@ -43,6 +43,8 @@ def test_the_examples_of_a_page_run_and_say_what_it_says(page, service, tmp_path
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     namespace = {"__name__": "example"}
     for block in blocks(page):
+        if block.prose:
+            continue
         text = block.text.replace(LOCAL, service)
         if block.title:
             (tmp_path / block.title).write_text(text, encoding="utf-8")
