@@ -4,8 +4,9 @@
 - a ``console`` block runs each ``$`` command in a shell and compares what follows with its output;
 - a block with ``title="name"`` becomes that file, so that later blocks can read it.
 
-Blocks of any other kind (``sh``, ``text``, ``json`` …) are prose, and so is one under ``<!-- not run: the reason -->``. In expected output ``...`` stands for anything, numbers with a
-decimal point and digests for any other of their kind, and white space is not compared.
+Blocks of any other kind (``sh``, ``text``, ``json`` …) are prose, and so is one under ``<!-- not run: the reason -->``. In expected
+output ``...`` stands for anything, numbers with a decimal point and digests for any other of their kind, and white space is not
+compared.
 """
 
 from __future__ import annotations
