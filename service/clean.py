@@ -17,6 +17,7 @@ _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|&|\+")
 _SPACES = re.compile(r"\s+")
+_UNUSUAL = re.compile(r"[^\x00-\x5f\x61-\x7f]")  # beyond ASCII, and the grave accent, which beside those reads as an apostrophe
 _GAP = re.compile(r"[,;:|/()\[\]{}\n•·@]|(?<=\s)-|-(?=\s)|-")
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
 _LOOKALIKES = str.maketrans(
@@ -44,6 +45,7 @@ def _fold_char(char: str) -> str:
 
 
 _REMEMBERED = 20_000
+_FEW = 50  # letters that are replaced one after the other; more are folded in one pass over the text
 
 
 class _Folded(dict[str, str]):
@@ -68,7 +70,7 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The normal form of a text and, for each of its characters, the offset of the character in ``text`` that it came from."""
-    text = _blank_markup(text)
+    text = _plain_letters(_blank_markup(text))
     if text.isascii():
         lowered = text.lower()
         return (lowered if lowered.isprintable() else lowered.translate(_ASCII)), range(len(text) + 1)
@@ -79,6 +81,18 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     offsets = [index for index, char in enumerate(chars) for _ in char]
     offsets.append(len(text))
     return folded, offsets
+
+
+def _plain_letters(text: str) -> str:
+    """The text with its letters beyond ASCII folded, where each of them folds to one of ASCII; else as it was."""
+    if text.isascii():
+        return text
+    folded = {char: _FOLDED[char] for char in set(_UNUSUAL.findall(text))}
+    if len(folded) > _FEW or not all(len(plain) == 1 and plain.isascii() for plain in folded.values()):
+        return text
+    for char, plain in folded.items():
+        text = text.replace(char, plain)
+    return text
 
 
 def _blank_markup(text: str) -> str:

@@ -17,6 +17,7 @@ from service.types import Organisation
 
 PLACES = ("title", "description", "company")
 _BREAKS = ".,;:!?()[]/|-–—*&'\"’“”"
+_BLANKS = str.maketrans(dict.fromkeys(_BREAKS, " "))
 _REACH = 100  # no phrase is longer
 _HITS = 40
 
@@ -159,6 +160,8 @@ def _forms(text: str, fact: int) -> list[_Form]:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return text.translate(_BLANKS).split()  # one pass, which is quick for ASCII alone
     for mark in _BREAKS:
         text = text.replace(mark, " ")
     return text.split()
@@ -172,7 +175,8 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
         for form in contexts.forms[word]:
             if place in contexts.facts[form.fact].places and not any(map(words.isdisjoint, form.needs)):
                 match = _first(folded, form)
-                if match and (form.fact not in first or match.start() < first[form.fact].start()):
+                # Of two at one place the longer, so that the order in which words are looked at does not show.
+                if match and (form.fact not in first or _sooner(match, first[form.fact])):
                     first[form.fact] = match
     found = []
     for number, match in sorted(first.items()):
@@ -181,6 +185,10 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
             start, end = offsets[start], offsets[end - 1] + 1
         found.append(Found(fact.id, place, match.group(), start, end, fact.says, fact.implies, fact.weights, fact.positions))
     return tuple(found)
+
+
+def _sooner(match: re.Match[str], other: re.Match[str]) -> bool:
+    return (match.start(), -match.end()) < (other.start(), -other.end())
 
 
 def _first(text: str, form: _Form) -> re.Match[str] | None:

@@ -21,7 +21,9 @@ Floats = NDArray[np.float64]
 
 _TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
 _BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
-_END = re.compile(r"[.!?;]+(?=\s)|[\n\r•·●▪◦■|…]+|(?<=\s)[-*–—](?=\s)")
+# Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
+# passed over quickly; what stands behind it says which of the three it is.
+_END = re.compile(r"[.!?;\n\r•·●▪◦■|…*–—-](?:(?<=[.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))")
 _TOKEN = re.compile(r"\w\w+")
 
 
@@ -58,9 +60,10 @@ def sentences(text: str, limit: int) -> list[Sentence]:
 
 
 def _append(found: list[Sentence], text: str, start: int, end: int) -> None:
-    stripped = text[start:end].strip()
+    piece = text[start:end]
+    stripped = piece.strip()
     if _TOKEN.search(stripped):
-        at = text.index(stripped, start)
+        at = start + len(piece) - len(piece.lstrip())
         found.append(Sentence(stripped, at, at + len(stripped)))
 
 
@@ -73,20 +76,26 @@ class SentenceScorer:
 
     def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
         self._vocabulary = dict(vocabulary)
+        # The pairs by their first word, so that no text is put together to look one up.
+        self._pairs: dict[str, dict[str, int]] = {}
+        for term, row in vocabulary.items():
+            first, _, second = term.partition(" ")
+            if second:
+                self._pairs.setdefault(first, {})[second] = row
         self._idf = idf
         self._weights = weights
         self._intercepts = intercepts
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Linear scores of each text in lower case: texts by columns."""
-        get = self._vocabulary.get
+        get, follow = self._vocabulary.get, self._pairs.get
         rows: list[int] = []
         counts: list[int] = []
         for text in texts:
             words = _TOKEN.findall(text)
             before = len(rows)
             rows.extend([r for w in words if (r := get(w)) is not None])
-            rows.extend([r for a, b in pairwise(words) if (r := get(f"{a} {b}")) is not None])
+            rows.extend([r for a, b in pairwise(words) if (after := follow(a)) is not None and (r := after.get(b)) is not None])
             counts.append(len(rows) - before)
         return self._sum(np.array(rows, dtype=np.int64), np.array(counts, dtype=np.int64))
 
@@ -356,15 +365,15 @@ class DutyReader:
         best = families.argmax(axis=1)
         level = scores[:, columns.levels].mean(axis=1)
         readings = tuple(
-            SentenceReading(
-                s,
-                float(duty[i]),
-                float(families[i, columns.graded]),
-                float(people[i, 1]),
-                float(level[i]),
-                columns.families[best[i]],
+            map(
+                SentenceReading,
+                found,
+                duty.tolist(),
+                families[:, columns.graded].tolist(),
+                people[:, 1].tolist(),
+                level.tolist(),
+                [columns.families[b] for b in best.tolist()],
             )
-            for i, s in enumerate(found)
         )
         nearest = columns.families[int(totals.argmax())]
         manages = float((people[:, 1] * duty).max())

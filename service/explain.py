@@ -65,49 +65,38 @@ class Explainer:
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
-        found = [self._sentence(text, s, cell, families) for s in reading.sentences]
-        cues = [self._cue(text, *place) for place in reading.cues]
-        ranked = sorted((e for e in (*found, *cues) if e and abs(e.weight) >= self._floor), key=lambda e: (-abs(e.weight), e.start))
+        weighed: list[tuple[float, int, int, SentenceReading | Cue]]
+        weighed = [(self._weight(s, cell, families), s.sentence.start, s.sentence.end, s) for s in reading.sentences]
+        weighed += [(1.5 if self._cues[i].towards else 0.0, start, end, self._cues[i]) for i, start, end in reading.cues]
+        ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._floor), key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
-        for evidence in ranked:
-            if len(kept) < self._limit and not any(evidence.start < k.end and k.start < evidence.end for k in kept):
-                kept.append(evidence)
+        # Only what is shown is put into words: few of the sentences of a long text.
+        for weight, start, end, what in ranked:
+            if len(kept) == self._limit:
+                break
+            if not any(start < k.end and k.start < end for k in kept):
+                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell, families)
+                kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=lambda e: e.start)
 
-    def _sentence(self, text: str, read: SentenceReading, cell: str | None, families: Mapping[str, str]) -> Evidence | None:
-        """What one sentence says most plainly: managing people, a level, or a family."""
-        sentence = read.sentence
-        written = text[sentence.start : sentence.end]
+    def _weight(self, read: SentenceReading, cell: str | None, families: Mapping[str, str]) -> float:
+        """The log-odds of what one sentence says most plainly: managing people, a level, or a family; 0.0 where it says nothing."""
         if cell is None:
-            if read.family not in families or read.family == self._lexicon.graded or read.duty < 0.5:
-                return None
-            says = self._sayings.duty_family.format(family=families[read.family].lower())
-            return Evidence(
-                "description",
-                written,
-                sentence.start,
-                sentence.end,
-                says,
-                {"family": read.family},
-                round(2 * read.duty * (1 - read.graded), 2),
-            )
+            silent = read.family not in families or read.family == self._lexicon.graded or read.duty < 0.5
+            return 0.0 if silent else round(2 * read.duty * (1 - read.graded), 2)
         if read.manages > 0.5:
-            weight = round(read.duty * math.log(read.manages / (1.001 - read.manages)), 2)
-            return Evidence(
-                "description", written, sentence.start, sentence.end, self._sayings.duty_manager, {"track": "manager"}, weight
-            )
-        if read.duty * read.graded < 0.3:
-            return None
+            return round(read.duty * math.log(read.manages / (1.001 - read.manages)), 2)
+        return 0.0 if read.duty * read.graded < 0.3 else round(read.duty * read.graded * read.level, 2)
+
+    def _sentence(self, read: SentenceReading, cell: str | None, families: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The words for it, and what it speaks for."""
+        if cell is None:
+            return self._sayings.duty_family.format(family=families[read.family].lower()), {"family": read.family}
+        if read.manages > 0.5:
+            return self._sayings.duty_manager, {"track": "manager"}
         upper = read.level > 0
         says = self._sayings.duty_level.format(side="the upper" if upper else "the lower")
-        weight = round(read.duty * read.graded * read.level, 2)
-        return Evidence(
-            "description", written, sentence.start, sentence.end, says, {"level": "upper" if upper else "lower"}, weight
-        )
+        return says, {"level": "upper" if upper else "lower"}
 
-    def _cue(self, text: str, index: int, start: int, end: int) -> Evidence | None:
-        cue = self._cues[index]
-        if not cue.towards:
-            return None
-        track = {"yes": "manager", "no": "ic"}[cue.towards]
-        return Evidence("description", text[start:end], start, end, cue.says, {"track": track}, 1.5)
+    def _cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
+        return cue.says, {"track": {"yes": "manager", "no": "ic"}[cue.towards]}

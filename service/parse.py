@@ -66,6 +66,7 @@ class Parser:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._typos = _one_edit_index(lexicon)
+        self._reach = _longest_by_first_word(lexicon)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
@@ -117,7 +118,8 @@ class Parser:
 
     def _longest(self, words: Sequence[str], at: int, limit: int) -> Item:
         lexicon = self._lexicon
-        for end in range(limit, at, -1):
+        # No phrase begins with this word and goes on longer than this.
+        for end in range(min(limit, at + self._reach.get(words[at], 0)), at, -1):
             phrase = tuple(words[at:end])
             if head := lexicon.heads.get(phrase):
                 return Item("head", " ".join(phrase), at, end, head)
@@ -332,9 +334,11 @@ class Parser:
 
 def _before_link(items: Sequence[Item]) -> Sequence[Item]:
     """The items up to a word such as "for", where something that names a job or a subject stands before it."""
+    named = False
     for index, item in enumerate(items):
-        if item.kind == "link" and any(i.kind in ("head", "other") for i in items[:index]):
+        if item.kind == "link" and named:
             return items[:index]
+        named = named or item.kind in ("head", "other")
     return items
 
 
@@ -386,6 +390,15 @@ def _repeats(job: _Job, found: Sequence[_Job], part: Part) -> bool:
 def _spells_out(job: _Job, first: _Job) -> bool:
     """True where a short form is followed by what it stands for: "CPO (Chief People Officer)"."""
     return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
+
+
+def _longest_by_first_word(lexicon: Lexicon) -> dict[str, int]:
+    """How many words the longest phrase has that begins with a word."""
+    tables = (lexicon.heads, lexicon.seniority_forms, lexicon.employment, lexicon.specialisms, lexicon.locations)
+    reach: dict[str, int] = {}
+    for phrase in (phrase for table in tables for phrase in table if phrase):
+        reach[phrase[0]] = max(len(phrase), reach.get(phrase[0], 0))
+    return reach
 
 
 def _variants(word: str) -> Iterator[str]:
