@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: help try setup test lint docs docs-serve train openapi test-attack test-slow lock sbom audit licences lint-image
+.PHONY: help try setup test lint docs docs-serve train openapi test-attack test-slow lock sbom audit licences lint-image wrk bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -69,3 +69,9 @@ licences: $(TOOLS)/bin/uv ## list the licences of what the image installs (docs/
 
 lint-image: $(TOOLS)/bin/uv ## lint the Dockerfile; DL3064 takes the name of a file of hashes for a secret
 	$(TOOLS)/bin/hadolint --ignore DL3064 Dockerfile
+
+wrk: ## install wrk, which drives the load of the measurements (Debian; needs root)
+	command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk; }
+
+bench: wrk ## measure speed and memory as ratios into docs/performance.md
+	$(BIN)/rung bench
