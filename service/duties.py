@@ -190,7 +190,8 @@ class DutyReading:
     """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
 
     ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family;
-    ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences' worth of duties it has. ``sentences`` keeps what each sentence said.
+    ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences' worth of duties it has.
+    ``sentences`` keeps what each sentence said.
     """
 
     levels: tuple[float, ...]
@@ -378,4 +379,6 @@ class DutyReader:
         nearest = columns.families[int(totals.argmax())]
         manages = float((people[:, 1] * duty).max())
         truncated = len(found) >= self._max_sentences
-        return DutyReading(tuple(levels.tolist()), manager, family, nearest, manages, float(duty.sum()), readings, tuple(places), truncated)
+        return DutyReading(
+            tuple(levels.tolist()), manager, family, nearest, manages, float(duty.sum()), readings, tuple(places), truncated
+        )
