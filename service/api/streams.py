@@ -86,7 +86,7 @@ def open_csv(data: bytes, options: Options, whole: bool) -> Table | None:
         return None
     columns, tail = find_columns(heading.cells, options.columns), DelimitedTail(heading.delimiter, heading.newline)
     names = "".join(heading.delimiter + name for name in added(options.readings))
-    cutter = Delimited(heading, columns, safe=False, position=heading.size, read=heading.size)
+    cutter = Delimited(heading, columns, safe=False, position=heading.size)
     opening = (heading.text + names + heading.newline).encode("utf-8", "surrogateescape")
     return Table(opening, data[heading.size :], cutter, columns, tail)
 
@@ -98,7 +98,7 @@ def open_ndjson(data: bytes, options: Options, whole: bool) -> Table | None:
     if columns is None:
         return None
     names = tuple(added(options.readings))
-    return Table(b"", data, Ndjson(columns, names, position=0, read=0), columns, NdjsonTail(names))
+    return Table(b"", data, Ndjson(columns, names, position=0), columns, NdjsonTail(names))
 
 
 class StreamRoute(APIRoute):

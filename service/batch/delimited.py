@@ -108,7 +108,7 @@ class _Feed:
 class Delimited:
     """Cuts a table's bytes, after its heading, into blocks."""
 
-    def __init__(self, heading: Heading, columns: Columns, *, safe: bool, position: int, read: int) -> None:
+    def __init__(self, heading: Heading, columns: Columns, *, safe: bool, position: int) -> None:
         self._tail = DelimitedTail(heading.delimiter, heading.newline)
         self._width = len(heading.cells)
         places = [columns.places[field] for field in columns.asked]
@@ -116,7 +116,7 @@ class Delimited:
         self._safe = safe
         self._left = b""
         self._broken = False
-        self._position, self._read = position, read
+        self._position = self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
         """The rows that are whole with this data; ``None`` where none is.

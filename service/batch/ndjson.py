@@ -17,11 +17,11 @@ LOOKED_AT = 100  # objects whose members are looked at to find the columns
 class Ndjson:
     """Cuts lines of JSON objects into blocks."""
 
-    def __init__(self, columns: Columns, added: Iterable[str], *, position: int, read: int) -> None:
+    def __init__(self, columns: Columns, added: Iterable[str], *, position: int) -> None:
         self._names = [columns.headings[field] for field in columns.asked]
         self._added = frozenset(added)
         self._left = b""
-        self._position, self._read = position, read
+        self._position = self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
         """The lines that are whole with this data; ``None`` where none is.

@@ -109,8 +109,8 @@ class TextRows:
         bom = BOM if self._source.encoding.bom else b""  # who wrote a mark reads one, as spreadsheets do
         self._opening = bom + (text + names + heading.newline).encode("utf-8", "surrogateescape")
         self._start = {"position": heading.size, "read": heading.size}
-        self._cutter: Callable[..., Delimited | Ndjson] = lambda **at: Delimited(
-            heading, self.columns, safe=self._wanted.safe, **at
+        self._cutter: Callable[[int], Delimited | Ndjson] = lambda position: Delimited(
+            heading, self.columns, safe=self._wanted.safe, position=position
         )
         if self._wanted.safe:
             self.notes.append("--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it")
@@ -125,7 +125,7 @@ class TextRows:
         self.form = NdjsonTail(tuple(self._wanted.added))
         self._opening = b""
         self._start = {"position": 0, "read": 0}
-        self._cutter = lambda **at: Ndjson(columns, self._wanted.added, **at)
+        self._cutter = lambda position: Ndjson(columns, self._wanted.added, position=position)
 
     def opening(self) -> bytes:
         """The headings."""
@@ -134,7 +134,7 @@ class TextRows:
     def pieces(self, place: Place | None) -> Iterator[Piece]:
         """The rows, in pieces that end where they end whether or not the run was stopped before."""
         at = place or self._start
-        cutter = self._cutter(**at)
+        cutter = self._cutter(at["position"])
         for data in self._source.chunks(at["position"], at["read"]):
             block = cutter.feed(data)
             if block:

@@ -26,7 +26,7 @@ def cut(data: bytes, at: list[int], *, safe: bool = False):
     """The keys and texts of a table that comes in pieces."""
     heading = read_heading(data, ",", whole=True)
     columns = find_columns(heading.cells, {"description": "", "company": ""})
-    cutter = Delimited(heading, columns, safe=safe, position=heading.size, read=heading.size)
+    cutter = Delimited(heading, columns, safe=safe, position=heading.size)
     body, keys, heads = data[heading.size :], [], []
     places = sorted({min(a, len(body)) for a in at})
     pieces = [body[a:b] for a, b in zip([0, *places], [*places, len(body)], strict=True)]
@@ -113,7 +113,7 @@ def test_safe_rows_neutralise_what_passes_through() -> None:
 
 def lines(data: bytes, added=("rung_status",)):
     columns = open_lines(data, {}, whole=True)
-    block = Ndjson(columns, added, position=0, read=0).feed(data, last=True)
+    block = Ndjson(columns, added, position=0).feed(data, last=True)
     return block.keys, block.heads
 
 

@@ -11,6 +11,8 @@ import orjson
 import pytest
 
 from service import Query, TableError
+from service.batch.rows import Wanted, open_rows
+from service.batch.sources import named
 from service.batch.table import COLUMNS
 from tests.batch.conftest import TITLES, Heard, cells, rung, table
 
@@ -74,6 +76,26 @@ def write_rows(path, count: int) -> None:
         data = table([list(heading), *map(list, rows)], delimiter="\t" if "tsv" in name else ",")
     packed = gzip.compress(data) if name.endswith(".gz") else zstandard.compress(data) if name.endswith(".zst") else data
     path.write_bytes(packed)
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz", "in.ndjson.zst"])
+def test_a_run_resumed_after_any_block_cuts_the_rest_as_a_whole_run_does(tmp_path, monkeypatch, name) -> None:
+    """Blocks are members of compressed output, so the same bytes need the same blocks, however often a run was resumed."""
+    small_blocks(monkeypatch)
+    write_rows(tmp_path / name, 400)
+    path = str(tmp_path / name)
+
+    def places(start):
+        rows = open_rows(named(path, None), named(path, None), Wanted({}, COLUMNS))
+        try:
+            return [dict(piece.place) for piece in rows.pieces(start)]
+        finally:
+            rows.close()
+
+    whole = places(None)
+    assert len(whole) > 8
+    for number, place in enumerate(whole, 1):
+        assert places(place) == whole[number:]
 
 
 def test_compressed_output_opens_as_what_it_holds(tmp_path, carry, monkeypatch) -> None:
