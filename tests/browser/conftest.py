@@ -28,7 +28,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 10_000  # milliseconds
+WAIT = 30_000  # milliseconds; generous, since continuous integration may share its processors
 
 
 def pytest_collection_modifyitems(items):
