@@ -17,9 +17,8 @@ from service.types import REFERENCE, Organisation, Query, Result, Sector, Size
 PREFIX = "rung_"
 READ = ("title", "description", "company", "id", "ladder", "sector", "size")
 
-# What the answer depends on: the employer's name and the caller's id change nothing (a test holds this), so rows that differ
-# only in them are one question.
-ASKED = ("title", "description", "ladder", "sector", "size")
+# What the answer depends on: the caller's id changes nothing, so rows that differ only in it are one question.
+ASKED = ("title", "description", "company", "ladder", "sector", "size")
 
 COLUMNS: Mapping[str, type] = {
     "rung_status": str,
@@ -172,6 +171,7 @@ def query(asked: Sequence[str], key: Key) -> Query:
     return Query(
         title=values["title"],
         description=values.get("description") or None,
+        company=values.get("company", "").strip() or None,
         organisation=Organisation(sector, size),  # type: ignore[arg-type]  # checked just above
         ladder=values.get("ladder", "").strip() or REFERENCE,
     )
