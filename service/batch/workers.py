@@ -70,6 +70,13 @@ class Processes:
 
     def __init__(self, setup: Setup, task: Task, count: int) -> None:
         self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _start, (setup, task))
+        # A process inherits the mask that it is started under: Ctrl-C while it still starts must not end it with a traceback.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for _ in range(count):
+                self._pool.submit(int)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
         """Send the keys in pieces."""

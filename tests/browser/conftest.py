@@ -42,7 +42,7 @@ def normaliser():
     return Normaliser.load()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(normaliser):
     with serving(create_app(normaliser, Settings())) as url:
         yield url
@@ -63,7 +63,7 @@ def chromium():
             made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with chromium() as made:
         yield made
