@@ -17,8 +17,9 @@ from service.clean import Cleaner
 from service.context_effects import Context, context_evidence, read_context, reread
 from service.contexts import conflicts, contexts_from_dict
 from service.crosswalk import family_readings, find_ladder, readings
+from service.cues import compile_cues
 from service.decide import Decider, Decision, DecisionWeights, Question
-from service.duties import Columns, DocumentModel, DutyReader, DutyReading, SentenceScorer, compile_cues
+from service.duties import Columns, DocumentModel, DutyReader, DutyReading
 from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from service.explain import Explainer, Sayings
 from service.grid import OTHER, Grid
@@ -27,6 +28,7 @@ from service.own_ladders import with_own_ladders
 from service.parse import Parser
 from service.relations import crosswalk_from_dict
 from service.retrieve import RetrievalWeights, Retriever, TitleReading
+from service.sentences import scorer
 from service.types import (
     Alternative,
     Evidence,
@@ -118,7 +120,13 @@ class Normaliser:
         self._thresholds = _Thresholds(decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"])
         sayings = Sayings(**taxonomy["sayings"]["says"])
         self._explainer = Explainer(
-            self.lexicon, self._retriever, self._duties.cues, sayings, decide["evidence_sentences"], decide["evidence_floor"]
+            self.lexicon,
+            self._retriever,
+            self._duties.cues,
+            self._duties.columns,
+            sayings,
+            decide["evidence_sentences"],
+            decide["evidence_floor"],
         )
         self._contexts = contexts_from_dict(taxonomy["contexts"])
         self._context_trust = weights["context"]["trust"]
@@ -370,7 +378,7 @@ def newest_model() -> Path:
 def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:
     vocabulary = artefact.documents["vocabulary"]
     arrays = artefact.arrays
-    scorer = SentenceScorer(
+    sentence_scorer = scorer(
         {term: row for row, term in enumerate(vocabulary["terms"])},
         arrays["idf"],
         arrays["sentence_weights"],
@@ -381,7 +389,7 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
     document = DocumentModel.from_arrays(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
-    return DutyReader(scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
+    return DutyReader(sentence_scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
