@@ -7,7 +7,7 @@
  *     .read(text, limit)  -> (starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
  *   Finder(groups)                            groups: lists of strings
- *     .find(text, spans)  -> for each group where a word of a sentence begins with one of its strings, and where it ends
+ *     .find(text, spans)  -> the groups with whose strings a word begins: (number, [(place, end of its sentence), …])
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -551,6 +551,22 @@ note(const Finder *self, int32_t number, const Text *text, Py_ssize_t i, Py_ssiz
     return 0;
 }
 
+/* The lists that are not empty, each with its number; the list of all is given up. */
+static PyObject *
+without_empty(PyObject *lists)
+{
+    PyObject *kept = PyList_New(0);
+    for (Py_ssize_t group = 0; kept && group < PyList_GET_SIZE(lists); group++) {
+        PyObject *places = PyList_GET_ITEM(lists, group);
+        if (!PyList_GET_SIZE(places)) continue;
+        PyObject *row = Py_BuildValue("(nO)", group, places);
+        if (!row || PyList_Append(kept, row) < 0) Py_CLEAR(kept);
+        Py_XDECREF(row);
+    }
+    Py_DECREF(lists);
+    return kept;
+}
+
 static PyObject *
 Finder_find(Finder *self, PyObject *args)
 {
@@ -578,11 +594,11 @@ Finder_find(Finder *self, PyObject *args)
         }
     }
     PyBuffer_Release(&view);
-    return found;
+    return found ? without_empty(found) : NULL;
 }
 
 static PyMethodDef Finder_methods[] = {
-    {"find", (PyCFunction)Finder_find, METH_VARARGS, "find(text, spans): for each group where words begin with its strings, and where the sentence ends."},
+    {"find", (PyCFunction)Finder_find, METH_VARARGS, "find(text, spans): the groups with whose strings words begin, by number, with the places."},
     {NULL, NULL, 0, NULL},
 };
 

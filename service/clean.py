@@ -121,7 +121,8 @@ class Cleaner:
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
-        text, offsets = fold_with_offsets(raw)
+        folded, offsets = fold_with_offsets(raw)
+        text = folded
         aside: list[Modifier] = []
         for kind, pattern in self._patterns:
             if pattern.search(text):
@@ -129,10 +130,11 @@ class Cleaner:
         tokens, last = [], 0
         for match in _WORD.finditer(text):
             start, end = match.span()
-            word = "and" if match.group() in "&+" else match.group()
-            tokens.append(Token(word, offsets[start], offsets[end - 1] + 1, _gap(text, last, start)))
+            word, between = match.group(), text[last:start]
+            gap = _gap(between) if between and between != " " else ""
+            tokens.append(Token("and" if word in "&+" else word, offsets[start], offsets[end - 1] + 1, gap))
             last = end
-        return CleanTitle(raw, " ".join(t.text for t in tokens), tuple(tokens), tuple(aside))
+        return CleanTitle(raw, " ".join([t.text for t in tokens]), tuple(tokens), tuple(aside), folded, offsets)
 
 
 def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier]) -> str:
@@ -144,15 +146,6 @@ def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int]
     return " " * len(found)
 
 
-def _gap(text: str, start: int, end: int) -> str:
+def _gap(between: str) -> str:
     """The separators between two words: a hyphen without spaces joins ("co-op" is two words of one part), with spaces it parts."""
-    between = text[start:end]
-    if between == " " or not between:
-        return ""
-    marks = []
-    for match in _GAP.finditer(between):
-        mark = match.group()
-        if mark == "-" and between == "-":
-            mark = "~"
-        marks.append(mark)
-    return "".join(marks)
+    return "~" if between == "-" else "".join(_GAP.findall(between))

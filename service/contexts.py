@@ -87,7 +87,7 @@ class _Fact:
 
 @dataclass(frozen=True, slots=True)
 class _Forms:
-    """The phrases that begin with one word: a pattern that matches where any of them does, then each with the number of its fact."""
+    """The phrases that begin with one word: a pattern that matches where any does, then each with the number of its fact."""
 
     any: re.Pattern[str]
     each: tuple[tuple[int, re.Pattern[str]], ...]
@@ -160,8 +160,8 @@ def _form(text: str) -> tuple[re.Pattern[str], list[str]]:
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
     """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
     first: dict[int, re.Match[str]] = {}
-    words = contexts.words.find(folded, np.array([[0, len(folded)]]))
-    for forms, starts in ((forms, starts) for forms, starts in zip(contexts.forms, words, strict=True) if starts):
+    for word, starts in contexts.words.find(folded, np.array([[0, len(folded)]])):
+        forms = contexts.forms[word]
         hits = [at for at, _ in starts if forms.any.match(folded, at)]
         for number, pattern in forms.each if hits else ():
             if place in contexts.facts[number].places:

@@ -51,7 +51,8 @@ class CueReader:
         """
         values = np.zeros(len(self.cues))
         places: list[tuple[int, int, int]] = []
-        for index, (cue, starts) in enumerate(zip(self.cues, self._finder.find(text, spans), strict=True)):
+        for index, starts in self._finder.find(text, spans):
+            cue = self.cues[index]
             matches = _matches(cue.pattern, text, starts)
             if matches:
                 values[index] = max(float(m.group(1)) for m in matches) if cue.measure == "number" else float(len(matches))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from service.duties import Columns, DutyReading, SentenceReadings
 from service.lexicon import Lexicon
 from service.retrieve import Retriever, TitleReading
 from service.sentences import Floats
-from service.types import Evidence, ParsedTitle
+from service.types import Evidence, ParsedTitle, Role
 
 _SMALLEST_SHARE = 0.005
 _CUE = 1.5
+_GAINS = 4096  # gains of modifiers that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Explainer:
         self._sayings = sayings
         self._limit = limit
         self._floor = floor
+        self._gain = lru_cache(maxsize=_GAINS)(self._gain_afresh)
 
     def title(self, parsed: ParsedTitle, reading: TitleReading, cell: str | None) -> Iterator[Evidence]:
         """The head and each seniority word: how much less likely the answer would be without it."""
@@ -63,7 +66,7 @@ class Explainer:
                 if cell is None:
                     continue
                 known = self._lexicon.seniority[span.value]
-                weight = self._gain(parsed, reading, span.value, cell)
+                weight = self._gain(parsed.roles, span.value, cell)
                 level, track = cell.split("/")
                 yield Evidence("title", text, span.start, span.end, known.says, {"level": level, "track": track}, round(weight, 2))
             else:
@@ -73,10 +76,11 @@ class Explainer:
                 weight = math.log((1.0 - share + _SMALLEST_SHARE) / (share + _SMALLEST_SHARE))
                 yield Evidence("title", text, span.start, span.end, says, {"family": reading.family}, round(abs(weight), 2))
 
-    def _gain(self, parsed: ParsedTitle, reading: TitleReading, value: str, cell: str) -> float:
-        """The log-odds that a modifier adds to the cell: its share with the modifier against its share without."""
-        without = self._retriever.without(parsed, value).shares.get(cell, 0.0)
-        return math.log((reading.shares.get(cell, 0.0) + _SMALLEST_SHARE) / (without + _SMALLEST_SHARE))
+    def _gain_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> float:
+        """The log-odds that a modifier of the first role adds to the cell: its share with it against its share without."""
+        share = self._retriever.roles(roles).shares.get(cell, 0.0)
+        without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
+        return math.log((share + _SMALLEST_SHARE) / (without + _SMALLEST_SHARE))
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""

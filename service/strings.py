@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Spans = NDArray[np.int64]
+Found = tuple[int, Sequence[tuple[int, int]]]
 
 
 def _compiled() -> Any:
@@ -26,10 +27,11 @@ kernel = _compiled()
 class Finder(Protocol):
     """Finds groups of strings."""
 
-    def find(self, text: str, spans: Spans) -> Sequence[Sequence[tuple[int, int]]]:
-        """For each group where words begin with one of its strings, and where the span of the text that holds the place ends.
+    def find(self, text: str, spans: Spans) -> Sequence[Found]:
+        """The groups with one of whose strings a word begins, each by its number with all such places, in order.
 
-        ``spans`` are n by 2: starts and ends, in order. A word begins where no letter or digit stands before.
+        ``spans`` are n by 2: starts and ends, in order; only words within them count, and each place comes with the end of its
+        span. A word begins where no letter or digit stands before.
         """
 
 
@@ -46,17 +48,20 @@ class PlainFinder:
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self._groups = groups
 
-    def find(self, text: str, spans: Spans) -> list[list[tuple[int, int]]]:
-        """For each group where words begin with one of its strings, and where the span of the text that holds the place ends.
+    def find(self, text: str, spans: Spans) -> list[Found]:
+        """The groups with one of whose strings a word begins, each by its number with all such places, in order.
 
-        ``spans`` are n by 2: starts and ends, in order. A word begins where no letter or digit stands before.
+        ``spans`` are n by 2: starts and ends, in order; only words within them count, and each place comes with the end of its
+        span. A word begins where no letter or digit stands before.
         """
         starts, ends = spans[:, 0].tolist(), spans[:, 1].tolist()
-        found = []
-        for group in self._groups:
+        found: list[Found] = []
+        for number, group in enumerate(self._groups):
             places = sorted({at for string in group if string in text for at in _places(text, string)})
             within = ((at, bisect_right(starts, at) - 1) for at in places)
-            found.append([(at, ends[span]) for at, span in within if span >= 0 and at < ends[span]] if places else [])
+            kept = [(at, ends[span]) for at, span in within if span >= 0 and at < ends[span]]
+            if kept:
+                found.append((number, kept))
         return found
 
 
