@@ -3,7 +3,9 @@
  * It is optional. service/sentences.py says the same in Python and numpy; a test holds the two equal, and that one serves where
  * this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
  *
- *   Scorer(terms, idf, weights, intercepts)   terms: "word" or "word word"; the rest: buffers of float64, weights row by row
+ *   Scorer(terms, words, idf, weights, intercepts)
+ *     terms: "word" or "word word"; words: how many different words these hold, at most; idf, intercepts: buffers of float64;
+ *     weights: of float32, row by row
  *     .read(text, limit)  -> (starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
  *   Finder(groups)                            groups: lists of strings
@@ -71,11 +73,11 @@ in_word(Py_UCS4 c)
 /* --- words and pairs of words -> rows, by open addressing; sizes are powers of two, at most half full */
 
 typedef struct {
-    uint64_t hash;
-    Py_ssize_t start; /* in letters */
-    int32_t length;   /* 0: an empty place */
+    uint32_t hash;
+    int32_t start;  /* in letters */
+    int32_t length; /* 0: an empty place */
     int32_t id;
-    int32_t row;      /* of the word itself; -1: only pairs have it */
+    int32_t row;    /* of the word itself; -1: only pairs have it */
 } Word;
 
 typedef struct {
@@ -88,7 +90,8 @@ typedef struct {
     Word *words;
     Pair *pairs;
     Py_UCS4 *letters;
-    double *idf, *weights, *intercepts;
+    double *idf, *intercepts;
+    float *weights; /* in single precision: what one word's row takes decides how long it is waited for */
     uint64_t word_mask, pair_mask;
     int32_t word_count;
     Py_ssize_t letter_count, rows, columns;
@@ -112,7 +115,7 @@ find_word(const Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t len
     for (uint64_t place = mixed(hash) & self->word_mask;; place = (place + 1) & self->word_mask) {
         Word *word = &self->words[place];
         if (!word->length) return word;
-        if (word->hash != hash || word->length != length) continue;
+        if (word->hash != (uint32_t)hash || word->length != length) continue;
         Py_ssize_t i = 0;
         while (i < length && self->letters[word->start + i] == at(text, start + i)) i++;
         if (i == length) return word;
@@ -137,8 +140,8 @@ enter_word(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end, int
     for (Py_ssize_t i = start; i < end; i++) hash = HASH_STEP(hash, at(text, i));
     Word *word = find_word(self, text, start, end - start, hash);
     if (!word->length) {
-        word->hash = hash;
-        word->start = self->letter_count;
+        word->hash = (uint32_t)hash;
+        word->start = (int32_t)self->letter_count;
         word->length = (int32_t)(end - start);
         word->id = self->word_count++;
         word->row = -1;
@@ -148,18 +151,19 @@ enter_word(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end, int
     return word->id;
 }
 
-static double *
-doubles(PyObject *source, Py_ssize_t count, const char *name)
+/* A copy of a buffer of so many bytes. */
+static void *
+copied(PyObject *source, Py_ssize_t size, const char *name)
 {
     Py_buffer view;
     if (PyObject_GetBuffer(source, &view, PyBUF_C_CONTIGUOUS) < 0) return NULL;
-    double *copy = NULL;
-    if (view.len != count * (Py_ssize_t)sizeof(double)) {
-        PyErr_Format(PyExc_ValueError, "%s must hold %zd float64, not %zd bytes", name, count, view.len);
-    } else if ((copy = PyMem_Malloc(view.len ? view.len : 1)) == NULL) {
+    void *copy = NULL;
+    if (view.len != size) {
+        PyErr_Format(PyExc_ValueError, "%s must have %zd bytes, not %zd", name, size, view.len);
+    } else if ((copy = PyMem_Malloc(size ? size : 1)) == NULL) {
         PyErr_NoMemory();
     } else {
-        memcpy(copy, view.buf, view.len);
+        memcpy(copy, view.buf, size);
     }
     PyBuffer_Release(&view);
     return copy;
@@ -169,7 +173,7 @@ static uint64_t
 room(Py_ssize_t count)
 {
     uint64_t size = 16;
-    while (size < 2 * (uint64_t)count) size *= 2;
+    while (size < 2 * (uint64_t)count + 4) size *= 2; /* one term more than allowed still finds an empty place */
     return size;
 }
 
@@ -177,7 +181,8 @@ static int
 Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
     PyObject *terms, *idf, *weights, *intercepts;
-    if (!PyArg_ParseTuple(args, "O!OOO", &PyList_Type, &terms, &idf, &weights, &intercepts)) return -1;
+    Py_ssize_t words;
+    if (!PyArg_ParseTuple(args, "O!nOOO", &PyList_Type, &terms, &words, &idf, &weights, &intercepts)) return -1;
     if (self->words != NULL) {
         PyErr_SetString(PyExc_TypeError, "a Scorer is made once");
         return -1;
@@ -194,7 +199,7 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     self->rows = rows;
     self->columns = columns;
-    self->word_mask = room(2 * rows) - 1;
+    self->word_mask = room(words) - 1;
     self->pair_mask = room(rows) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
     self->pairs = PyMem_Calloc(self->pair_mask + 1, sizeof(Pair));
@@ -203,13 +208,17 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
         PyErr_NoMemory();
         return -1;
     }
-    if (!(self->idf = doubles(idf, rows, "idf"))) return -1;
-    if (!(self->weights = doubles(weights, rows * columns, "weights"))) return -1;
-    if (!(self->intercepts = doubles(intercepts, columns, "intercepts"))) return -1;
+    if (!(self->idf = copied(idf, rows * (Py_ssize_t)sizeof(double), "idf"))) return -1;
+    if (!(self->weights = copied(weights, rows * columns * (Py_ssize_t)sizeof(float), "weights"))) return -1;
+    if (!(self->intercepts = copied(intercepts, columns * (Py_ssize_t)sizeof(double), "intercepts"))) return -1;
     for (Py_ssize_t row = 0; row < rows; row++) {
         Text term = text_of(PyList_GET_ITEM(terms, row));
         Py_ssize_t space = 0;
         while (space < term.length && at(&term, space) != ' ') space++;
+        if (self->word_count > words) {
+            PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words);
+            return -1;
+        }
         if (space == term.length) {
             enter_word(self, &term, 0, term.length, (int32_t)row);
         } else {
@@ -246,9 +255,12 @@ typedef struct {
 } Reading;
 
 static void
-count_row(Reading *reading, int32_t row)
+count_row(const Scorer *self, Reading *reading, int32_t row)
 {
-    if (row >= 0 && reading->counts[row]++ == 0) reading->seen[reading->seen_count++] = row;
+    if (row < 0 || reading->counts[row]++) return;
+    reading->seen[reading->seen_count++] = row;
+    __builtin_prefetch(self->weights + (Py_ssize_t)row * self->columns);
+    __builtin_prefetch(self->weights + (Py_ssize_t)row * self->columns + 16);
 }
 
 /* The scores of one sentence into `out`; returns whether it has a word of two letters or more. */
@@ -275,10 +287,10 @@ score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_
         const Word *word = find_word(self, text, from, i - from, hash);
         int32_t id = word->length ? word->id : -1;
         if (id >= 0) {
-            count_row(reading, word->row);
+            count_row(self, reading, word->row);
             if (before >= 0) {
                 const Pair *pair = find_pair(self, before, id);
-                if (pair->key) count_row(reading, pair->row);
+                if (pair->key) count_row(self, reading, pair->row);
             }
         }
         before = id;
@@ -294,7 +306,7 @@ score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_
     for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
         int32_t row = reading->seen[i];
         double value = (1.0 + log((double)reading->counts[row])) * self->idf[row] / norm;
-        const double *weights = self->weights + (Py_ssize_t)row * self->columns;
+        const float *weights = self->weights + (Py_ssize_t)row * self->columns;
         for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * weights[column];
         reading->counts[row] = 0;
     }

@@ -60,6 +60,7 @@ class _Folded(dict[str, str]):
 
 _FOLDED = _Folded()
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BLANKS = dict.fromkeys((*range(32), 127), " ")
 
 
 def fold(text: str) -> str:
@@ -73,7 +74,10 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     plain = _few_replaced(text)
     if plain is not None:
         lowered = plain.lower()
-        return _fold_lookalikes(lowered if lowered.isprintable() else _CONTROL.sub(" ", lowered)), range(len(text) + 1)
+        if not lowered.isprintable():
+            # One pass, which is quick for ASCII alone.
+            lowered = lowered.translate(_BLANKS) if lowered.isascii() else _CONTROL.sub(" ", lowered)
+        return _fold_lookalikes(lowered), range(len(text) + 1)
     chars = list(map(_FOLDED.__getitem__, text))
     folded = _fold_lookalikes("".join(chars))
     if len(folded) == len(text) and all(len(_FOLDED[c]) == 1 for c in set(text)):

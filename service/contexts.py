@@ -20,6 +20,8 @@ from service.types import Organisation
 
 PLACES = ("title", "description", "company")
 _WORD = re.compile(r"[^\W_]+")
+_BEFORE, _BLANK, _BEHIND = r"(?<![^\W_])", r"\s{1,3}", r"(?![^\W_])"
+Parts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,11 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
         )
         for row in data["facts"]
     )
-    forms: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+    forms: dict[str, list[tuple[int, Parts]]] = {}
     for number, text in ((number, text) for number, row in enumerate(data["facts"]) for text in row["forms"]):
-        pattern, first = _form(text)
+        parts, first = _form(text)
         for word in first:
-            forms.setdefault(word, []).append((number, pattern))
+            forms.setdefault(word, []).append((number, parts))
     rules = tuple(
         Rule(dict(r["when"]), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
         for r in data["rules"]
@@ -134,27 +136,39 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
     words = finder([[word] for word in forms])
-    found = tuple(_Forms(re.compile("|".join(p.pattern for _, p in rows)), tuple(rows)) for rows in forms.values())
-    return Contexts(data["priors"], facts, found, words, rules, conflicts, teams)
+    compiled = tuple(
+        _Forms(
+            re.compile(_BEFORE + _either([parts for _, parts in rows])),
+            tuple((number, re.compile(_BEFORE + "".join(parts) + _BEHIND)) for number, parts in rows),
+        )
+        for rows in forms.values()
+    )
+    return Contexts(data["priors"], facts, compiled, words, rules, conflicts, teams)
 
 
-def _form(text: str) -> tuple[re.Pattern[str], list[str]]:
-    """A phrase compiled, and the words that it can begin with: those of its optional words in front, and of the first fixed one."""
+def _form(text: str) -> tuple[Parts, list[str]]:
+    """A phrase as patterns, one a word, and the words that it can begin with: the optional ones in front, and the first fixed one."""
     parts: list[str] = []
     first: list[str] = []
-    begun = False
-    for word in text.split():
-        options = word.strip("[]").split("|")
-        choice = "|".join(map(re.escape, options))
-        optional = word.startswith("[")
-        parts.append(rf"(?:(?:{choice})\s{{1,3}})?" if optional else rf"(?:{choice})\s{{1,3}}")
-        if not begun:
-            first += [match.group() for option in options if (match := _WORD.match(option))]
-        begun = begun or not optional
-    if parts[-1].endswith("?"):
+    words = text.split()
+    if words[-1].startswith("["):
         raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
-    body = "".join(parts).removesuffix(r"\s{1,3}")
-    return re.compile(rf"(?<![^\W_]){body}(?![^\W_])"), first
+    fixed = next(at for at, word in enumerate(words) if not word.startswith("["))
+    for at, word in enumerate(words):
+        options = word.strip("[]").split("|")
+        choice = f"(?:{'|'.join(map(re.escape, options))})" + (_BLANK if at < len(words) - 1 else "")
+        parts.append(f"(?:{choice})?" if word.startswith("[") else choice)
+        if at <= fixed:
+            first += [match.group() for option in options if (match := _WORD.match(option))]
+    return tuple(parts), first
+
+
+def _either(phrases: Sequence[Parts]) -> str:
+    """A pattern that matches wherever one of some phrases does; what they begin with alike is tried once."""
+    branches: dict[str, list[Parts]] = {}
+    for first, *rest in phrases:
+        branches.setdefault(first, []).append(tuple(rest))
+    return f"(?:{'|'.join(first + (_either(rests) if all(rests) else '') for first, rests in branches.items())})"
 
 
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:

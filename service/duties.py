@@ -65,9 +65,9 @@ class Columns:
     thresholds: int
 
     @property
-    def neighbours(self) -> tuple[int, ...]:
+    def neighbours(self) -> list[int]:
         """The columns of the families beside the graded one."""
-        return tuple(i for i in range(len(self.families)) if i not in (self.graded, self.not_duty))
+        return [i for i in range(len(self.families)) if i not in (self.graded, self.not_duty)]
 
     @property
     def levels(self) -> slice:
@@ -82,23 +82,33 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The scores of sentences as probabilities, n by columns: families, and people management (neither, yes, no)."""
+    """The scores of sentences as probabilities, n by columns: families, and people management (neither, yes, no).
+
+    ``duty`` is the probability of being a duty at all; ``level`` is the mean of the level thresholds' scores. One value a sentence.
+    """
 
     families: Floats
     people: Floats
     duty: Floats
+    level: Floats
+
+
+# numpy's functions of the array's own (``sum``, ``mean``) take longer to call than to add up what one text has.
+_sum, _most = np.add.reduce, np.maximum.reduce
 
 
 def softmax(scores: Floats) -> Floats:
     """Row-wise probabilities of linear scores."""
-    exp = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(exp / exp.sum(axis=1, keepdims=True))
+    exp = np.exp(scores - _most(scores, axis=1, keepdims=True))
+    return np.asarray(exp / _sum(exp, axis=1, keepdims=True))
 
 
 def shares(scores: Floats, columns: Columns) -> Shares:
     """The probabilities that the scores of sentences come to; ``duty`` is that of being a duty at all."""
     families = softmax(scores[:, : len(columns.families)])
-    return Shares(families, softmax(scores[:, columns.people]), 1.0 - families[:, columns.not_duty])
+    levels = scores[:, columns.levels]
+    level = _sum(levels, axis=1) / levels.shape[1]
+    return Shares(families, softmax(scores[:, columns.people]), 1.0 - families[:, columns.not_duty], level)
 
 
 def document_features(scores: Floats, said: Shares, cue_values: Floats, cues: Sequence[Cue], columns: Columns) -> dict[str, float]:
@@ -106,15 +116,13 @@ def document_features(scores: Floats, said: Shares, cue_values: Floats, cues: Se
 
     All are means, shares or capped counts, so that a text of 18,000 characters reads like one of 1,000.
     """
-    graded, duty = said.families[:, columns.graded], said.duty
-    features = _family_features(scores, said.families, graded, duty, columns)
-    features |= _level_features(scores[:, columns.levels], duty * graded + 1e-3)
-    manages = np.sort(said.people[:, 1] * duty)
+    features = _family_features(scores, said, columns) | _level_features(scores[:, columns.levels], said, columns)
+    manages = sorted((said.people[:, 1] * said.duty).tolist(), reverse=True)
     features |= {
-        "manages-most": float(manages[-1]),
-        "manages-two": float(manages[-2:].mean()),
-        "manages-four": float(manages[-4:].mean()),
-        "manages-share": float(manages.sum() / (duty.sum() + 0.5)),
+        "manages-most": manages[0],
+        "manages-two": _mean(manages[:2]),
+        "manages-four": _mean(manages[:4]),
+        "manages-share": math.fsum(manages) / (float(_sum(said.duty)) + 0.5),
     }
     for cue, value in zip(cues, cue_values.tolist(), strict=True):
         features[cue.id] = min(value, 15.0) / 5.0 if cue.measure == "number" else min(1.0, math.log1p(value))
@@ -123,39 +131,38 @@ def document_features(scores: Floats, said: Shares, cue_values: Floats, cues: Se
     return features
 
 
-def _family_features(scores: Floats, families: Floats, graded: Floats, duty: Floats, columns: Columns) -> dict[str, float]:
+def _family_features(scores: Floats, said: Shares, columns: Columns) -> dict[str, float]:
     """How much the sentences speak for the graded family, by sentence and summed over the text."""
-    neighbours = list(columns.neighbours)
-    others = families[:, neighbours]
+    families, duty, graded = said.families, said.duty, said.families[:, columns.graded]
+    others = families[:, columns.neighbours]
     rest = np.maximum(1.0 - graded - families[:, columns.not_duty], 0.0)
     odds = np.log((graded + 1e-4) / (rest + 1e-4))
-    weight = float(duty.sum()) + 0.5
-    mean = (scores[:, : len(columns.families)] * duty[:, None]).sum(axis=0) / weight
-    beside = mean[neighbours]
+    weight = float(_sum(duty)) + 0.5
+    mean = _sum(scores[:, : len(columns.families)] * duty[:, None], axis=0) / weight
+    beside = mean[columns.neighbours]
     own = float(mean[columns.graded])
     return {
-        "family-odds": float((odds * duty).sum()) / weight,
-        "family-share": float(graded.sum()) / weight,
-        "family-top": float(np.sort(graded)[-3:].mean()),
-        "neighbour-share": float(others.sum(axis=0).max()) / weight,
-        "family-margin": own - math.log(float(np.exp(beside).sum())),
-        "family-lead": own - float(beside.max()),
-        "family-first": float(((graded > others.max(axis=1)) & (duty > 0.5)).sum()) / weight,
+        "family-odds": float(_sum(odds * duty)) / weight,
+        "family-share": float(_sum(graded)) / weight,
+        "family-top": _mean(sorted(graded.tolist())[-3:]),
+        "neighbour-share": float(_most(_sum(others, axis=0))) / weight,
+        "family-margin": own - math.log(float(_sum(np.exp(beside)))),
+        "family-lead": own - float(_most(beside)),
+        "family-first": float(_sum((graded > _most(others, axis=1)) & (duty > 0.5))) / weight,
     }
 
 
-def _level_features(levels: Floats, weight: Floats) -> dict[str, float]:
+def _level_features(levels: Floats, said: Shares, columns: Columns) -> dict[str, float]:
     """The level thresholds averaged over the duties, and the highest and lowest sentences."""
-    mean = (levels * weight[:, None]).sum(axis=0) / weight.sum()
-    kept = np.sort(levels.mean(axis=1)[weight > 0.2])
-    if not len(kept):
-        kept = np.zeros(1)
-    features = {f"level-{k}": value for k, value in enumerate(mean.tolist(), 1)}
-    return features | {
-        "level-top": float(kept[-3:].mean()),
-        "level-bottom": float(kept[:3].mean()),
-        "level-mean": float(mean.mean()),
-    }
+    weight = said.duty * said.families[:, columns.graded] + 1e-3
+    mean = (_sum(levels * weight[:, None], axis=0) / _sum(weight)).tolist()
+    kept = sorted(said.level[weight > 0.2].tolist()) or [0.0]
+    features = {f"level-{k}": value for k, value in enumerate(mean, 1)}
+    return features | {"level-top": _mean(kept[-3:]), "level-bottom": _mean(kept[:3]), "level-mean": _mean(mean)}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ class DocumentModel:
 
     def read(self, features: Mapping[str, float]) -> tuple[Floats, float, float]:
         """Log-likelihood ratios of the levels, of the manager track and of the graded family."""
-        values = np.array([features[name] for name in self.names])
+        values = np.array(list(map(features.__getitem__, self.names)))
         scores = ((values - self.mean) / self.scale) @ self.weights + self.intercepts
         above = np.minimum.accumulate(1.0 / (1.0 + np.exp(-scores[:-2])))
         levels = np.clip(np.append(1.0, above) - np.append(above, 0.0), 1e-3, 1.0)
@@ -230,21 +237,15 @@ class DutyReader:
         levels, manager, family = self._document.read(features)
         columns = self._columns
         duty, manages = said.duty, said.people[:, 1]
-        totals = said.families.sum(axis=0)
+        totals = _sum(said.families, axis=0)
         totals[[columns.graded, columns.not_duty]] = -1.0
-        readings = SentenceReadings(
-            scored.spans,
-            duty,
-            said.families[:, columns.graded],
-            manages,
-            scored.scores[:, columns.levels].mean(axis=1),
-            said.families.argmax(axis=1),
-        )
+        graded = said.families[:, columns.graded]
+        readings = SentenceReadings(scored.spans, duty, graded, manages, said.level, said.families.argmax(axis=1))
         nearest = columns.families[int(totals.argmax())]
         truncated = len(scored.spans) >= self._max_sentences
-        most = float((manages * duty).max())
+        most = float(_most(manages * duty))
         return DutyReading(
-            tuple(levels.tolist()), manager, family, nearest, most, float(duty.sum()), readings, tuple(places), truncated
+            tuple(levels.tolist()), manager, family, nearest, most, float(_sum(duty)), readings, tuple(places), truncated
         )
 
     def _read(self, text: str) -> tuple[dict[str, float], Scored, Shares, list[tuple[int, int, int]]] | None:

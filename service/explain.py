@@ -51,7 +51,7 @@ class Explainer:
         self._cues = cues
         self._columns = columns
         # Families that say nothing for a neighbour: the graded one, and what is no family.
-        self._silent = [i for i, f in enumerate(columns.families) if f == lexicon.graded or f not in lexicon.families]
+        self._silent = np.array([f == lexicon.graded or f not in lexicon.families for f in columns.families])
         self._sayings = sayings
         self._limit = limit
         self._floor = floor
@@ -87,9 +87,9 @@ class Explainer:
         found = reading.sentences
         weights = self._weights(found, cell)
         # Rounding comes after this first sieve, so one hundredth less passes it.
-        loud = np.flatnonzero(np.abs(weights) >= self._floor - 0.01).tolist()
-        weighed: list[tuple[float, int, int, int | Cue]]
-        weighed = [(round(float(weights[i]), 2), int(found.spans[i, 0]), int(found.spans[i, 1]), i) for i in loud]
+        loud = (np.abs(weights) >= self._floor - 0.01).nonzero()[0]
+        rows = zip(weights[loud].tolist(), found.spans[loud].tolist(), loud.tolist(), strict=True)
+        weighed: list[tuple[float, int, int, int | Cue]] = [(round(weight, 2), *span, i) for weight, span, i in rows]
         weighed += [(_CUE, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._floor), key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
@@ -105,7 +105,7 @@ class Explainer:
     def _weights(self, read: SentenceReadings, cell: str | None) -> Floats:
         """The log-odds of what each sentence says most plainly: managing people, a level, a family; 0.0 where it says nothing."""
         if cell is None:
-            silent = np.isin(read.family, self._silent) | (read.duty < 0.5)
+            silent = self._silent[read.family] | (read.duty < 0.5)
             return np.where(silent, 0.0, 2 * read.duty * (1 - read.graded))
         strength = read.duty * read.graded
         level = np.where(strength < 0.3, 0.0, strength * read.level)

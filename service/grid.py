@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from service.types import Level, Named
@@ -54,3 +55,11 @@ class Grid:
     def named(self, position: str) -> Named:
         """A position with its label."""
         return Named(position, self.positions[position].label)
+
+
+@lru_cache(maxsize=1024)
+def _default_position(positions: tuple[Position, ...], cell: str, head: str | None) -> str:
+    open_to_all = [p for p in positions if not p.heads]
+    kept = [p for p in positions if head in p.heads and cell in p.cells]
+    usual = [p for p in open_to_all if p.cells[0] == cell]
+    return next(p.id for p in (*kept, *usual, *open_to_all) if cell in p.cells)

@@ -142,8 +142,9 @@ class KernelScorer:
     """The same in C."""
 
     def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
-        arrays = (np.ascontiguousarray(array, dtype=np.float64) for array in (idf, weights, intercepts))
-        self._kernel = kernel.Scorer(sorted(vocabulary, key=vocabulary.__getitem__), *arrays)
+        terms = sorted(vocabulary, key=vocabulary.__getitem__)
+        words = len({word for term in terms for word in term.split(" ")})
+        self._kernel = kernel.Scorer(terms, words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
         self._columns = len(intercepts)
 
     def read(self, text: str, limit: int) -> Scored:

@@ -109,6 +109,7 @@ class Weigher:
         self._spread = {
             (found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)
         }
+        self._places = [(cell, grid.rank(cell) - 1, cell.endswith("/manager")) for cell in grid.cells]
         total = sum(weights.usual.values())
         self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
 
@@ -162,8 +163,8 @@ class Weigher:
             share *= weights.several
         manager = weights.manager.of(reading.manager)
         levels = [weights.level.of(value) for value in reading.levels]
-        cells = {c: levels[self._grid.rank(c) - 1] + (manager if c.endswith("/manager") else 0.0) for c in self._grid.cells}
-        return DutyOdds(share * weights.family.of(reading.family), {c: share * odds for c, odds in cells.items()})
+        cells = {c: share * (levels[at] + (manager if managing else 0.0)) for c, at, managing in self._places}
+        return DutyOdds(share * weights.family.of(reading.family), cells)
 
     def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
         """The probabilities of the cells by title and duties together.
