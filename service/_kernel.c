@@ -1,7 +1,7 @@
-/* The compiled kernel: sentences, words and their scores in one pass over a text, and the strings that a text holds.
+/* The compiled kernel: sentences, words and their scores in one pass over a text, what they come to, and the strings that a text holds.
  *
- * It is optional. service/sentences.py says the same in Python and numpy; a test holds the two equal, and that one serves where
- * this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
+ * It is optional. service/sentences.py, duties.py and strings.py say the same in Python and numpy; a test holds the two equal, and
+ * those serve where this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
  *
  *   Scorer(terms, words, idf, weights, intercepts)
  *     terms: "word" or "word word"; words: how many different words these hold, at most; idf, intercepts: buffers of float64;
@@ -625,11 +625,161 @@ static PyTypeObject FinderType = {
     .tp_methods = Finder_methods,
 };
 
+/* --- what the sentences of a text come to, from their scores */
+
+enum { TOP = 4 };
+
+/* The greatest of some values, in falling order. */
+typedef struct {
+    double values[TOP];
+    int count;
+} Top;
+
+static void
+keep(Top *top, double value)
+{
+    int i = top->count < TOP ? top->count++ : TOP;
+    if (i == TOP) {
+        if (value <= top->values[TOP - 1]) return;
+        i = TOP - 1;
+    }
+    for (; i > 0 && top->values[i - 1] < value; i--) top->values[i] = top->values[i - 1];
+    top->values[i] = value;
+}
+
+/* The mean of the first few. */
+static double
+mean_of(const Top *top, int most)
+{
+    int count = top->count < most ? top->count : most;
+    double sum = 0.0;
+    for (int i = 0; i < count; i++) sum += top->values[i];
+    return count ? sum / count : 0.0;
+}
+
+static void
+softmax(const double *scores, Py_ssize_t count, double *out)
+{
+    double most = scores[0], sum = 0.0;
+    for (Py_ssize_t i = 1; i < count; i++) most = scores[i] > most ? scores[i] : most;
+    for (Py_ssize_t i = 0; i < count; i++) sum += out[i] = exp(scores[i] - most);
+    for (Py_ssize_t i = 0; i < count; i++) out[i] /= sum;
+}
+
+/* summarise(scores, columns, families, graded, not_duty, thresholds, (least_share, half, least_weight, counts, sure))
+ *
+ * -> (readings, family, features, nearest, amount): readings as bytes of float64: duty, graded, manages, level, each for all
+ * sentences; family as bytes of int64; the features in the order of service.duties.FEATURES, the thresholds among them; the index of
+ * the nearest neighbour; the sum of the duties. */
+static PyObject *
+summarise(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer view;
+    Py_ssize_t columns, families, graded, not_duty, thresholds;
+    double least_share, half, least_weight, counts, sure;
+    if (!PyArg_ParseTuple(args, "y*nnnnn(ddddd)", &view, &columns, &families, &graded, &not_duty, &thresholds, &least_share, &half,
+                          &least_weight, &counts, &sure)) {
+        return NULL;
+    }
+    Py_ssize_t n = columns > 0 ? view.len / (Py_ssize_t)sizeof(double) / columns : 0;
+    if (n < 1 || families < 3 || thresholds < 1 || families + thresholds + 3 > columns || graded < 0 || graded >= families ||
+        not_duty < 0 || not_duty >= families) {
+        PyBuffer_Release(&view);
+        PyErr_SetString(PyExc_ValueError, "these are no scores of sentences");
+        return NULL;
+    }
+    PyObject *readings = PyBytes_FromStringAndSize(NULL, 4 * n * (Py_ssize_t)sizeof(double));
+    PyObject *family = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
+    PyObject *features = PyTuple_New(14 + thresholds);
+    double *room = PyMem_Calloc(3 * families + thresholds, sizeof(double));
+    if (!readings || !family || !features || !room) {
+        PyBuffer_Release(&view);
+        Py_XDECREF(readings);
+        Py_XDECREF(family);
+        Py_XDECREF(features);
+        PyMem_Free(room);
+        return PyErr_NoMemory();
+    }
+    double *duty = (double *)PyBytes_AS_STRING(readings), *own = duty + n, *manages = own + n, *level = manages + n;
+    int64_t *likeliest = (int64_t *)PyBytes_AS_STRING(family);
+    double *shares = room, *totals = shares + families, *means = totals + families, *levels = means + families;
+    double duties = 0.0, owns = 0.0, odds = 0.0, managed = 0.0, weights = 0.0, first = 0.0, people[3];
+    Top most_own = {.count = 0}, most_managing = most_own, highest = most_own, lowest = most_own;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        const double *scores = (const double *)view.buf + i * columns;
+        softmax(scores, families, shares);
+        softmax(scores + families + thresholds, 3, people);
+        duty[i] = 1.0 - shares[not_duty];
+        own[i] = shares[graded];
+        manages[i] = people[1];
+        double beside = 0.0, rest = 1.0 - own[i] - shares[not_duty], weight = duty[i] * own[i] + least_weight;
+        likeliest[i] = 0;
+        for (Py_ssize_t f = 0; f < families; f++) {
+            if (shares[f] > shares[likeliest[i]]) likeliest[i] = f;
+            if (f != graded && f != not_duty && shares[f] > beside) beside = shares[f];
+            totals[f] += shares[f];
+            means[f] += scores[f] * duty[i];
+        }
+        level[i] = 0.0;
+        for (Py_ssize_t t = 0; t < thresholds; t++) {
+            level[i] += scores[families + t] / thresholds;
+            levels[t] += scores[families + t] * weight;
+        }
+        duties += duty[i];
+        owns += own[i];
+        odds += log((own[i] + least_share) / ((rest > 0.0 ? rest : 0.0) + least_share)) * duty[i];
+        first += own[i] > beside && duty[i] > sure;
+        weights += weight;
+        managed += people[1] * duty[i];
+        keep(&most_own, own[i]);
+        keep(&most_managing, people[1] * duty[i]);
+        if (weight > counts) {
+            keep(&highest, level[i]);
+            keep(&lowest, -level[i]);
+        }
+    }
+    PyBuffer_Release(&view);
+    Py_ssize_t nearest = -1;
+    double whole = duties + half, margin = 0.0, best = -HUGE_VAL;
+    for (Py_ssize_t f = 0; f < families; f++) {
+        if (f == graded || f == not_duty) continue;
+        if (nearest < 0 || totals[f] > totals[nearest]) nearest = f;
+        margin += exp(means[f] / whole);
+        best = means[f] > best ? means[f] : best;
+    }
+    double mean = 0.0;
+    for (Py_ssize_t t = 0; t < thresholds; t++) mean += (levels[t] /= weights) / thresholds;
+    double before[] = {odds / whole, owns / whole, mean_of(&most_own, 3), totals[nearest] / whole,
+                       means[graded] / whole - log(margin), (means[graded] - best) / whole, first / whole};
+    double behind[] = {mean_of(&highest, 3), -mean_of(&lowest, 3), mean,
+                       mean_of(&most_managing, 1), mean_of(&most_managing, 2), mean_of(&most_managing, 4), managed / whole};
+    for (Py_ssize_t i = 0; i < 14 + thresholds; i++) {
+        double value = i < 7 ? before[i] : i < 7 + thresholds ? levels[i - 7] : behind[i - 7 - thresholds];
+        PyObject *feature = PyFloat_FromDouble(value);
+        if (!feature) Py_CLEAR(features);
+        if (!features) break;
+        PyTuple_SET_ITEM(features, i, feature);
+    }
+    PyMem_Free(room);
+    if (!features) {
+        Py_DECREF(readings);
+        Py_DECREF(family);
+        return NULL;
+    }
+    return Py_BuildValue("(NNNnd)", readings, family, features, nearest, duties);
+}
+
+static PyMethodDef functions[] = {
+    {"summarise", summarise, METH_VARARGS, "What the sentences of a text come to, from their scores."},
+    {NULL, NULL, 0, NULL},
+};
+
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "service._kernel",
     .m_doc = "The compiled kernel; see service/sentences.py.",
     .m_size = -1,
+    .m_methods = functions,
 };
 
 PyMODINIT_FUNC

@@ -147,7 +147,7 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
 
 
 def _form(text: str) -> tuple[Parts, list[str]]:
-    """A phrase as patterns, one a word, and the words that it can begin with: the optional ones in front, and the first fixed one."""
+    """A phrase as patterns, one a word, and the words that it can begin with: optional ones in front, and the first fixed one."""
     parts: list[str] = []
     first: list[str] = []
     words = text.split()

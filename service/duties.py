@@ -9,13 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.cues import Cue, CueReader
 from service.sentences import Floats, Scored, Scorer, readable
-from service.strings import Spans
+from service.strings import Spans, kernel
+
+_LEAST_SHARE = 1e-4  # so that no share's odds are without end
+_HALF = 0.5  # a sentence's worth that a text with no duties is divided by
+_LEAST_WEIGHT = 1e-3  # what a sentence that is no duty counts for a level
+_COUNTS = 0.2  # weight above which a sentence is among the highest and lowest
+_SURE = 0.5  # probability above which a sentence is taken as a duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,6 @@ class Columns:
     thresholds: int
 
     @property
-    def neighbours(self) -> list[int]:
-        """The columns of the families beside the graded one."""
-        return [i for i in range(len(self.families)) if i not in (self.graded, self.not_duty)]
-
-    @property
     def levels(self) -> slice:
         """The columns of the level thresholds."""
         return slice(len(self.families), len(self.families) + self.thresholds)
@@ -81,88 +83,111 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """The scores of sentences as probabilities, n by columns: families, and people management (neither, yes, no).
+class Summary:
+    """What the sentences of a text come to: each one's reading, and features of the whole text by name.
 
-    ``duty`` is the probability of being a duty at all; ``level`` is the mean of the level thresholds' scores. One value a sentence.
+    ``nearest`` is the neighbour that they resemble most, as an index into the families; ``amount`` is how many sentences' worth of
+    duties they have.
     """
 
-    families: Floats
-    people: Floats
-    duty: Floats
-    level: Floats
-
-
-# numpy's functions of the array's own (``sum``, ``mean``) take longer to call than to add up what one text has.
-_sum, _most = np.add.reduce, np.maximum.reduce
+    sentences: SentenceReadings
+    features: Mapping[str, float]
+    nearest: int
+    amount: float
 
 
 def softmax(scores: Floats) -> Floats:
     """Row-wise probabilities of linear scores."""
-    exp = np.exp(scores - _most(scores, axis=1, keepdims=True))
-    return np.asarray(exp / _sum(exp, axis=1, keepdims=True))
+    exp = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
 
-def shares(scores: Floats, columns: Columns) -> Shares:
-    """The probabilities that the scores of sentences come to; ``duty`` is that of being a duty at all."""
-    families = softmax(scores[:, : len(columns.families)])
+def summarise(scored: Scored, columns: Columns) -> Summary:
+    """What at least one sentence comes to. Features are means and shares: a text of 18,000 characters reads like one of 1,000."""
+    return (_summarise_compiled if kernel is not None else summarise_plainly)(scored, columns)
+
+
+def summarise_plainly(scored: Scored, columns: Columns) -> Summary:
+    """The same in numpy."""
+    scores = scored.scores
+    families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
+    graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
     levels = scores[:, columns.levels]
-    level = _sum(levels, axis=1) / levels.shape[1]
-    return Shares(families, softmax(scores[:, columns.people]), 1.0 - families[:, columns.not_duty], level)
+    level = levels.mean(axis=1)
+    weight = duty * graded + _LEAST_WEIGHT
+    kept = np.sort(level[weight > _COUNTS]) if (weight > _COUNTS).any() else np.zeros(1)
+    manages = np.sort(people[:, 1] * duty)
+    mean = (levels * weight[:, None]).sum(axis=0) / weight.sum()
+    values = [
+        *_family_features(scores, families, columns),
+        *mean.tolist(),
+        kept[-3:].mean(),
+        kept[:3].mean(),
+        mean.mean(),
+        manages[-1],
+        manages[-2:].mean(),
+        manages[-4:].mean(),
+        manages.sum() / (duty.sum() + _HALF),
+    ]
+    totals = families.sum(axis=0)
+    totals[[columns.graded, columns.not_duty]] = -1.0
+    readings = SentenceReadings(scored.spans, duty, graded, people[:, 1], level, families.argmax(axis=1))
+    named = dict(zip(feature_names(columns.thresholds), map(float, values), strict=True))
+    return Summary(readings, named, int(totals.argmax()), float(duty.sum()))
 
 
-def document_features(scores: Floats, said: Shares, cue_values: Floats, cues: Sequence[Cue], columns: Columns) -> dict[str, float]:
-    """The features of a whole text by name, from the scores of its sentences (at least one) and its cues.
+def _family_features(scores: Floats, families: Floats, columns: Columns) -> list[float]:
+    """How much the sentences speak for the graded family, by sentence and summed over the text; in the order of their names."""
+    aside = [columns.graded, columns.not_duty]
+    graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
+    others = np.delete(families, aside, axis=1)
+    rest = np.maximum(1.0 - graded - families[:, columns.not_duty], 0.0)
+    odds = np.log((graded + _LEAST_SHARE) / (rest + _LEAST_SHARE))
+    weight = duty.sum() + _HALF
+    mean = (scores[:, : len(columns.families)] * duty[:, None]).sum(axis=0) / weight
+    beside = np.delete(mean, aside)
+    return [
+        (odds * duty).sum() / weight,
+        graded.sum() / weight,
+        np.sort(graded)[-3:].mean(),
+        others.sum(axis=0).max() / weight,
+        mean[columns.graded] - np.log(np.exp(beside).sum()),
+        mean[columns.graded] - beside.max(),
+        ((graded > others.max(axis=1)) & (duty > _SURE)).sum() / weight,
+    ]
 
-    All are means, shares or capped counts, so that a text of 18,000 characters reads like one of 1,000.
-    """
-    features = _family_features(scores, said, columns) | _level_features(scores[:, columns.levels], said, columns)
-    manages = sorted((said.people[:, 1] * said.duty).tolist(), reverse=True)
-    features |= {
-        "manages-most": manages[0],
-        "manages-two": _mean(manages[:2]),
-        "manages-four": _mean(manages[:4]),
-        "manages-share": math.fsum(manages) / (float(_sum(said.duty)) + 0.5),
-    }
-    for cue, value in zip(cues, cue_values.tolist(), strict=True):
+
+def _summarise_compiled(scored: Scored, columns: Columns) -> Summary:
+    count = len(columns.families)
+    layout = (scored.scores.shape[1], count, columns.graded, columns.not_duty, columns.thresholds)
+    bounds = (_LEAST_SHARE, _HALF, _LEAST_WEIGHT, _COUNTS, _SURE)
+    readings, family, values, nearest, amount = kernel.summarise(scored.scores, *layout, bounds)
+    duty, graded, manages, level = np.frombuffer(readings).reshape(4, -1)
+    said = SentenceReadings(scored.spans, duty, graded, manages, level, np.frombuffer(family, np.int64))
+    return Summary(said, dict(zip(feature_names(columns.thresholds), values, strict=True)), nearest, amount)
+
+
+@cache
+def feature_names(thresholds: int) -> tuple[str, ...]:
+    """The features of the sentences in their order; those of the cues come after them."""
+    families = ("odds", "share", "top", "neighbour", "margin", "lead", "first")
+    levels = (*map(str, range(1, thresholds + 1)), "top", "bottom", "mean")
+    manages = ("most", "two", "four", "share")
+    return (
+        *("neighbour-share" if name == "neighbour" else f"family-{name}" for name in families),
+        *(f"level-{name}" for name in levels),
+        *(f"manages-{name}" for name in manages),
+    )
+
+
+def cue_features(values: Floats, cues: Sequence[Cue]) -> dict[str, float]:
+    """The features of the cues: capped counts and numbers, and for a number whether there is one."""
+    features = {}
+    for cue, value in zip(cues, values.tolist(), strict=True):
         features[cue.id] = min(value, 15.0) / 5.0 if cue.measure == "number" else min(1.0, math.log1p(value))
         if cue.measure == "number":
             features[f"no-{cue.id}"] = float(value == 0.0)
     return features
-
-
-def _family_features(scores: Floats, said: Shares, columns: Columns) -> dict[str, float]:
-    """How much the sentences speak for the graded family, by sentence and summed over the text."""
-    families, duty, graded = said.families, said.duty, said.families[:, columns.graded]
-    others = families[:, columns.neighbours]
-    rest = np.maximum(1.0 - graded - families[:, columns.not_duty], 0.0)
-    odds = np.log((graded + 1e-4) / (rest + 1e-4))
-    weight = float(_sum(duty)) + 0.5
-    mean = _sum(scores[:, : len(columns.families)] * duty[:, None], axis=0) / weight
-    beside = mean[columns.neighbours]
-    own = float(mean[columns.graded])
-    return {
-        "family-odds": float(_sum(odds * duty)) / weight,
-        "family-share": float(_sum(graded)) / weight,
-        "family-top": _mean(sorted(graded.tolist())[-3:]),
-        "neighbour-share": float(_most(_sum(others, axis=0))) / weight,
-        "family-margin": own - math.log(float(_sum(np.exp(beside)))),
-        "family-lead": own - float(_most(beside)),
-        "family-first": float(_sum((graded > _most(others, axis=1)) & (duty > 0.5))) / weight,
-    }
-
-
-def _level_features(levels: Floats, said: Shares, columns: Columns) -> dict[str, float]:
-    """The level thresholds averaged over the duties, and the highest and lowest sentences."""
-    weight = said.duty * said.families[:, columns.graded] + 1e-3
-    mean = (_sum(levels * weight[:, None], axis=0) / _sum(weight)).tolist()
-    kept = sorted(said.level[weight > 0.2].tolist()) or [0.0]
-    features = {f"level-{k}": value for k, value in enumerate(mean, 1)}
-    return features | {"level-top": _mean(kept[-3:]), "level-bottom": _mean(kept[:3]), "level-mean": _mean(mean)}
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,33 +251,24 @@ class DutyReader:
     def features(self, text: str) -> dict[str, float] | None:
         """The features of a text; ``None`` where it has no words."""
         read = self._read(text)
-        return read[0] if read is not None else None
+        return {**read[0].features, **read[1]} if read is not None else None
 
     def read(self, text: str) -> DutyReading | None:
         """What the text says, or ``None`` where it has no words."""
         read = self._read(text)
         if read is None or self._document is None:
             return None
-        features, scored, said, places = read
-        levels, manager, family = self._document.read(features)
-        columns = self._columns
-        duty, manages = said.duty, said.people[:, 1]
-        totals = _sum(said.families, axis=0)
-        totals[[columns.graded, columns.not_duty]] = -1.0
-        graded = said.families[:, columns.graded]
-        readings = SentenceReadings(scored.spans, duty, graded, manages, said.level, said.families.argmax(axis=1))
-        nearest = columns.families[int(totals.argmax())]
-        truncated = len(scored.spans) >= self._max_sentences
-        most = float(_most(manages * duty))
-        return DutyReading(
-            tuple(levels.tolist()), manager, family, nearest, most, float(_sum(duty)), readings, tuple(places), truncated
-        )
+        summary, cues, places = read
+        levels, manager, family = self._document.read({**summary.features, **cues})
+        said, nearest = summary.sentences, self._columns.families[summary.nearest]
+        truncated = len(said.spans) >= self._max_sentences
+        most = summary.features["manages-most"]
+        return DutyReading(tuple(levels.tolist()), manager, family, nearest, most, summary.amount, said, tuple(places), truncated)
 
-    def _read(self, text: str) -> tuple[dict[str, float], Scored, Shares, list[tuple[int, int, int]]] | None:
+    def _read(self, text: str) -> tuple[Summary, dict[str, float], list[tuple[int, int, int]]] | None:
         lowered = readable(text)
         scored = self._scorer.read(lowered, self._max_sentences)
         if not len(scored.spans):
             return None
-        said = shares(scored.scores, self._columns)
         values, places = self._cues.read(lowered, scored.spans)
-        return document_features(scored.scores, said, values, self.cues, self._columns), scored, said, places
+        return summarise(scored, self._columns), cue_features(values, self.cues), places

@@ -86,8 +86,8 @@ class Explainer:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
         found = reading.sentences
         weights = self._weights(found, cell)
-        # Rounding comes after this first sieve, so one hundredth less passes it.
-        loud = (np.abs(weights) >= self._floor - 0.01).nonzero()[0]
+        # No more than these can be shown: sentences do not overlap each other, only cues do.
+        loud = np.argsort(-np.abs(weights), kind="stable")[: self._limit + len(reading.cues)]
         rows = zip(weights[loud].tolist(), found.spans[loud].tolist(), loud.tolist(), strict=True)
         weighed: list[tuple[float, int, int, int | Cue]] = [(round(weight, 2), *span, i) for weight, span, i in rows]
         weighed += [(_CUE, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
