@@ -138,6 +138,14 @@ class Employers(dict[str, str]):
         self[name] = name if infer_context(self._contexts, fold_with_offsets(name)[0], "company") else ""
         return self[name]
 
+    def within(self, keys: Sequence[Question], at: int) -> Sequence[Question]:
+        """The keys with the employer, which is their cell ``at``, as the answer depends on it."""
+        if set(map(type, keys)) == {tuple}:
+            columns = list(zip(*cast(Sequence[tuple[str, ...]], keys), strict=True))  # by columns, since these loops are in C
+            columns[at] = tuple(map(self.__getitem__, columns[at]))
+            return list(zip(*columns, strict=True))
+        return [(*key[:at], self[key[at]], *key[at + 1 :]) if isinstance(key, tuple) else key for key in keys]
+
 
 class Slot:
     """A place for one answer; rows with the same key share it, and it outlives its being forgotten."""
@@ -216,7 +224,6 @@ class Asker:
     def ask(self, keys: Sequence[Question]) -> Waiting:
         """Start answering a block."""
         if self._employers is not None:
-            names, at = self._employers, self._at
-            keys = [(*key[:at], names[key[at]], *key[at + 1 :]) if isinstance(key, tuple) else key for key in keys]
+            keys = self._employers.within(keys, self._at)
         slots, new = self._memory.slots(keys, keep=self._keep)
         return Waiting(slots, new, self._ask([slot.key for slot in new]), self._known)

@@ -15,7 +15,7 @@ from service.batch.rows import Piece, Rows, Wanted, open_rows
 from service.batch.sources import Named, named
 from service.batch.summary import Summary
 from service.batch.table import added
-from service.batch.workers import Here, Other, Together, Workers, cores, start
+from service.batch.workers import Here, Other, Together, Workers, collecting_rarely, cores, start
 from service.errors import TableError
 
 
@@ -74,7 +74,9 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         workers = _workers(job, Here(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
         try:
             summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
-            _carry(rows, sink, Asking(workers, Asker(workers.ask, task.asked, job.memory, Employers(normaliser))), watcher, summary)
+            asking = Asking(workers, Asker(workers.ask, task.asked, job.memory, Employers(normaliser)))
+            with collecting_rarely():
+                _carry(rows, sink, asking, watcher, summary)
             return summary
         finally:
             workers.close()

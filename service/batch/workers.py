@@ -8,7 +8,8 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
@@ -182,6 +183,19 @@ def start(setup: Setup, task: Task, count: int) -> list[Other]:
     return others
 
 
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Within this, the collector of cycles leaves the model alone and comes seldom: rows and answers are many and have none."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -197,9 +211,9 @@ def _serve(connection: Connection, setup: Setup, task: Task) -> None:
     pieces: SimpleQueue[Sequence[Question]] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, pieces), daemon=True).start()
     answer = Answerer(task, replace(setup, limits=task.limits(setup.limits)).load())
-    gc.freeze()  # the model is not garbage: keep the collector from walking it again and again
-    while True:
-        connection.send(answer(pieces.get()))
+    with collecting_rarely():
+        while True:
+            connection.send(answer(pieces.get()))
 
 
 def _receive(connection: Connection, pieces: SimpleQueue[Sequence[Question]]) -> None:
