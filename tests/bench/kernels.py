@@ -9,7 +9,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -125,11 +125,16 @@ def _inexact(normaliser: Normaliser, count: int) -> list[Inexact]:
 
 
 def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) -> bool:
-    """Whether the look-up finds what the yardstick finds, or as good a one; or both nothing that is near enough."""
-    alias = normaliser._retriever.read(one.parsed).alias
-    if not alias:
-        return best[1] < normaliser._retriever._weights.cutoff
-    return fuzz.ratio(one.words, " ".join(sorted(alias.split()))) >= best[1]
+    """Whether the look-up finds what the yardstick finds, or as good a one; or both nothing that is near enough.
+
+    A title that means nothing by itself even when it is spelled rightly ("product organisation") is near, and yet no answer.
+    """
+    look_up, near = normaliser._retriever.read, best[1] >= normaliser._retriever._weights.cutoff
+    alias = look_up(one.parsed).alias
+    if alias:
+        return fuzz.ratio(one.words, " ".join(sorted(alias.split()))) >= best[1]
+    right = replace(one.parsed, view=replace(one.parsed.view, cleaned=best[0]))
+    return not near or not look_up(right).alias
 
 
 def _misspelt(title: str, rng: random.Random) -> str:

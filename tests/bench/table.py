@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.bench import batch, kernels, servers
 
-Rows = dict[str, dict[str, float]]
+Rows = dict[str, dict[str, Any]]
 GROUPS = ("http", "kernels", "files", "spark", "growth")
 QUICK = GROUPS[:2]
 START, END = "<!-- measured: rung bench -->", "<!-- measured: end -->"
@@ -57,9 +57,8 @@ class Bar:
 
     def shown(self, value: float) -> str:
         """A value as the table has it."""
-        return (
-            f"{value:.1e}" if self.name == "parity" else f"{value:.3f}" if self.name == "fuzzy-same" else f"{value:.2f}{self.unit}"
-        )
+        form = {"parity": ".1e", "fuzzy-same": ".4f"}.get(self.name, ".2f")
+        return f"{value:{form}}{self.unit}"
 
     def bar(self, value: float | None) -> str:
         """A figure to reach as the table has it."""
