@@ -14,10 +14,10 @@ from functools import cache, wraps
 from pathlib import Path
 
 from service.batch import answers, columnar, delimited, journal, ndjson, rows, sources, workers
-from service.cli import main
+from service.cli import main, parser
 from service.normaliser import Normaliser
 
-PHASES = ("starting", "reading", "answering", "writing", "renaming")
+PHASES = ("between", "reading", "answering", "writing", "renaming")
 STEP = 0.01  # seconds that pass between the steps of the end, which would else be over before a kill can meet one
 
 
@@ -81,6 +81,7 @@ def slow_steps() -> None:
 
 def serve() -> None:
     """Fork a run for each line."""
+    parser()  # imports the commands
     normaliser = Normaliser.load()
     answers.Setup.load = cache(lambda _setup: normaliser)
     mark_phases(os.environ["RUNG_PHASE"])

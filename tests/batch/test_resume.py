@@ -65,12 +65,13 @@ class Runs:
     def phase(self) -> str:
         return PHASES[self._phase.read_bytes()[0]]
 
-    def kill(self, pid: int, wait: float, phase: str | None) -> str | None:
-        """Kill a run some time after it began, or after it came to a phase; what it was at, or ``None`` where it had ended."""
+    def kill(self, pid: int, wait: float, phase: str | None, then: float) -> str | None:
+        """Kill a run some time after it began, or once it comes to a phase after that; what it was at, ``None`` where it had ended."""
+        time.sleep(wait)
         deadline = time.monotonic() + 60
         while phase and self.phase != phase and time.monotonic() < deadline and not ended(pid):
-            time.sleep(0.0005)
-        time.sleep(wait)
+            time.sleep(0.0002)
+        time.sleep(then)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         return self.phase if self.status() == -signal.SIGKILL else None
@@ -103,10 +104,12 @@ def kill_and_resume(runs: Runs, folder: Path, name: str, kills: int, seed: int) 
     lasts = time.monotonic() - began
     met, options = Counter[str](), []
     for _ in range(kills):
-        # Half of the kills come at any moment of a run, half within a phase, however short it is.
-        phase = rng.choice((*PHASES, "renaming")) if rng.random() < 0.5 else None
+        # A third of the kills comes at any moment of a run, the others within a phase, however short it is.
+        phase = rng.choice((None, None, "reading", "answering", "writing", "renaming"))
+        wait = 0.0 if phase == "renaming" else rng.uniform(0.0, lasts)
+        then = rng.uniform(0.0, 0.1) if phase == "renaming" else 0.0
         pid = runs.start(folder / f"in.{name}", out, *options, "--processes", rng.choice((1, 2)))
-        met[runs.kill(pid, rng.uniform(0.0, 0.03 if phase else lasts), phase) or "ended"] += 1
+        met[runs.kill(pid, wait, phase, then) or "ended"] += 1
         options = ["--resume"]
         if out.exists() and not list(folder.glob("out.*.part")) and rng.random() < 0.9:
             assert out.read_bytes() == whole.read_bytes()  # whole before it was killed: start over, so that every kill counts

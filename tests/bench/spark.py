@@ -44,9 +44,9 @@ def plain(source: Path, target: Path) -> float:
 
 
 def spark(session: Any, source: Path, target: Path) -> float:
-    """Seconds of the same on Spark."""
+    """Seconds of the same on Spark, partitioned by title, so that each title is answered by one worker."""
     began = time.perf_counter()
-    classify(session.read.parquet(str(source)).repartition(8)).write.mode("overwrite").parquet(str(target))
+    classify(session.read.parquet(str(source)).repartition(8, "title")).write.mode("overwrite").parquet(str(target))
     return time.perf_counter() - began
 
 
