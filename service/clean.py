@@ -59,8 +59,7 @@ class _Folded(dict[str, str]):
 
 
 _FOLDED = _Folded()
-# Control characters of ASCII read as blanks, so that plain text keeps its length.
-_ASCII = dict.fromkeys((*range(32), 127), " ")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def fold(text: str) -> str:
@@ -70,10 +69,11 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The normal form of a text and, for each of its characters, the offset of the character in ``text`` that it came from."""
-    text = _plain_letters(_blank_markup(text))
-    if text.isascii():
-        lowered = text.lower()
-        return (lowered if lowered.isprintable() else lowered.translate(_ASCII)), range(len(text) + 1)
+    text = _blank_markup(text)
+    plain = _few_replaced(text)
+    if plain is not None:
+        lowered = plain.lower()
+        return _fold_lookalikes(lowered if lowered.isprintable() else _CONTROL.sub(" ", lowered)), range(len(text) + 1)
     chars = list(map(_FOLDED.__getitem__, text))
     folded = _fold_lookalikes("".join(chars))
     if len(folded) == len(text) and all(len(_FOLDED[c]) == 1 for c in set(text)):
@@ -83,15 +83,16 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     return folded, offsets
 
 
-def _plain_letters(text: str) -> str:
-    """The text with its letters beyond ASCII folded, where each of them folds to one of ASCII; else as it was."""
+def _few_replaced(text: str) -> str | None:
+    """The text with what is beyond ASCII folded, where that is few characters and each of them stays one; ``None`` elsewhere."""
     if text.isascii():
         return text
     folded = {char: _FOLDED[char] for char in set(_UNUSUAL.findall(text))}
-    if len(folded) > _FEW or not all(len(plain) == 1 and plain.isascii() for plain in folded.values()):
-        return text
+    if len(folded) > _FEW or not all(len(plain) == 1 and plain == plain.lower() for plain in folded.values()):
+        return None
     for char, plain in folded.items():
-        text = text.replace(char, plain)
+        if char != plain:
+            text = text.replace(char, plain)
     return text
 
 
@@ -120,7 +121,8 @@ class Cleaner:
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
-        text, offsets = fold_with_offsets(raw)
+        folded, offsets = fold_with_offsets(raw)
+        text = folded
         aside: list[Modifier] = []
         for kind, pattern in self._patterns:
             if pattern.search(text):
@@ -128,10 +130,11 @@ class Cleaner:
         tokens, last = [], 0
         for match in _WORD.finditer(text):
             start, end = match.span()
-            word = "and" if match.group() in "&+" else match.group()
-            tokens.append(Token(word, offsets[start], offsets[end - 1] + 1, _gap(text, last, start)))
+            word, between = match.group(), text[last:start]
+            gap = _gap(between) if between and between != " " else ""
+            tokens.append(Token("and" if word in "&+" else word, offsets[start], offsets[end - 1] + 1, gap))
             last = end
-        return CleanTitle(raw, " ".join(t.text for t in tokens), tuple(tokens), tuple(aside))
+        return CleanTitle(raw, " ".join([t.text for t in tokens]), tuple(tokens), tuple(aside), folded, offsets)
 
 
 def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier]) -> str:
@@ -143,15 +146,6 @@ def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int]
     return " " * len(found)
 
 
-def _gap(text: str, start: int, end: int) -> str:
+def _gap(between: str) -> str:
     """The separators between two words: a hyphen without spaces joins ("co-op" is two words of one part), with spaces it parts."""
-    between = text[start:end]
-    if between == " " or not between:
-        return ""
-    marks = []
-    for match in _GAP.finditer(between):
-        mark = match.group()
-        if mark == "-" and between == "-":
-            mark = "~"
-        marks.append(mark)
-    return "".join(marks)
+    return "~" if between == "-" else "".join(_GAP.findall(between))

@@ -46,6 +46,8 @@ def context_meaning(
     if ladder != REFERENCE:
         meaning = title_prior(crosswalk, ladder, position, level, facts=known.facts, text=text)
         return None if meaning is None else Contextual(meaning, 1.0, True, meaning.says)
+    if not known.facts:
+        return None
     for rule in contexts.rules:
         stated = all(key in known.stated for key in rule.when)
         strength = rule.stated if stated else rule.inferred
@@ -70,6 +72,11 @@ class Context:
     position: str | None = None
 
     @property
+    def plain(self) -> bool:
+        """Whether nothing here changes what the title means."""
+        return not self.known.facts and self.contextual is None and not any(fact.weights for fact in self.found)
+
+    @property
     def of_family(self) -> bool:
         """Whether the ladder that the query names has the title itself: the duties then decide its level, not its family."""
         return self.contextual is not None and self.contextual.by_ladder
@@ -79,29 +86,22 @@ def read_context(
     crosswalk: Crosswalk,
     contexts: Contexts,
     query: Query,
+    in_title: Sequence[Found],
     *,
     position: str | None,
     level: str | None,
     text: str = "",
-    description: tuple[str, Sequence[int]] | None = None,
 ) -> Context:
-    """The context of a query; ``description`` is its folded text with offsets where that is at hand already."""
-    found: list[Found] = []
-    for place, raw in (("title", query.title), ("company", query.company or "")):
+    """The context of a query, of whose title it is known what it states (``in_title``)."""
+    found = list(in_title)
+    for place, raw in (("company", query.company), ("description", query.description)):
         if raw:
-            found += infer_context(contexts, *_folded(raw, place))
-    if query.description:
-        folded, offsets = description or fold_with_offsets(query.description)
-        found += infer_context(contexts, folded, "description", offsets)
+            folded, offsets = fold_with_offsets(raw)
+            found += infer_context(contexts, folded, place, offsets)
     once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1]
     known = known_facts(contexts, query.organisation, once)
     meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
     return Context(once, known, meant, position)
-
-
-def _folded(raw: str, place: str) -> tuple[str, str, Sequence[int]]:
-    folded, offsets = fold_with_offsets(raw)
-    return folded, place, offsets
 
 
 def reread(shares: Mapping[str, float], context: Context, trust: float) -> Mapping[str, float]:

@@ -1,7 +1,7 @@
 """What is known of the organisation: what the caller states, what the text says plainly, and which ladder's words hold there.
 
-What the caller states is never overridden by what a text says. Looking for the phrases is one substring search a phrase, and a
-bounded look around each hit, so the time is linear in the text.
+What the caller states is never overridden by what a text says. A phrase is tried where its first word stands, and is short, so the
+time is linear in the text.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from service.errors import DataError, FieldError
 from service.relations import Facts
+from service.strings import Finder, finder
 from service.types import Organisation
 
 PLACES = ("title", "description", "company")
-_BREAKS = ".,;:!?()[]/|-–—*&'\"’“”"
-_BLANKS = str.maketrans(dict.fromkeys(_BREAKS, " "))
-_REACH = 100  # no phrase is longer
-_HITS = 40
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    """A phrase of a fact: sets of which the text must hold a word each, what is then looked for, and the pattern around it."""
-
-    fact: int
-    needs: tuple[frozenset[str], ...]
-    anchor: str
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Fact:
     id: str
     places: tuple[str, ...]
@@ -96,12 +86,24 @@ class _Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class _Forms:
+    """The phrases that begin with one word: a pattern that matches where any does, then each with the number of its fact."""
+
+    any: re.Pattern[str]
+    each: tuple[tuple[int, re.Pattern[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contexts:
-    """The rules of ``contexts.yaml``, compiled. ``priors`` is how often a fact holds where nothing is known of it."""
+    """The rules of ``contexts.yaml``, compiled. ``priors`` is how often a fact holds where nothing is known of it.
+
+    ``forms`` are the phrases that begin with each of ``words``, in their order.
+    """
 
     priors: Mapping[str, Mapping[str, float]]
     facts: tuple[_Fact, ...] = field(repr=False)
-    forms: Mapping[str, list[_Form]] = field(repr=False)
+    forms: tuple[_Forms, ...] = field(repr=False)
+    words: Finder = field(repr=False)
     rules: tuple[Rule, ...]
     conflicts: tuple[Conflict, ...]
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
@@ -120,64 +122,53 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
         )
         for row in data["facts"]
     )
-    forms: dict[str, list[_Form]] = {}
-    for form in (form for number, row in enumerate(data["facts"]) for text in row["forms"] for form in _forms(text, number)):
-        # Filed under its longest word: the rarer it is, the fewer texts look further.
-        for word in max(form.needs, key=lambda words: min(map(len, words))):
-            forms.setdefault(word, []).append(form)
+    forms: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+    for number, text in ((number, text) for number, row in enumerate(data["facts"]) for text in row["forms"]):
+        pattern, first = _form(text)
+        for word in first:
+            forms.setdefault(word, []).append((number, pattern))
     rules = tuple(
         Rule(dict(r["when"]), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
         for r in data["rules"]
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
-    return Contexts(data["priors"], facts, forms, rules, conflicts, teams)
+    words = finder([[word] for word in forms])
+    found = tuple(_Forms(re.compile("|".join(p.pattern for _, p in rows)), tuple(rows)) for rows in forms.values())
+    return Contexts(data["priors"], facts, found, words, rules, conflicts, teams)
 
 
-def _forms(text: str, fact: int) -> list[_Form]:
-    """A phrase compiled: looked for by its longest run of fixed words, or, where it has none, once by each last word."""
+def _form(text: str) -> tuple[re.Pattern[str], list[str]]:
+    """A phrase compiled, and the words that it can begin with: those of its optional words in front, and of the first fixed one."""
     parts: list[str] = []
-    runs: list[list[str]] = [[]]
-    needs: list[frozenset[str]] = []
+    first: list[str] = []
+    begun = False
     for word in text.split():
         options = word.strip("[]").split("|")
         choice = "|".join(map(re.escape, options))
-        if word.startswith("["):
-            parts.append(rf"(?:(?:{choice})\s{{1,3}})?")
-            runs.append([])
-            continue
-        parts.append(rf"(?:{choice})\s{{1,3}}")
-        needs.extend(map(frozenset, zip(*(_words(option) for option in options), strict=False)))
-        runs = [*runs[:-1], [*runs[-1], word]] if len(options) == 1 else [*runs, []]
+        optional = word.startswith("[")
+        parts.append(rf"(?:(?:{choice})\s{{1,3}})?" if optional else rf"(?:{choice})\s{{1,3}}")
+        if not begun:
+            first += [match.group() for option in options if (match := _WORD.match(option))]
+        begun = begun or not optional
     if parts[-1].endswith("?"):
         raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
     body = "".join(parts).removesuffix(r"\s{1,3}")
-    pattern = re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
-    longest = max((" ".join(run) for run in runs), key=len)
-    return [
-        _Form(fact, tuple(needs), anchor, pattern) for anchor in ([longest] if longest else text.rsplit(maxsplit=1)[-1].split("|"))
-    ]
-
-
-def _words(text: str) -> list[str]:
-    if text.isascii():
-        return text.translate(_BLANKS).split()  # one pass, which is quick for ASCII alone
-    for mark in _BREAKS:
-        text = text.replace(mark, " ")
-    return text.split()
+    return re.compile(rf"(?<![^\W_]){body}(?![^\W_])"), first
 
 
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
     """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
-    words = set(_words(folded))
     first: dict[int, re.Match[str]] = {}
-    for word in words & contexts.forms.keys():
-        for form in contexts.forms[word]:
-            if place in contexts.facts[form.fact].places and not any(map(words.isdisjoint, form.needs)):
-                match = _first(folded, form)
-                # Of two at one place the longer, so that the order in which words are looked at does not show.
-                if match and (form.fact not in first or _sooner(match, first[form.fact])):
-                    first[form.fact] = match
+    for word, starts in contexts.words.find(folded, np.array([[0, len(folded)]])):
+        forms = contexts.forms[word]
+        hits = [at for at, _ in starts if forms.any.match(folded, at)]
+        for number, pattern in forms.each if hits else ():
+            if place in contexts.facts[number].places:
+                match = next((m for at in hits if (m := pattern.match(folded, at))), None)
+                # Of two at one place the longer, so that the order in which phrases are looked at does not show.
+                if match and (number not in first or _sooner(match, first[number])):
+                    first[number] = match
     found = []
     for number, match in sorted(first.items()):
         fact, (start, end) = contexts.facts[number], match.span()
@@ -189,20 +180,6 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
 
 def _sooner(match: re.Match[str], other: re.Match[str]) -> bool:
     return (match.start(), -match.end()) < (other.start(), -other.end())
-
-
-def _first(text: str, form: _Form) -> re.Match[str] | None:
-    """The first match of a phrase, looked for only around its anchor."""
-    hit = text.find(form.anchor)
-    for _ in range(_HITS):
-        if hit < 0:
-            return None
-        stop = hit + 2 * _REACH
-        match = form.pattern.search(text, max(0, hit - _REACH), stop)
-        if match and (match.end() < stop or stop >= len(text)):
-            return match
-        hit = text.find(form.anchor, hit + _REACH)
-    return None
 
 
 def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[Found] = ()) -> Known:

@@ -1,188 +1,38 @@
 """Duties: the text of a posting into what it says of family, level and people management, sentence by sentence.
 
-The weights were trained with scikit-learn (``service.training.train``) and exported as plain arrays. Here numpy alone applies
-them: one pass over the words finds every known n-gram, one gather sums the weights by sentence. A test holds the scores equal to
-scikit-learn's to 1e-9. Cues (years asked, number of reports, reporting line …) are read beside them by patterns from the data.
+The sentence model (``service.sentences``) and the cues (``service.cues``) give features of the whole text; a linear model over
+these gives log-odds. Both models were trained with scikit-learn (``service.training.train``) and exported as plain arrays.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-
-_TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
-_BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
-# Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
-# passed over quickly; what stands behind it says which of the three it is.
-_END = re.compile(r"[.!?;\n\r•·●▪◦■|…*–—-](?:(?<=[.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))")
-_TOKEN = re.compile(r"\w\w+")
+from service.cues import Cue, CueReader
+from service.sentences import Floats, Scored, Scorer, readable
+from service.strings import Spans
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the text with its character offsets."""
+class SentenceReadings:
+    """What the sentences say, in arrays of one value a sentence.
 
-    text: str
-    start: int
-    end: int
-
-
-def readable(text: str) -> str:
-    """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
-    if "<" in text:
-        text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    return lowered
-
-
-def sentences(text: str, limit: int) -> list[Sentence]:
-    """The sentences of a readable text, at most ``limit``; a break is a line, a bullet, or a full stop before a space."""
-    found: list[Sentence] = []
-    start = 0
-    for match in _END.finditer(text):
-        _append(found, text, start, match.end())
-        start = match.end()
-        if len(found) >= limit:
-            return found
-    _append(found, text, start, len(text))
-    return found
-
-
-def _append(found: list[Sentence], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if _TOKEN.search(stripped):
-        at = start + len(piece) - len(piece.lstrip())
-        found.append(Sentence(stripped, at, at + len(stripped)))
-
-
-class SentenceScorer:
-    """The sentence model: TF-IDF over words and word pairs, then one linear score a column.
-
-    ``vocabulary`` maps an n-gram to its row; ``idf`` has one value a row; ``weights`` is rows by columns; ``intercepts`` has one
-    value a column. All are float64.
+    ``duty``, ``graded`` and ``manages`` are probabilities (0 to 1) of being a duty, of the graded family and of people management;
+    ``family`` is the likeliest one, as an index into the families of the model. ``spans`` is where each stands. ``level`` is the
+    mean of the threshold scores (log-odds): above 0 speaks for the upper half of the grid.
     """
 
-    def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
-        self._vocabulary = dict(vocabulary)
-        # The pairs by their first word, so that no text is put together to look one up.
-        self._pairs: dict[str, dict[str, int]] = {}
-        for term, row in vocabulary.items():
-            first, _, second = term.partition(" ")
-            if second:
-                self._pairs.setdefault(first, {})[second] = row
-        self._idf = idf
-        self._weights = weights
-        self._intercepts = intercepts
-
-    def score(self, texts: Sequence[str]) -> Floats:
-        """Linear scores of each text in lower case: texts by columns."""
-        get, follow = self._vocabulary.get, self._pairs.get
-        rows: list[int] = []
-        counts: list[int] = []
-        for text in texts:
-            words = _TOKEN.findall(text)
-            before = len(rows)
-            rows.extend([r for w in words if (r := get(w)) is not None])
-            rows.extend([r for a, b in pairwise(words) if (after := follow(a)) is not None and (r := after.get(b)) is not None])
-            counts.append(len(rows) - before)
-        return self._sum(np.array(rows, dtype=np.int64), np.array(counts, dtype=np.int64))
-
-    def _sum(self, rows: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
-        """Sublinear term frequency × idf, scaled to length one a text, times the weights."""
-        size = len(self._idf)
-        out = np.tile(self._intercepts, (len(counts), 1))
-        if not len(rows):
-            return out
-        owner = np.repeat(np.arange(len(counts)), counts)
-        keys, frequency = np.unique(owner * size + rows, return_counts=True)
-        owner, term = np.divmod(keys, size)
-        values = (1.0 + np.log(frequency)) * self._idf[term]
-        norms = np.sqrt(np.bincount(owner, values * values, minlength=len(counts)))
-        values /= norms[owner]
-        present, starts = np.unique(owner, return_index=True)
-        out[present] += np.add.reduceat(values[:, None] * self._weights[term], starts, axis=0)
-        return out
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A pattern whose matches count as a feature: ``measure`` is ``count``, or ``number`` for the largest number in its group.
-
-    ``near`` are plain strings of which every match holds one: only sentences with one of them are searched by the pattern.
-    ``towards`` is the people management that a match speaks for (``yes``, ``no``), or nothing.
-    """
-
-    id: str
-    pattern: re.Pattern[str]
-    near: tuple[str, ...]
-    measure: str
-    says: str
-    towards: str
-
-
-def compile_cues(records: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
-    """The cues of ``cues.yaml`` (plain data) with their patterns compiled."""
-    return tuple(
-        Cue(r["id"], re.compile("|".join(r["patterns"])), tuple(r["near"]), r["measure"], r["says"], r.get("towards", ""))
-        for r in records
-    )
-
-
-def read_cues(cues: Sequence[Cue], text: str, found: Sequence[Sentence]) -> tuple[Floats, list[tuple[int, int, int]]]:
-    """One value a cue (a count, or the largest number read) in the sentences of a readable text, and where each first matched.
-
-    A place is (cue, start, end).
-    """
-    values = np.zeros(len(cues))
-    places: list[tuple[int, int, int]] = []
-    starts = [s.start for s in found]
-    for index, cue in enumerate(cues):
-        matches = [m for i in _holding(text, cue.near, starts) for m in cue.pattern.finditer(text, found[i].start, found[i].end)]
-        if matches:
-            values[index] = max(float(m.group(1)) for m in matches) if cue.measure == "number" else float(len(matches))
-            places.append((index, *matches[0].span()))
-    return values, places
-
-
-def _holding(text: str, strings: Sequence[str], starts: Sequence[int]) -> list[int]:
-    """The sentences (by their starts, in order) that hold one of some strings."""
-    holding = set()
-    for string in strings:
-        at = text.find(string)
-        while at >= 0:
-            sentence = bisect_right(starts, at) - 1
-            holding.add(sentence)
-            after = starts[sentence + 1] if sentence + 1 < len(starts) else len(text)
-            at = text.find(string, max(after, at + 1))
-    holding.discard(-1)
-    return sorted(holding)
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceReading:
-    """What one sentence says: probabilities (0 to 1) of being a duty, of the graded family, of people management, and its level.
-
-    ``level`` is the mean of the threshold scores (log-odds): above 0 speaks for the upper half of the grid.
-    """
-
-    sentence: Sentence
-    duty: float
-    graded: float
-    manages: float
-    level: float
-    family: str
+    spans: Spans
+    duty: Floats
+    graded: Floats
+    manages: Floats
+    level: Floats
+    family: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +41,7 @@ class DutyReading:
 
     ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family;
     ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences' worth of duties it has.
-    ``sentences`` keeps what each sentence said.
+    ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
     """
 
     levels: tuple[float, ...]
@@ -200,7 +50,7 @@ class DutyReading:
     nearest: str
     manages: float
     amount: float
-    sentences: tuple[SentenceReading, ...]
+    sentences: SentenceReadings
     cues: tuple[tuple[int, int, int], ...]
     truncated: bool
 
@@ -215,6 +65,11 @@ class Columns:
     thresholds: int
 
     @property
+    def neighbours(self) -> tuple[int, ...]:
+        """The columns of the families beside the graded one."""
+        return tuple(i for i in range(len(self.families)) if i not in (self.graded, self.not_duty))
+
+    @property
     def levels(self) -> slice:
         """The columns of the level thresholds."""
         return slice(len(self.families), len(self.families) + self.thresholds)
@@ -225,31 +80,44 @@ class Columns:
         return slice(len(self.families) + self.thresholds, len(self.families) + self.thresholds + 3)
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The scores of sentences as probabilities, n by columns: families, and people management (neither, yes, no)."""
+
+    families: Floats
+    people: Floats
+    duty: Floats
+
+
 def softmax(scores: Floats) -> Floats:
     """Row-wise probabilities of linear scores."""
     exp = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
 
-def document_features(scores: Floats, cue_values: Floats, cues: Sequence[Cue], columns: Columns) -> dict[str, float]:
+def shares(scores: Floats, columns: Columns) -> Shares:
+    """The probabilities that the scores of sentences come to; ``duty`` is that of being a duty at all."""
+    families = softmax(scores[:, : len(columns.families)])
+    return Shares(families, softmax(scores[:, columns.people]), 1.0 - families[:, columns.not_duty])
+
+
+def document_features(scores: Floats, said: Shares, cue_values: Floats, cues: Sequence[Cue], columns: Columns) -> dict[str, float]:
     """The features of a whole text by name, from the scores of its sentences (at least one) and its cues.
 
     All are means, shares or capped counts, so that a text of 18,000 characters reads like one of 1,000.
     """
-    families = softmax(scores[:, : len(columns.families)])
-    graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
-    features = _family_features(scores, families, graded, duty, columns)
+    graded, duty = said.families[:, columns.graded], said.duty
+    features = _family_features(scores, said.families, graded, duty, columns)
     features |= _level_features(scores[:, columns.levels], duty * graded + 1e-3)
-    people = softmax(scores[:, columns.people])
-    manages = np.sort(people[:, 1] * duty)
+    manages = np.sort(said.people[:, 1] * duty)
     features |= {
         "manages-most": float(manages[-1]),
         "manages-two": float(manages[-2:].mean()),
         "manages-four": float(manages[-4:].mean()),
         "manages-share": float(manages.sum() / (duty.sum() + 0.5)),
     }
-    for cue, value in zip(cues, cue_values, strict=True):
-        features[cue.id] = min(float(value), 15.0) / 5.0 if cue.measure == "number" else min(1.0, float(np.log1p(value)))
+    for cue, value in zip(cues, cue_values.tolist(), strict=True):
+        features[cue.id] = min(value, 15.0) / 5.0 if cue.measure == "number" else min(1.0, math.log1p(value))
         if cue.measure == "number":
             features[f"no-{cue.id}"] = float(value == 0.0)
     return features
@@ -257,29 +125,32 @@ def document_features(scores: Floats, cue_values: Floats, cues: Sequence[Cue], c
 
 def _family_features(scores: Floats, families: Floats, graded: Floats, duty: Floats, columns: Columns) -> dict[str, float]:
     """How much the sentences speak for the graded family, by sentence and summed over the text."""
-    aside = [columns.graded, columns.not_duty]
-    others = np.delete(families, aside, axis=1)
-    rest = np.clip(1.0 - graded - families[:, columns.not_duty], 0.0, 1.0)
-    odds = np.log(graded + 1e-4) - np.log(rest + 1e-4)
-    weight = duty.sum() + 0.5
+    neighbours = list(columns.neighbours)
+    others = families[:, neighbours]
+    rest = np.maximum(1.0 - graded - families[:, columns.not_duty], 0.0)
+    odds = np.log((graded + 1e-4) / (rest + 1e-4))
+    weight = float(duty.sum()) + 0.5
     mean = (scores[:, : len(columns.families)] * duty[:, None]).sum(axis=0) / weight
-    neighbours = np.delete(mean, aside)
+    beside = mean[neighbours]
+    own = float(mean[columns.graded])
     return {
-        "family-odds": float((odds * duty).sum() / weight),
-        "family-share": float(graded.sum() / weight),
+        "family-odds": float((odds * duty).sum()) / weight,
+        "family-share": float(graded.sum()) / weight,
         "family-top": float(np.sort(graded)[-3:].mean()),
-        "neighbour-share": float(others.sum(axis=0).max() / weight),
-        "family-margin": float(mean[columns.graded] - np.log(np.exp(neighbours).sum())),
-        "family-lead": float(mean[columns.graded] - neighbours.max()),
-        "family-first": float(((graded > others.max(axis=1)) & (duty > 0.5)).sum() / weight),
+        "neighbour-share": float(others.sum(axis=0).max()) / weight,
+        "family-margin": own - math.log(float(np.exp(beside).sum())),
+        "family-lead": own - float(beside.max()),
+        "family-first": float(((graded > others.max(axis=1)) & (duty > 0.5)).sum()) / weight,
     }
 
 
 def _level_features(levels: Floats, weight: Floats) -> dict[str, float]:
     """The level thresholds averaged over the duties, and the highest and lowest sentences."""
     mean = (levels * weight[:, None]).sum(axis=0) / weight.sum()
-    kept = np.sort(levels.mean(axis=1)[weight > 0.2]) if (weight > 0.2).any() else np.zeros(1)
-    features = {f"level-{k}": float(value) for k, value in enumerate(mean, 1)}
+    kept = np.sort(levels.mean(axis=1)[weight > 0.2])
+    if not len(kept):
+        kept = np.zeros(1)
+    features = {f"level-{k}": value for k, value in enumerate(mean.tolist(), 1)}
     return features | {
         "level-top": float(kept[-3:].mean()),
         "level-bottom": float(kept[:3].mean()),
@@ -327,58 +198,60 @@ class DutyReader:
     """Reads the text of a posting with a sentence model, the cues and a document model (``None`` while that one is trained)."""
 
     def __init__(
-        self, scorer: SentenceScorer, columns: Columns, cues: Sequence[Cue], document: DocumentModel | None, max_sentences: int
+        self, scorer: Scorer, columns: Columns, cues: Sequence[Cue], document: DocumentModel | None, max_sentences: int
     ) -> None:
         self._scorer = scorer
         self._columns = columns
-        self._cues = tuple(cues)
+        self._cues = CueReader(cues)
         self._document = document
         self._max_sentences = max_sentences
 
     @property
     def cues(self) -> tuple[Cue, ...]:
         """The cues in order, as ``DutyReading.cues`` numbers them."""
-        return self._cues
+        return self._cues.cues
 
-    def features(self, text: str) -> tuple[dict[str, float], list[Sentence], Floats, list[tuple[int, int, int]]] | None:
-        """The features of a text, its sentences, their scores and the places of cues; ``None`` where it has no words."""
-        lowered = readable(text)
-        found = sentences(lowered, self._max_sentences)
-        if not found:
-            return None
-        scores = self._scorer.score([s.text for s in found])
-        values, places = read_cues(self._cues, lowered, found)
-        return document_features(scores, values, self._cues, self._columns), found, scores, places
+    @property
+    def columns(self) -> Columns:
+        """Where each part of the sentence scores lies."""
+        return self._columns
+
+    def features(self, text: str) -> dict[str, float] | None:
+        """The features of a text; ``None`` where it has no words."""
+        read = self._read(text)
+        return read[0] if read is not None else None
 
     def read(self, text: str) -> DutyReading | None:
         """What the text says, or ``None`` where it has no words."""
-        read = self.features(text)
+        read = self._read(text)
         if read is None or self._document is None:
             return None
-        features, found, scores, places = read
+        features, scored, said, places = read
         levels, manager, family = self._document.read(features)
         columns = self._columns
-        families = softmax(scores[:, : len(columns.families)])
-        people = softmax(scores[:, columns.people])
-        duty = 1.0 - families[:, columns.not_duty]
-        totals = families.sum(axis=0)
+        duty, manages = said.duty, said.people[:, 1]
+        totals = said.families.sum(axis=0)
         totals[[columns.graded, columns.not_duty]] = -1.0
-        best = families.argmax(axis=1)
-        level = scores[:, columns.levels].mean(axis=1)
-        readings = tuple(
-            map(
-                SentenceReading,
-                found,
-                duty.tolist(),
-                families[:, columns.graded].tolist(),
-                people[:, 1].tolist(),
-                level.tolist(),
-                [columns.families[b] for b in best.tolist()],
-            )
+        readings = SentenceReadings(
+            scored.spans,
+            duty,
+            said.families[:, columns.graded],
+            manages,
+            scored.scores[:, columns.levels].mean(axis=1),
+            said.families.argmax(axis=1),
         )
         nearest = columns.families[int(totals.argmax())]
-        manages = float((people[:, 1] * duty).max())
-        truncated = len(found) >= self._max_sentences
+        truncated = len(scored.spans) >= self._max_sentences
+        most = float((manages * duty).max())
         return DutyReading(
-            tuple(levels.tolist()), manager, family, nearest, manages, float(duty.sum()), readings, tuple(places), truncated
+            tuple(levels.tolist()), manager, family, nearest, most, float(duty.sum()), readings, tuple(places), truncated
         )
+
+    def _read(self, text: str) -> tuple[dict[str, float], Scored, Shares, list[tuple[int, int, int]]] | None:
+        lowered = readable(text)
+        scored = self._scorer.read(lowered, self._max_sentences)
+        if not len(scored.spans):
+            return None
+        said = shares(scored.scores, self._columns)
+        values, places = self._cues.read(lowered, scored.spans)
+        return document_features(scored.scores, said, values, self.cues, self._columns), scored, said, places

@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from service.duties import Cue, DutyReading, SentenceReading
+import numpy as np
+
+from service.cues import Cue
+from service.duties import Columns, DutyReading, SentenceReadings
 from service.lexicon import Lexicon
 from service.retrieve import Retriever, TitleReading
-from service.types import Evidence, ParsedTitle
+from service.sentences import Floats
+from service.types import Evidence, ParsedTitle, Role
 
 _SMALLEST_SHARE = 0.005
+_CUE = 1.5
+_GAINS = 4096  # gains of modifiers that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +37,25 @@ class Explainer:
     """Writes the evidence of an answer."""
 
     def __init__(
-        self, lexicon: Lexicon, retriever: Retriever, cues: tuple[Cue, ...], sayings: Sayings, limit: int, floor: float
+        self,
+        lexicon: Lexicon,
+        retriever: Retriever,
+        cues: tuple[Cue, ...],
+        columns: Columns,
+        sayings: Sayings,
+        limit: int,
+        floor: float,
     ) -> None:
         self._lexicon = lexicon
         self._retriever = retriever
         self._cues = cues
+        self._columns = columns
+        # Families that say nothing for a neighbour: the graded one, and what is no family.
+        self._silent = [i for i, f in enumerate(columns.families) if f == lexicon.graded or f not in lexicon.families]
         self._sayings = sayings
         self._limit = limit
         self._floor = floor
+        self._gain = lru_cache(maxsize=_GAINS)(self._gain_afresh)
 
     def title(self, parsed: ParsedTitle, reading: TitleReading, cell: str | None) -> Iterator[Evidence]:
         """The head and each seniority word: how much less likely the answer would be without it."""
@@ -48,7 +66,7 @@ class Explainer:
                 if cell is None:
                     continue
                 known = self._lexicon.seniority[span.value]
-                weight = self._gain(parsed, reading, span.value, cell)
+                weight = self._gain(parsed.roles, span.value, cell)
                 level, track = cell.split("/")
                 yield Evidence("title", text, span.start, span.end, known.says, {"level": level, "track": track}, round(weight, 2))
             else:
@@ -58,16 +76,21 @@ class Explainer:
                 weight = math.log((1.0 - share + _SMALLEST_SHARE) / (share + _SMALLEST_SHARE))
                 yield Evidence("title", text, span.start, span.end, says, {"family": reading.family}, round(abs(weight), 2))
 
-    def _gain(self, parsed: ParsedTitle, reading: TitleReading, value: str, cell: str) -> float:
-        """The log-odds that a modifier adds to the cell: its share with the modifier against its share without."""
-        without = self._retriever.without(parsed, value).shares.get(cell, 0.0)
-        return math.log((reading.shares.get(cell, 0.0) + _SMALLEST_SHARE) / (without + _SMALLEST_SHARE))
+    def _gain_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> float:
+        """The log-odds that a modifier of the first role adds to the cell: its share with it against its share without."""
+        share = self._retriever.roles(roles).shares.get(cell, 0.0)
+        without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
+        return math.log((share + _SMALLEST_SHARE) / (without + _SMALLEST_SHARE))
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
-        weighed: list[tuple[float, int, int, SentenceReading | Cue]]
-        weighed = [(self._weight(s, cell, families), s.sentence.start, s.sentence.end, s) for s in reading.sentences]
-        weighed += [(1.5 if self._cues[i].towards else 0.0, start, end, self._cues[i]) for i, start, end in reading.cues]
+        found = reading.sentences
+        weights = self._weights(found, cell)
+        # Rounding comes after this first sieve, so one hundredth less passes it.
+        loud = np.flatnonzero(np.abs(weights) >= self._floor - 0.01).tolist()
+        weighed: list[tuple[float, int, int, int | Cue]]
+        weighed = [(round(float(weights[i]), 2), int(found.spans[i, 0]), int(found.spans[i, 1]), i) for i in loud]
+        weighed += [(_CUE, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._floor), key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
         # Only what is shown is put into words: few of the sentences of a long text.
@@ -75,26 +98,29 @@ class Explainer:
             if len(kept) == self._limit:
                 break
             if not any(start < k.end and k.start < end for k in kept):
-                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell, families)
+                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(found, what, cell, families)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=lambda e: e.start)
 
-    def _weight(self, read: SentenceReading, cell: str | None, families: Mapping[str, str]) -> float:
-        """The log-odds of what one sentence says most plainly: managing people, a level, or a family; 0.0 where it says nothing."""
+    def _weights(self, read: SentenceReadings, cell: str | None) -> Floats:
+        """The log-odds of what each sentence says most plainly: managing people, a level, a family; 0.0 where it says nothing."""
         if cell is None:
-            silent = read.family not in families or read.family == self._lexicon.graded or read.duty < 0.5
-            return 0.0 if silent else round(2 * read.duty * (1 - read.graded), 2)
-        if read.manages > 0.5:
-            return round(read.duty * math.log(read.manages / (1.001 - read.manages)), 2)
-        return 0.0 if read.duty * read.graded < 0.3 else round(read.duty * read.graded * read.level, 2)
+            silent = np.isin(read.family, self._silent) | (read.duty < 0.5)
+            return np.where(silent, 0.0, 2 * read.duty * (1 - read.graded))
+        strength = read.duty * read.graded
+        level = np.where(strength < 0.3, 0.0, strength * read.level)
+        return np.where(read.manages > 0.5, read.duty * np.log(read.manages / (1.001 - read.manages)), level)
 
-    def _sentence(self, read: SentenceReading, cell: str | None, families: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    def _sentence(
+        self, read: SentenceReadings, index: int, cell: str | None, families: Mapping[str, str]
+    ) -> tuple[str, dict[str, str]]:
         """The words for it, and what it speaks for."""
         if cell is None:
-            return self._sayings.duty_family.format(family=families[read.family].lower()), {"family": read.family}
-        if read.manages > 0.5:
+            family = self._columns.families[read.family[index]]
+            return self._sayings.duty_family.format(family=families[family].lower()), {"family": family}
+        if read.manages[index] > 0.5:
             return self._sayings.duty_manager, {"track": "manager"}
-        upper = read.level > 0
+        upper = read.level[index] > 0
         says = self._sayings.duty_level.format(side="the upper" if upper else "the lower")
         return says, {"level": "upper" if upper else "lower"}
 

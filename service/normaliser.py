@@ -15,10 +15,11 @@ from service import artefact as artefacts
 from service.artefact import Artefact
 from service.clean import Cleaner
 from service.context_effects import Context, context_evidence, read_context, reread
-from service.contexts import conflicts, contexts_from_dict
+from service.contexts import Found, conflicts, contexts_from_dict, infer_context
 from service.crosswalk import family_readings, find_ladder, readings
+from service.cues import compile_cues
 from service.decide import Decider, Decision, DecisionWeights, Question
-from service.duties import Columns, DocumentModel, DutyReader, DutyReading, SentenceScorer, compile_cues
+from service.duties import Columns, DocumentModel, DutyReader, DutyReading
 from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from service.explain import Explainer, Sayings
 from service.grid import OTHER, Grid
@@ -27,20 +28,26 @@ from service.own_ladders import with_own_ladders
 from service.parse import Parser
 from service.relations import crosswalk_from_dict
 from service.retrieve import RetrievalWeights, Retriever, TitleReading
+from service.sentences import scorer
 from service.types import (
     Alternative,
     Evidence,
+    Level,
     ModelInfo,
     Named,
     ParsedTitle,
     PeopleManagement,
     Query,
+    QueryView,
     Range,
     Reading,
     Result,
+    Role,
+    Track,
 )
 from service.weigh import Calibration, Weigher, WeighingWeights
 
+_MEANINGS = 1024  # sets of roles whose meaning is remembered; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
 
 
@@ -72,11 +79,24 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a job stands: the part of an answer that follows from the probabilities, whatever the words were."""
+
+    decision: Decision
+    family: Named
+    position: Named | None
+    level: Level | None
+    track: Track | None
+    alternatives: tuple[Alternative, ...]
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """A query before decision: what its title and its text mean (``None`` where there is none), and the probabilities of the cells.
 
     ``plain`` is by the title alone, ``prior`` by the title as its context means it, ``probabilities`` by both and the duties; they
-    are empty where nothing in the query can be read.
+    are empty where nothing in the query can be read. ``placed`` is the place, where the title alone decides and is remembered.
     """
 
     parsed: ParsedTitle
@@ -86,11 +106,30 @@ class Weighed:
     plain: Mapping[str, float]
     prior: Mapping[str, float]
     probabilities: Mapping[str, float]
+    placed: Placed | None = None
 
     @property
     def found(self) -> str:
         """How the title's meaning was found."""
         return self.title.found if self.title else "untitled"
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a title means by itself: the reading, its probabilities, and the place that it comes to where that is remembered."""
+
+    title: TitleReading
+    plain: Mapping[str, float]
+    placed: Placed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadTitle:
+    """A title read: its words, what they mean, and what they state of the organisation."""
+
+    parsed: ParsedTitle
+    meant: _Meant
+    facts: tuple[Found, ...]
 
 
 class Normaliser:
@@ -118,17 +157,29 @@ class Normaliser:
         self._thresholds = _Thresholds(decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"])
         sayings = Sayings(**taxonomy["sayings"]["says"])
         self._explainer = Explainer(
-            self.lexicon, self._retriever, self._duties.cues, sayings, decide["evidence_sentences"], decide["evidence_floor"]
+            self.lexicon,
+            self._retriever,
+            self._duties.cues,
+            self._duties.columns,
+            sayings,
+            decide["evidence_sentences"],
+            decide["evidence_floor"],
         )
         self._contexts = contexts_from_dict(taxonomy["contexts"])
         self._context_trust = weights["context"]["trust"]
         self.crosswalk = crosswalk_from_dict(taxonomy["crosswalk"], self.grid)
-        self._read_title = (
-            lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
-        )
+        self._remember()
         if ladders is not None:
             # Last, because positions that state no mapping are mapped by classifying them.
             self.crosswalk = with_own_ladders(self.crosswalk, ladders, self.classify)
+            self._remember()
+
+    def _remember(self) -> None:
+        """Start remembering: titles, within the limit for them, and what sets of roles mean."""
+        self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_afresh)
+        self._read_title = (
+            lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
+        )
 
     @classmethod
     def load(cls, folder: Path | str | None = None, limits: Limits | None = None, ladders: Path | None = None) -> Normaliser:
@@ -161,15 +212,9 @@ class Normaliser:
         weighed = self.weigh(query)
         if not weighed.probabilities:
             return self._unreadable(query, weighed.parsed)
-        title = weighed.title
-        decision = self.decider.decide(
-            weighed.probabilities,
-            has_text=weighed.duties is not None,
-            found=weighed.found,
-            head=title.head if title else None,
-            min_confidence=self._least(query),
-        )
-        return self._render(query, weighed, decision)
+        least = self._least(query)
+        placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least)
+        return self._render(query, weighed, placed)
 
     def threshold(self, precision: float) -> Threshold | None:
         """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` where none did."""
@@ -184,14 +229,17 @@ class Normaliser:
 
     def weigh(self, query: Query) -> Weighed:
         """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
-        parsed, reading = self._read_title(query.title)
+        read = self._read_title(query.title)
+        parsed, meant = read.parsed, read.meant
         text = query.description or ""
         duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
-        title = reading if parsed.readable else None
+        title = meant.title if parsed.readable else None
         if title is None and duties is None:
             return Weighed(parsed, None, None, Context(), {}, {}, {})
-        plain = self._weigher.title(title)
-        context = self._context(query, parsed, title)
+        plain = meant.plain if title is not None else self._weigher.title(None)
+        context = self._context(query, read, title)
+        if duties is None and context.plain:
+            return Weighed(parsed, title, None, context, plain, plain, plain, meant.placed)
         prior = reread(plain, context, self._context_trust)
         odds = self._weigher.duties(duties, title)
         if odds is not None and context.of_family:
@@ -218,39 +266,74 @@ class Normaliser:
                 raise TooLarge(message, [FieldError(field, message)])
         find_ladder(self.crosswalk, query.ladder)
 
-    def _read_title_afresh(self, title: str) -> tuple[ParsedTitle, TitleReading]:
-        parsed = self._parser.parse(self._cleaner.clean(title))
-        return parsed, self._retriever.read(parsed)
+    def _read_title_afresh(self, title: str) -> _ReadTitle:
+        clean = self._cleaner.clean(title)
+        parsed = self._parser.parse(clean)
+        facts = infer_context(self._contexts, clean.folded, "title", clean.offsets)
+        if parsed.roles:
+            return _ReadTitle(parsed, self._meaning(parsed.roles), facts)
+        reading = self._retriever.read(parsed)
+        return _ReadTitle(parsed, _Meant(reading, self._weigher.title(reading)), facts)
 
-    def _context(self, query: Query, parsed: ParsedTitle, title: TitleReading | None) -> Context:
+    def _meaning_afresh(self, roles: tuple[Role, ...]) -> _Meant:
+        """What roles mean, and where a title that names them stands by itself: the same for all the titles that name them."""
+        reading = self._retriever.roles(roles)
+        plain = self._weigher.title(reading)
+        view = QueryView("", "", None)
+        alone = Weighed(ParsedTitle(view, roles, readable=True), reading, None, Context(), plain, plain, plain)
+        return _Meant(reading, plain, self._place(alone, None))
+
+    def _context(self, query: Query, read: _ReadTitle, title: TitleReading | None) -> Context:
         """What stands around the title: the organisation, the ladder it is read by, and what the texts say of them."""
         cell = max(title.shares, key=lambda c: title.shares[c]) if title is not None else OTHER
         position = self._position(title, cell) if cell != OTHER else None
         level = cell.split("/")[0] if cell != OTHER else None
-        return read_context(self.crosswalk, self._contexts, query, position=position, level=level, text=parsed.view.cleaned)
+        words = read.parsed.view.cleaned
+        return read_context(self.crosswalk, self._contexts, query, read.facts, position=position, level=level, text=words)
 
     # --- rendering
 
-    def _render(self, query: Query, read: Weighed, decision: Decision) -> Result:
+    def _place(self, read: Weighed, least: float | None) -> Placed:
+        """Decide; below the confidence ``least`` the answer is ``ambiguous`` in any case."""
+        title = read.title
+        decision = self.decider.decide(
+            read.probabilities,
+            has_text=read.duties is not None,
+            found=read.found,
+            head=title.head if title else None,
+            min_confidence=least,
+        )
         cell = decision.cell
         level, track = cell.split("/") if cell else (None, None)
-        position = self._position(read.title, cell) if cell else None
-        family = self._family(read.title, read.duties, cell)
+        position = self._position(title, cell) if cell else None
+        family = self._family(title, read.duties, cell)
+        return Placed(
+            decision,
+            family,
+            self.grid.named(position) if position else None,
+            self.grid.levels[level] if level else None,
+            track,  # type: ignore[arg-type]
+            tuple(self._alternative(title, c, p) for c, p in decision.alternatives),
+            self._readings(read, decision, position, family.id),
+        )
+
+    def _render(self, query: Query, read: Weighed, placed: Placed) -> Result:
+        decision = placed.decision
         return Result(
             id=query.id,
             status=decision.status,
             query=read.parsed.view,
-            family=family,
-            position=self.grid.named(position) if position else None,
-            level=self.grid.levels[level] if level else None,
-            track=track,  # type: ignore[arg-type]
-            people_management=self._manages(read.duties, track) if cell else "unknown",
+            family=placed.family,
+            position=placed.position,
+            level=placed.level,
+            track=placed.track,
+            people_management=self._manages(read.duties, placed.track) if decision.cell else "unknown",
             confidence=decision.confidence,
             confidences=decision.confidences,
             range=decision.range,
-            alternatives=tuple(self._alternative(read.title, c, p) for c, p in decision.alternatives),
-            readings=self._readings(read, decision, position, family.id),
-            evidence=self._evidence(query, read, cell),
+            alternatives=placed.alternatives,
+            readings=placed.readings,
+            evidence=self._evidence(query, read, decision.cell),
             flags=tuple(dict.fromkeys((*read.parsed.flags, *self._flags(read), *self._coverage(query)))),
             model=self.model,
         )
@@ -370,7 +453,7 @@ def newest_model() -> Path:
 def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:
     vocabulary = artefact.documents["vocabulary"]
     arrays = artefact.arrays
-    scorer = SentenceScorer(
+    sentence_scorer = scorer(
         {term: row for row, term in enumerate(vocabulary["terms"])},
         arrays["idf"],
         arrays["sentence_weights"],
@@ -381,7 +464,7 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
     document = DocumentModel.from_arrays(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
-    return DutyReader(scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
+    return DutyReader(sentence_scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

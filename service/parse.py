@@ -8,13 +8,16 @@ the lexicon; the grammar alone is here:
 - with the seniority word in front the first function counts ("Director Product Management Supply Chain"), else the last before it;
 - seniority words count in the head's part, in a part of their own, and anywhere where the lexicon says so (internships);
 - "/" and "or" between seniority words make alternatives, and a bracketed one before the head is optional.
+
+Roles depend on a title's shape alone: its heads, ranks and numerals, and where other words stand. Shapes are remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -25,10 +28,14 @@ _LONGEST = 6
 _SHORTEST_MENDED = 5
 _SOFT = frozenset({"", "~", "/"})
 _UNKNOWN = "unknown"
+_TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
+_NAMING = frozenset({"head", "seniority", "other", "specialism"})
+_ASIDE = frozenset({"employment", "location"})
+_SHAPES = 4096  # shapes of titles that are remembered
+Shape = tuple[tuple[str, str, str], ...]  # kind, value ("" where any will do) and the separators before it, for each item
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A stretch of tokens with one meaning; ``kind`` is a kind of the lexicon, or ``other``."""
 
     kind: str
@@ -38,8 +45,7 @@ class Item:
     head: Head | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The items between two separators; ``opener`` is the separator before it.
 
     ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does.
@@ -50,8 +56,7 @@ class Part:
     rank_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     """A job found in a part: which item is its head, and the seniority items that belong to it."""
 
     part: int
@@ -60,31 +65,52 @@ class _Job:
     head: Head
 
 
+class _Read(NamedTuple):
+    """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form."""
+
+    roles: tuple[Role, ...]
+    named: tuple[int, ...]
+    flags: tuple[str, ...]
+
+
 class Parser:
     """Parses cleaned titles with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._typos = _one_edit_index(lexicon)
-        self._reach = _longest_by_first_word(lexicon)
+        self._known = _known_phrases(lexicon)
+        self._reach = _longest_by_first_word(self._known)
+        self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood."""
         tokens = title.tokens
         items = list(self._items(tokens))
-        parts = self._parts(tokens, items)
-        jobs = self._jobs(parts)
-        roles = tuple(self._role(job, parts, tokens) for job in jobs)
-        view = self._view(title, items, jobs, roles)
-        words = any(item.kind in ("head", "seniority", "other", "specialism") and len(item.value) > 1 for item in items)
-        return ParsedTitle(view, roles, words, tuple(self._flags(jobs, roles, view)), self._named(title, jobs[0]) if jobs else ())
+        read = self._read(tuple([(i.kind, i.value if i.kind in _TELLING else "", tokens[i.start].gap) for i in items]))
+        view = self._view(title, items, read.roles)
+        words = any(i.kind in _NAMING and len(i.value) > 1 for i in items)
+        flags = (*sorted({f for m in view.set_aside if (f := self._lexicon.employment_flags.get(m.value))}), *read.flags)
+        named = [items[index] for index in read.named]
+        spans = tuple([Span(i.kind, i.value, tokens[i.start].start, tokens[i.end - 1].end) for i in named])
+        return ParsedTitle(view, read.roles, words, flags, spans)
 
-    def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role], view: QueryView) -> Iterator[str]:
+    def _read_afresh(self, shape: Shape) -> _Read:
+        """The roles that titles of one shape name; items are numbered by their place in it."""
+        heads = self._lexicon.heads
+        items = [
+            Item(kind, value, at, at + 1, heads[tuple(value.split())] if kind == "head" else None)
+            for at, (kind, value, _) in enumerate(shape)
+        ]
+        parts = self._parts([gap for *_, gap in shape], items)
+        jobs = self._jobs(parts)
+        roles = tuple(self._role(job, parts) for job in jobs)
+        named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()
+        return _Read(roles, tuple(named), tuple(self._flags(jobs, roles)))
+
+    def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role]) -> Iterator[str]:
         """What a reader of the answer should know about the title's form."""
-        yield from sorted(
-            {self._lexicon.employment_flags[m.value] for m in view.set_aside if m.value in self._lexicon.employment_flags}
-        )
         if roles and roles[0].kind == "agent" and self._lexicon.corporate.intersection(roles[0].modifiers):
             yield "corporate_rank"
         if len({(role.family, role.head) for role in roles}) > 1:
@@ -117,32 +143,17 @@ class Parser:
         return near[0][2] if near else word
 
     def _longest(self, words: Sequence[str], at: int, limit: int) -> Item:
-        lexicon = self._lexicon
         # No phrase begins with this word and goes on longer than this.
-        for end in range(min(limit, at + self._reach.get(words[at], 0)), at, -1):
-            phrase = tuple(words[at:end])
-            if head := lexicon.heads.get(phrase):
-                return Item("head", " ".join(phrase), at, end, head)
-            if (value := lexicon.seniority_forms.get(phrase)) is not None:
-                return Item("seniority", value, at, end)
-            for kind, table in (("employment", lexicon.employment), ("specialism", lexicon.specialisms)):
-                if (value := table.get(phrase)) is not None:
-                    return Item(kind, value, at, end)
-            if phrase in lexicon.locations:
-                return Item("location", " ".join(phrase), at, end)
-        word = words[at]
-        for kind, known in (("link", lexicon.links), ("join", lexicon.joins), ("transparent", lexicon.transparent)):
-            if word in known:
-                return Item(kind, word, at, at + 1)
-        if word in lexicon.numerals:
-            return Item("numeral", lexicon.numerals[word], at, at + 1)
-        return Item("other", word, at, at + 1)
+        for end in range(min(limit, at + self._reach.get(words[at], 1)), at, -1):
+            known = self._known.get(tuple(words[at:end]))
+            if known is not None:
+                return Item(known[0], known[1], at, end, known[2])
+        return Item("other", words[at], at, at + 1)
 
-    def _parts(self, tokens: Sequence[Token], items: Sequence[Item]) -> list[Part]:
+    def _parts(self, gaps: Sequence[str], items: Sequence[Item]) -> list[Part]:
         """The items between separators; a hyphen without spaces parts a seniority word from what stands before it."""
         groups: list[tuple[str, list[Item]]] = []
-        for item in items:
-            gap = tokens[item.start].gap
+        for gap, item in zip(gaps, items, strict=True):
             if not groups or gap not in ("", "~") or (gap == "~" and item.kind == "seniority"):
                 groups.append((gap, []))
             groups[-1][1].append(item)
@@ -240,12 +251,11 @@ class Parser:
 
     # --- jobs -> roles
 
-    def _role(self, job: _Job, parts: Sequence[Part], tokens: Sequence[Token]) -> Role:
+    def _role(self, job: _Job, parts: Sequence[Part]) -> Role:
         values, alternatives = self._modifiers(job, parts)
-        start, end = tokens[job.item.start].start, tokens[job.item.end - 1].end
         ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
         spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
-        return Role(job.head.family, job.head.head, ordered, start, end, spans, job.head.kind)
+        return Role(job.head.family, job.head.head, ordered, spans, job.head.kind)
 
     def _strength(self, value: str) -> int:
         known = self._lexicon.seniority.get(value)
@@ -306,29 +316,27 @@ class Parser:
 
     # --- what the answer shows
 
-    def _view(self, title: CleanTitle, items: Sequence[Item], jobs: Sequence[_Job], roles: Sequence[Role]) -> QueryView:
-        tokens, raw = title.tokens, title.raw
-
-        def written(item: Item) -> str:
-            return raw[tokens[item.start].start : tokens[item.end - 1].end]
-
-        role_values = set(roles[0].modifiers) | {v for span in roles[0].spans for v in span} if roles else set()
-        named = {"seniority": role_values, "numeral": {v.removeprefix("numeral-") for v in role_values}}
-        modifiers = tuple(Modifier(i.kind, written(i), i.value) for i in items if i.value in named.get(i.kind, ()))
-        aside = tuple(Modifier(i.kind, written(i), i.value) for i in items if i.kind in ("employment", "location"))
-        specialisms = tuple(dict.fromkeys(i.value for i in items if i.kind == "specialism"))
-        heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
-        named_roles = tuple(" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True))
+    def _view(self, title: CleanTitle, items: Sequence[Item], roles: Sequence[Role]) -> QueryView:
+        raw, tokens, names = title.raw, title.tokens, self._lexicon.names
+        values = {*roles[0].modifiers, *(v for span in roles[0].spans for v in span)} if roles else frozenset[str]()
+        modifiers, aside, specialisms = list[Modifier](), list(title.set_aside), list[str]()
+        for kind, value, start, end, _ in items:
+            if kind == "specialism":
+                specialisms.append(value)
+            elif kind in _ASIDE:
+                aside.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
+            elif (kind == "seniority" and value in values) or (kind == "numeral" and f"numeral-{value}" in values):
+                modifiers.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
+        heads = [names.get(role.head, role.head) for role in roles]
+        named = tuple([" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True)])
         return QueryView(
-            raw, title.text, heads[0] if heads else None, modifiers, specialisms, (*title.set_aside, *aside), named_roles
-        )
-
-    def _named(self, title: CleanTitle, job: _Job) -> tuple[Span, ...]:
-        """Where the head and each seniority word of the job stand in the raw title."""
-        tokens = title.tokens
-        return tuple(
-            Span(item.kind, item.value, tokens[item.start].start, tokens[item.end - 1].end)
-            for item in sorted({job.item, *job.seniority}, key=lambda i: i.start)
+            raw,
+            title.text,
+            heads[0] if heads else None,
+            tuple(modifiers),
+            tuple(dict.fromkeys(specialisms)),
+            tuple(aside),
+            named,
         )
 
 
@@ -392,11 +400,27 @@ def _spells_out(job: _Job, first: _Job) -> bool:
     return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
 
 
-def _longest_by_first_word(lexicon: Lexicon) -> dict[str, int]:
+def _known_phrases(lexicon: Lexicon) -> dict[Phrase, tuple[str, str, Head | None]]:
+    """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
+    known: dict[Phrase, tuple[str, str, Head | None]] = {
+        (word,): ("numeral", value, None) for word, value in lexicon.numerals.items()
+    }
+    for kind, words in (("transparent", lexicon.transparent), ("join", lexicon.joins), ("link", lexicon.links)):
+        known |= {(word,): (kind, word, None) for word in words}
+    known |= {phrase: ("location", " ".join(phrase), None) for phrase in lexicon.locations}
+    for kind, table in (
+        ("specialism", lexicon.specialisms),
+        ("employment", lexicon.employment),
+        ("seniority", lexicon.seniority_forms),
+    ):
+        known |= {phrase: (kind, value, None) for phrase, value in table.items()}
+    return known | {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
+
+
+def _longest_by_first_word(known: Mapping[Phrase, object]) -> dict[str, int]:
     """How many words the longest phrase has that begins with a word."""
-    tables = (lexicon.heads, lexicon.seniority_forms, lexicon.employment, lexicon.specialisms, lexicon.locations)
     reach: dict[str, int] = {}
-    for phrase in (phrase for table in tables for phrase in table if phrase):
+    for phrase in known:
         reach[phrase[0]] = max(len(phrase), reach.get(phrase[0], 0))
     return reach
 

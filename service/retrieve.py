@@ -60,19 +60,19 @@ class Retriever:
         self._bare = {word for phrase, head in lexicon.heads.items() if head.kind == "bare" for word in phrase}
 
     def read(self, parsed: ParsedTitle) -> TitleReading:
-        """The meaning of a title by its first role, mixed with the others where it names several."""
-        roles = parsed.roles
-        if not roles:
-            return self._fuzzy(parsed) or self._unknown(parsed)
+        """The meaning of a title: of its roles, or, where it names none that is known, of the nearest title."""
+        return self.roles(parsed.roles) if parsed.roles else self._fuzzy(parsed) or self._unknown(parsed)
+
+    def roles(self, roles: Sequence[Role]) -> TitleReading:
+        """The meaning of the first role, mixed with the others where there are several."""
         first = self._role(roles[0])
         others = [r for r in roles[1:] if (r.family, r.head, r.modifiers) != (roles[0].family, roles[0].head, roles[0].modifiers)]
         if not others:
             return first
         return self._several(first, [self._role(r) for r in others])
 
-    def without(self, parsed: ParsedTitle, modifier: str) -> TitleReading:
-        """The meaning of the first role without one of its modifiers; ``parsed`` has at least one role."""
-        role = parsed.roles[0]
+    def without(self, role: Role, modifier: str) -> TitleReading:
+        """The meaning of a role without one of its modifiers."""
         return self._meaning(role, frozenset(role.modifiers) - {modifier})
 
     def _several(self, first: TitleReading, others: Sequence[TitleReading]) -> TitleReading:

@@ -6,9 +6,9 @@ means "not stated" or "cannot be said", never "other"; each class says which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["classified", "ambiguous", "out_of_family", "unreadable"]
 Track = Literal["ic", "manager"]
@@ -184,8 +184,7 @@ class Result:
     model: ModelInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of the cleaned title: its text, its offsets in the raw title, and what separates it from the word before.
 
     ``gap`` holds the separators (``,`` ``-`` ``/`` ``(`` ``)`` ``&`` …) between the previous word and this one, ``""`` for a space.
@@ -199,12 +198,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class CleanTitle:
-    """A title in normal form: its words, and the noise (gender marker, requisition id …) that was set aside."""
+    """A title in normal form: its words, and the noise (gender marker, requisition id …) that was set aside.
+
+    ``folded`` is the title before anything was set aside, ``offsets`` leads from its characters to those of ``raw``.
+    """
 
     raw: str
     text: str
     tokens: tuple[Token, ...]
     set_aside: tuple[Modifier, ...] = ()
+    folded: str = ""
+    offsets: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +221,11 @@ class Role:
     family: str
     head: str
     modifiers: tuple[str, ...]
-    start: int
-    end: int
     spans: tuple[tuple[str, ...], ...] = ()
     kind: str = "agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A word of the title that decides: its kind (``head``, ``seniority``), canonical value, and offsets in the raw title."""
 
     kind: str

@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from service import artefact
 from service.crosswalk_files import load_crosswalk
-from service.duties import DocumentModel, compile_cues
+from service.cues import compile_cues
+from service.duties import DocumentModel
 from service.training import build, card, corpus
 from service.training.sources import plain, read_yaml
 from service.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences

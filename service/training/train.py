@@ -20,9 +20,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
-from service.duties import Columns, Cue, DocumentModel, DutyReader, Floats, SentenceScorer, readable, softmax
-from service.duties import sentences as split
+from service.cues import Cue
+from service.duties import Columns, DocumentModel, DutyReader, softmax
 from service.errors import DataError
+from service.sentences import Floats, PlainScorer, readable
+from service.sentences import sentences as split
 from service.training.blank import blank
 from service.training.corpus import NOT_DUTY, DutySentence, Posting
 
@@ -60,9 +62,9 @@ class SentenceModel:
     weights: Floats
     intercepts: Floats
 
-    def scorer(self) -> SentenceScorer:
-        """The exported model as serving has it."""
-        return SentenceScorer(self.vocabulary, self.idf, self.weights, self.intercepts)
+    def scorer(self) -> PlainScorer:
+        """The exported model as serving has it, by the plain path: a rebuild is the same with and without a compiler."""
+        return PlainScorer(self.vocabulary, self.idf, self.weights, self.intercepts)
 
 
 def train_sentences(
@@ -110,7 +112,8 @@ def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: 
     scorer, columns = model.scorer(), model.columns
     found = []
     for posting in postings:
-        texts = [s.text for s in split(readable(blank(posting.description)), limit) if len(s.text) >= _SHORTEST_SENTENCE]
+        whole = readable(blank(posting.description))
+        texts = [whole[start:end] for start, end in split(whole, limit) if end - start >= _SHORTEST_SENTENCE]
         if not texts:
             continue
         families = softmax(scorer.score(texts)[:, : len(columns.families)])
@@ -146,7 +149,7 @@ def train_documents(
             read = reader.features(blank(postings[i].description))
             if read is None:
                 raise DataError(f"posting {postings[i].id} has no words in its description")
-            features[i] = read[0]
+            features[i] = read
     return _fit_documents(features, postings, levels, graded, settings)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from service.duties import compile_cues, readable, sentences
+from service.cues import compile_cues
 from service.errors import DataError
+from service.sentences import readable, sentences
 from service.training import build, corpus
 from service.training.make import FAMILY
 from service.training.sources import read_yaml
@@ -55,14 +56,14 @@ def test_the_whole_data_compiles():
     assert len(tables["aliases"]) > 200
 
 
-def test_cues_miss_nothing_by_looking_only_near_their_words(duties):
+def test_every_match_of_a_cue_begins_as_it_says(duties):
     cues = compile_cues(read_yaml(DATA / FAMILY / "cues.yaml")["cues"])
     for duty in duties:
         text = readable(duty.text)
         for cue in cues:
-            for sentence in sentences(text, 9):
-                if cue.pattern.search(sentence.text):
-                    assert any(near in sentence.text for near in cue.near), (cue.id, sentence.text)
+            for start, end in sentences(text, 9):
+                for match in cue.pattern.finditer(text, start, end):
+                    assert match.group().startswith(cue.starts), (cue.id, match.group())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from service.duties import SentenceScorer, readable
+from service.sentences import PlainScorer, readable
 from service.training.corpus import duty_sentences
 from service.training.make import FAMILY
 from service.training.sources import plain, read_yaml
@@ -69,5 +69,5 @@ def test_the_export_scores_as_the_pipeline_does_on_any_text(model, data):
 
 def test_rounding_for_the_artefact_changes_no_score_by_more_than_rounding_can(model):
     texts = [readable(text) for text in TEXTS]
-    rounded = SentenceScorer(model.vocabulary, *(np.round(a, 12) for a in (model.idf, model.weights, model.intercepts)))
+    rounded = PlainScorer(model.vocabulary, *(np.round(a, 12) for a in (model.idf, model.weights, model.intercepts)))
     np.testing.assert_allclose(rounded.score(texts), pipeline(model, texts), rtol=0, atol=1e-9)
