@@ -66,7 +66,7 @@ class Runs:
         return PHASES[self._phase.read_bytes()[0]]
 
     def kill(self, pid: int, wait: float, phase: str | None, then: float) -> str | None:
-        """Kill a run some time after it began, or once it comes to a phase after that; what it was at, ``None`` where it had ended."""
+        """Kill a run some time after it began, or once it comes to a phase after that; what it was at, ``None`` if ended."""
         time.sleep(wait)
         deadline = time.monotonic() + 60
         while phase and self.phase != phase and time.monotonic() < deadline and not ended(pid):

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from service import Limits, Normaliser
+from service import Limits, Normaliser, sentences
+from service import artefact as artefacts
 from service.duties import readable, softmax
+from service.normaliser import newest_model
 from service.types import ParsedTitle
 from tests.bench.generate import text, titles
 
@@ -28,7 +30,6 @@ UNICODE = (
     "",
 )
 STEPS = 64  # inputs of a turn
-INEXACT = 2_000  # titles in which no job is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +57,43 @@ def turns(sides: Sequence[Callable[[Any], object]], inputs: Sequence[Any], count
     return found
 
 
-def scorer(normaliser: Normaliser, count: int) -> dict[str, dict[str, float]]:
-    """One 4 kB text: scikit-learn's ``predict_proba`` over Rung's own, the same weights; and the largest difference."""
+def scorer(count: int) -> dict[str, dict[str, float]]:
+    """One 4 kB text: scikit-learn's ``predict_proba`` over Rung's scorers, the same weights; and the largest difference."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    own = normaliser._duties._scorer
-    terms = sorted(own._vocabulary, key=own._vocabulary.__getitem__)
+    artefact = artefacts.load(newest_model())
+    terms = artefact.documents["vocabulary"]["terms"]
+    idf, weights, intercepts = (artefact.arrays[name] for name in ("idf", "sentence_weights", "sentence_intercepts"))
+    vocabulary = {term: row for row, term in enumerate(terms)}
+    own, plain = (make(vocabulary, idf, weights, intercepts) for make in (sentences.scorer, sentences.PlainScorer))
     vectorizer = TfidfVectorizer(vocabulary=terms, ngram_range=(1, 2), sublinear_tf=True, lowercase=False)
-    vectorizer.idf_ = own._idf
+    vectorizer.idf_ = idf
     model = LogisticRegression()
-    model.coef_, model.intercept_ = own._weights.T, own._intercepts
-    model.classes_ = np.arange(len(own._intercepts))
+    model.coef_, model.intercept_ = weights.T, intercepts
+    model.classes_ = np.arange(len(intercepts))
     rng = random.Random(3)
     texts = [readable(text(rng, 4_000)) for _ in range(512)]
 
     def theirs(one: str) -> object:
         return model.predict_proba(vectorizer.transform([one]))
 
-    found = turns((theirs, lambda one: softmax(own.score([one]))), texts, count)
+    found = turns((theirs, lambda one: softmax(own.score([one])), lambda one: softmax(plain.score([one]))), texts, count)
+    compiled, without = [(a, b) for a, b, _ in found], [(a, c) for a, _, c in found]
     some = [*texts[:64], *UNICODE]
     expected, got = model.decision_function(vectorizer.transform(some)), own.score(some)
     same = float((expected.argmax(axis=1) == got.argmax(axis=1)).mean())
     return {
-        "scorer": _ratio([a / b for a, b in found], found),
+        "scorer": _ratio([a / b for a, b in compiled], compiled),
+        "scorer-plain": _ratio([a / b for a, b in without], without),
         "parity": {"ratio": float(np.abs(expected - got).max()), "same_argmax": same},
     }
 
 
-def fuzzy(normaliser: Normaliser, count: int) -> dict[str, dict[str, float]]:
+def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, dict[str, float]]:
     """The look-up of a title in which no job is known, and such a title whole, over one ``extractOne(ratio)`` in all aliases."""
     known = normaliser._retriever._titles
-    inexact = _inexact(normaliser, INEXACT)
+    inexact = _inexact(normaliser, titles_inexact)
 
     def best(one: Inexact) -> tuple[str, float, int]:
         return process.extractOne(one.words, known, scorer=fuzz.ratio)
@@ -157,7 +163,7 @@ def _ratio(ratios: Sequence[float], found: Sequence[Sequence[float]]) -> dict[st
     }
 
 
-def measure(count: int) -> dict[str, dict[str, float]]:
+def measure(count: int, titles_inexact: int) -> dict[str, dict[str, float]]:
     """Every row of kernels by its name."""
     normaliser = Normaliser.load(limits=Limits(cache=0))
-    return {**scorer(normaliser, count), **fuzzy(normaliser, count)}
+    return {**scorer(count), **fuzzy(normaliser, count, titles_inexact)}

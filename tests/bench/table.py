@@ -24,10 +24,11 @@ START, END = "<!-- measured: rung bench -->", "<!-- measured: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How much is measured: pairs of seconds of load, turns of the kernels, rows of files, and unique titles of growth."""
+    """How much is measured: pairs of seconds of load, turns of the kernels, titles that are not exact, rows, unique titles."""
 
     pairs: int = 8
     kernels: int = 32
+    inexact: int = 2_000
     titles: int = 1_000_000
     texts: int = 300_000
     spark: int = 300_000
@@ -71,6 +72,7 @@ BARS = (
     Bar("p99-title", "99th percentile ÷ the echo's, title only", 4.0, 2.0, more=False),
     Bar("p99-text", "the same, 4 kB of text", 4.0, 2.0, more=False),
     Bar("scorer", "scikit-learn's `predict_proba` of one 4 kB text ÷ Rung's scorer, same weights, CPU", 3.0, 40.0),
+    Bar("scorer-plain", "the same where Rung's scorer is not compiled", 3.0, None),
     Bar("parity", "largest difference of their scores, texts of other scripts included", 1e-9, 1e-9, more=False),
     Bar("fuzzy", "look-up of a title that is not exact ÷ one `extractOne(ratio)` in the same aliases, CPU", 1.0, 0.5, more=False),
     Bar("fuzzy-same", "share of these in which both find the same, or nothing near enough", 0.995, 0.995),
@@ -120,7 +122,7 @@ def measure(groups: tuple[str, ...], turns: Turns, say: Callable[[str], None]) -
     with tempfile.TemporaryDirectory() as folder:
         steps: dict[str, Callable[[], Rows]] = {
             "http": lambda: servers.measure(Path(folder), turns.pairs, 1.0),
-            "kernels": lambda: kernels.measure(turns.kernels),
+            "kernels": lambda: kernels.measure(turns.kernels, turns.inexact),
             "files": lambda: files(turns.titles, turns.texts),
             "spark": lambda: sparks(turns.spark),
             "growth": lambda: servers.growth(Path(folder), *turns.growth),
