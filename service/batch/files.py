@@ -36,7 +36,7 @@ class Job:
     overwrite: bool = False
     resume: bool = False
     processes: int | None = None
-    memory: int = 500_000
+    memory: int = 300_000
 
 
 class Watcher(Protocol):

@@ -94,8 +94,8 @@ def files(rows: int, texts: int) -> Rows:
         plain = batch.measure(rows, 0, 1, Path(folder))
         long = batch.measure(texts, 1_000, 1, Path(folder))
     return {
-        "files-title": {"ratio": _figure(plain["ratio"]), "rows": rows},
-        "files-text": {"ratio": _figure(long["ratio"]), "rows": texts},
+        "files-title": {"ratio": _figure(plain["ratio"]), "by_processor": _figure(plain["processor_ratio"]), "rows": rows},
+        "files-text": {"ratio": _figure(long["ratio"]), "by_processor": _figure(long["processor_ratio"]), "rows": texts},
         "files-memory": {
             "ratio": _figure(plain["memory_ratio"]),
             "rows": rows,
@@ -187,8 +187,9 @@ def markdown(kept: Mapping[str, Mapping[str, Any]]) -> str:
             continue
         value, runs = float(row["ratio"]), len(row.get("ratios", "1"))
         worst = float(row.get("worst", value))
+        shown = f"{bar.shown(worst)} of {runs}" if runs > 1 else "one run"
         lines.append(
-            f"| {bar.says} | **{bar.shown(value)}** | {bar.shown(worst)}{f' of {runs}' if runs > 1 else ''} | {bar.bar(bar.reach)} "
+            f"| {bar.says} | **{bar.shown(value)}** | {shown} | {bar.bar(bar.reach)} "
             f"| {bar.bar(bar.goal)} | {bar.state(worst)} | {_behind(row)} | {row['date']}, {row['load']} |"
         )
     machines = dict.fromkeys(str(row["machine"]) for row in kept.values())
@@ -207,6 +208,8 @@ def _behind(row: Mapping[str, Any]) -> str:
         parts.append(f"{float(row['first_rate']):.0f} and {float(row['second_rate']):.0f} a second")
     if "rung" in row:
         parts.append(f"{float(row['rung']):.3g} against {float(row['echo']):.3g}")
+    if "by_processor" in row:
+        parts.append(f"{float(row['by_processor']):.2f} by time of processors")
     parts += [f"{float(row[key]):,.0f} {key}" for key in ("rows", "megabytes", "aliases", "titles", "requests") if key in row]
     return "; ".join(parts)
 

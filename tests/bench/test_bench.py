@@ -50,7 +50,7 @@ def test_of_several_runs_the_median_is_shown_and_the_worst_counts() -> None:
 
 def test_a_row_without_a_bar_meets_nothing_and_misses_nothing() -> None:
     rows = table.stamp(table.together(run("fuzzy-title", 2.4)), "rung bench")
-    assert "| **2.40** | 2.40 |  |  |  |" in table.markdown(rows)
+    assert "| **2.40** | one run |  |  |  |" in table.markdown(rows)
 
 
 def test_what_an_earlier_run_measured_stays_in_the_table_until_it_is_measured_again(tmp_path) -> None:
