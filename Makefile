@@ -41,8 +41,8 @@ openapi: ## write openapi/openapi.json and its examples
 test-attack: ## the short attacks on the service, and what they measured
 	$(BIN)/python -m pytest tests/api tests/attack tests/properties
 
-test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills (needs wrk; figures go to reports/)
-	$(BIN)/python -m pytest -m slow -s tests/attack tests/properties
+test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills of files, the bench (needs wrk)
+	$(BIN)/python -m pytest -m slow -s tests/attack tests/batch tests/bench tests/properties tests/spark
 
 TOOLS = $(VENV)-tools
 $(TOOLS)/bin/uv:

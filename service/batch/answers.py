@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from service.batch.forms import Form
-from service.batch.table import BLANK, Fault, Key, cells, query
+from service.batch.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
+from service.clean import fold_with_offsets
+from service.contexts import infer_context
 from service.errors import InvalidQuery, TableError
 from service.normaliser import Limits, Normaliser
 from service.types import Result
+
+FORMS = 4_096  # different answers whose written form a process keeps: titles are many, what can be said of them is little
+
+EMPLOYERS = 50_000  # names of employers that are kept with what they say
 
 
 class Facts(NamedTuple):
@@ -25,9 +32,10 @@ class Facts(NamedTuple):
     reason: str | None = None
 
 
-Answered = tuple[Any, Facts]  # the cells in their form, and the facts; a plain tuple, because it crosses to other processes
+Answered = tuple[Any, Facts]  # the cells in their form, and the facts
 Question = Key | Fault
 Ask = Callable[[Sequence[Question]], Callable[[], list[Answered]]]
+Known = dict[Answered, Answered]  # an answer that came again is kept once, whichever process gave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ class Answerer:
     def __init__(self, task: Task, normaliser: Normaliser) -> None:
         self._task = task
         self._normaliser = normaliser
+        self._digest = normaliser.model.digest
+        self._known: dict[tuple[Cell, ...], Answered] = {}
 
     def __call__(self, keys: Sequence[Question]) -> list[Answered]:
         """One answer a key, in order; a key that cannot be answered says why in its cells."""
@@ -85,16 +95,15 @@ class Answerer:
 
     def one(self, key: Question) -> Answered:
         """The answer of one key."""
-        if key == BLANK:
+        if not isinstance(key, str) and key == BLANK:
             return self._task.form.blank, Facts("blank", None, None, None, None)
-        outcome = self._outcome(key)
-        written = self._task.form(cells(outcome, self._normaliser.model.digest, self._task.readings))
-        if not isinstance(outcome, Result):
-            reason = outcome.detail if isinstance(outcome, InvalidQuery) else outcome.reason
-            return written, Facts("error", None, None, None, None, reason)
-        level, family = outcome.level, outcome.family
-        facts = (outcome.status, family.id if family else None, level.id if level else None, outcome.track, outcome.confidence)
-        return written, Facts(*facts)
+        found = cells(self._outcome(key), self._digest, self._task.readings)
+        answered = self._known.get(found)
+        if answered is None:
+            if len(self._known) >= FORMS:
+                self._known.clear()
+            answered = self._known[found] = self._task.form(found), Facts(*_counted(found))
+        return answered
 
     def _outcome(self, key: Question) -> Result | InvalidQuery | Fault:
         if isinstance(key, Fault):
@@ -106,6 +115,36 @@ class Answerer:
         except Exception as error:
             # One row that meets a mistake of ours must not end a run of a billion.
             return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
+
+
+# The cells that a summary counts, in the order of ``Facts``.
+_FACTS = ("status", "family", "level", "track", "confidence", "error")
+_counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACTS))
+
+
+class Employers(dict[str, str]):
+    """Names of employers as the answer depends on them: nothing for nearly all, which say nothing of what their titles mean.
+
+    So a title is one question wherever it is advertised, except where the name says that it is a bank's.
+    """
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        super().__init__()
+        self._contexts = normaliser._contexts
+
+    def __missing__(self, name: str) -> str:
+        if len(self) >= EMPLOYERS:
+            self.clear()
+        self[name] = name if infer_context(self._contexts, fold_with_offsets(name)[0], "company") else ""
+        return self[name]
+
+    def within(self, keys: Sequence[Question], at: int) -> Sequence[Question]:
+        """The keys with the employer, which is their cell ``at``, as the answer depends on it."""
+        if set(map(type, keys)) == {tuple}:
+            columns = list(zip(*cast(Sequence[tuple[str, ...]], keys), strict=True))  # by columns, since these loops are in C
+            columns[at] = tuple(map(self.__getitem__, columns[at]))
+            return list(zip(*columns, strict=True))
+        return [(*key[:at], self[key[at]], *key[at + 1 :]) if isinstance(key, tuple) else key for key in keys]
 
 
 class Slot:
@@ -136,47 +175,55 @@ class Memory:
     def slots(self, keys: Sequence[Question], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
         """The slot of each key, in order, and those among them that are new; with ``keep`` false they are forgotten at once."""
         young, new = (self._young if keep else {}), list[Slot]()
-        find, slots = young.get, []
-        for key in keys:
-            slot = find(key)
+        found = list(map(young.get, keys))  # most are there, and this is a loop in C
+        for at in [at for at, slot in enumerate(found) if slot is None]:
+            key = keys[at]
+            slot = young.get(key)  # it may have come since, earlier in this block
             if slot is None:
                 slot = self._old.pop(key, None) if keep else None
                 if slot is None:
                     slot = Slot(key)
                     new.append(slot)
                 young[key] = slot
-            slots.append(slot)
+            found[at] = slot
         if len(self._young) >= self._half:
             self._young, self._old = {}, self._young
-        return slots, new
+        return cast(list[Slot], found), new
 
 
 class Waiting:
     """The answers of a block that have been asked for: ``slots`` are filled once ``done`` has been called."""
 
-    def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[Answered]]) -> None:
+    def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[Answered]], known: Known) -> None:
         self.slots = slots
         self._new = new
         self._collect = collect
+        self._known = known
 
     def done(self) -> list[Slot]:
         """Wait for the answers. Blocks must be done in the order in which they were asked, since they share slots."""
+        if len(self._known) >= FORMS:
+            self._known.clear()
         for slot, answered in zip(self._new, self._collect(), strict=True):
-            slot.written, facts = answered
-            slot.facts = Facts(*facts)
+            slot.written, slot.facts = self._known.setdefault(answered, answered)
         return self.slots
 
 
 class Asker:
     """Asks for the answers of blocks of keys through ``ask``, each distinct key once while it is remembered."""
 
-    def __init__(self, ask: Ask, asked: Sequence[str], memory: int) -> None:
+    def __init__(self, ask: Ask, asked: Sequence[str], memory: int, employers: Employers | None = None) -> None:
         self._ask = ask
         self._memory = Memory(memory)
+        self._known: Known = {}
         # A text that comes again is rare and large: it is asked once a block, and not remembered beyond.
         self._keep = "description" not in asked
+        self._employers = employers if self._keep and "company" in asked else None
+        self._at = asked.index("company") if self._employers is not None else 0
 
     def ask(self, keys: Sequence[Question]) -> Waiting:
         """Start answering a block."""
+        if self._employers is not None:
+            keys = self._employers.within(keys, self._at)
         slots, new = self._memory.slots(keys, keep=self._keep)
-        return Waiting(slots, new, self._ask([slot.key for slot in new]))
+        return Waiting(slots, new, self._ask([slot.key for slot in new]), self._known)

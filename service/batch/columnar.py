@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from service.batch.answers import Slot
 from service.batch.sources import needed
@@ -64,8 +64,17 @@ class ParquetSource:
 
 def keys_of(batch: Any, columns: Columns) -> list[Key | Fault]:
     """The key of each row of a record batch."""
-    read = [[text_of(v) for v in batch.column(columns.places[field]).to_pylist()] for field in columns.asked]
+    read = [_texts(batch.column(columns.places[field])) for field in columns.asked]
+    if all(Fault not in set(map(type, texts)) for texts in read):
+        return cast(list[Key | Fault], read[0] if len(read) == 1 else list(zip(*read, strict=True)))
     return [_key(columns.asked, texts) for texts in zip(*read, strict=True)]
+
+
+def _texts(column: Any) -> list[str | Fault]:
+    values = column.to_pylist()
+    if set(map(type, values)) <= {str}:
+        return cast(list[str | Fault], values)
+    return [text_of(value) for value in values]
 
 
 def _key(asked: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
@@ -88,8 +97,12 @@ class Widened:
 
     def batch(self, batch: Any, slots: Sequence[Slot]) -> Any:
         """A record batch with the answers of its rows."""
-        added = zip(*[slot.written for slot in slots], strict=True)
-        arrays = [self._pa.array(values, field.type) for values, field in zip(added, self._fields, strict=True)]
+        # Rows are many and answers few: each answer becomes typed once, and rows take theirs by number.
+        different = {id(slot.written): slot.written for slot in slots}
+        number = {key: at for at, key in enumerate(different)}
+        rows = self._pa.array([number[id(slot.written)] for slot in slots], self._pa.int32())
+        added = zip(*different.values(), strict=True)
+        arrays = [self._pa.array(values, field.type).take(rows) for values, field in zip(added, self._fields, strict=True)]
         return self._pa.RecordBatch.from_arrays([*batch.columns, *arrays], schema=self.schema)
 
     def packed(self, batch: Any) -> bytes:

@@ -1,7 +1,7 @@
 """CSV and TSV: from bytes to blocks of whole rows, whose text goes to the output as it stands.
 
-Each row keeps its own text, so that quotes and line breaks pass untouched; only its cells are parsed. Rows of one line, which
-nearly all are, are parsed by the block.
+Each row keeps its own text, so that quotes and line breaks pass untouched; only its cells are parsed. Rows are parsed by the
+block, and one by one where that meets one that cannot be parsed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import csv
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
+from itertools import pairwise
 from operator import itemgetter
 
 from service.batch.forms import DelimitedTail
@@ -46,11 +48,13 @@ class Block:
 
 
 def read_heading(data: bytes, delimiter: str | None, *, whole: bool) -> Heading | None:
-    """The first row of a table; ``None`` where more bytes are needed (``whole``: there are none).
+    """The first row of a table; ``None`` where more bytes are needed, or there is none at all (``whole``: all bytes are there).
 
     Raises:
         TableError: it cannot be a heading.
     """
+    if not data:
+        return None
     text = data.decode("utf-8", "surrogateescape")
     lines = _lines(text, whole)
     delimiter = delimiter or _delimiter(lines[0] if lines else "")
@@ -132,7 +136,9 @@ class Delimited:
             self._bounded()
             return None
         block = Block([], [], 0, self._read)
-        rest = "" if self._by_the_block(text, block) else self._one_by_one(text, block, last)
+        rest = self._by_the_block(text, block, last)
+        if rest is None:
+            rest = self._one_by_one(text, block, last)
         if rest:
             self._left = rest.encode("utf-8", "surrogateescape") + self._left
             self._bounded()
@@ -147,29 +153,34 @@ class Delimited:
                 f"the row at {where} does not end within {MAX_RECORD:,} bytes; a quote may be open there that is never closed"
             )
 
-    def _by_the_block(self, text: str, block: Block) -> bool:
-        """Parse all lines at once; false where a row takes several lines, or cannot be parsed."""
+    def _by_the_block(self, text: str, block: Block, last: bool) -> str | None:
+        """Parse all rows in one go; gives back the text of a row that goes on beyond it, or ``None`` where one cannot be parsed."""
         lines = text.split("\n")
         if not lines[-1]:
             lines.pop()
-        count = len(lines)
-        lines.append(END)
+        # Within quotes a line break belongs to a cell, so lines go to the parser with theirs.
+        reader = csv.reader(StringIO("\n".join([*lines, END]), newline="\n"), delimiter=self._tail.delimiter)
+        rows, ends = [], [0]
         try:
-            rows = list(csv.reader(lines, delimiter=self._tail.delimiter))
+            for row in reader:
+                rows.append(row)
+                ends.append(reader.line_num)
         except csv.Error:
-            return False
-        if len(rows) != count + 1 or rows[-1] != [END]:
-            return False
+            return None
+        whole = ends[-2]  # lines of which the rows before the last one are; the last is the end that was added, or has swallowed it
+        if whole < len(lines) and last:
+            return None
         rows.pop()
-        lines.pop()
+        ends.pop()
+        heads = lines[:whole] if len(rows) == whole else ["\n".join(lines[a:b]) for a, b in pairwise(ends)]
         if "\r" in text:
-            lines = [line.removesuffix("\r") for line in lines]
+            heads = [head.removesuffix("\r") for head in heads]
         if self._safe or self._broken or set(map(len, rows)) != {self._width}:
-            for row, line in zip(rows, lines, strict=True):
-                self._add(row, line, block)
+            for row, head in zip(rows, heads, strict=True):
+                self._add(row, head, block)
         else:
-            block.keys, block.heads = list(map(self._key, rows)), lines
-        return True
+            block.keys, block.heads = list(map(self._key, rows)), heads
+        return "".join([line + "\n" for line in lines[whole:]])
 
     def _one_by_one(self, text: str, block: Block, last: bool) -> str:
         """Parse row by row; gives back the text of a row that goes on beyond it."""

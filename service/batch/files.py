@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from service.artefact import digest_of_folder
-from service.batch.answers import Asker, Setup, Task, Waiting, check_readings
+from service.batch.answers import Asker, Employers, Setup, Task, Waiting, check_readings
 from service.batch.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
 from service.batch.rows import Piece, Rows, Wanted, open_rows
 from service.batch.sources import Named, named
 from service.batch.summary import Summary
 from service.batch.table import added
-from service.batch.workers import Growing, Here, Processes, Workers, cores
+from service.batch.workers import Here, Other, Together, Workers, collecting_rarely, cores, start
 from service.errors import TableError
 
 
@@ -36,7 +36,7 @@ class Job:
     overwrite: bool = False
     resume: bool = False
     processes: int | None = None
-    memory: int = 50_000
+    memory: int = 300_000
 
 
 class Watcher(Protocol):
@@ -71,10 +71,12 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         task = Task(rows.columns.asked, job.readings, rows.form)
         identity = {} if source.piped else _identity(job, setup, normaliser.model.digest)
         sink = _sink(job, target, rows, identity)
-        workers = _workers(job, Here(task, normaliser), lambda count: Processes(setup, task, count), large=rows.large)
+        workers = _workers(job, Here(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
         try:
             summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
-            _carry(rows, sink, Asking(workers, Asker(workers.ask, task.asked, job.memory)), watcher, summary)
+            asking = Asking(workers, Asker(workers.ask, task.asked, job.memory, Employers(normaliser)))
+            with collecting_rarely():
+                _carry(rows, sink, asking, watcher, summary)
             return summary
         finally:
             workers.close()
@@ -178,8 +180,6 @@ def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> S
     return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
 
 
-def _workers(job: Job, here: Here, others: Callable[[int], Workers], *, large: bool) -> Workers:
+def _workers(job: Job, here: Here, others: Callable[[int], list[Other]], *, large: bool) -> Workers:
     count = cores() if job.processes is None else job.processes
-    if count < 2:
-        return here
-    return others(count) if large else Growing(here, lambda: others(count))
+    return Together(here, lambda: others(count - 1), at_once=large) if count > 1 else here

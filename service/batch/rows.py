@@ -96,6 +96,8 @@ class TextRows:
     def _open_table(self, sample: bytes, delimiter: str | None, whole: bool) -> None:
         if sample.lstrip()[:1] == b"{":
             raise TableError("it holds JSON objects; if it is NDJSON, name it so or say --format ndjson")
+        if whole and not sample:
+            raise TableError("there is nothing in it")
         heading = read_heading(sample, delimiter, whole=whole)
         if heading is None:
             raise TableError(f"the first row does not end within {len(sample):,} bytes; is this a table?")

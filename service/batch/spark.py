@@ -14,7 +14,7 @@ from typing import Any
 
 from service import artefact as artefacts
 from service.artefact import Artefact
-from service.batch.answers import Asker, Setup, Task, check_readings
+from service.batch.answers import Asker, Employers, Setup, Task, check_readings
 from service.batch.columnar import Widened, keys_of
 from service.batch.files import Job
 from service.batch.forms import Typed
@@ -79,7 +79,7 @@ def _asker(artefact: Artefact, limits: Limits, task: Task) -> Asker:
     if key not in _askers:
         _askers.clear()  # another model or question: the old one will not come back
         normaliser = Normaliser(artefact, task.limits(limits))
-        _askers[key] = Asker(Here(task, normaliser).ask, task.asked, MEMORY)
+        _askers[key] = Asker(Here(task, normaliser).ask, task.asked, MEMORY, Employers(normaliser))
     return _askers[key]
 
 

@@ -34,8 +34,8 @@ class Summary:
     def add(self, slots: Sequence[Slot]) -> None:
         """Count the rows of a block."""
         first = self.rows
-        for slot, count in Counter(slots).items():
-            status, family, level, track, confidence, _ = slot.facts
+        least = 1.0
+        for (status, family, level, track, confidence, _), count in Counter([slot.facts for slot in slots]).items():
             if status == "blank":
                 continue
             self.rows += count
@@ -46,10 +46,18 @@ class Summary:
                 self.families[family] += count
             if confidence is not None:
                 self.bins[min(int(confidence * BINS), BINS - 1)] += count
-                if len(self.lowest) < EXAMPLES or confidence < self.lowest[-1][0]:
-                    self._low(confidence, slot)
+                least = min(least, confidence)
+        if len(self.lowest) < EXAMPLES or least < self.lowest[-1][0]:
+            self._lows(slots)
         if self.statuses["error"] and len(self.errors) < EXAMPLES:
             self._errors(first, slots)
+
+    def _lows(self, slots: Sequence[Slot]) -> None:
+        """The rows that most need a look: nearly all blocks of a large file have none that is lower than those found."""
+        for slot in dict.fromkeys(slots):
+            confidence = slot.facts.confidence
+            if confidence is not None and (len(self.lowest) < EXAMPLES or confidence < self.lowest[-1][0]):
+                self._low(confidence, slot)
 
     def _low(self, confidence: float, slot: Slot) -> None:
         title = (slot.key if isinstance(slot.key, str) else slot.key[0] if isinstance(slot.key, tuple) else "")[:SHOWN]

@@ -1,4 +1,4 @@
-"""Who answers: this process, or several that share the cores. Which of them it is changes nothing in the output."""
+"""Who answers: this process, alone or with others that share the cores. Which of them it is changes nothing in the output."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
-from multiprocessing.connection import wait
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
 from typing import Protocol
 
 from service.batch.answers import Answered, Answerer, Question, Setup, Task
 from service.errors import ServiceError
 from service.normaliser import Normaliser
 
-PIECE = 256  # keys sent at a time: enough that sending is cheap, few enough that all processes end together
-ALONE = 2_000  # keys answered in this process before others are worth starting
+PIECE = 64  # keys sent at a time: enough that sending is cheap, few enough that all processes end together
+AHEAD = 4  # pieces that another process holds: what it answers while this one is at a piece of its own, or writes
+ALONE = 1_000  # keys answered in this process before others are worth starting
 
 
 class WorkerLost(ServiceError):
@@ -63,57 +65,135 @@ class Here:
         """Nothing to stop."""
 
 
-class Processes:
-    """Answers in other processes, started afresh (not forked, so that no thread or lock of this one is copied half-way)."""
+@dataclass(slots=True)
+class _Piece:
+    keys: Sequence[Question]
+    answers: list[Answered] | None = None
+
+
+class Together:
+    """Answers in this process and in ``others`` of them, each taking the next piece when it is done with one.
+
+    This one answers, too, so that it works while the others start, and no processor waits where there are as many of them.
+    """
 
     depth = 4
 
-    def __init__(self, setup: Setup, task: Task, count: int) -> None:
-        self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _start, (setup, task))
-        # A process inherits the mask that it is started under: Ctrl-C while it still starts must not end it with a traceback.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            for _ in range(count):
-                self._pool.submit(int)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    def __init__(self, here: Here, others: Callable[[], list[Other]], *, at_once: bool) -> None:
+        self._here = here
+        self._start: Callable[[], list[Other]] | None = others
+        self._others: list[Other] = []
+        self._queue: deque[_Piece] = deque()
+        self._left = 0 if at_once else ALONE
 
     def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
-        """Send the keys in pieces."""
+        """Put the keys into the queue, in pieces."""
+        pieces = [_Piece(keys[i : i + PIECE]) for i in range(0, len(keys), PIECE)]
+        self._queue += pieces
+        self._left -= len(keys)
+        if self._start is not None and self._left < 0:
+            self._others, self._start = self._start(), None
+        self._hand_out()
+        return lambda: [answered for piece in pieces for answered in self._answers(piece)]
+
+    def close(self) -> None:
+        """Stop the others at once."""
+        for other in self._others:
+            other.close()
+
+    def _answers(self, piece: _Piece) -> list[Answered]:
+        """The answers of a piece; until they are there, this process answers what nobody has begun."""
+        while piece.answers is None:
+            if self._queue:
+                mine = self._queue.popleft()
+                mine.answers = self._here.ask(mine.keys)()
+                self._gather(0)
+            else:
+                self._gather(None)
+            self._hand_out()
+        return piece.answers
+
+    def _gather(self, timeout: float | None) -> None:
+        """Take what the others have answered; wait for it where there is no timeout."""
+        ready = wait([other.connection for other in self._others], timeout)
+        for other in self._others:
+            if other.connection in ready:
+                other.receive()
+
+    def _hand_out(self) -> None:
+        for _ in range(AHEAD):
+            for other in self._others:
+                if self._queue and len(other.under_way) < AHEAD:
+                    other.send(self._queue.popleft())
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another process that answers, what connects to it, and the pieces that it was sent."""
+
+    process: multiprocessing.process.BaseProcess
+    connection: Connection
+    under_way: deque[_Piece] = field(default_factory=deque)
+
+    def send(self, piece: _Piece) -> None:
+        """Hand a piece over.
+
+        Raises:
+            WorkerLost: the process is gone.
+        """
         try:
-            pieces = [self._pool.submit(_answer, keys[i : i + PIECE]) for i in range(0, len(keys), PIECE)]
-        except BrokenProcessPool as error:
+            self.connection.send(piece.keys)
+        except OSError as error:
             raise _lost() from error
-        return lambda: _collect(pieces)
+        self.under_way.append(piece)
+
+    def receive(self) -> None:
+        """Take the answers of the oldest piece.
+
+        Raises:
+            WorkerLost: the process is gone.
+        """
+        try:
+            answers = self.connection.recv()
+        except (EOFError, OSError) as error:
+            raise _lost() from error
+        self.under_way.popleft().answers = answers
 
     def close(self) -> None:
-        """Stop the processes after the piece that each is at."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the process, whatever it is at."""
+        self.connection.close()
+        self.process.join()
 
 
-class Growing:
-    """Answers in this process while there is little to answer, and starts the others once there is more."""
+def start(setup: Setup, task: Task, count: int) -> list[Other]:
+    """So many other processes, started afresh (not forked, so that no thread or lock of this one is copied half-way)."""
+    context = multiprocessing.get_context("spawn")
+    others = []
+    # A process inherits the mask that it is started under: Ctrl-C while it still starts must not end it with a traceback.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, setup, task), daemon=True)
+            process.start()
+            theirs.close()  # so that this end learns of the other's end
+            others.append(Other(process, ours))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return others
 
-    def __init__(self, here: Here, more: Callable[[], Workers]) -> None:
-        self._now: Workers = here
-        self._more: Callable[[], Workers] | None = more
-        self._asked = 0
 
-    @property
-    def depth(self) -> int:
-        """That of those who answer now."""
-        return self._now.depth
-
-    def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
-        """Ask those who answer now."""
-        self._asked += len(keys)
-        if self._more is not None and self._asked > ALONE:
-            self._now, self._more = self._more(), None
-        return self._now.ask(keys)
-
-    def close(self) -> None:
-        """Stop them."""
-        self._now.close()
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Within this, the collector of cycles leaves the model alone and comes seldom: rows and answers are many and have none."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def cores() -> int:
@@ -121,34 +201,25 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _collect(pieces: list[Future[list[Answered]]]) -> list[Answered]:
-    try:
-        return [answered for piece in pieces for answered in piece.result()]
-    except BrokenProcessPool as error:
-        raise _lost() from error
-
-
 def _lost() -> WorkerLost:
     return WorkerLost("a process that answers rows was killed, perhaps for want of memory; try fewer with --processes")
 
 
-_answerer: Answerer  # one a process, set by _start
-
-
-def _start(setup: Setup, task: Task) -> None:
-    global _answerer  # noqa: PLW0603 - the one way to keep a model between the calls of a pool
+def _serve(connection: Connection, setup: Setup, task: Task) -> None:
+    """The life of another process: pieces in, answers out, until nobody is at the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _answerer = Answerer(task, replace(setup, limits=task.limits(setup.limits)).load())
-    gc.freeze()  # the model is not garbage: keep the collector from walking it again and again
+    pieces: SimpleQueue[Sequence[Question]] = SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, pieces), daemon=True).start()
+    answer = Answerer(task, replace(setup, limits=task.limits(setup.limits)).load())
+    with collecting_rarely():
+        while True:
+            connection.send(answer(pieces.get()))
 
 
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)  # the parent was killed: nobody will fetch an answer, and nothing here needs tidying
-
-
-def _answer(keys: Sequence[Question]) -> list[Answered]:
-    return _answerer(keys)
+def _receive(connection: Connection, pieces: SimpleQueue[Sequence[Question]]) -> None:
+    """Take pieces as they come, in a thread of its own, so that the sender is not held up by a piece that is being answered."""
+    try:
+        while True:
+            pieces.put(connection.recv())
+    except (EOFError, OSError):
+        os._exit(1)  # the parent is done or was killed: nobody will fetch an answer, and nothing here needs tidying

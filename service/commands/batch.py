@@ -47,7 +47,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with an unfinished run")
     parser.add_argument("--processes", type=_count, metavar="N", help="processes that answer; one a processor if not stated")
     parser.add_argument(
-        "--remember", type=_count, default=50_000, metavar="N", help="distinct titles whose answers are kept (50,000)"
+        "--remember", type=_count, default=300_000, metavar="N", help="distinct titles whose answers are kept (300,000)"
     )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the summary with plots, as HTML")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")

@@ -14,7 +14,7 @@ from service.errors import RungError
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "performance.md"
-GROUPS = ("http", "kernels", "files", "growth")
+GROUPS = ("http", "kernels", "files", "spark", "growth")
 
 
 def register(subparsers: Any) -> None:
@@ -22,6 +22,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("bench", help="measure speed and memory as ratios", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="HTTP and kernels only, few turns, under a minute; writes nothing")
     parser.add_argument("--only", nargs="+", choices=GROUPS, metavar="GROUP", help=f"some of the groups: {', '.join(GROUPS)}")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="measure so often; keeps the median and the worst run")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.set_defaults(run=run)
 
@@ -30,8 +31,15 @@ def run(options: argparse.Namespace) -> int:
     """Measure, write what was measured into the document, and print it."""
     table = _table()
     groups = tuple(options.only or (table.QUICK if options.quick else GROUPS))
-    rows = table.measure(groups, options.quick, lambda line: print(line, file=sys.stderr))
-    command = " ".join(["rung bench", *(["--only", *options.only] if options.only else [])])
+    turns = table.FEW if options.quick else table.Turns()
+    runs = []
+    for number in range(1, options.runs + 1):
+        if options.runs > 1:
+            print(f"run {number} of {options.runs}", file=sys.stderr)
+        runs.append(table.measure(groups, turns, lambda line: print(line, file=sys.stderr)))
+    rows = table.together(runs)
+    only = ["--only", *options.only] if options.only else []
+    command = " ".join(["rung bench", *only, *(["--runs", str(options.runs)] if options.runs > 1 else [])])
     if not options.quick:
         table.write(rows, command, DOCUMENT)
     kept = table.stamp(rows, f"{command} --quick" if options.quick else command)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.batch.answers import Asker, Facts
+from service import Query
+from service.batch.answers import Asker, Employers, Facts
+from service.batch.table import BLANK, Fault
 
 
 def answering(asked: list[str]):
@@ -24,6 +26,40 @@ def test_a_title_is_asked_once_however_often_it_comes() -> None:
     blocks = [asker.ask(["a", "b", "a"]), asker.ask(["b", "c"])]
     assert [[slot.written for slot in block.done()] for block in blocks] == [["<a>", "<b>", "<a>"], ["<b>", "<c>"]]
     assert asked == ["a", "b", "c"]
+
+
+BANK = "Example Bank"  # a name by which the ranks of banks are meant
+
+
+def test_a_title_is_one_question_wherever_it_is_advertised_but_for_employers_that_tell_something(normaliser) -> None:
+    asked: list[object] = []
+    asker = Asker(answering(asked), ("title", "company"), 100, Employers(normaliser))
+    keys = [("VP", "Acme, Inc"), ("VP", BANK), ("VP", "Example Ltd"), ("VP", ""), Fault("no"), BLANK]
+    assert len(asker.ask(keys[:4]).done()) == 4
+    assert asked == [("VP", ""), ("VP", BANK)]
+    assert len(asker.ask(keys).done()) == 6
+    assert asked[2:] == [Fault("no"), BLANK]
+
+
+def test_an_employer_that_is_left_out_of_the_question_changes_no_answer(normaliser) -> None:
+    kept = Employers(normaliser)
+    names = (
+        "Acme, Inc",
+        BANK,
+        "Société Modèle",
+        "Deutsche Handelsbank",
+        "Bankside Yoga",
+        "Ministry of Works",
+        " ",
+        "🚀",
+        "Größe KG",
+    )
+    for name in names:
+        for title in ("VP", "Product Manager", "Director, Product"):
+            whole, short = (normaliser.classify(Query(title=title, company=company)) for company in (name, kept[name]))
+            assert whole == short
+    assert kept[BANK] == BANK
+    assert kept["Acme, Inc"] == ""
 
 
 @settings(max_examples=100, deadline=None)

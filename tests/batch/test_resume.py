@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import random
 import resource
@@ -9,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ import pytest
 from service import TableError
 from service.batch import journal, sources
 from tests.batch.conftest import ROOT, TITLES, Heard, rung
+from tests.batch.slow_run import PHASES
 from tests.batch.test_files import write_rows
 
 RUN = Path(__file__).parent / "slow_run.py"
@@ -32,45 +36,106 @@ def finished(process: subprocess.Popen[bytes]) -> str:
     return said.decode()
 
 
-def kill_and_resume(folder: Path, name: str, kills: int, seed: int) -> int:
-    """Kill runs at random moments and resume them; gives how many kills met a run at work. The end must equal a whole run's."""
+class Runs:
+    """Runs forked from one process that has the model already, so that kills meet their work; ``phase`` is what the last was at."""
+
+    def __init__(self, folder: Path) -> None:
+        self._phase = folder / "phase"
+        self._phase.write_bytes(b"\0")
+        self._server = subprocess.Popen(
+            [sys.executable, str(RUN), "--serve"],
+            env={**ENVIRONMENT, "RUNG_PHASE": str(self._phase)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def start(self, *arguments: object) -> int:
+        with self._phase.open("r+b") as file:  # not truncated: the runs have it mapped
+            file.write(b"\0")
+        self._server.stdin.write(json.dumps(["batch", *map(str, arguments)]) + "\n")
+        self._server.stdin.flush()
+        return int(self._server.stdout.readline())
+
+    def status(self) -> int:
+        return int(self._server.stdout.readline())
+
+    @property
+    def phase(self) -> str:
+        return PHASES[self._phase.read_bytes()[0]]
+
+    def kill(self, pid: int, wait: float, phase: str | None, then: float) -> str | None:
+        """Kill a run some time after it began, or once it comes to a phase after that; what it was at, ``None`` if ended."""
+        time.sleep(wait)
+        deadline = time.monotonic() + 60
+        while phase and self.phase != phase and time.monotonic() < deadline and not ended(pid):
+            time.sleep(0.0002)
+        time.sleep(then)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return self.phase if self.status() == -signal.SIGKILL else None
+
+    def close(self) -> None:
+        self._server.stdin.close()
+        self._server.wait(60)
+        self._server.stdout.close()
+
+
+def ended(pid: int) -> bool:
+    return not _runs(pid)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    made = Runs(tmp_path_factory.mktemp("runs"))
+    yield made
+    made.close()
+
+
+def kill_and_resume(runs: Runs, folder: Path, name: str, kills: int, seed: int) -> Counter[str]:
+    """Kill runs at random moments and resume them; gives what those that were at work were at. The end must equal a whole run's."""
     rng = random.Random(seed)
     write_rows(folder / f"in.{name}", 2_000)
-    whole = folder / f"whole.{name}"
+    whole, out = folder / f"whole.{name}", folder / f"out.{name}"
     began = time.monotonic()
-    assert "2,000 rows" in finished(start(folder / f"in.{name}", whole))
+    runs.start(folder / f"in.{name}", whole)
+    assert runs.status() == 0
     lasts = time.monotonic() - began
-    out, met, options = folder / f"out.{name}", 0, []
+    met, options = Counter[str](), []
     for _ in range(kills):
-        process = start(folder / f"in.{name}", out, *options, "--processes", rng.choice((1, 2)))
-        time.sleep(rng.uniform(0.0, lasts))
-        process.kill()
-        process.wait()
-        process.stderr.close()
-        met += process.returncode == -signal.SIGKILL
+        # A third of the kills comes at any moment of a run, the others within a phase, however short it is.
+        phase = rng.choice((None, None, "reading", "answering", "writing", "renaming"))
+        wait = 0.0 if phase == "renaming" else rng.uniform(0.0, lasts)
+        then = rng.uniform(0.0, 0.1) if phase == "renaming" else 0.0
+        pid = runs.start(folder / f"in.{name}", out, *options, "--processes", rng.choice((1, 2)))
+        met[runs.kill(pid, wait, phase, then) or "ended"] += 1
         options = ["--resume"]
-        if out.exists() and rng.random() < 0.5:  # whole before it was killed: start over, so that every kill counts
-            assert out.read_bytes() == whole.read_bytes()
+        if out.exists() and not list(folder.glob("out.*.part")) and rng.random() < 0.9:
+            assert out.read_bytes() == whole.read_bytes()  # whole before it was killed: start over, so that every kill counts
             options = ["--overwrite"]
-    said = finished(start(folder / f"in.{name}", out, "--resume"))
-    assert out.read_bytes() == whole.read_bytes(), said
+    runs.start(folder / f"in.{name}", out, "--resume")
+    assert runs.status() == 0
+    assert out.read_bytes() == whole.read_bytes()
     assert not list(folder.glob("*.part*"))
     return met
 
 
-@pytest.mark.parametrize(("name", "kills"), [("csv", 2), ("ndjson.gz", 1), ("parquet", 2)])
-def test_a_killed_run_is_resumed_byte_for_byte(tmp_path, name, kills) -> None:
-    kill_and_resume(tmp_path, name, kills, seed=kills)
+@pytest.mark.parametrize(("name", "kills"), [("csv", 4), ("ndjson.gz", 3), ("parquet", 4)])
+def test_a_killed_run_is_resumed_byte_for_byte(runs, tmp_path, name, kills) -> None:
+    kill_and_resume(runs, tmp_path, name, kills, seed=kills)
 
 
 @pytest.mark.slow
-def test_fifty_kills_at_random_moments_lose_nothing(tmp_path) -> None:
-    met = 0
+def test_kills_at_random_moments_of_every_phase_lose_nothing(runs, tmp_path) -> None:
+    met = Counter[str]()
     for number, name in enumerate(("csv", "tsv", "csv.gz", "csv.zst", "ndjson", "ndjson.gz", "parquet")):
         folder = tmp_path / str(number)
         folder.mkdir()
-        met += kill_and_resume(folder, name, 10, seed=number)
-    assert met >= 50
+        met += kill_and_resume(runs, folder, name, 15, seed=number)
+    print(f"kills: {dict(met)}")
+    assert met.total() - met["ended"] >= 50
+    assert {"reading", "answering", "writing", "renaming"} <= met.keys()
 
 
 def test_processes_that_answer_end_with_the_one_that_was_killed(tmp_path) -> None:

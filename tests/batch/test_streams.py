@@ -80,6 +80,11 @@ def test_what_is_no_table_is_refused_as_a_problem(address, body) -> None:
     assert answer.json()["code"] == "invalid_table"
 
 
+@pytest.mark.parametrize("body", [b"", "\ufeff".encode()])
+def test_a_body_without_anything_in_it_is_called_empty(address, body) -> None:
+    assert "the body is empty" in httpx.post(f"{address}/classify/csv", content=body).text
+
+
 def test_rows_come_out_before_the_last_row_has_gone_in(address) -> None:
     with connection(address) as client:
         send(client, b"title\nPM\n")
