@@ -17,8 +17,8 @@ from service.errors import Unavailable
 
 AN_ANSWER = 4  # refusals sent for each answer: at three times what can be answered, two are needed
 AT_ONCE = 64  # refusals sent before any must wait
-TICK = 0.1  # seconds between looks at those who wait, for where answers are slow
-A_TICK = 20  # refusals sent then, whatever was answered
+TICK = 0.1  # seconds between looks at those who wait
+A_TICK = 50  # refusals sent then, where nothing was answered meanwhile
 SAYS = "the service is full; try again in a moment"
 
 
@@ -27,6 +27,7 @@ class Refusals:
 
     def __init__(self) -> None:
         self._left = AT_ONCE
+        self._moving = False  # answers have gone out since the last look
         self._waiting: deque[Callable[[], None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -42,6 +43,7 @@ class Refusals:
 
     def answered(self) -> None:
         """An answer is out: some refusals may follow."""
+        self._moving = True
         for _ in range(AN_ANSWER):
             if self._waiting:
                 self._waiting.popleft()()
@@ -55,8 +57,9 @@ class Refusals:
         await come
 
     def _tick(self) -> None:
-        for _ in range(min(A_TICK, len(self._waiting))):
+        for _ in range(0 if self._moving else min(A_TICK, len(self._waiting))):
             self._waiting.popleft()()
+        self._moving = False
         self._timer = asyncio.get_running_loop().call_later(TICK, self._tick) if self._waiting else None
 
 
