@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from service.errors import UnknownLadder
+from service.errors import FieldError, UnknownLadder
 from service.grid import Grid
 from service.ladders import Ladder, LadderPosition, normal
 from service.relations import (
@@ -184,7 +184,8 @@ def cross(
     crosswalk: Crosswalk, start: str, position: str, to: str, *, size: str | None = None, sector: str | None = None
 ) -> tuple[Crossing, ...]:
     """A position of one ladder on another: the best relation first, the alternatives after it; never empty."""
-    entry, target = find(crosswalk, start, position), find_ladder(crosswalk, to)
+    entry = _position(find_ladder(crosswalk, start, "from"), position)
+    target = find_ladder(crosswalk, to, "to")
     facts = {key: value for key, value in (("size", size), ("sector", sector)) if value}
     found = []
     for edge in ranked(crosswalk, crosswalk.pairs.get((start, position, to), ()), facts):
@@ -207,20 +208,20 @@ def cross(
     return (Crossing(None, None, "none", wording(notes[0].conditions) if notes else (), source, note, below, above),)
 
 
-def find_ladder(crosswalk: Crosswalk, ladder: str) -> Ladder:
-    """A ladder by its id; ``UnknownLadder`` names the nearest ids."""
+def find_ladder(crosswalk: Crosswalk, ladder: str, field: str = "ladder") -> Ladder:
+    """A ladder by its id; ``UnknownLadder`` names the nearest ids, and the field of the caller's that named none."""
     if ladder not in crosswalk.ladders:
-        raise UnknownLadder(f"There is no ladder {ladder!r}; {_nearest_names(ladder, list(crosswalk.ladders))}")
+        message = f"There is no ladder {ladder!r}; {_nearest_names(ladder, list(crosswalk.ladders))}"
+        raise UnknownLadder(message, [FieldError(field, message)])
     return crosswalk.ladders[ladder]
 
 
-def find(crosswalk: Crosswalk, ladder: str, position: str) -> LadderPosition:
-    """A position of a ladder by its id; ``UnknownLadder`` names the nearest ids."""
-    found = find_ladder(crosswalk, ladder)
-    entry = found.find(position)
+def _position(ladder: Ladder, position: str) -> LadderPosition:
+    entry = ladder.find(position)
     if entry is None:
-        names = list(dict.fromkeys(p.id for p in found.positions))
-        raise UnknownLadder(f"The ladder {ladder!r} has no position {position!r}; {_nearest_names(position, names)}")
+        names = list(dict.fromkeys(p.id for p in ladder.positions))
+        message = f"The ladder {ladder.id!r} has no position {position!r}; {_nearest_names(position, names)}"
+        raise UnknownLadder(message, [FieldError("position", message)])
     return entry
 
 

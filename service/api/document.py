@@ -13,6 +13,7 @@ from service.api.keys import needed
 from service.api.problems import MEDIA_TYPE
 from service.api.schemas import BatchIn, ProblemOut, QueryIn
 from service.settings import Settings
+from service.types import REFERENCE
 
 _REF = "#/components/schemas/{model}"
 _WORDS: Mapping[int, str] = {
@@ -34,6 +35,45 @@ PROBLEMS: Mapping[int, dict[str, Any]] = {
 _BODIES: Mapping[str, type[Any]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
 _STREAMS = ("/classify/csv", "/classify/ndjson")
 _STREAM_ERRORS = (401, 403, 404, 408, 422, 429, 503)
+# What of an answer is asked for next; a pointer names the first of a list, and any other of it does as well.
+_LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
+    ("/ladders", "get"): {
+        "show": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/ladders/0/id"}},
+        "read_by": {
+            "operationId": "classify",
+            "requestBody": {"title": "Product Manager", "ladder": "$response.body#/ladders/0/id"},
+            "description": "Read a title by the words of a ladder.",
+        },
+    },
+    ("/ladders/{ladder}", "get"): {
+        "on_the_reference": {
+            "operationId": "crosswalk",
+            "parameters": {"from": "$request.path.ladder", "position": "$response.body#/positions/0/id", "to": REFERENCE},
+        },
+    },
+    ("/crosswalk", "get"): {
+        "back": {
+            "operationId": "crosswalk",
+            "parameters": {
+                "from": "$request.query.to",
+                "position": "$response.body#/crossings/0/position",
+                "to": "$request.query.from",
+            },
+            "description": "And back again, where there is such a position at all.",
+        },
+    },
+    ("/classify", "post"): {
+        "ladder_of_a_reading": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/readings/0/ladder"}},
+        "position_on_a_ladder": {
+            "operationId": "crosswalk",
+            "parameters": {
+                "from": REFERENCE,
+                "position": "$response.body#/position/id",
+                "to": "$response.body#/readings/0/ladder",
+            },
+        },
+    },
+}
 _SUMMARY = "Job titles and descriptions into a level and a track, with calibrated confidence and the evidence."
 
 
@@ -68,6 +108,8 @@ def build(app: FastAPI) -> dict[str, Any]:
         if needed(path) is not None:
             for operation in item.values():
                 operation["security"] = [{}, {"bearer": []}, {"key": []}]
+    for (path, method), links in _LINKS.items():
+        document["paths"][path][method]["responses"]["200"]["links"] = links
     document["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer"},
         "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},

@@ -14,11 +14,11 @@ from time import monotonic
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.problems import BodyTooLarge, RateLimited, SlowClient
+from service.api.refusals import SAYS, Refusals
 from service.errors import Unavailable
 from service.settings import Settings
 
-TURNS = 32  # requests answered between two looks at the network
-HESITATION = 1.0  # seconds before a refusal is sent
+TURNS = 8  # requests answered between two looks at the network
 CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
 
 
@@ -37,10 +37,27 @@ class Gate:
         self.pending = 0
         self.pending_bytes = 0
         self.streams = 0
+        self.refusals = Refusals()
+        self._coming = 0
         self._turns = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._refused = refused
         self._settings = settings
+
+    @property
+    def full(self) -> bool:
+        """True while no further request may enter."""
+        settings = self._settings
+        return self.pending + self._coming >= settings.max_pending or self.pending_bytes >= settings.max_pending_bytes
+
+    def expect(self) -> None:
+        """Count in advance a request that is passed on: it enters in the next round of the loop, and others come till then."""
+        if not self._coming:
+            asyncio.get_running_loop().call_soon(self._all_came)
+        self._coming += 1
+
+    def _all_came(self) -> None:
+        self._coming = 0
 
     async def body(self, scope: Scope, receive: Receive) -> bytes:
         """The body of a request, read within its limits.
@@ -144,14 +161,14 @@ class Gate:
         """Count it out again."""
         self.pending -= 1
         self.pending_bytes -= size
+        self.refusals.answered()
 
     async def _check(self, size: int = 0) -> None:
         if self.pending < self._settings.max_pending and self.pending_bytes + size <= self._settings.max_pending_bytes:
             return
         self._refused()
-        # One who asks again at once would take the time that the others' answers need.
-        await asyncio.sleep(HESITATION)
-        raise Full("the service is full; try again in a moment", retry_after=HESITATION)
+        await self.refusals.turn()
+        raise Full(SAYS, retry_after=1)
 
 
 def _chunk(message: object, before: int, largest: int) -> bytes:

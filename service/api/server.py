@@ -1,13 +1,13 @@
-"""The server around the application: what uvicorn leaves open is closed here.
+"""The server around the application: it looks after all connections while it serves, and stops in steps.
 
-Slow and oversized heads of requests, clients that take no more of their answer, too many connections; and a stop that first says so
-and then closes the port.
+What a single connection may do is in ``service.api.protocol``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -17,65 +17,17 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.api.app import create_app
+from service.api.protocol import Protocol
 from service.api.state import Service
 from service.errors import RungError
 from service.settings import Settings
 
 _SWEEP = 1.0  # seconds between looks at all connections
+_DOOR = 0.05  # seconds between looks at those who have connected and wait to be taken in
 _GRACE = 1.0  # seconds for those who have connected to say what they want, once the port is closed
-_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-
-
-class Protocol(HttpToolsProtocol):
-    """A connection that remembers since when a head has been coming in, and since when its answer has not gone out."""
-
-    head_since: float | None = None
-    head_bytes = 0
-    stalled_since: float | None = None
-    settings: Settings  # of the class made for one server
-
-    def connection_made(self, transport: Any) -> None:
-        """Take the connection, or close it where there are too many."""
-        super().connection_made(transport)
-        self.head_since = self.loop.time()
-        if len(self.connections) > self.settings.max_connections:
-            transport.abort()
-
-    def data_received(self, data: bytes) -> None:
-        """Feed the parser; a head that is not whole past its limit ends the connection."""
-        if self.head_since is not None:
-            self.head_bytes += len(data)
-        super().data_received(data)
-        if self.head_since is not None:
-            if self.head_bytes > self.settings.max_headers and not self.transport.is_closing():
-                self.transport.write(_HEAD_TOO_LARGE)
-                self.transport.close()
-        elif self.timeout_keep_alive_task is None and self.cycle is not None and self.cycle.response_complete:
-            self.head_since = self.loop.time()  # bytes that begin no head, such as blank lines, have ended the idle time-out
-
-    def on_message_begin(self) -> None:
-        """A head begins."""
-        super().on_message_begin()
-        self.head_since = self.loop.time()
-
-    def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self.head_since, self.head_bytes = None, 0
-        super().on_headers_complete()
-
-    def sweep(self, now: float) -> None:
-        """End the connection where its client is too slow."""
-        if self.head_since is not None and now - self.head_since > self.settings.header_seconds:
-            self.transport.abort()
-        elif not self.transport.get_write_buffer_size():
-            self.stalled_since = None
-        elif self.stalled_since is None:
-            self.stalled_since = now
-        elif now - self.stalled_since > self.settings.stall_seconds:
-            self.transport.abort()
+_OTHER_DESCRIPTORS = 200  # open files beside connections: models, logs, those that are refused
 
 
 class Server(uvicorn.Server):
@@ -87,12 +39,19 @@ class Server(uvicorn.Server):
         self._service = service
         self._close_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._listeners: list[socket.socket] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        self._listeners = sockets or []
+        await super().startup(sockets)
 
     async def main_loop(self) -> None:
         """Serve; look at all connections now and then, through the drain too, so that no slow client holds it up."""
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # other systems, and threads, have no such signal
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self._start(self._reload()))
         self._start(self._sweep())
+        self._start(self._take_in())
         await super().main_loop()
         self._service.draining = True
 
@@ -105,12 +64,14 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take in whoever has connected, close the port, hear what they ask, and only then close what is idle."""
         loop = asyncio.get_running_loop()
-        waiting = [connection for listener in sockets or () for connection in _backlog(listener)]
+        listeners, self._listeners = self._listeners, []
+        waiting = [connection for listener in listeners for connection in _backlog(listener)]
         for server in self.servers:
             server.close()
         for connection in waiting:
-            await loop.connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
+            await self._connect(connection)
         deadline = loop.time() + _GRACE
+        await asyncio.sleep(0.01)  # for those who are being taken in
         while any(c.cycle is None for c in self._connections()) and loop.time() < deadline:
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
@@ -139,6 +100,18 @@ class Server(uvicorn.Server):
         with contextlib.suppress(RungError):  # the log has it, and the old model goes on answering
             await self._service.load()
 
+    async def _connect(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # gone already
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
+
+    async def _take_in(self) -> None:
+        """Take in those whom a busy loop leaves waiting: by itself it takes one in each round, and a round may answer dozens."""
+        while True:
+            await asyncio.sleep(_DOOR)
+            for listener in self._listeners:
+                for connection in _backlog(listener):
+                    self._start(self._connect(connection))
+
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
@@ -163,6 +136,7 @@ def serve(settings: Settings, listener: socket.socket, tell_others: Callable[[],
     Raises:
         RungError: the first model cannot be loaded.
     """
+    _allow_descriptors(settings.max_connections + _OTHER_DESCRIPTORS)
     failures: list[RungError] = []
 
     def failed(error: RungError) -> None:
@@ -179,12 +153,20 @@ def serve(settings: Settings, listener: socket.socket, tell_others: Callable[[],
         raise failures[0]
 
 
+def _allow_descriptors(count: int) -> None:
+    """Have the system allow as many open files as there may be connections, as far as it lets us."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """What uvicorn is told; its own log of requests is off, since ours has their ids."""
     return uvicorn.Config(
         app,
         host=settings.host,
-        http=type("Protocol", (Protocol,), {"settings": settings}),
+        http=type("Protocol", (Protocol,), {"settings": settings, "service": app.state.service}),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -15,7 +15,7 @@ REFUSED = [
     ("blank both", b'{"title": "", "description": "\\n"}', 422, "invalid_query", "title"),
     ("title over the limit", b'{"title": "%s"}' % LONG.encode(), 413, "too_large", "title"),
     ("description over the limit", b'{"title": "PM", "description": "%s"}' % (b"x" * 50_001), 413, "too_large", "description"),
-    ("unknown ladder", b'{"title": "PM", "ladder": "rope"}', 404, "unknown_ladder", None),
+    ("unknown ladder", b'{"title": "PM", "ladder": "rope"}', 404, "unknown_ladder", "ladder"),
     ("unknown field", b'{"title": "PM", "titel": "PM"}', 422, "invalid_query", "titel"),
     ("number for a title", b'{"title": 7}', 422, "invalid_query", "title"),
     ("list for a title", b'{"title": ["PM"]}', 422, "invalid_query", "title"),
