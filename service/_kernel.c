@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { REVISION = 1 }; /* of what Python calls here; service/strings.py passes over a library of another one */
+
 typedef struct {
     int kind;
     const void *data;
@@ -216,10 +218,6 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
         Text term = text_of(PyList_GET_ITEM(terms, row));
         Py_ssize_t space = 0;
         while (space < term.length && at(&term, space) != ' ') space++;
-        if (self->word_count > words) {
-            PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words);
-            return -1;
-        }
         if (space == term.length) {
             enter_word(self, &term, 0, term.length, (int32_t)row);
         } else {
@@ -227,6 +225,10 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
             Pair *pair = find_pair(self, first, second);
             pair->key = (((uint64_t)first << 32) | (uint32_t)second) + 1;
             pair->row = (int32_t)row;
+        }
+        if (self->word_count > words) {
+            PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words);
+            return -1;
         }
     }
     return 0;
@@ -796,6 +798,7 @@ PyInit__kernel(void)
     fill_kinds();
     if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&FinderType) < 0) return NULL;
     PyObject *made = PyModule_Create(&module);
+    if (made && PyModule_AddIntConstant(made, "REVISION", REVISION) < 0) Py_CLEAR(made);
     if (made && PyModule_AddObjectRef(made, "Scorer", (PyObject *)&ScorerType) < 0) Py_CLEAR(made);
     if (made && PyModule_AddObjectRef(made, "Finder", (PyObject *)&FinderType) < 0) Py_CLEAR(made);
     return made;

@@ -102,13 +102,8 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
 
-def summarise(scored: Scored, columns: Columns) -> Summary:
-    """What at least one sentence comes to. Features are means and shares: a text of 18,000 characters reads like one of 1,000."""
-    return (_summarise_compiled if kernel is not None else summarise_plainly)(scored, columns)
-
-
 def summarise_plainly(scored: Scored, columns: Columns) -> Summary:
-    """The same in numpy."""
+    """What at least one sentence comes to. Features are means and shares: a text of 18,000 characters reads like one of 1,000."""
     scores = scored.scores
     families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
@@ -157,7 +152,8 @@ def _family_features(scores: Floats, families: Floats, columns: Columns) -> list
     ]
 
 
-def _summarise_compiled(scored: Scored, columns: Columns) -> Summary:
+def summarise_in_kernel(scored: Scored, columns: Columns) -> Summary:
+    """The same in C."""
     count = len(columns.families)
     layout = (scored.scores.shape[1], count, columns.graded, columns.not_duty, columns.thresholds)
     bounds = (_LEAST_SHARE, _HALF, _LEAST_WEIGHT, _COUNTS, _SURE)
@@ -234,6 +230,7 @@ class DutyReader:
     ) -> None:
         self._scorer = scorer
         self._columns = columns
+        self._summarise = summarise_in_kernel if kernel is not None else summarise_plainly
         self._cues = CueReader(cues)
         self._document = document
         self._max_sentences = max_sentences
@@ -271,4 +268,4 @@ class DutyReader:
         if not len(scored.spans):
             return None
         values, places = self._cues.read(lowered, scored.spans)
-        return summarise(scored, self._columns), cue_features(values, self.cues), places
+        return self._summarise(scored, self._columns), cue_features(values, self.cues), places

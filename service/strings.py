@@ -14,11 +14,16 @@ Spans = NDArray[np.int64]
 Found = tuple[int, Sequence[tuple[int, int]]]
 
 
+_REVISION = 1
+
+
 def _compiled() -> Any:
+    """The kernel; ``None`` where the package was installed without a compiler, or the library is not of this source."""
     try:
-        return importlib.import_module("service._kernel")
-    except ImportError:  # installed where there was no compiler
+        library = importlib.import_module("service._kernel")
+    except ImportError:
         return None
+    return library if library.REVISION == _REVISION else None
 
 
 kernel = _compiled()

@@ -90,6 +90,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "whole postings": len(corpus.postings(data, FAMILY)),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
+    rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
     folder = models / f"{FAMILY}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
     digest = artefact.save(

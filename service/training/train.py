@@ -100,7 +100,10 @@ def train_sentences(
 
 
 def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=2000, class_weight="balanced", random_state=_SEED).fit(matrix, target)
+    fitted = LogisticRegression(C=c, max_iter=2000, class_weight="balanced", random_state=_SEED).fit(matrix, target)
+    # In single precision, since what a word's weights take to fetch is what serving waits for.
+    fitted.coef_ = fitted.coef_.astype(np.float32).astype(np.float64)
+    return fitted
 
 
 def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: int) -> list[DutySentence]:

@@ -25,7 +25,7 @@ def said(text: str, place: str = "description") -> dict[str, str]:
 
 def implied(text: str) -> dict[str, str]:
     """What the facts of a text imply."""
-    return dict(read_context(crosswalk(), RULES, Query(description=text), position=None, level=None).known.facts)
+    return dict(read_context(crosswalk(), RULES, Query(description=text), (), position=None, level=None).known.facts)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_ladder_that_the_query_names_outweighs_the_facts() -> None:
 
 def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> None:
     context = read_context(
-        crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), position="senior-product-manager", level="senior"
+        crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), (), position="senior-product-manager", level="senior"
     )
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "senior/ic": 1.0, "other": 0.0}
     changed = reread(plain, context, 0.9)
@@ -164,7 +164,7 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
 
 
 def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
-    context = read_context(crosswalk(), RULES, Query(description="You report to the CPO"), position=None, level=None)
+    context = read_context(crosswalk(), RULES, Query(description="You report to the CPO"), (), position=None, level=None)
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "cpo/manager": 0.4, "vp/manager": 0.4, "other": 0.2}
     changed = reread(plain, context, 0.9)
     assert changed["other"] == 0.2
@@ -175,9 +175,9 @@ def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None
 def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> None:
     query = Query("Head of Product", company="Barclays")
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), "head/manager": 0.5, "other": 0.05}
-    context = read_context(crosswalk(), RULES, query, position="head-of-product", level="head")
+    context = read_context(crosswalk(), RULES, query, (), position="head-of-product", level="head")
     assert reread(plain, context, 0.9) == plain
-    context = read_context(crosswalk(), RULES, Query("VP Product", company="Barclays"), position="vp-product", level="vp")
+    context = read_context(crosswalk(), RULES, Query("VP Product", company="Barclays"), (), position="vp-product", level="vp")
     assert reread(plain, context, 0.9)["vp/manager"] < plain["vp/manager"]
 
 
@@ -190,7 +190,7 @@ def test_nothing_known_changes_nothing() -> None:
 def test_evidence_names_the_words_and_the_ladder() -> None:
     text = "You will report to the CPO."
     query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government"))
-    context = read_context(crosswalk(), RULES, query, position="senior-product-manager", level="senior")
+    context = read_context(crosswalk(), RULES, query, (), position="senior-product-manager", level="senior")
     fact, ladder = context_evidence(context, {"senior/ic": 1.0})
     assert (fact.source, text[fact.start : fact.end]) == ("description", "report to the CPO")
     assert (ladder.source, ladder.text) == ("organisation", "sector: government")
