@@ -47,7 +47,7 @@ from service.types import (
 )
 from service.weigh import Calibration, Weigher, WeighingWeights
 
-_MEANINGS = 1024  # sets of roles whose meaning is remembered; real titles name a few hundred
+_MEANINGS = 2048  # sets of roles whose meaning is remembered; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
 
 

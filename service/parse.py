@@ -24,7 +24,6 @@ from rapidfuzz.distance import OSA
 from service.lexicon import Head, Lexicon, Phrase
 from service.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
 
-_LONGEST = 6
 _SHORTEST_MENDED = 5
 _SOFT = frozenset({"", "~", "/"})
 _UNKNOWN = "unknown"
@@ -35,7 +34,7 @@ _ANY = ("other", "", -1)
 _JOINING = frozenset({"", "~"})
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
 _ASIDE = frozenset({"employment", "location"})
-_SHAPES = 4096  # shapes of titles that are remembered
+_SHAPES, _WORDS = 4096, 8192  # shapes of titles, and words of them, that are remembered
 # The parts of a title: what opens each, and its items: their kind, and their value where it tells anything.
 Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
@@ -87,12 +86,13 @@ class Parser:
         self._known = _known_phrases(lexicon)
         self._reach = _longest_by_first_word(self._known)
         self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
+        self._mend = lru_cache(maxsize=_WORDS)(self._mend_afresh)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood."""
         tokens = title.tokens
-        items = list(self._items(tokens))
+        items = self._items(tokens)
         shape, places = self._shape(tokens, items)
         read = self._read(shape)
         view = self._view(title, items, read.roles)
@@ -141,19 +141,28 @@ class Parser:
 
     # --- words -> items
 
-    def _items(self, tokens: Sequence[Token]) -> Iterator[Item]:
+    def _items(self, tokens: Sequence[Token]) -> list[Item]:
         """The longest known phrase at each place, left to right."""
-        at = 0
         words = [self._mend(token.text) for token in tokens]
-        while at < len(tokens):
-            limit = at + 1
-            while limit < min(len(tokens), at + _LONGEST) and tokens[limit].gap in _SOFT:
-                limit += 1
-            item = self._longest(words, at, limit)
-            yield item
-            at = item.end
+        known, reach, size = self._known, self._reach, len(words)
+        items: list[Item] = []
+        at = 0
+        while at < size:
+            # No phrase begins with this word and goes on longer than this.
+            furthest, end = min(size, at + reach.get(words[at], 1)), at + 1
+            while end < furthest and tokens[end].gap in _SOFT:
+                end += 1
+            while end > at and (found := known.get(tuple(words[at:end]))) is None:
+                end -= 1
+            if end > at and found is not None:
+                items.append(Item(found[0], found[1], at, end, found[2]))
+            else:
+                end = at + 1
+                items.append(Item("other", words[at], at, end))
+            at = end
+        return items
 
-    def _mend(self, word: str) -> str:
+    def _mend_afresh(self, word: str) -> str:
         """The title word that this word is one edit from, where it is no word itself."""
         if len(word) < _SHORTEST_MENDED or word in self._lexicon.words or not word.isalpha():
             return word
@@ -162,14 +171,6 @@ class Parser:
         # A short word is one edit from too many others: there only two letters changing places count.
         near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_MENDED or sorted(n[2]) == sorted(word))]
         return near[0][2] if near else word
-
-    def _longest(self, words: Sequence[str], at: int, limit: int) -> Item:
-        # No phrase begins with this word and goes on longer than this.
-        for end in range(min(limit, at + self._reach.get(words[at], 1)), at, -1):
-            known = self._known.get(tuple(words[at:end]))
-            if known is not None:
-                return Item(known[0], known[1], at, end, known[2])
-        return Item("other", words[at], at, at + 1)
 
     def _parts(self, shape: Shape) -> list[Part]:
         heads, at, parts = self._lexicon.heads, count(), list[Part]()

@@ -76,7 +76,9 @@ def _layers(service: Service, busiest: Mapping[str, RawRoute]) -> list[Middlewar
         headers = ["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"]
         origins = settings.cors_origins.split()
         layers.append(Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers))
-    layers += [Middleware(Keys, settings=settings), Middleware(Direct, routes=busiest)]
+    layers.append(Middleware(Keys, settings=settings))
+    if not settings.traces:  # a trace names the route as the framework finds it
+        layers.append(Middleware(Direct, routes=busiest))
     return layers
 
 
