@@ -96,7 +96,7 @@ def runs(tmp_path_factory):
 def kill_and_resume(runs: Runs, folder: Path, name: str, kills: int, seed: int) -> Counter[str]:
     """Kill runs at random moments and resume them; gives what those that were at work were at. The end must equal a whole run's."""
     rng = random.Random(seed)
-    write_rows(folder / f"in.{name}", 2_000)
+    write_rows(folder / f"in.{name}", 1_200)
     whole, out = folder / f"whole.{name}", folder / f"out.{name}"
     began = time.monotonic()
     runs.start(folder / f"in.{name}", whole)
@@ -132,7 +132,7 @@ def test_kills_at_random_moments_of_every_phase_lose_nothing(runs, tmp_path) -> 
     for number, name in enumerate(("csv", "tsv", "csv.gz", "csv.zst", "ndjson", "ndjson.gz", "parquet")):
         folder = tmp_path / str(number)
         folder.mkdir()
-        met += kill_and_resume(runs, folder, name, 15, seed=number)
+        met += kill_and_resume(runs, folder, name, 10, seed=number)
     print(f"kills: {dict(met)}")
     assert met.total() - met["ended"] >= 50
     assert {"reading", "answering", "writing", "renaming"} <= met.keys()
