@@ -95,6 +95,7 @@ typedef struct {
     uint64_t word_mask, pair_mask;
     int32_t word_count;
     Py_ssize_t letter_count, rows, columns;
+    int32_t *spare; /* counters that no reading uses now; all nought */
 } Scorer;
 
 static inline uint64_t
@@ -240,6 +241,7 @@ Scorer_dealloc(Scorer *self)
     PyMem_Free(self->idf);
     PyMem_Free(self->weights);
     PyMem_Free(self->intercepts);
+    PyMem_RawFree(self->spare);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
@@ -369,20 +371,23 @@ read_text(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t lim
     return append(self, reading, text, start, text->length);
 }
 
+/* Counters are taken from the scorer and given back, under the lock of the interpreter: cleared, they need no clearing again. */
 static int
-open_reading(const Scorer *self, Reading *reading)
+open_reading(Scorer *self, Reading *reading)
 {
     memset(reading, 0, sizeof *reading);
-    reading->counts = PyMem_RawCalloc(self->rows + 1, sizeof(int32_t));
-    reading->seen = PyMem_RawMalloc((self->rows + 1) * sizeof(int32_t));
-    return reading->counts && reading->seen ? 0 : -1;
+    reading->counts = self->spare;
+    self->spare = NULL;
+    if (!reading->counts) reading->counts = PyMem_RawCalloc(2 * (self->rows + 1), sizeof(int32_t));
+    reading->seen = reading->counts + self->rows + 1;
+    return reading->counts ? 0 : -1;
 }
 
 static void
-close_reading(Reading *reading)
+close_reading(Scorer *self, Reading *reading)
 {
-    PyMem_RawFree(reading->counts);
-    PyMem_RawFree(reading->seen);
+    PyMem_RawFree(self->spare);
+    self->spare = reading->counts;
     PyMem_RawFree(reading->spans);
     PyMem_RawFree(reading->scores);
 }
@@ -395,16 +400,18 @@ Scorer_read(Scorer *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "Un", &source, &limit)) return NULL;
     Text text = text_of(source);
     Reading reading;
-    int failed;
-    Py_BEGIN_ALLOW_THREADS
-    failed = open_reading(self, &reading) < 0 || read_text(self, &reading, &text, limit) < 0;
-    Py_END_ALLOW_THREADS
+    int failed = open_reading(self, &reading) < 0;
+    if (!failed) {
+        Py_BEGIN_ALLOW_THREADS
+        failed = read_text(self, &reading, &text, limit) < 0;
+        Py_END_ALLOW_THREADS
+    }
     PyObject *found = failed ? PyErr_NoMemory()
                              : Py_BuildValue("y#y#", reading.spans ? (char *)reading.spans : "",
                                              reading.count * (Py_ssize_t)(2 * sizeof(int64_t)),
                                              reading.scores ? (char *)reading.scores : "",
                                              reading.count * self->columns * (Py_ssize_t)sizeof(double));
-    close_reading(&reading);
+    close_reading(self, &reading);
     return found;
 }
 
@@ -420,12 +427,13 @@ Scorer_score(Scorer *self, PyObject *source)
     if (!found) return NULL;
     double *out = (double *)PyBytes_AS_STRING(found);
     Reading reading;
-    int failed;
-    Py_BEGIN_ALLOW_THREADS
-    failed = open_reading(self, &reading) < 0;
-    if (!failed) score_sentence(self, &reading, &text, 0, text.length, out);
-    Py_END_ALLOW_THREADS
-    close_reading(&reading);
+    int failed = open_reading(self, &reading) < 0;
+    if (!failed) {
+        Py_BEGIN_ALLOW_THREADS
+        score_sentence(self, &reading, &text, 0, text.length, out);
+        Py_END_ALLOW_THREADS
+    }
+    close_reading(self, &reading);
     if (failed) {
         Py_DECREF(found);
         return PyErr_NoMemory();

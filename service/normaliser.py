@@ -201,8 +201,8 @@ class Normaliser:
                 outcomes.append(error)
         return outcomes
 
-    def classify(self, query: Query) -> Result:
-        """Place one job.
+    def classify(self, query: Query, *, explain: bool = True) -> Result:
+        """Place one job; without ``explain`` the answer is the same but has no evidence.
 
         Raises:
             InvalidQuery: title and description are both blank, one is over its limit, a field is out of its range, facts of the
@@ -214,7 +214,7 @@ class Normaliser:
             return self._unreadable(query, weighed.parsed)
         least = self._least(query)
         placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least)
-        return self._render(query, weighed, placed)
+        return self._render(query, weighed, placed, explain)
 
     def threshold(self, precision: float) -> Threshold | None:
         """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` where none did."""
@@ -317,7 +317,7 @@ class Normaliser:
             self._readings(read, decision, position, family.id),
         )
 
-    def _render(self, query: Query, read: Weighed, placed: Placed) -> Result:
+    def _render(self, query: Query, read: Weighed, placed: Placed, explain: bool) -> Result:
         decision = placed.decision
         return Result(
             id=query.id,
@@ -333,7 +333,7 @@ class Normaliser:
             range=decision.range,
             alternatives=placed.alternatives,
             readings=placed.readings,
-            evidence=self._evidence(query, read, decision.cell),
+            evidence=self._evidence(query, read, decision.cell) if explain else (),
             flags=tuple(dict.fromkeys((*read.parsed.flags, *self._flags(read), *self._coverage(query)))),
             model=self.model,
         )

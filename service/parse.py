@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -29,10 +29,15 @@ _SHORTEST_MENDED = 5
 _SOFT = frozenset({"", "~", "/"})
 _UNKNOWN = "unknown"
 _TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
+_ORDERING = frozenset({"head", "seniority", "numeral", "link", "join"})  # kinds that the roles of other parts may depend on
+_ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds of which two in a row tell what one does
+_ANY = ("other", "", -1)
+_JOINING = frozenset({"", "~"})
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
 _ASIDE = frozenset({"employment", "location"})
 _SHAPES = 4096  # shapes of titles that are remembered
-Shape = tuple[tuple[str, str, str], ...]  # kind, value ("" where any will do) and the separators before it, for each item
+# The parts of a title: what opens each, and its items: their kind, and their value where it tells anything.
+Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 class Item(NamedTuple):
@@ -46,7 +51,7 @@ class Item(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The items between two separators; ``opener`` is the separator before it.
+    """The items between two separators; ``opener`` is what the separators before it tell: any of ``/``, ``(`` and ``,``.
 
     ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does.
     """
@@ -88,22 +93,38 @@ class Parser:
         """The roles of a title in the order in which it names them, and the title as understood."""
         tokens = title.tokens
         items = list(self._items(tokens))
-        read = self._read(tuple([(i.kind, i.value if i.kind in _TELLING else "", tokens[i.start].gap) for i in items]))
+        shape, places = self._shape(tokens, items)
+        read = self._read(shape)
         view = self._view(title, items, read.roles)
         words = any(i.kind in _NAMING and len(i.value) > 1 for i in items)
         flags = (*sorted({f for m in view.set_aside if (f := self._lexicon.employment_flags.get(m.value))}), *read.flags)
-        named = [items[index] for index in read.named]
+        named = [items[places[index]] for index in read.named]
         spans = tuple([Span(i.kind, i.value, tokens[i.start].start, tokens[i.end - 1].end) for i in named])
         return ParsedTitle(view, read.roles, words, flags, spans)
 
+    def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
+        """The shape of a title, and which item stands at each place of it.
+
+        A part begins at a separator; a hyphen without spaces parts a seniority word from what stands before it. Of several unknown
+        words one tells as much, of a part that names neither job nor rank that there is one, and of such parts at the end nothing.
+        """
+        parts: list[tuple[str, list[tuple[str, str, int]]]] = []
+        for number, item in enumerate(items):
+            gap, kind = tokens[item.start].gap, item.kind
+            if not parts or gap not in _JOINING or (gap == "~" and kind == "seniority"):
+                parts.append((_opener(gap), []))
+            part = parts[-1][1]
+            if not part or kind not in _ALIKE or part[-1][0] != kind:
+                part.append((kind, item.value if kind in _TELLING else "", number))
+        told = [(opener, part if any(kind in _ORDERING for kind, *_ in part) else [_ANY]) for opener, part in parts]
+        while len(told) > 1 and told[-1][1] == [_ANY]:
+            told.pop()
+        shape = tuple([(opener, tuple([(kind, value) for kind, value, _ in part])) for opener, part in told])
+        return shape, [number for _, part in told for *_, number in part]
+
     def _read_afresh(self, shape: Shape) -> _Read:
         """The roles that titles of one shape name; items are numbered by their place in it."""
-        heads = self._lexicon.heads
-        items = [
-            Item(kind, value, at, at + 1, heads[tuple(value.split())] if kind == "head" else None)
-            for at, (kind, value, _) in enumerate(shape)
-        ]
-        parts = self._parts([gap for *_, gap in shape], items)
+        parts = self._parts(shape)
         jobs = self._jobs(parts)
         roles = tuple(self._role(job, parts) for job in jobs)
         named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()
@@ -150,14 +171,15 @@ class Parser:
                 return Item(known[0], known[1], at, end, known[2])
         return Item("other", words[at], at, at + 1)
 
-    def _parts(self, gaps: Sequence[str], items: Sequence[Item]) -> list[Part]:
-        """The items between separators; a hyphen without spaces parts a seniority word from what stands before it."""
-        groups: list[tuple[str, list[Item]]] = []
-        for gap, item in zip(gaps, items, strict=True):
-            if not groups or gap not in ("", "~") or (gap == "~" and item.kind == "seniority"):
-                groups.append((gap, []))
-            groups[-1][1].append(item)
-        return [Part(gap, tuple(group), self._rank_only(group)) for gap, group in groups]
+    def _parts(self, shape: Shape) -> list[Part]:
+        heads, at, parts = self._lexicon.heads, count(), list[Part]()
+        for opener, told in shape:
+            items = tuple(
+                Item(kind, value, n := next(at), n + 1, heads[tuple(value.split())] if kind == "head" else None)
+                for kind, value in told
+            )
+            parts.append(Part(opener, items, self._rank_only(items)))
+        return parts
 
     def _rank_only(self, items: Sequence[Item]) -> bool:
         if any(item.kind in ("head", "other", "link") for item in items):
@@ -338,6 +360,12 @@ class Parser:
             tuple(aside),
             named,
         )
+
+
+@lru_cache(maxsize=1024)
+def _opener(gap: str) -> str:
+    """What the separators before a part tell: an alternative (/), an aside in brackets, an enumeration."""
+    return "".join(mark for mark, same in (("/", "/"), ("(", "("), (",", ",;|")) if any(s in gap for s in same))
 
 
 def _before_link(items: Sequence[Item]) -> Sequence[Item]:

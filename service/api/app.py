@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from service.api import document, files, handlers, ladders, routes, schemas, streams
 from service.api.keys import Keys
-from service.api.raw import BodyRoute, RawRoute
+from service.api.raw import BodyRoute, Direct, RawRoute
 from service.api.state import Service
 from service.api.telemetry import Telemetry
 from service.errors import RungError
@@ -29,6 +29,7 @@ def create_app(
     ``on_failure`` is told where that first load fails.
     """
     service = Service(normaliser, settings)
+    busiest: dict[str, RawRoute] = {}
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -44,12 +45,13 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # its page would fetch scripts from a stranger
         redoc_url=None,
-        middleware=_layers(service),
+        middleware=_layers(service, busiest),
         telemetry={"tracing": settings.traces, "metrics": False, "logs": False, "auto_configure": settings.traces},
     )
     app.state.service = service
     handlers.install(app)
     _add_routes(app)
+    busiest |= {route.path: route for route in app.router.routes if isinstance(route, BodyRoute)}
     app.include_router(ladders.router)
     for stream in streams.routes(lambda: service.normaliser, settings):
         stream.app = service.gate.streamed(stream.app)
@@ -66,15 +68,15 @@ async def _first_load(service: Service, on_failure: Callable[[RungError], None])
         on_failure(error)
 
 
-def _layers(service: Service) -> list[Middleware]:
-    """What a request passes through, outermost first."""
+def _layers(service: Service, busiest: Mapping[str, RawRoute]) -> list[Middleware]:
+    """What a request passes through, outermost first; the busiest routes are reached past what lies behind."""
     settings = service.settings
     layers = [Middleware(Telemetry, metrics=service.metrics, settings=settings, service=service)]
     if settings.cors_origins:
         headers = ["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"]
         origins = settings.cors_origins.split()
         layers.append(Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers))
-    layers.append(Middleware(Keys, settings=settings))
+    layers += [Middleware(Keys, settings=settings), Middleware(Direct, routes=busiest)]
     return layers
 
 

@@ -109,7 +109,7 @@ class Answerer:
         if isinstance(key, Fault):
             return key
         try:
-            return self._normaliser.classify(query(self._task.asked, key))
+            return self._normaliser.classify(query(self._task.asked, key), explain=False)  # no column shows evidence
         except InvalidQuery as error:
             return error
         except Exception as error:
