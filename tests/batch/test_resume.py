@@ -99,7 +99,7 @@ def kill_and_resume(runs: Runs, folder: Path, name: str, kills: int, seed: int) 
     write_rows(folder / f"in.{name}", 1_200)
     whole, out = folder / f"whole.{name}", folder / f"out.{name}"
     began = time.monotonic()
-    runs.start(folder / f"in.{name}", whole)
+    runs.start(folder / f"in.{name}", whole, "--processes", 1)
     assert runs.status() == 0
     lasts = time.monotonic() - began
     met, options = Counter[str](), []
@@ -109,13 +109,13 @@ def kill_and_resume(runs: Runs, folder: Path, name: str, kills: int, seed: int) 
         phase = rng.choice((None, None, "reading", "answering", "writing", "renaming"))
         wait = 0.0 if phase == "renaming" else rng.uniform(0.0, 0.6 * lasts)  # what is resumed takes less than all
         then = rng.uniform(0.0, 0.06) if phase == "renaming" else 0.0
-        pid = runs.start(folder / f"in.{name}", out, *options, "--processes", rng.choice((1, 2)))
+        pid = runs.start(folder / f"in.{name}", out, *options, "--processes", rng.choice((1, 1, 1, 2)))
         met[runs.kill(pid, wait, phase, then) or "ended"] += 1
         options = ["--resume"]
         if out.exists() and not list(folder.glob("out.*.part")) and rng.random() < 0.9:
             assert out.read_bytes() == whole.read_bytes()  # whole before it was killed: start over, so that every kill counts
             options = ["--overwrite"]
-    runs.start(folder / f"in.{name}", out, "--resume")
+    runs.start(folder / f"in.{name}", out, "--resume", "--processes", 1)
     assert runs.status() == 0
     assert out.read_bytes() == whole.read_bytes()
     assert not list(folder.glob("*.part*"))
