@@ -20,7 +20,7 @@ from service.batch.files import Job
 from service.batch.forms import Typed
 from service.batch.sources import named, open_file
 from service.batch.table import Columns, added, find_columns
-from service.batch.workers import Here
+from service.batch.workers import Here, collecting_rarely
 from service.errors import TableError
 from service.normaliser import Limits, Normaliser, newest_model
 
@@ -63,9 +63,10 @@ def _answering(shared: Any, limits: Limits, task: Task, columns: Columns) -> Cal
     def answer(batches: Iterator[Any]) -> Iterator[Any]:
         asker = _asker(shared.value, limits, task)
         names = added(task.readings)
-        for batch in batches:
-            slots = asker.ask(keys_of(batch, columns)).done()
-            yield Widened(batch.schema, names).batch(batch, slots)
+        with collecting_rarely():
+            for batch in batches:
+                slots = asker.ask(keys_of(batch, columns)).done()
+                yield Widened(batch.schema, names).batch(batch, slots)
 
     return answer
 

@@ -160,9 +160,10 @@ class Other:
         self.under_way.popleft().answers = answers
 
     def close(self) -> None:
-        """End the process, whatever it is at."""
-        self.connection.close()
+        """End the process, whatever it is at: it may not even have started to listen, and has nothing to tidy."""
+        self.process.terminate()
         self.process.join()
+        self.connection.close()
 
 
 def start(setup: Setup, task: Task, count: int) -> list[Other]:

@@ -18,7 +18,7 @@ from service.cli import main, parser
 from service.normaliser import Normaliser
 
 PHASES = ("between", "reading", "answering", "writing", "renaming")
-STEP = 0.01  # seconds that pass between the steps of the end, which would else be over before a kill can meet one
+STEP = 0.01  # seconds that pass before and after steps which would else be over before a kill can meet one
 
 
 def small() -> None:
@@ -54,7 +54,7 @@ def mark_phases(path: str) -> None:
 
 
 def slow_steps() -> None:
-    """Let time pass between the steps of the end."""
+    """Let time pass about each block's reading and writing, and between the steps of the end."""
 
     def slowed(owner: object, name: str) -> None:
         call = getattr(owner, name)
@@ -68,7 +68,8 @@ def slow_steps() -> None:
 
         setattr(owner, name, run)
 
-    slowed(os, "fsync")
+    for owner, name in ((sources, "_filled"), (rows, "keys_of"), (journal.Journalled, "write"), (os, "fsync")):
+        slowed(owner, name)
     whole = journal.Journalled.finish
 
     def finish(self: journal.Journalled) -> None:
@@ -84,8 +85,8 @@ def serve() -> None:
     parser()  # imports the commands
     normaliser = Normaliser.load()
     answers.Setup.load = cache(lambda _setup: normaliser)
-    mark_phases(os.environ["RUNG_PHASE"])
     slow_steps()
+    mark_phases(os.environ["RUNG_PHASE"])
     for line in sys.stdin:
         pid = os.fork()
         if not pid:

@@ -34,9 +34,9 @@ def counted(normaliser):
         def __getattr__(self, name: str):
             return getattr(normaliser, name)
 
-        def classify(self, query: Query):
+        def classify(self, query: Query, **options: bool):
             type(self).asked += 1
-            return normaliser.classify(query)
+            return normaliser.classify(query, **options)
 
     return Counted()
 
