@@ -2,7 +2,7 @@
 
 Callers who wait for an answer before they ask again slow down with the service, and so never offer it much more than it can do.
 Here each request has a moment at which it is due, its time counts from then, and connections are opened until there are enough of
-them. Without a rate each connection asks again as soon as it is answered, which finds what a server can do.
+them; a caller for whom none comes free within a second gives up. Without a rate each connection asks again as soon as it is answered, which finds what a server can do.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ HEADS = (
     "Produktmanager (m/w/d)",
 )  # fmt: skip
 HEAD = b"POST /classify HTTP/1.1\r\nhost: rung\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+GIVES_UP = 1.0  # seconds after which a request that has found no free connection is not sent
 PATIENCE = 30.0  # seconds that the last answers are waited for
 
 
@@ -40,6 +41,7 @@ class Counted:
 
     statuses: Counter[int] = field(default_factory=Counter)
     without_retry_after: int = 0
+    given_up: int = 0
     lost: int = 0
     connections: int = 0
     answered: array[float] = field(default_factory=lambda: array("d"))
@@ -104,6 +106,10 @@ class Driver:
                 if due > now:
                     wait = min(wait, due - now)
                     break
+                if now - due > GIVES_UP:
+                    self.counted.given_up += 1
+                    number += 1
+                    continue
                 connection = self._free()
                 if connection is None:
                     break
@@ -112,7 +118,7 @@ class Driver:
                 now = time.perf_counter()
             for descriptor, _ in self._poll.poll(max(0.0, wait)):
                 self._hear(descriptor)
-        self.sent = number
+        self.sent = number - self.counted.given_up
         self.counted.lost += self._busy
 
     def _free(self) -> Connection | None:
@@ -185,6 +191,7 @@ def drive(port: int, rate: float | None, seconds: float, connections: int) -> di
     return {
         "due": round(rate * seconds) if rate else driver.sent,
         "sent": driver.sent,
+        "given_up": found.given_up,
         "answered": found.statuses[200],
         "refused": found.statuses[503] + found.statuses[429],
         "other": sum(found.statuses.values()) - found.statuses[200] - found.statuses[503] - found.statuses[429],
