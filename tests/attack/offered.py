@@ -2,7 +2,8 @@
 
 Callers who wait for an answer before they ask again slow down with the service, and so never offer it much more than it can do.
 Here each request has a moment at which it is due, its time counts from then, and connections are opened until there are enough of
-them; a caller for whom none comes free within a second gives up. Without a rate each connection asks again as soon as it is answered, which finds what a server can do.
+them; a caller for whom none comes free within a second gives up. Without a rate each connection asks again as soon as it is
+answered, which finds what a server can do.
 """
 
 from __future__ import annotations
