@@ -9,17 +9,19 @@ from tests.attack.conftest import REPORT
 
 ROWS = {
     "test_three_times_what_can_be_served": (
-        "{offered_per_second:,} requests a second offered for {seconds} s to one process that can answer {capacity_per_second:,} "
-        "({times_capacity} times as many), over at most 900 connections",
-        "{sent:,} sent: {answered:,} answered, {refused:,} refused with 503 and `Retry-After`, {lost} lost, {other} answered in "
-        "another way; {given_up:,} found no free connection within a second and were not sent. From when they were due, half of the "
-        "answers came within {p50_ms:,.0f} ms and 99% within {p99_ms:,.0f} ms (before: {usual_p50_ms:,.0f} and {usual_p99_ms:,.0f}), "
-        "refusals within {refused_p50_ms:,.0f} and {refused_p99_ms:,.0f} ms. For each second of CPU it answered {kept_of_capacity:.0%} "
-        "of what it answered before and after. Memory grew by {growth_mb:.0f} MB at most, with {descriptors_most} files open.",
+        "{offered_per_second:,} requests a second offered for {seconds} s to one process that can answer "
+        "{capacity_per_second:,} ({times_capacity} times as many), over at most 900 connections",
+        "{sent:,} sent: {answered:,} answered, {refused:,} refused with 503 and `Retry-After`, {lost} lost, {other} "
+        "answered in another way; {given_up:,} found no free connection within a second and were not sent. From when "
+        "they were due, half of the answers came within {p50_ms:,.0f} ms and 99% within {p99_ms:,.0f} ms (before: "
+        "{usual_p50_ms:,.0f} and {usual_p99_ms:,.0f}), refusals within {refused_p50_ms:,.0f} and "
+        "{refused_p99_ms:,.0f} ms. For each second of CPU it answered {kept_of_capacity:.0%} of what it answered "
+        "before and after. Memory grew by {growth_mb:.0f} MB at most, with {descriptors_most} files open.",
     ),
     "test_callers_who_ask_again_at_once_are_held_back": (
         "900 callers who ask again as soon as they are answered or refused",
-        "{answered:,} answered, {refused:,} refused, {lost} lost; for each second of CPU {kept_of_capacity:.0%} of the usual answers.",
+        "{answered:,} answered, {refused:,} refused, {lost} lost; for each second of CPU {kept_of_capacity:.0%} of "
+        "the usual answers.",
     ),
     "test_memory_stays_flat": (
         "{requests:,} requests with titles that do not repeat, cache of 2,000 titles",
@@ -27,13 +29,13 @@ ROWS = {
     ),
     "test_processes_are_killed_under_load": (
         "one of two processes killed with `kill -9` under load, {kills} times, 16 connections",
-        "{answered:,} answered, {cut_off_with_the_killed_process} cut off: those that the killed process had in hand, or whose "
-        "connection it held. A successor took its place each time.",
+        "{answered:,} answered, {cut_off_with_the_killed_process} cut off: those that the killed process had in hand,"
+        " or whose connection it held. A successor took its place each time.",
     ),
     "test_remembered_titles_and_batches_change_no_answer[20000]": (
         "{queries:,} generated queries, alone and in a batch, remembered and not, forwards and backwards",
-        "one answer each, every number equal to a billionth ({classified:,} classified, {ambiguous:,} ambiguous, {unreadable:,} "
-        "unreadable, {out_of_family:,} out of the family, {error:,} refused)",
+        "one answer each, every number equal to a billionth ({classified:,} classified, {ambiguous:,} ambiguous, "
+        "{unreadable:,} unreadable, {out_of_family:,} out of the family, {error:,} refused)",
     ),
     "test_no_query_raises_but_by_the_contract_at_length": ("{queries:,} queries made at random by hypothesis", "none raised"),
     "test_every_answer_is_one_that_the_document_knows_at_length": (
