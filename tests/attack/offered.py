@@ -56,12 +56,13 @@ class Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setblocking(False)
+        self.busy = False
         self.due = 0.0
         self.missing = -1  # bytes of the answer yet to come; below zero where its head has not come whole
         self.heard = b""
 
     def ask(self, data: bytes, due: float) -> None:
-        self.due, self.missing, self.heard = due, -1, b""
+        self.busy, self.due, self.missing, self.heard = True, due, -1, b""
         self.socket.send(data)
 
     def hear(self) -> bool:
@@ -143,7 +144,7 @@ class Driver:
 
     def _hear(self, descriptor: int) -> None:
         connection = self._open[descriptor]
-        if connection in self._idle:  # it can only have been closed
+        if not connection.busy:  # it can only have been closed
             self._idle.remove(connection)
             self._forget(connection)
             return
@@ -163,6 +164,7 @@ class Driver:
             counted.refused.append(took)
             counted.without_retry_after += b"\r\nretry-after: " not in connection.heard
         self._busy -= 1
+        connection.busy = False
         self._idle.append(connection)
 
     def _drop(self, connection: Connection) -> None:
