@@ -43,6 +43,7 @@ class Counted:
     statuses: Counter[int] = field(default_factory=Counter)
     without_retry_after: int = 0
     given_up: int = 0
+    paused: float = 0.0
     lost: int = 0
     connections: int = 0
     answered: array[float] = field(default_factory=lambda: array("d"))
@@ -96,11 +97,15 @@ class Driver:
         self.counted = Counted()
 
     def run(self) -> None:
-        began = time.perf_counter()
+        began = now = time.perf_counter()
         over, number = began + self._seconds, 0
+        patient_until = over + PATIENCE
         while True:
-            now = time.perf_counter()
-            if now >= over and (not self._busy or now > over + PATIENCE):
+            before, now = now, time.perf_counter()
+            if now - before > 1.0:  # the machine stood still, not the server
+                self.counted.paused += now - before
+                patient_until = now + PATIENCE
+            if now >= over and (not self._busy or now > patient_until):
                 break
             wait = 0.05
             while now < over:
@@ -205,6 +210,7 @@ def drive(port: int, rate: float | None, seconds: float, connections: int) -> di
         "p99_ms": percentile(found.answered, 0.99),
         "refused_p50_ms": percentile(found.refused, 0.5),
         "refused_p99_ms": percentile(found.refused, 0.99),
+        "paused_s": round(found.paused, 1),
         "late_p99_ms": percentile(found.late, 0.99),
         "driver_cpu": round(spent / seconds, 3),
     }
