@@ -135,7 +135,7 @@ class Protocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             return False  # it waits behind an answer
         gate = self.service.gate
-        if not gate.full or self.service.draining:
+        if not gate.full or self.service.draining or self.settings.log_requests == "all":
             gate.expect()
             return False
         length = 0
