@@ -159,6 +159,7 @@ class Protocol(HttpToolsProtocol):
             return
         since, route, data = self._owed.popleft()
         self.transport.write(data)
+        self.transport.flush()  # type: ignore[attr-defined]  # it is one of ours, and holds what looks like a head
         self.service.metrics.refused.inc()
         self.service.metrics.request(route, "POST", 503, monotonic() - since)
         if self._owed:
