@@ -58,6 +58,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "size": ("organisation_size", "organization_size"),
 }  # fmt: skip
 
+SECTORS, SIZES = get_args(Sector), get_args(Size)
+UNSTATED = Organisation()
+
 Key = str | tuple[str, ...]
 Cell = str | int | float | None
 
@@ -165,16 +168,15 @@ def query(asked: Sequence[str], key: Key) -> Query:
     if isinstance(key, str):
         return Query(title=key)
     values = dict(zip(asked, key, strict=True))
-    sector, size = values.get("sector", "").strip() or None, values.get("size", "").strip() or None
-    _one_of("sector", sector, get_args(Sector))
-    _one_of("size", size, get_args(Size))
-    return Query(
-        title=values["title"],
-        description=values.get("description") or None,
-        company=values.get("company", "").strip() or None,
-        organisation=Organisation(sector, size),  # type: ignore[arg-type]  # checked just above
-        ladder=values.get("ladder", "").strip() or REFERENCE,
-    )
+    get = values.get
+    organisation = UNSTATED
+    if "sector" in values or "size" in values:
+        sector, size = get("sector", "").strip() or None, get("size", "").strip() or None
+        _one_of("sector", sector, SECTORS)
+        _one_of("size", size, SIZES)
+        organisation = Organisation(sector, size)  # type: ignore[arg-type]  # checked just above
+    company, ladder = get("company", "").strip() or None, get("ladder", "").strip() or REFERENCE
+    return Query(values["title"], get("description") or None, None, company, organisation, ladder)
 
 
 def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:

@@ -119,7 +119,7 @@ def test_a_mistake_of_ours_fails_only_its_row(normaliser, monkeypatch) -> None:
         raise ZeroDivisionError(asked.title)
 
     answerer = Answerer(Task(("title",), (), Typed()), normaliser)
-    monkeypatch.setattr(type(normaliser), "classify", lambda self, asked: broken(asked))
+    monkeypatch.setattr(type(normaliser), "classify", lambda self, asked, **options: broken(asked))
     (written, facts), *_ = answerer(["PM"])
     assert facts.status == "error"
     assert "ZeroDivisionError" in written[list(COLUMNS).index("rung_error")]
