@@ -34,7 +34,7 @@ _FOLDS = 3
 class TrainingSettings:
     """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, which
 
-    sentences of whole postings teach the sentence model, and the features and regularisation of each question of the document model.
+    sentences of whole postings teach, and the features and regularisation of each question of the document model.
     """
 
     family_c: float
