@@ -48,7 +48,8 @@ def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) ->
     first = train_sentences(written, levels, FAMILY, settings)
     cues = compile_cues(tables["cues"]["cues"])
     document = train_documents(postings, written, first, cues, levels, FAMILY, settings, limit)
-    return train_sentences([*written, *posting_sentences(postings, first, limit)], levels, FAMILY, settings), document
+    extra = posting_sentences(postings, first, settings.sentences, limit)
+    return train_sentences([*written, *extra], levels, FAMILY, settings), document
 
 
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:

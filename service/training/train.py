@@ -30,16 +30,13 @@ from service.training.corpus import NOT_DUTY, DutySentence, Posting
 
 _SEED = 7
 _FOLDS = 3
-_SHORTEST_SENTENCE = 25  # characters; shorter lines of an ad are headings
-_SURELY_NOT, _SURELY_DUTY = 0.5, 0.3  # probability of "not a duty" above and below which a posting's sentence is taken as labelled
-_GRADED = 0.2  # probability of the graded family above which such a sentence speaks for its posting's level
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, and the
+    """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, which
 
-    features and regularisation of each question of the document model.
+    sentences of whole postings teach, and the features and regularisation of each question of the document model.
     """
 
     family_c: float
@@ -47,6 +44,7 @@ class TrainingSettings:
     people_c: float
     min_df: int
     max_terms: int
+    sentences: Mapping[str, float]
     document: Mapping[str, Any]
 
 
@@ -106,25 +104,27 @@ def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
     return fitted
 
 
-def posting_sentences(postings: Sequence[Posting], model: SentenceModel, limit: int) -> list[DutySentence]:
+def posting_sentences(
+    postings: Sequence[Posting], model: SentenceModel, bounds: Mapping[str, float], limit: int
+) -> list[DutySentence]:
     """The sentences of whole postings with the labels of their posting, as far as a first model is sure that they are duties.
 
     They bring the sound of whole ads into the sentence model: what surrounds duties there, what every job's ad says, and how little
-    most sentences tell of a level.
+    most sentences tell of a level. ``bounds`` is the ``sentences`` record of the settings.
     """
     scorer, columns = model.scorer(), model.columns
     found = []
     for posting in postings:
         whole = readable(blank(posting.description))
-        texts = [whole[start:end] for start, end in split(whole, limit) if end - start >= _SHORTEST_SENTENCE]
+        texts = [whole[start:end] for start, end in split(whole, limit) if end - start >= bounds["shortest"]]
         if not texts:
             continue
         families = softmax(scorer.score(texts)[:, : len(columns.families)])
         for text, shares in zip(texts, families, strict=True):
-            if shares[columns.not_duty] > _SURELY_NOT:
+            if shares[columns.not_duty] > bounds["surely_not"]:
                 found.append(DutySentence(text, NOT_DUTY, None, None, None))
-            elif shares[columns.not_duty] < _SURELY_DUTY:
-                level = posting.level if shares[columns.graded] > _GRADED else None
+            elif shares[columns.not_duty] < bounds["surely_duty"]:
+                level = posting.level if shares[columns.graded] > bounds["graded"] else None
                 found.append(DutySentence(text, posting.family, level, posting.track, None))
     return found
 
@@ -145,7 +145,7 @@ def train_documents(
     """
     features: list[dict[str, float]] = [{}] * len(postings)
     for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
-        extra = posting_sentences([postings[i] for i in seen], first, limit)
+        extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, limit)
         model = train_sentences([*sentences, *extra], levels, graded, settings)
         reader = DutyReader(model.scorer(), model.columns, cues, None, limit)
         for i in unseen:
