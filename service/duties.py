@@ -18,11 +18,18 @@ from service.cues import Cue, CueReader
 from service.sentences import Floats, Scored, Scorer, readable
 from service.strings import Spans, kernel
 
-_LEAST_SHARE = 1e-4  # so that no share's odds are without end
-_HALF = 0.5  # a sentence's worth that a text with no duties is divided by
-_LEAST_WEIGHT = 1e-3  # what a sentence that is no duty counts for a level
-_COUNTS = 0.2  # weight above which a sentence is among the highest and lowest
-_SURE = 0.5  # probability above which a sentence is taken as a duty
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the features of a text are bounded by: ``duties.features`` of ``weights.yaml``, which says what each is."""
+
+    least_share: float
+    spare: float
+    least_weight: float
+    counts: float
+    sure: float
+    largest: float
+    unit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +109,19 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
 
-def summarise_plainly(scored: Scored, columns: Columns) -> Summary:
+def summarise_plainly(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
     """What at least one sentence comes to. Features are means and shares: a text of 18,000 characters reads like one of 1,000."""
     scores = scored.scores
     families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
     levels = scores[:, columns.levels]
     level = levels.mean(axis=1)
-    weight = duty * graded + _LEAST_WEIGHT
-    kept = np.sort(level[weight > _COUNTS]) if (weight > _COUNTS).any() else np.zeros(1)
+    weight = duty * graded + bounds.least_weight
+    kept = np.sort(level[weight > bounds.counts]) if (weight > bounds.counts).any() else np.zeros(1)
     manages = np.sort(people[:, 1] * duty)
     mean = (levels * weight[:, None]).sum(axis=0) / weight.sum()
     values = [
-        *_family_features(scores, families, columns),
+        *_family_features(scores, families, columns, bounds),
         *mean.tolist(),
         kept[-3:].mean(),
         kept[:3].mean(),
@@ -122,7 +129,7 @@ def summarise_plainly(scored: Scored, columns: Columns) -> Summary:
         manages[-1],
         manages[-2:].mean(),
         manages[-4:].mean(),
-        manages.sum() / (duty.sum() + _HALF),
+        manages.sum() / (duty.sum() + bounds.spare),
     ]
     totals = families.sum(axis=0)
     totals[[columns.graded, columns.not_duty]] = -1.0
@@ -131,14 +138,14 @@ def summarise_plainly(scored: Scored, columns: Columns) -> Summary:
     return Summary(readings, named, int(totals.argmax()), float(duty.sum()))
 
 
-def _family_features(scores: Floats, families: Floats, columns: Columns) -> list[float]:
+def _family_features(scores: Floats, families: Floats, columns: Columns, bounds: Bounds) -> list[float]:
     """How much the sentences speak for the graded family, by sentence and summed over the text; in the order of their names."""
     aside = [columns.graded, columns.not_duty]
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
     others = np.delete(families, aside, axis=1)
     rest = np.maximum(1.0 - graded - families[:, columns.not_duty], 0.0)
-    odds = np.log((graded + _LEAST_SHARE) / (rest + _LEAST_SHARE))
-    weight = duty.sum() + _HALF
+    odds = np.log((graded + bounds.least_share) / (rest + bounds.least_share))
+    weight = duty.sum() + bounds.spare
     mean = (scores[:, : len(columns.families)] * duty[:, None]).sum(axis=0) / weight
     beside = np.delete(mean, aside)
     return [
@@ -148,16 +155,16 @@ def _family_features(scores: Floats, families: Floats, columns: Columns) -> list
         others.sum(axis=0).max() / weight,
         mean[columns.graded] - np.log(np.exp(beside).sum()),
         mean[columns.graded] - beside.max(),
-        ((graded > others.max(axis=1)) & (duty > _SURE)).sum() / weight,
+        ((graded > others.max(axis=1)) & (duty > bounds.sure)).sum() / weight,
     ]
 
 
-def summarise_in_kernel(scored: Scored, columns: Columns) -> Summary:
+def summarise_in_kernel(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
     """The same in C."""
     count = len(columns.families)
     layout = (scored.scores.shape[1], count, columns.graded, columns.not_duty, columns.thresholds)
-    bounds = (_LEAST_SHARE, _HALF, _LEAST_WEIGHT, _COUNTS, _SURE)
-    readings, family, values, nearest, amount = kernel.summarise(scored.scores, *layout, bounds)
+    figures = (bounds.least_share, bounds.spare, bounds.least_weight, bounds.counts, bounds.sure)
+    readings, family, values, nearest, amount = kernel.summarise(scored.scores, *layout, figures)
     duty, graded, manages, level = np.frombuffer(readings).reshape(4, -1)
     said = SentenceReadings(scored.spans, duty, graded, manages, level, np.frombuffer(family, np.int64))
     return Summary(said, dict(zip(feature_names(columns.thresholds), values, strict=True)), nearest, amount)
@@ -176,11 +183,11 @@ def feature_names(thresholds: int) -> tuple[str, ...]:
     )
 
 
-def cue_features(values: Floats, cues: Sequence[Cue]) -> dict[str, float]:
+def cue_features(values: Floats, cues: Sequence[Cue], bounds: Bounds) -> dict[str, float]:
     """The features of the cues: capped counts and numbers, and for a number whether there is one."""
     features = {}
     for cue, value in zip(cues, values.tolist(), strict=True):
-        features[cue.id] = min(value, 15.0) / 5.0 if cue.measure == "number" else min(1.0, math.log1p(value))
+        features[cue.id] = min(value, bounds.largest) / bounds.unit if cue.measure == "number" else min(1.0, math.log1p(value))
         if cue.measure == "number":
             features[f"no-{cue.id}"] = float(value == 0.0)
     return features
@@ -226,13 +233,20 @@ class DutyReader:
     """Reads the text of a posting with a sentence model, the cues and a document model (``None`` while that one is trained)."""
 
     def __init__(
-        self, scorer: Scorer, columns: Columns, cues: Sequence[Cue], document: DocumentModel | None, max_sentences: int
+        self,
+        scorer: Scorer,
+        columns: Columns,
+        cues: Sequence[Cue],
+        document: DocumentModel | None,
+        bounds: Bounds,
+        max_sentences: int,
     ) -> None:
         self._scorer = scorer
         self._columns = columns
         self._summarise = summarise_in_kernel if kernel is not None else summarise_plainly
         self._cues = CueReader(cues)
         self._document = document
+        self._bounds = bounds
         self._max_sentences = max_sentences
 
     @property
@@ -268,4 +282,4 @@ class DutyReader:
         if not len(scored.spans):
             return None
         values, places = self._cues.read(lowered, scored.spans)
-        return self._summarise(scored, self._columns), cue_features(values, self.cues), places
+        return self._summarise(scored, self._columns, self._bounds), cue_features(values, self.cues, self._bounds), places

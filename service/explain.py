@@ -16,8 +16,6 @@ from service.retrieve import Retriever, TitleReading
 from service.sentences import Floats
 from service.types import Evidence, ParsedTitle, Role
 
-_SMALLEST_SHARE = 0.005
-_CUE = 1.5
 _GAINS = 4096  # gains of modifiers that are remembered
 
 
@@ -33,6 +31,18 @@ class Sayings:
     duty_family: str
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceFigures:
+    """What is shown of a text, and from when a sentence says something: ``decide.evidence`` of ``weights.yaml`` explains each."""
+
+    sentences: int
+    floor: float
+    cue: float
+    speaks: float
+    sure: float
+    smallest_share: float
+
+
 class Explainer:
     """Writes the evidence of an answer."""
 
@@ -43,8 +53,7 @@ class Explainer:
         cues: tuple[Cue, ...],
         columns: Columns,
         sayings: Sayings,
-        limit: int,
-        floor: float,
+        figures: EvidenceFigures,
     ) -> None:
         self._lexicon = lexicon
         self._retriever = retriever
@@ -53,8 +62,7 @@ class Explainer:
         # Families that say nothing for a neighbour: the graded one, and what is no family.
         self._silent = np.array([f == lexicon.graded or f not in lexicon.families for f in columns.families])
         self._sayings = sayings
-        self._limit = limit
-        self._floor = floor
+        self._figures = figures
         self._gain = lru_cache(maxsize=_GAINS)(self._gain_afresh)
 
     def title(self, parsed: ParsedTitle, reading: TitleReading, cell: str | None) -> Iterator[Evidence]:
@@ -73,29 +81,29 @@ class Explainer:
                 graded = reading.family == self._lexicon.graded
                 says = (self._sayings.head if graded else self._sayings.neighbour).format(head=parsed.view.head or text)
                 share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
-                weight = math.log((1.0 - share + _SMALLEST_SHARE) / (share + _SMALLEST_SHARE))
+                weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
                 yield Evidence("title", text, span.start, span.end, says, {"family": reading.family}, round(abs(weight), 2))
 
     def _gain_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> float:
         """The log-odds that a modifier of the first role adds to the cell: its share with it against its share without."""
         share = self._retriever.roles(roles).shares.get(cell, 0.0)
         without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
-        return math.log((share + _SMALLEST_SHARE) / (without + _SMALLEST_SHARE))
+        return math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
         found = reading.sentences
         weights = self._weights(found, cell)
         # No more than these can be shown: sentences do not overlap each other, only cues do.
-        loud = np.argsort(-np.abs(weights), kind="stable")[: self._limit + len(reading.cues)]
+        loud = np.argsort(-np.abs(weights), kind="stable")[: self._figures.sentences + len(reading.cues)]
         rows = zip(weights[loud].tolist(), found.spans[loud].tolist(), loud.tolist(), strict=True)
         weighed: list[tuple[float, int, int, int | Cue]] = [(round(weight, 2), *span, i) for weight, span, i in rows]
-        weighed += [(_CUE, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
-        ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._floor), key=lambda w: (-abs(w[0]), w[1]))
+        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
+        ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._figures.floor), key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
         # Only what is shown is put into words: few of the sentences of a long text.
         for weight, start, end, what in ranked:
-            if len(kept) == self._limit:
+            if len(kept) == self._figures.sentences:
                 break
             if not any(start < k.end and k.start < end for k in kept):
                 says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(found, what, cell, families)
@@ -105,11 +113,11 @@ class Explainer:
     def _weights(self, read: SentenceReadings, cell: str | None) -> Floats:
         """The log-odds of what each sentence says most plainly: managing people, a level, a family; 0.0 where it says nothing."""
         if cell is None:
-            silent = self._silent[read.family] | (read.duty < 0.5)
+            silent = self._silent[read.family] | (read.duty < self._figures.sure)
             return np.where(silent, 0.0, 2 * read.duty * (1 - read.graded))
         strength = read.duty * read.graded
-        level = np.where(strength < 0.3, 0.0, strength * read.level)
-        return np.where(read.manages > 0.5, read.duty * np.log(read.manages / (1.001 - read.manages)), level)
+        level = np.where(strength < self._figures.speaks, 0.0, strength * read.level)
+        return np.where(read.manages > self._figures.sure, read.duty * np.log(read.manages / (1.001 - read.manages)), level)
 
     def _sentence(
         self, read: SentenceReadings, index: int, cell: str | None, families: Mapping[str, str]
@@ -118,7 +126,7 @@ class Explainer:
         if cell is None:
             family = self._columns.families[read.family[index]]
             return self._sayings.duty_family.format(family=families[family].lower()), {"family": family}
-        if read.manages[index] > 0.5:
+        if read.manages[index] > self._figures.sure:
             return self._sayings.duty_manager, {"track": "manager"}
         upper = read.level[index] > 0
         says = self._sayings.duty_level.format(side="the upper" if upper else "the lower")

@@ -19,9 +19,9 @@ from service.contexts import Found, conflicts, contexts_from_dict, infer_context
 from service.crosswalk import family_readings, find_ladder, readings
 from service.cues import compile_cues
 from service.decide import Decider, Decision, DecisionWeights, Question
-from service.duties import Columns, DocumentModel, DutyReader, DutyReading
+from service.duties import Bounds, Columns, DocumentModel, DutyReader, DutyReading
 from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
-from service.explain import Explainer, Sayings
+from service.explain import EvidenceFigures, Explainer, Sayings
 from service.grid import OTHER, Grid
 from service.lexicon import Lexicon
 from service.own_ladders import with_own_ladders
@@ -162,8 +162,7 @@ class Normaliser:
             self._duties.cues,
             self._duties.columns,
             sayings,
-            decide["evidence_sentences"],
-            decide["evidence_floor"],
+            EvidenceFigures(**decide["evidence"]),
         )
         self._contexts = contexts_from_dict(taxonomy["contexts"])
         self._context_trust = weights["context"]["trust"]
@@ -470,7 +469,8 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
     document = DocumentModel.from_arrays(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
-    return DutyReader(sentence_scorer, columns, compile_cues(taxonomy["cues"]["cues"]), document, weights["duties"]["sentences"])
+    cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
+    return DutyReader(sentence_scorer, columns, cues, document, Bounds(**duties["features"]), duties["sentences"])
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from service import artefact
 from service.crosswalk_files import load_crosswalk
 from service.cues import compile_cues
-from service.duties import DocumentModel
+from service.duties import Bounds, DocumentModel
 from service.training import build, card, corpus
 from service.training.sources import plain, read_yaml
 from service.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
@@ -47,7 +47,8 @@ def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) ->
     postings = corpus.postings(data, FAMILY)
     first = train_sentences(written, levels, FAMILY, settings)
     cues = compile_cues(tables["cues"]["cues"])
-    document = train_documents(postings, written, first, cues, levels, FAMILY, settings, limit)
+    bounds = Bounds(**weights["duties"]["features"])
+    document = train_documents(postings, written, first, cues, levels, FAMILY, settings, bounds, limit)
     extra = posting_sentences(postings, first, settings.sentences, limit)
     return train_sentences([*written, *extra], levels, FAMILY, settings), document
 

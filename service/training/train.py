@@ -21,7 +21,7 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from service.cues import Cue
-from service.duties import Columns, DocumentModel, DutyReader, softmax
+from service.duties import Bounds, Columns, DocumentModel, DutyReader, softmax
 from service.errors import DataError
 from service.sentences import Floats, PlainScorer, readable
 from service.sentences import sentences as split
@@ -137,6 +137,7 @@ def train_documents(
     levels: Sequence[str],
     graded: str,
     settings: TrainingSettings,
+    bounds: Bounds,
     limit: int,
 ) -> DocumentModel:
     """Train the document model on whole postings, their names of jobs and levels blanked.
@@ -147,7 +148,7 @@ def train_documents(
     for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
         extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, limit)
         model = train_sentences([*sentences, *extra], levels, graded, settings)
-        reader = DutyReader(model.scorer(), model.columns, cues, None, limit)
+        reader = DutyReader(model.scorer(), model.columns, cues, None, bounds, limit)
         for i in unseen:
             read = reader.features(blank(postings[i].description))
             if read is None:

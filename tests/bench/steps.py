@@ -46,7 +46,7 @@ def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     scored = [reader._scorer.read(t, SENTENCES) for t in lowered]
     folded = [fold_with_offsets(t) for t in texts]
     yield "into sentences, and their scores", least(lambda t: reader._scorer.read(t, SENTENCES), lowered)
-    yield "what the sentences come to", least(lambda s: reader._summarise(s, reader.columns), scored)
+    yield "what the sentences come to", least(lambda s: reader._summarise(s, reader.columns, reader._bounds), scored)
     yield "cues", least(lambda t, s: reader._cues.read(t, s.spans), lowered, scored)
     yield "reading the text, all of it", least(reader.read, texts)
     yield "folding it", least(fold_with_offsets, texts)

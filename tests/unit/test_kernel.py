@@ -14,7 +14,7 @@ from service import Limits, Normaliser, Query, artefact
 from service import duties as duties_module
 from service import sentences as sentences_module
 from service import strings as strings_module
-from service.duties import Columns, summarise_in_kernel, summarise_plainly
+from service.duties import Bounds, Columns, summarise_in_kernel, summarise_plainly
 from service.errors import InvalidQuery
 from service.normaliser import newest_model
 from service.sentences import KernelScorer, PlainScorer, readable
@@ -54,18 +54,18 @@ def both():
     columns = Columns(
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
-    return PlainScorer(*parts), KernelScorer(*parts), columns
+    return PlainScorer(*parts), KernelScorer(*parts), columns, Bounds(**model.documents["weights"]["duties"]["features"])
 
 
 def check(both, raw: str, limit: int) -> None:
-    plain, compiled, columns = both
+    plain, compiled, columns, bounds = both
     lowered = readable(raw)
     expected, got = plain.read(lowered, limit), compiled.read(lowered, limit)
     assert got.spans.tolist() == expected.spans.tolist()
     np.testing.assert_allclose(got.scores, expected.scores, rtol=0, atol=1e-9)
     np.testing.assert_allclose(compiled.score([lowered]), plain.score([lowered]), rtol=0, atol=1e-9)
     if len(expected.spans):
-        slow, quick = summarise_plainly(expected, columns), summarise_in_kernel(expected, columns)
+        slow, quick = summarise_plainly(expected, columns, bounds), summarise_in_kernel(expected, columns, bounds)
         assert (quick.nearest, list(quick.features)) == (slow.nearest, list(slow.features))
         np.testing.assert_allclose(list(quick.features.values()), list(slow.features.values()), rtol=0, atol=1e-9)
         assert quick.amount == pytest.approx(slow.amount, abs=1e-9)
