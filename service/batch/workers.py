@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Protocol
@@ -174,6 +175,7 @@ def start(setup: Setup, task: Task, count: int) -> list[Other]:
     """So many other processes, started afresh (not forked, so that no thread or lock of this one is copied half-way)."""
     context = multiprocessing.get_context("spawn")
     others = []
+    resource_tracker.ensure_running()  # before the mask, which its start would take away
     # A process inherits the mask that it is started under: Ctrl-C while it still starts must not end it with a traceback.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
