@@ -1,6 +1,6 @@
-# Two stages: one that installs, with pip and hashes; one that serves, with neither compiler nor pip's cache, as a user without rights.
+# Two stages: one that installs, with a compiler, pip and hashes; one that serves, with none of these, as a user without rights.
 # The model is in the package. Build: docker build -t rung . Run: docker run --rm -p 127.0.0.1:8000:8000 -v ./keys:/run/keys:ro rung
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-bookworm AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
@@ -10,12 +10,13 @@ COPY requirements.lock ./
 RUN /opt/rung/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY requirements-build.lock ./
 RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements-build.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE hatch_build.py ./
 COPY service ./service
 COPY models ./models
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && /opt/rung/bin/pip install --no-deps --no-index /dist/*.whl \
     && /opt/rung/bin/python -m compileall -q /opt/rung/lib \
+    && /opt/rung/bin/python -c "import service._kernel" \
     && /opt/rung/bin/rung classify "Group PM" --json >/dev/null
 
 FROM python:3.11-slim-bookworm

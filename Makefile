@@ -41,8 +41,8 @@ openapi: ## write openapi/openapi.json and its examples
 test-attack: ## the short attacks on the service, and what they measured
 	$(BIN)/python -m pytest tests/api tests/attack tests/properties
 
-test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills of files, the bench (needs wrk)
-	$(BIN)/python -m pytest -m slow -s tests/attack tests/batch tests/bench tests/properties tests/spark
+test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills of files, the bench
+	$(BIN)/python -m pytest -m slow -s tests/attack tests/batch tests/bench tests/properties tests/spark tests/unit
 
 TOOLS = $(VENV)-tools
 $(TOOLS)/bin/uv:
@@ -53,7 +53,7 @@ LOCK = $(TOOLS)/bin/uv pip compile --quiet --python-version 3.11 --python-platfo
 	--custom-compile-command "make lock"
 lock: $(TOOLS)/bin/uv ## lock what the image installs, with hashes
 	$(LOCK) -o requirements.lock pyproject.toml
-	echo 'hatchling>=1.25,<2' | $(LOCK) -o requirements-build.lock -
+	printf '%s\n' 'hatchling>=1.25,<2' 'setuptools>=77' | $(LOCK) -o requirements-build.lock -
 
 sbom: $(TOOLS)/bin/uv ## list what the image holds, as CycloneDX (reports/sbom.json)
 	mkdir -p reports

@@ -15,7 +15,9 @@ from service.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|&|\+")
+_WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
+_AND = frozenset("&+")
+_NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
 _UNUSUAL = re.compile(r"[^\x00-\x5f\x61-\x7f]")  # beyond ASCII, and the grave accent, which beside those reads as an apostrophe
 _GAP = re.compile(r"[,;:|/()\[\]{}\n•·@]|(?<=\s)-|-(?=\s)|-")
@@ -131,14 +133,19 @@ class Cleaner:
         for kind, pattern in self._patterns:
             if pattern.search(text):
                 text = pattern.sub(lambda m, kind=kind: _set_aside(m, kind, raw, offsets, aside), text)  # type: ignore[misc]
-        tokens, last = [], 0
-        for match in _WORD.finditer(text):
-            start, end = match.span()
-            word, between = match.group(), text[last:start]
-            gap = _gap(between) if between and between != " " else ""
-            tokens.append(Token("and" if word in "&+" else word, offsets[start], offsets[end - 1] + 1, gap))
-            last = end
-        return CleanTitle(raw, " ".join([t.text for t in tokens]), tuple(tokens), tuple(aside), folded, offsets)
+        return CleanTitle(raw, *_tokens(text, offsets), tuple(aside), folded, offsets)
+
+
+def _tokens(text: str, offsets: Sequence[int]) -> tuple[str, tuple[Token, ...]]:
+    """The words of a text in one line, and each with its offsets and what stands before it."""
+    pieces = _WORD.split(text)  # what stands between, a word, what stands between, a word, …
+    tokens, at = [], 0
+    for between, word in zip(pieces[::2], pieces[1::2], strict=False):
+        start = at + len(between)
+        at = start + len(word)
+        gap = "" if between in _NOTHING else _gap(between)
+        tokens.append(Token("and" if word in _AND else word, offsets[start], offsets[at - 1] + 1, gap))
+    return " ".join([token.text for token in tokens]), tuple(tokens)
 
 
 def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier]) -> str:

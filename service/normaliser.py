@@ -216,6 +216,12 @@ class Normaliser:
         placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least)
         return self._render(query, weighed, placed, explain)
 
+    @property
+    def titles_read(self) -> tuple[int, int]:
+        """How many titles were remembered when they came, and how many were read; where none are remembered, neither is counted."""
+        info = getattr(self._read_title, "cache_info", None)
+        return info()[:2] if info is not None else (0, 0)
+
     def threshold(self, precision: float) -> Threshold | None:
         """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` where none did."""
         return next((t for t in self.risk_coverage if t.precision >= precision), None)

@@ -30,8 +30,7 @@ _UNKNOWN = "unknown"
 _TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
 _ORDERING = frozenset({"head", "seniority", "numeral", "link", "join"})  # kinds that the roles of other parts may depend on
 _ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds of which two in a row tell what one does
-_ANY = ("other", "", -1)
-_JOINING = frozenset({"", "~"})
+_ANY = (("other", ""),)
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
 _ASIDE = frozenset({"employment", "location"})
 _SHAPES, _WORDS = 4096, 8192  # shapes of titles, and words of them, that are remembered
@@ -108,19 +107,27 @@ class Parser:
         A part begins at a separator; a hyphen without spaces parts a seniority word from what stands before it. Of several unknown
         words one tells as much, of a part that names neither job nor rank that there is one, and of such parts at the end nothing.
         """
-        parts: list[tuple[str, list[tuple[str, str, int]]]] = []
-        for number, item in enumerate(items):
-            gap, kind = tokens[item.start].gap, item.kind
-            if not parts or gap not in _JOINING or (gap == "~" and kind == "seniority"):
-                parts.append((_opener(gap), []))
-            part = parts[-1][1]
-            if not part or kind not in _ALIKE or part[-1][0] != kind:
-                part.append((kind, item.value if kind in _TELLING else "", number))
-        told = [(opener, part if any(kind in _ORDERING for kind, *_ in part) else [_ANY]) for opener, part in parts]
-        while len(told) > 1 and told[-1][1] == [_ANY]:
-            told.pop()
-        shape = tuple([(opener, tuple([(kind, value) for kind, value, _ in part])) for opener, part in told])
-        return shape, [number for _, part in told for *_, number in part]
+        parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
+        telling: list[bool] = []
+        for number, (kind, value, start, _, _) in enumerate(items):
+            gap = tokens[start].gap
+            if not parts or (gap and (gap != "~" or kind == "seniority")):
+                parts.append((_opener(gap), [], []))
+                telling.append(False)
+            _, told, places = parts[-1]
+            if kind in _ALIKE and told and told[-1][0] == kind:
+                continue
+            told.append((kind, value if kind in _TELLING else ""))
+            places.append(number)
+            telling[-1] = telling[-1] or kind in _ORDERING
+        while len(parts) > 1 and not telling[-1]:
+            parts.pop()
+            telling.pop()
+        rows = zip(parts, telling, strict=True)
+        shape = tuple([(opener, tuple(told) if tells else _ANY) for (opener, told, _), tells in rows])
+        return shape, [
+            number for (_, _, places), tells in zip(parts, telling, strict=True) for number in places[: None if tells else 1]
+        ]
 
     def _read_afresh(self, shape: Shape) -> _Read:
         """The roles that titles of one shape name; items are numbered by their place in it."""

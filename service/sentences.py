@@ -1,7 +1,7 @@
 """Sentences: a text cut into them, and the scores of each by the sentence model.
 
 ``PlainScorer`` says what is computed, in Python and numpy. ``KernelScorer`` computes the same in C where the package was built with
-a compiler (``service/_kernel.c``, docs/decisions/0009-compiled-kernel.md); a test holds the two equal to 1e-9 for all of Unicode.
+a compiler (``service/_kernel.c``, docs/decisions/0006-compiled-kernel.md); a test holds the two equal to 1e-9 for all of Unicode.
 """
 
 from __future__ import annotations

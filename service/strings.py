@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Spans = NDArray[np.int64]
+_BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 Found = tuple[int, Sequence[tuple[int, int]]]
 
 
@@ -36,7 +38,7 @@ class Finder(Protocol):
         """The groups with one of whose strings a word begins, each by its number with all such places, in order.
 
         ``spans`` are n by 2: starts and ends, in order; only words within them count, and each place comes with the end of its
-        span. A word begins where no letter or digit stands before.
+        span. A word begins with a letter or digit where none stands before.
         """
 
 
@@ -51,28 +53,26 @@ class PlainFinder:
     """Finds them with Python's own search; the compiled kernel does the same in one pass over the text."""
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
-        self._groups = groups
+        # By their first two letters, which few words share with any; those of one letter stand under it.
+        self._strings: dict[str, list[tuple[str, int]]] = {}
+        for number, group in enumerate(groups):
+            for string in group:
+                self._strings.setdefault(string[:2], []).append((string, number))
 
     def find(self, text: str, spans: Spans) -> list[Found]:
         """The groups with one of whose strings a word begins, each by its number with all such places, in order.
 
         ``spans`` are n by 2: starts and ends, in order; only words within them count, and each place comes with the end of its
-        span. A word begins where no letter or digit stands before.
+        span. A word begins with a letter or digit where none stands before.
         """
         starts, ends = spans[:, 0].tolist(), spans[:, 1].tolist()
-        found: list[Found] = []
-        for number, group in enumerate(self._groups):
-            places = sorted({at for string in group if string in text for at in _places(text, string)})
-            within = ((at, bisect_right(starts, at) - 1) for at in places)
-            kept = [(at, ends[span]) for at, span in within if span >= 0 and at < ends[span]]
-            if kept:
-                found.append((number, kept))
-        return found
-
-
-def _places(text: str, string: str) -> Iterator[int]:
-    at = text.find(string)
-    while at >= 0:
-        if at == 0 or not text[at - 1].isalnum():
-            yield at
-        at = text.find(string, at + 1)
+        get = self._strings.get
+        found: dict[int, list[tuple[int, int]]] = {}
+        for at in [match.start() for match in _BEGINNING.finditer(text)]:
+            for string, number in (*get(text[at : at + 2], ()), *get(text[at], ())):
+                if text.startswith(string, at):
+                    span = bisect_right(starts, at) - 1
+                    places = found.setdefault(number, [])
+                    if span >= 0 and at < ends[span] and (not places or places[-1][0] != at):
+                        places.append((at, ends[span]))
+        return [(number, places) for number, places in sorted(found.items()) if places]

@@ -135,7 +135,7 @@ class Protocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             return False  # it waits behind an answer
         gate = self.service.gate
-        if not gate.full or self.service.draining:
+        if not gate.full or self.service.draining or self.settings.log_requests == "all":
             gate.expect()
             return False
         length = 0
@@ -159,6 +159,7 @@ class Protocol(HttpToolsProtocol):
             return
         since, route, data = self._owed.popleft()
         self.transport.write(data)
+        self.transport.flush()  # type: ignore[attr-defined]  # it is one of ours, and holds what looks like a head
         self.service.metrics.refused.inc()
         self.service.metrics.request(route, "POST", 503, monotonic() - since)
         if self._owed:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.limits import Full
 from service.api.problems import MEDIA_TYPE, problem, respond
+from service.api.refusals import SAYS
 from service.api.state import Service
 from service.errors import RungError
 
@@ -20,7 +21,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 BodyEndpoint = Callable[[Request, bytes], Awaitable[Response]]
 
 JSON = "application/json"
-_FULL = orjson.dumps(problem(Full("the service is full; try again in a moment")))
+_FULL = orjson.dumps(problem(Full(SAYS)))
 
 
 def service_of(request: Request) -> Service:

@@ -15,7 +15,7 @@ import orjson
 from service.api.problems import MEDIA_TYPE, problem
 from service.errors import Unavailable
 
-AN_ANSWER = 4  # refusals sent for each answer: at three times what can be answered, two are needed
+AN_ANSWER = 3  # refusals sent for each answer: at three times what can be answered, two are needed, and three where a third is lost
 AT_ONCE = 64  # refusals sent before any must wait
 TICK = 0.1  # seconds between looks at those who wait
 A_TICK = 50  # refusals sent then, where nothing was answered meanwhile

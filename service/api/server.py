@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -155,6 +154,10 @@ def serve(settings: Settings, listener: socket.socket, tell_others: Callable[[],
 
 def _allow_descriptors(count: int) -> None:
     """Have the system allow as many open files as there may be connections, as far as it lets us."""
+    try:
+        import resource  # noqa: PLC0415 - other systems have none
+    except ImportError:
+        return
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if most == resource.RLIM_INFINITY else min(count, most)
     if now != resource.RLIM_INFINITY and now < wanted:

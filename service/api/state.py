@@ -37,6 +37,8 @@ class Service:
         self.metrics.pending.set_function(lambda: self.gate.pending)
         self.metrics.pending_bytes.set_function(lambda: self.gate.pending_bytes)
         self.metrics.ready.set_function(lambda: self.ready)
+        self.metrics.titles.labels("yes").set_function(lambda: self._titles()[0])
+        self.metrics.titles.labels("no").set_function(lambda: self._titles()[1])
         if normaliser is not None:
             self._put(normaliser)
 
@@ -81,6 +83,9 @@ class Service:
             self.metrics.reloads.labels("loaded").inc()
             log.info("model loaded", name=fresh.model.name, version=fresh.model.version, digest=fresh.model.digest)
             return fresh.model
+
+    def _titles(self) -> tuple[int, int]:
+        return self._normaliser.titles_read if self._normaliser is not None else (0, 0)
 
     def _put(self, normaliser: Normaliser) -> None:
         if self._normaliser is not None:

@@ -51,6 +51,7 @@ class Metrics:
         self.reloads = Counter("rung_reloads", "Models loaded or refused.", ("outcome",), **made)
         self.pending = Gauge("rung_pending", "Requests accepted and not yet answered.", **live)
         self.pending_bytes = Gauge("rung_pending_bytes", "Bytes of their bodies.", **live)
+        self.titles = Gauge("rung_titles_read", "Titles read, by whether they were remembered.", ("remembered",), **live)
         self.ready = Gauge("rung_ready", "1 where requests are answered.", **live)
         self.model = Gauge("rung_model", "1 for the model that answers.", ("name", "version", "digest"), **live)
         self._answers: dict[tuple[str, str], Any] = {}

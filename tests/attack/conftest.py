@@ -125,7 +125,8 @@ def record(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Keep the figures of a long run: one JSON line a test, and on the screen with ``-s``."""
 
     def kept(**figures: object) -> None:
-        line = json.dumps({"test": request.node.name, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **figures})
+        at = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "load": round(os.getloadavg()[0], 1)}
+        line = json.dumps({"test": request.node.name, **at, **figures})
         REPORT.parent.mkdir(exist_ok=True)
         with REPORT.open("a") as stream:
             stream.write(line + "\n")

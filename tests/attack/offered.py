@@ -2,7 +2,8 @@
 
 Callers who wait for an answer before they ask again slow down with the service, and so never offer it much more than it can do.
 Here each request has a moment at which it is due, its time counts from then, and connections are opened until there are enough of
-them. Without a rate each connection asks again as soon as it is answered, which finds what a server can do.
+them; a caller for whom none comes free within a second gives up. Without a rate each connection asks again as soon as it is
+answered, which finds what a server can do.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ HEADS = (
     "Produktmanager (m/w/d)",
 )  # fmt: skip
 HEAD = b"POST /classify HTTP/1.1\r\nhost: rung\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+GIVES_UP = 1.0  # seconds after which a request that has found no free connection is not sent
 PATIENCE = 30.0  # seconds that the last answers are waited for
 
 
@@ -40,6 +42,8 @@ class Counted:
 
     statuses: Counter[int] = field(default_factory=Counter)
     without_retry_after: int = 0
+    given_up: int = 0
+    paused: float = 0.0
     lost: int = 0
     connections: int = 0
     answered: array[float] = field(default_factory=lambda: array("d"))
@@ -53,12 +57,13 @@ class Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setblocking(False)
+        self.busy = False
         self.due = 0.0
         self.missing = -1  # bytes of the answer yet to come; below zero where its head has not come whole
         self.heard = b""
 
     def ask(self, data: bytes, due: float) -> None:
-        self.due, self.missing, self.heard = due, -1, b""
+        self.busy, self.due, self.missing, self.heard = True, due, -1, b""
         self.socket.send(data)
 
     def hear(self) -> bool:
@@ -92,11 +97,15 @@ class Driver:
         self.counted = Counted()
 
     def run(self) -> None:
-        began = time.perf_counter()
+        began = now = time.perf_counter()
         over, number = began + self._seconds, 0
+        patient_until = over + PATIENCE
         while True:
-            now = time.perf_counter()
-            if now >= over and (not self._busy or now > over + PATIENCE):
+            before, now = now, time.perf_counter()
+            if now - before > 1.0:  # the machine stood still, not the server
+                self.counted.paused += now - before
+                patient_until = now + PATIENCE
+            if now >= over and (not self._busy or now > patient_until):
                 break
             wait = 0.05
             while now < over:
@@ -104,6 +113,10 @@ class Driver:
                 if due > now:
                     wait = min(wait, due - now)
                     break
+                if now - due > GIVES_UP:
+                    self.counted.given_up += 1
+                    number += 1
+                    continue
                 connection = self._free()
                 if connection is None:
                     break
@@ -112,7 +125,7 @@ class Driver:
                 now = time.perf_counter()
             for descriptor, _ in self._poll.poll(max(0.0, wait)):
                 self._hear(descriptor)
-        self.sent = number
+        self.sent = number - self.counted.given_up
         self.counted.lost += self._busy
 
     def _free(self) -> Connection | None:
@@ -136,7 +149,7 @@ class Driver:
 
     def _hear(self, descriptor: int) -> None:
         connection = self._open[descriptor]
-        if connection in self._idle:  # it can only have been closed
+        if not connection.busy:  # it can only have been closed
             self._idle.remove(connection)
             self._forget(connection)
             return
@@ -156,6 +169,7 @@ class Driver:
             counted.refused.append(took)
             counted.without_retry_after += b"\r\nretry-after: " not in connection.heard
         self._busy -= 1
+        connection.busy = False
         self._idle.append(connection)
 
     def _drop(self, connection: Connection) -> None:
@@ -185,6 +199,7 @@ def drive(port: int, rate: float | None, seconds: float, connections: int) -> di
     return {
         "due": round(rate * seconds) if rate else driver.sent,
         "sent": driver.sent,
+        "given_up": found.given_up,
         "answered": found.statuses[200],
         "refused": found.statuses[503] + found.statuses[429],
         "other": sum(found.statuses.values()) - found.statuses[200] - found.statuses[503] - found.statuses[429],
@@ -195,6 +210,7 @@ def drive(port: int, rate: float | None, seconds: float, connections: int) -> di
         "p99_ms": percentile(found.answered, 0.99),
         "refused_p50_ms": percentile(found.refused, 0.5),
         "refused_p99_ms": percentile(found.refused, 0.99),
+        "paused_s": round(found.paused, 1),
         "late_p99_ms": percentile(found.late, 0.99),
         "driver_cpu": round(spent / seconds, 3),
     }

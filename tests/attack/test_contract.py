@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 import schemathesis
@@ -42,7 +43,7 @@ def test_every_answer_is_one_that_the_document_knows(case: schemathesis.Case) ->
 
 
 @pytest.mark.slow
-def test_every_answer_is_one_that_the_document_knows_at_length() -> None:
+def test_every_answer_is_one_that_the_document_knows_at_length(record: Callable[..., None]) -> None:
     """The same by the hundred, one operation after the other."""
     asked = 0
 
@@ -56,4 +57,5 @@ def test_every_answer_is_one_that_the_document_knows_at_length() -> None:
             case.call_and_validate(checks=CHECKS)
 
         attack()
+    record(asked=asked)
     assert asked > 2_000

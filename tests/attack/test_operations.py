@@ -166,11 +166,10 @@ def test_a_killed_process_is_replaced_and_the_others_answer(serve: Serve) -> Non
     os.kill(first[0], signal.SIGKILL)
     answered = 0
     deadline = time.monotonic() + 20
-    while len(set(children(running.process.pid)) - {first[0]}) < 2:
+    while answered < 3 or len(set(children(running.process.pid)) - {first[0]}) < 2:
         assert time.monotonic() < deadline
         with contextlib.suppress(httpx.TransportError):  # it had been given to the process that was killed
             answered += httpx.post(f"{running.url}/classify", json=PM, timeout=10).status_code == 200
-    assert answered > 0
     wait_until_ready(running)
     text = httpx.get(f"{running.url}/metrics").text
     assert 'rung_requests_total{method="POST",route="/classify",status="200"}' in text
@@ -182,7 +181,5 @@ def test_a_reload_reaches_every_process(serve: Serve, model: Path) -> None:
     manifest = json.loads((model / "manifest.json").read_text())
     (model / "manifest.json").write_text(json.dumps(manifest | {"version": "1.0.1"}))
     assert httpx.post(f"{running.url}/admin/reload").status_code == 200
-    wait_for(lambda: {line["version"] for line in running.lines()[-2:] if line["event"] == "model loaded"} == {"1.0.1"})
-    versions = {httpx.get(f"{running.url}/info").json()["model"]["version"] for _ in range(20)}
-    assert versions == {"1.0.1"}
+    wait_for(lambda: {httpx.get(f"{running.url}/info").json()["model"]["version"] for _ in range(20)} == {"1.0.1"})
     assert running.stop() == 0

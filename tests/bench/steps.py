@@ -1,7 +1,7 @@
 """Where the time of one request goes: CPU of each step in microseconds, for a title alone and with a text of 4 kB.
 
-`python -m tests.bench.steps` prints a table. A step is timed alone over many inputs; the least of several rounds counts: the figure
-least disturbed by whatever else the machine does.
+`python -m tests.bench.steps` prints a table, its last column without the compiled kernel. A step is timed alone over many inputs,
+a few at a time; the least of several rounds counts: the figure least disturbed by whatever else the machine does.
 """
 
 from __future__ import annotations
@@ -9,85 +9,92 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
 
 import orjson
 
-from service import Limits, Normaliser, Query
+from service import Limits, Normaliser, Query, duties, sentences, strings
 from service.api.bodies import read_query
 from service.clean import fold_with_offsets
-from service.duties import document_features, read_cues, readable, sentences
+from service.contexts import infer_context
+from service.sentences import readable
 from tests.bench.generate import text, titles
 
-COUNT, ROUNDS, SENTENCES = 150, 7, 400
+COUNT, ROUNDS, FEW, SENTENCES = 120, 9, 10, 400
 
 
-def least(step: Callable[..., object], *inputs: Sequence[object]) -> float:
+def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
     """CPU microseconds of a step for one input, in the best of the rounds."""
-    found = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        for each in zip(*inputs, strict=True):
-            step(*each)
-        found.append((time.process_time() - began) / len(inputs[0]) * 1e6)
-    return min(found)
+    rows, total = list(zip(*inputs, strict=True)), 0.0
+    for at in range(0, len(rows), FEW):
+        best = float("inf")
+        for _ in range(ROUNDS):
+            began = time.process_time()
+            for row in rows[at : at + FEW]:
+                step(*row)
+            best = min(best, time.process_time() - began)
+        total += best
+    return total / len(rows) * 1e6
 
 
 def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     """The steps of reading a text."""
-    duties = n._duties
+    reader = n._duties
     lowered = [readable(t) for t in texts]
-    found = [sentences(t, SENTENCES) for t in lowered]
-    scores = [duties._scorer.score([s.text for s in f]) for f in found]
-    cues = [read_cues(duties.cues, t, f)[0] for t, f in zip(lowered, found, strict=True)]
-    yield "into sentences", least(lambda t: sentences(t, SENTENCES), lowered)
-    yield "sentence scores", least(lambda f: duties._scorer.score([s.text for s in f]), found)
-    yield "cues", least(lambda t, f: read_cues(duties.cues, t, f), lowered, found)
-    yield "features of the text", least(lambda s, c: document_features(s, c, duties.cues, duties._columns), scores, cues)
-    yield "reading the text, all of it", least(duties.read, texts)
-    yield "folding it for contexts", least(fold_with_offsets, texts)
+    scored = [reader._scorer.read(t, SENTENCES) for t in lowered]
+    folded = [fold_with_offsets(t) for t in texts]
+    yield "into sentences, and their scores", least(lambda t: reader._scorer.read(t, SENTENCES), lowered)
+    yield "what the sentences come to", least(lambda s: reader._summarise(s, reader.columns), scored)
+    yield "cues", least(lambda t, s: reader._cues.read(t, s.spans), lowered, scored)
+    yield "reading the text, all of it", least(reader.read, texts)
+    yield "folding it", least(fold_with_offsets, texts)
+    yield "what it states of the organisation", least(lambda f: infer_context(n._contexts, f[0], "description", f[1]), folded)
 
 
 def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:
     """The steps of a whole query."""
     raw = [q.title for q in queries]
     cleaned = [n._cleaner.clean(t) for t in raw]
-    parsed = [n._parser.parse(c) for c in cleaned]
-    read = [n._read_title_afresh(t) for t in raw]
-    weighed = [n.weigh(q) for q in queries]
-    known = [(q, w) for q, w in zip(queries, weighed, strict=True) if w.probabilities]
-
-    def decide(q: Query, w: object) -> object:
-        head = w.title.head if w.title else None
-        return n.decider.decide(w.probabilities, has_text=w.duties is not None, found=w.found, head=head, min_confidence=None)
-
-    some, views = [q for q, _ in known], [w for _, w in known]
-    decisions = [decide(q, w) for q, w in known]
+    known = [(q, w) for q, w in zip(queries, map(n.weigh, queries), strict=True) if w.probabilities]
+    asked, weighed = [q for q, _ in known], [w for _, w in known]
+    placed = [n._place(w, None) for w in weighed]
     results = [n.classify(q) for q in queries]
     bodies = [orjson.dumps({"title": q.title, "description": q.description}) for q in queries]
     yield "body read and validated", least(read_query, bodies)
-    yield "clean", least(n._cleaner.clean, raw)
-    yield "parse", least(n._parser.parse, cleaned)
-    yield "retrieve", least(n._retriever.read, parsed)
-    yield "contexts", least(lambda q, r: n._context(q, *r), queries, read)
-    yield "decide", least(decide, some, views)
-    yield "render", least(n._render, some, views, decisions)
+    yield "title cleaned", least(n._cleaner.clean, raw)
+    yield "title parsed", least(n._parser.parse, cleaned)
+    yield "title read, all of it", least(n._read_title_afresh, raw)
+    yield "weighed, with all before", least(n.weigh, queries)
+    yield "decided and placed on every ladder", least(lambda w: w.placed or n._place(w, None), weighed)
+    yield "evidence", least(lambda q, w, p: n._evidence(q, w, p.decision.cell), asked, weighed, placed)
     yield "all of classify", least(n.classify, queries)
     yield "answer written as JSON", least(orjson.dumps, results)
 
 
+def column(size: int) -> dict[str, float]:
+    """Every step for titles with texts of so many characters."""
+    n, rng = Normaliser.load(limits=Limits(cache=0)), random.Random(2)
+    texts = [text(rng, size) for _ in range(COUNT)] if size else []
+    queries = [Query(title=t, description=texts[i] if size else None) for i, t in enumerate(titles(COUNT, 3))]
+    return dict([*of_text(n, texts), *of_query(n, queries)] if size else of_query(n, queries))
+
+
+def without_kernel(size: int) -> dict[str, float]:
+    """The same where the package was installed without a compiler."""
+    with ExitStack() as stack:
+        for module in (strings, sentences, duties):
+            stack.enter_context(patch.object(module, "kernel", None))
+        return column(size)
+
+
 def main() -> None:
     """Measure and print."""
-    n = Normaliser.load(limits=Limits(cache=0))
-    rng = random.Random(2)
-    texts = [text(rng, 4_000) for _ in range(COUNT)]
-    raw = titles(COUNT, 3)
-    plain = dict(of_query(n, [Query(title=t) for t in raw]))
-    with_text = dict(of_query(n, [Query(title=t, description=d) for t, d in zip(raw, texts, strict=True)]))
-    print("| step | title, µs | title and 4 kB, µs |\n|---|---|---|")
-    for step, figure in of_text(n, texts):
-        print(f"| {step} | | {figure:.0f} |")
-    for step, figure in plain.items():
-        print(f"| {step} | {figure:.0f} | {with_text[step]:.0f} |")
+    alone, whole, plain = column(0), column(4_000), without_kernel(4_000)
+    print("| step | title, µs | title and 4 kB, µs | the same without the kernel |\n|---|---|---|---|")
+    for step, figure in whole.items():
+        print(f"| {step} | {f'{alone[step]:.0f}' if step in alone else ''} | {figure:.0f} | {plain[step]:.0f} |")
 
 
 if __name__ == "__main__":
