@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Protocol
@@ -74,7 +75,8 @@ class _Piece:
 class Together:
     """Answers in this process and in ``others`` of them, each taking the next piece when it is done with one.
 
-    This one answers, too, so that it works while the others start, and no processor waits where there are as many of them.
+    This one answers, too, so that it works while the others start, and no processor waits where there are as many of them. Nobody
+    waits for one that has not started yet.
     """
 
     depth = 4
@@ -123,16 +125,17 @@ class Together:
     def _hand_out(self) -> None:
         for _ in range(AHEAD):
             for other in self._others:
-                if self._queue and len(other.under_way) < AHEAD:
+                if self._queue and other.ready and len(other.under_way) < AHEAD:
                     other.send(self._queue.popleft())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Other:
-    """Another process that answers, what connects to it, and the pieces that it was sent."""
+    """Another process that answers, what connects to it, whether it has started, and the pieces that it was sent."""
 
     process: multiprocessing.process.BaseProcess
     connection: Connection
+    ready: bool = False
     under_way: deque[_Piece] = field(default_factory=deque)
 
     def send(self, piece: _Piece) -> None:
@@ -148,7 +151,7 @@ class Other:
         self.under_way.append(piece)
 
     def receive(self) -> None:
-        """Take the answers of the oldest piece.
+        """Take the answers of the oldest piece, or, first of all, the word that it has started.
 
         Raises:
             WorkerLost: the process is gone.
@@ -157,7 +160,9 @@ class Other:
             answers = self.connection.recv()
         except (EOFError, OSError) as error:
             raise _lost() from error
-        self.under_way.popleft().answers = answers
+        if self.ready:
+            self.under_way.popleft().answers = answers
+        self.ready = True
 
     def close(self) -> None:
         """End the process, whatever it is at: it may not even have started to listen, and has nothing to tidy."""
@@ -170,6 +175,7 @@ def start(setup: Setup, task: Task, count: int) -> list[Other]:
     """So many other processes, started afresh (not forked, so that no thread or lock of this one is copied half-way)."""
     context = multiprocessing.get_context("spawn")
     others = []
+    resource_tracker.ensure_running()  # before the mask, which its start would take away
     # A process inherits the mask that it is started under: Ctrl-C while it still starts must not end it with a traceback.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -213,8 +219,12 @@ def _serve(connection: Connection, setup: Setup, task: Task) -> None:
     threading.Thread(target=_receive, args=(connection, pieces), daemon=True).start()
     answer = Answerer(task, replace(setup, limits=task.limits(setup.limits)).load())
     with collecting_rarely():
-        while True:
-            connection.send(answer(pieces.get()))
+        try:
+            connection.send(None)  # started: nothing is sent here before, since it would be waited for
+            while True:
+                connection.send(answer(pieces.get()))
+        except OSError:
+            os._exit(1)  # as below: nobody is there any more
 
 
 def _receive(connection: Connection, pieces: SimpleQueue[Sequence[Question]]) -> None:

@@ -150,7 +150,7 @@ async def test_a_stream_gives_way_to_other_requests(normaliser) -> None:
             gaps.append(now - last)
             last = now
 
-    pieces = [b"title\n" + b"".join(b"Senior Product Manager number %d\n" % n for n in range(400)), b""]
+    pieces = [b"title\n" + b"".join(b"Senior Product Manager number %d\n" % n for n in range(4_000)), b""]
 
     async def receive() -> dict[str, object]:
         piece = pieces.pop(0)
