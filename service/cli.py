@@ -18,19 +18,20 @@ from service.errors import RungError
 COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "serve", "enrich", "openapi", "bench")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each command's module is imported when it is named, so that one starts without the others."""
+def parser(named: str = "") -> argparse.ArgumentParser:
+    """The parser of the command that is named, or of all where it is none: a command starts without what the others need."""
     top = argparse.ArgumentParser(prog="rung", description="Place job titles on career ladders, with confidence and evidence.")
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    for name in (named,) if named in COMMANDS else COMMANDS:
         importlib.import_module(f"service.commands.{name}").register(subparsers)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        options = parser().parse_args(arguments)
+        options = parser(arguments[0] if arguments else "").parse_args(arguments)
         return int(options.run(options))
     except RungError as error:
         print(f"rung: {error.detail}", file=sys.stderr)

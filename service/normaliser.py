@@ -13,7 +13,7 @@ from typing import Any
 
 from service import artefact as artefacts
 from service.artefact import Artefact
-from service.clean import Cleaner
+from service.clean import Cleaner, fold_with_offsets
 from service.context_effects import Context, context_evidence, read_context, reread
 from service.contexts import Found, conflicts, contexts_from_dict, infer_context
 from service.crosswalk import family_readings, find_ladder, readings
@@ -214,6 +214,11 @@ class Normaliser:
         least = self._least(query)
         placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least)
         return self._render(query, weighed, placed, explain)
+
+    def employer_tells(self, name: str) -> bool:
+        """Whether the name of an employer can change what a title means there, as a bank's does."""
+        folded, offsets = fold_with_offsets(name)
+        return bool(infer_context(self._contexts, folded, "company", offsets))
 
     @property
     def titles_read(self) -> tuple[int, int]:

@@ -10,8 +10,6 @@ from typing import Any, NamedTuple, cast
 
 from service.batch.forms import Form
 from service.batch.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
-from service.clean import fold_with_offsets
-from service.contexts import infer_context
 from service.errors import InvalidQuery, TableError
 from service.normaliser import Limits, Normaliser
 from service.types import Result
@@ -130,12 +128,12 @@ class Employers(dict[str, str]):
 
     def __init__(self, normaliser: Normaliser) -> None:
         super().__init__()
-        self._contexts = normaliser._contexts
+        self._tells = normaliser.employer_tells
 
     def __missing__(self, name: str) -> str:
         if len(self) >= EMPLOYERS:
             self.clear()
-        self[name] = name if infer_context(self._contexts, fold_with_offsets(name)[0], "company") else ""
+        self[name] = name if self._tells(name) else ""
         return self[name]
 
     def within(self, keys: Sequence[Question], at: int) -> Sequence[Question]:
