@@ -173,14 +173,9 @@ def summarise_in_kernel(scored: Scored, columns: Columns, bounds: Bounds) -> Sum
 @cache
 def feature_names(thresholds: int) -> tuple[str, ...]:
     """The features of the sentences in their order; those of the cues come after them."""
-    families = ("odds", "share", "top", "neighbour", "margin", "lead", "first")
-    levels = (*map(str, range(1, thresholds + 1)), "top", "bottom", "mean")
-    manages = ("most", "two", "four", "share")
-    return (
-        *("neighbour-share" if name == "neighbour" else f"family-{name}" for name in families),
-        *(f"level-{name}" for name in levels),
-        *(f"manages-{name}" for name in manages),
-    )
+    family = ("family-odds", "family-share", "family-top", "neighbour-share", "family-margin", "family-lead", "family-first")
+    levels = (*(f"level-{k}" for k in range(1, thresholds + 1)), "level-top", "level-bottom", "level-mean")
+    return (*family, *levels, "manages-most", "manages-two", "manages-four", "manages-share")
 
 
 def cue_features(values: Floats, cues: Sequence[Cue], bounds: Bounds) -> dict[str, float]:

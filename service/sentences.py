@@ -82,8 +82,8 @@ def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> No
 def scorer(vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> Scorer:
     """The fastest scorer that this installation has.
 
-    ``vocabulary`` maps an n-gram to its row; ``idf`` has one value a row; ``weights`` is rows by columns; ``intercepts`` has one
-    value a column. All are float64.
+    ``vocabulary`` maps an n-gram to its row, in the order of the rows; ``idf`` has one value a row; ``weights`` is rows by columns;
+    ``intercepts`` has one value a column. The weights are in single precision, the rest in double.
     """
     return (KernelScorer if kernel is not None else PlainScorer)(vocabulary, idf, weights, intercepts)
 
@@ -142,9 +142,8 @@ class KernelScorer:
     """The same in C."""
 
     def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
-        terms = sorted(vocabulary, key=vocabulary.__getitem__)
-        words = len({word for term in terms for word in term.split(" ")})
-        self._kernel = kernel.Scorer(terms, words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
+        words = len(set(" ".join(vocabulary).split(" ")))
+        self._kernel = kernel.Scorer(list(vocabulary), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
         self._columns = len(intercepts)
 
     def read(self, text: str, limit: int) -> Scored:
