@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.grid import OTHER, Grid
 from service.types import Confidences, Range, Status
 from service.weigh import Calibration
+
+Calibrated = Callable[[str, float], float]  # the name of a calibration and a probability into a confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ class Decider:
         question = self._question(best, [c for c, _ in others], head) if open_question else None
         status: Status = "classified" if clear and not doubted else "ambiguous"
         shown = self._range(probabilities, best, question)
-        return Decision(status, best, joint, self._parts(probabilities, best, family, calibrated), shown, others)
+        parts = self._parts(probabilities, best, calibrated)
+        # Each is calibrated by itself; that a part is right is never less likely than that all are.
+        confidences = Confidences(max(family, joint), *(max(part, joint) for part in parts))
+        return Decision(status, best, joint, confidences, shown, others)
 
     def best(self, probabilities: Mapping[str, float]) -> str:
         """The answer: ``other`` where it alone is likely enough, else the likeliest cell of the family."""
@@ -93,11 +98,12 @@ class Decider:
             return OTHER
         return max(self._grid.cells, key=lambda cell: probabilities[cell])
 
-    def _parts(self, probabilities: Mapping[str, float], cell: str, family: float, calibrated: Any) -> Confidences:
+    def _parts(self, probabilities: Mapping[str, float], cell: str, calibrated: Calibrated) -> tuple[float, float]:
+        """The confidence that the level of a cell is right, and that its track is."""
         level, track = cell.split("/")
         by_level = sum(p for c, p in probabilities.items() if c.split("/")[0] == level)
         by_track = sum(p for c, p in probabilities.items() if c.endswith("/" + track))
-        return Confidences(family, calibrated("level", min(1.0, by_level)), calibrated("track", min(1.0, by_track)))
+        return calibrated("level", min(1.0, by_level)), calibrated("track", min(1.0, by_track))
 
     def _others(self, probabilities: Mapping[str, float], best: str, joint: float) -> tuple[tuple[str, float], ...]:
         """The next likeliest cells; together with the answer their probabilities stay within 1."""

@@ -7,9 +7,11 @@ neighbour's title is as near.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, inf
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +20,7 @@ from service.lexicon import Alias, Lexicon, Meaning
 from service.types import ParsedTitle, Role
 
 _LONGEST_FUZZY = 60
+_NEAREST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,11 @@ class Retriever:
         self._lexicon = lexicon
         self._grid = grid
         self._weights = weights
-        self._titles = [" ".join(sorted(title.split())) for title in lexicon.titles]
+        # By length, so that only those are compared which are not too short or too long to be near enough.
+        known = sorted((" ".join(sorted(title.split())), number) for number, title in enumerate(lexicon.titles))
+        known.sort(key=lambda row: len(row[0]))
+        self._titles, self._numbers = [text for text, _ in known], [number for _, number in known]
+        self._lengths = [len(text) for text in self._titles]
         self._by_text = {alias.text: alias for alias in lexicon.aliases.values()}
         self._bare = {word for phrase, head in lexicon.heads.items() if head.kind == "bare" for word in phrase}
 
@@ -166,10 +173,9 @@ class Retriever:
         query = " ".join(sorted(w for w in words if (w,) not in self._lexicon.specialisms))
         if not query or len(query) > _LONGEST_FUZZY:
             return None
-        matches = process.extract(query, self._titles, scorer=fuzz.ratio, score_cutoff=self._weights.cutoff, limit=8)
         best: dict[str, tuple[float, str]] = {}
-        for _, score, index in matches:
-            title = self._lexicon.titles[index]
+        for score, number in self._nearest(query):
+            title = self._lexicon.titles[number]
             family = self._family(title)
             best.setdefault(family, (score, title))
         if not best:
@@ -187,6 +193,16 @@ class Retriever:
         shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
         shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
         return TitleReading("fuzzy", shares, _positions(alias.meanings), family, head.head if head else "product manager", title)
+
+    def _nearest(self, query: str) -> list[tuple[float, int]]:
+        """The nearest known titles, the nearest first, each with its score (0 to 100) and its number."""
+        cutoff = self._weights.cutoff
+        # The ratio is twice the letters in common over the letters of both, so the shorter one bounds it.
+        shorter = cutoff / (200.0 - cutoff)
+        first = bisect_left(self._lengths, floor(len(query) * shorter))
+        end = bisect_right(self._lengths, ceil(len(query) / shorter) if shorter else inf)
+        found = process.extract(query, self._titles[first:end], scorer=fuzz.ratio, score_cutoff=cutoff, limit=_NEAREST)
+        return sorted(((score, self._numbers[first + at]) for _, score, at in found), key=lambda row: (-row[0], row[1]))
 
     def _family(self, title: str) -> str:
         head = self._lexicon.heads.get(tuple(title.split()))

@@ -60,6 +60,17 @@ def test_min_precision_picks_the_threshold_and_tells_the_coverage(normaliser):
     assert any(flag.startswith("expected_coverage:0.") for flag in answer.flags)
 
 
+@pytest.mark.parametrize(
+    "title", ["Group PM", "Lead PM", "Senior Product Owner", "Head of Product", "Chief Product Owner", "PM III"]
+)
+def test_a_part_of_the_answer_is_never_less_likely_than_the_whole(normaliser, title):
+    result = normaliser.classify(
+        Query(title=title, description="You own the roadmap, hire product managers and report to the CEO. " * 3)
+    )
+    parts = result.confidences
+    assert min(parts.family, parts.level, parts.track) >= result.confidence
+
+
 def test_probabilities_never_exceed_one(normaliser):
     for title in ("Product Lead", "PM", "Product Owner", "(Senior) Product Manager"):
         answer = normaliser.classify(Query(title=title))
