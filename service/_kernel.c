@@ -38,6 +38,14 @@ at(const Text *text, Py_ssize_t index)
     return PyUnicode_READ(text->kind, text->data, index);
 }
 
+/* Whether an object was made whole: `__new__` alone makes an empty one. */
+static int
+made(const void *last)
+{
+    if (!last) PyErr_SetString(PyExc_TypeError, "this object was not made by calling its class");
+    return last != NULL;
+}
+
 /* What a character may be, looked up for Latin-1 and asked of Unicode beyond. */
 enum { WORD = 1, BLANK = 2, STOP = 4, BREAK = 8, DASH = 16, END = STOP | BREAK | DASH };
 static unsigned char kinds[256];
@@ -399,7 +407,7 @@ Scorer_read(Scorer *self, PyObject *args)
 {
     PyObject *source;
     Py_ssize_t limit;
-    if (!PyArg_ParseTuple(args, "Un", &source, &limit)) return NULL;
+    if (!made(self->intercepts) || !PyArg_ParseTuple(args, "Un", &source, &limit)) return NULL;
     Text text = text_of(source);
     Reading reading;
     int failed = open_reading(self, &reading) < 0;
@@ -420,6 +428,7 @@ Scorer_read(Scorer *self, PyObject *args)
 static PyObject *
 Scorer_score(Scorer *self, PyObject *source)
 {
+    if (!made(self->intercepts)) return NULL;
     if (!PyUnicode_Check(source)) {
         PyErr_SetString(PyExc_TypeError, "score takes a text");
         return NULL;
@@ -594,7 +603,7 @@ Finder_find(Finder *self, PyObject *args)
 {
     PyObject *source;
     Py_buffer view;
-    if (!PyArg_ParseTuple(args, "Uy*", &source, &view)) return NULL;
+    if (!made(self->letters) || !PyArg_ParseTuple(args, "Uy*", &source, &view)) return NULL;
     Text text = text_of(source);
     const int64_t *spans = view.buf;
     Py_ssize_t sentences = view.len / (Py_ssize_t)(2 * sizeof(int64_t));
@@ -797,9 +806,9 @@ PyInit__kernel(void)
 {
     fill_kinds();
     if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&FinderType) < 0) return NULL;
-    PyObject *made = PyModule_Create(&module);
-    if (made && PyModule_AddIntConstant(made, "REVISION", REVISION) < 0) Py_CLEAR(made);
-    if (made && PyModule_AddObjectRef(made, "Scorer", (PyObject *)&ScorerType) < 0) Py_CLEAR(made);
-    if (made && PyModule_AddObjectRef(made, "Finder", (PyObject *)&FinderType) < 0) Py_CLEAR(made);
-    return made;
+    PyObject *kernel = PyModule_Create(&module);
+    if (kernel && PyModule_AddIntConstant(kernel, "REVISION", REVISION) < 0) Py_CLEAR(kernel);
+    if (kernel && PyModule_AddObjectRef(kernel, "Scorer", (PyObject *)&ScorerType) < 0) Py_CLEAR(kernel);
+    if (kernel && PyModule_AddObjectRef(kernel, "Finder", (PyObject *)&FinderType) < 0) Py_CLEAR(kernel);
+    return kernel;
 }

@@ -110,6 +110,8 @@ def test_strings_are_found_where_the_plain_path_finds_them(data):
         lambda: kernel.Scorer(["a b"], 1, np.zeros(1), np.zeros((1, 2), np.float32), np.zeros(2)),
         lambda: kernel.Scorer(["word"], 1, np.zeros(2), np.zeros((1, 2), np.float32), np.zeros(2)),
         lambda: kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2)), np.zeros(2)),
+        lambda: kernel.Scorer.__new__(kernel.Scorer).read("text", 1),
+        lambda: kernel.Finder.__new__(kernel.Finder).find("text", np.zeros((1, 2), np.int64)),
         lambda: kernel.Finder([["fine", ""]]),
         lambda: kernel.Finder(["text"]),
         lambda: kernel.summarise(b"", 4, 3, 0, 1, 1, (0.0,) * 5),
