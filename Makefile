@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: help try setup test lint docs docs-serve train openapi test-attack test-slow lock sbom audit licences lint-image wrk bench
+.PHONY: help try setup kernel test lint docs docs-serve train openapi test-attack test-slow lock sbom audit licences lint-image wrk bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ try: ## set up and classify one title
 setup: ## an environment for working on the project
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+
+kernel: ## compile service/_kernel.c again after changing it
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 
 test: ## set up, lint, rebuild the model, run the tests
 	VENV=$(VENV) PYTHON=$(PYTHON) .ci/run
