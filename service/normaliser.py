@@ -201,7 +201,7 @@ class Normaliser:
         return outcomes
 
     def classify(self, query: Query, *, explain: bool = True) -> Result:
-        """Place one job; without ``explain`` the answer is the same but has no evidence.
+        """Place one job; without ``explain`` the answer is the same, but may lack evidence, alternatives and readings.
 
         Raises:
             InvalidQuery: title and description are both blank, one is over its limit, a field is out of its range, facts of the
@@ -212,7 +212,7 @@ class Normaliser:
         if not weighed.probabilities:
             return self._unreadable(query, weighed.parsed)
         least = self._least(query)
-        placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least)
+        placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least, explain)
         return self._render(query, weighed, placed, explain)
 
     def employer_tells(self, name: str) -> bool:
@@ -291,7 +291,7 @@ class Normaliser:
         plain = self._weigher.title(reading)
         view = QueryView("", "", None)
         alone = Weighed(ParsedTitle(view, roles, readable=True), reading, None, Context(), plain, plain, plain)
-        return _Meant(reading, plain, self._place(alone, None))
+        return _Meant(reading, plain, self._place(alone))
 
     def _context(self, query: Query, read: _ReadTitle, title: TitleReading | None) -> Context:
         """What stands around the title: the organisation, the ladder it is read by, and what the texts say of them."""
@@ -303,7 +303,7 @@ class Normaliser:
 
     # --- rendering
 
-    def _place(self, read: Weighed, least: float | None) -> Placed:
+    def _place(self, read: Weighed, least: float | None = None, explain: bool = True) -> Placed:
         """Decide; below the confidence ``least`` the answer is ``ambiguous`` in any case."""
         title = read.title
         decision = self.decider.decide(
@@ -323,8 +323,8 @@ class Normaliser:
             self.grid.named(position) if position else None,
             self.grid.levels[level] if level else None,
             track,  # type: ignore[arg-type]
-            tuple(self._alternative(title, c, p) for c, p in decision.alternatives),
-            self._readings(read, decision, position, family.id),
+            tuple(self._alternative(title, c, p) for c, p in decision.alternatives) if explain else (),
+            self._readings(read, decision, position, family.id) if explain else (),
         )
 
     def _render(self, query: Query, read: Weighed, placed: Placed, explain: bool) -> Result:

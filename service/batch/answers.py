@@ -107,7 +107,8 @@ class Answerer:
         if isinstance(key, Fault):
             return key
         try:
-            return self._normaliser.classify(query(self._task.asked, key), explain=False)  # no column shows evidence
+            # Of what explains an answer no column shows anything but the readings that are asked for.
+            return self._normaliser.classify(query(self._task.asked, key), explain=bool(self._task.readings))
         except InvalidQuery as error:
             return error
         except Exception as error:

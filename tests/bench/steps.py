@@ -59,7 +59,7 @@ def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, flo
     cleaned = [n._cleaner.clean(t) for t in raw]
     known = [(q, w) for q, w in zip(queries, map(n.weigh, queries), strict=True) if w.probabilities]
     asked, weighed = [q for q, _ in known], [w for _, w in known]
-    placed = [n._place(w, None) for w in weighed]
+    placed = [n._place(w) for w in weighed]
     results = [n.classify(q) for q in queries]
     bodies = [orjson.dumps({"title": q.title, "description": q.description}) for q in queries]
     yield "body read and validated", least(read_query, bodies)
@@ -67,7 +67,7 @@ def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, flo
     yield "title parsed", least(n._parser.parse, cleaned)
     yield "title read, all of it", least(n._read_title_afresh, raw)
     yield "weighed, with all before", least(n.weigh, queries)
-    yield "decided and placed on every ladder", least(lambda w: w.placed or n._place(w, None), weighed)
+    yield "decided and placed on every ladder", least(lambda w: w.placed or n._place(w), weighed)
     yield "evidence", least(lambda q, w, p: n._evidence(q, w, p.decision.cell), asked, weighed, placed)
     yield "all of classify", least(n.classify, queries)
     yield "answer written as JSON", least(orjson.dumps, results)
