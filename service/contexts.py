@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -91,8 +92,8 @@ class _Fact:
 class _Forms:
     """The phrases that begin with one word: a pattern that matches where any does, then each with the number of its fact."""
 
-    any: re.Pattern[str]
-    each: tuple[tuple[int, re.Pattern[str]], ...]
+    any: str
+    each: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
     words = finder([[word] for word in forms])
     compiled = tuple(
         _Forms(
-            re.compile(_BEFORE + _either([parts for _, parts in rows])),
-            tuple((number, re.compile(_BEFORE + "".join(parts) + _BEHIND)) for number, parts in rows),
+            _BEFORE + _either([parts for _, parts in rows]),
+            tuple((number, _BEFORE + "".join(parts) + _BEHIND) for number, parts in rows),
         )
         for rows in forms.values()
     )
@@ -176,10 +177,11 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
     first: dict[int, re.Match[str]] = {}
     for word, starts in contexts.words.find(folded, np.array([[0, len(folded)]])):
         forms = contexts.forms[word]
-        hits = [at for at, _ in starts if forms.any.match(folded, at)]
+        match_any = _compiled(forms.any).match
+        hits = [at for at, _ in starts if match_any(folded, at)]
         for number, pattern in forms.each if hits else ():
             if place in contexts.facts[number].places:
-                match = next((m for at in hits if (m := pattern.match(folded, at))), None)
+                match = next((m for at in hits if (m := _compiled(pattern).match(folded, at))), None)
                 # Of two at one place the longer, so that the order in which phrases are looked at does not show.
                 if match and (number not in first or _sooner(match, first[number])):
                     first[number] = match
@@ -190,6 +192,12 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
             start, end = offsets[start], offsets[end - 1] + 1
         found.append(Found(fact.id, place, match.group(), start, end, fact.says, fact.implies, fact.weights, fact.positions))
     return tuple(found)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the data, compiled when a text first needs it: most are never met, and all of them take longer than the rest."""
+    return re.compile(pattern)
 
 
 def _sooner(match: re.Match[str], other: re.Match[str]) -> bool:
