@@ -21,7 +21,7 @@ from service.errors import ServiceError
 from service.normaliser import Normaliser
 
 PIECE = 64  # keys sent at a time: enough that sending is cheap, few enough that all processes end together
-AHEAD = 4  # pieces that another process holds: what it answers while this one is at a piece of its own, or writes
+AHEAD = 16  # pieces that another process holds: what it answers while this one is at a piece of its own, or writes
 ALONE = 1_000  # keys answered in this process before others are worth starting
 
 
