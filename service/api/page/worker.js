@@ -36,7 +36,7 @@ function fresh({ file, levels, headers, title }) {
     parts: [], firsts: [], rows: 0, sent: 0, began: performance.now(),
     titles: [], status: new Uint8Array(4096), cell: new Uint8Array(4096), sure: new Float32Array(4096), review: new Uint8Array(4096),
     statuses: new Float64Array(STATUSES.length), cells: new Float64Array(ranks.length * 2), reviews: 0,
-    order: null, filter: {}, sort: null, seen: 0, reported: 0,
+    order: null, filter: {}, sort: null, seen: 0, reported: Number.NEGATIVE_INFINITY,
   };
 }
 
