@@ -1,6 +1,6 @@
-/* The compiled kernel: sentences, words and their scores in one pass over a text, what they come to, and the strings that a text holds.
+/* The compiled kernel: sentences, words and their scores in one pass over a text, what they come to, and the patterns that match in it.
  *
- * It is optional. service/sentences.py, duties.py and strings.py say the same in Python and numpy; a test holds the two equal, and
+ * It is optional. service/sentences.py, duties.py and patterns.py say the same in Python and numpy; a test holds the two equal, and
  * those serve where this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
  *
  *   Scorer(terms, words, idf, weights, intercepts)
@@ -8,8 +8,9 @@
  *     weights: of float32, row by row
  *     .read(text, limit)  -> (starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
- *   Finder(groups)                            groups: lists of strings
- *     .find(text, spans)  -> the groups with whose strings a word begins: (number, [(place, end of its sentence), …])
+ *   Matcher(starts, compile)
+ *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number to its program
+ *     .find(text, spans)  -> its matches: [(pattern, start, end), …], by pattern and place
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -17,7 +18,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 1 }; /* of what Python calls here; service/strings.py passes over a library of another one */
+enum { REVISION = 2 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -469,13 +470,19 @@ static PyTypeObject ScorerType = {
     .tp_methods = Scorer_methods,
 };
 
-/* --- strings in a text: those with the same two first letters share a bucket; the second letter of those of one letter is nought */
+/* --- patterns in a text: strings with which their matches begin, by the first two letters, and a program for each pattern
+ *
+ * service/programs.py says what the instructions are. A program is asked for when a text first needs it. */
 
-enum { BUCKETS = 4096 };
+enum { BUCKETS = 4096, KEPT = 64 };
+enum { CHARS, SET, FORK, JUMP, EDGE, UNLESS, SPAN, DONE };
+enum { A_WORD = 1, NO_WORD = 2, A_DIGIT = 4, NO_DIGIT = 8, A_SPACE = 16, NO_SPACE = 32, NEGATED = 64 };
+enum { BEYOND = 3, SET_SIZE = 1 + BEYOND + 8 }; /* in integers: kinds, single characters, bitmap */
+static const int sizes[] = {[CHARS] = 2, [SET] = 2, [FORK] = 3, [JUMP] = 2, [EDGE] = 1, [UNLESS] = 2, [SPAN] = 2, [DONE] = 1};
 
 typedef struct {
     Py_ssize_t start, length; /* in letters */
-    Py_ssize_t group;
+    Py_ssize_t pattern;
     int32_t next; /* the next string of the bucket; -1: none */
 } String;
 
@@ -483,9 +490,11 @@ typedef struct {
     PyObject_HEAD
     String *strings;
     Py_UCS4 *letters;
-    Py_ssize_t groups;
+    Py_ssize_t patterns;
+    PyObject *compile;       /* from a pattern's number to the bytes of its program */
+    PyObject **programs;     /* NULL: not asked for yet */
     int32_t buckets[BUCKETS]; /* the first string of each; -1: none */
-} Finder;
+} Matcher;
 
 static inline uint32_t
 bucket_of(Py_UCS4 first, Py_UCS4 second)
@@ -494,20 +503,20 @@ bucket_of(Py_UCS4 first, Py_UCS4 second)
 }
 
 static int
-Finder_init(Finder *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
+Matcher_init(Matcher *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *groups;
-    if (!PyArg_ParseTuple(args, "O!", &PyList_Type, &groups)) return -1;
+    PyObject *patterns, *compile;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &patterns, &compile)) return -1;
     if (self->strings != NULL) {
-        PyErr_SetString(PyExc_TypeError, "a Finder is made once");
+        PyErr_SetString(PyExc_TypeError, "a Matcher is made once");
         return -1;
     }
     Py_ssize_t count = 0, letters = 0;
-    self->groups = PyList_GET_SIZE(groups);
-    for (Py_ssize_t group = 0; group < self->groups; group++) {
-        PyObject *strings = PyList_GET_ITEM(groups, group);
+    self->patterns = PyList_GET_SIZE(patterns);
+    for (Py_ssize_t pattern = 0; pattern < self->patterns; pattern++) {
+        PyObject *strings = PyList_GET_ITEM(patterns, pattern);
         if (!PyList_Check(strings)) {
-            PyErr_SetString(PyExc_TypeError, "groups must be lists of texts");
+            PyErr_SetString(PyExc_TypeError, "the starts of a pattern must be a list of texts");
             return -1;
         }
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(strings); i++, count++) {
@@ -521,21 +530,23 @@ Finder_init(Finder *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     self->strings = PyMem_Calloc(count ? count : 1, sizeof(String));
     self->letters = PyMem_Calloc(letters ? letters : 1, sizeof(Py_UCS4));
-    if (!self->strings || !self->letters) {
+    self->programs = PyMem_Calloc(self->patterns ? self->patterns : 1, sizeof(PyObject *));
+    if (!self->strings || !self->letters || !self->programs) {
         PyErr_NoMemory();
         return -1;
     }
+    self->compile = Py_NewRef(compile);
     for (int bucket = 0; bucket < BUCKETS; bucket++) self->buckets[bucket] = -1;
     int32_t number = 0;
     letters = 0;
-    for (Py_ssize_t group = 0; group < self->groups; group++) {
-        PyObject *strings = PyList_GET_ITEM(groups, group);
+    for (Py_ssize_t pattern = 0; pattern < self->patterns; pattern++) {
+        PyObject *strings = PyList_GET_ITEM(patterns, pattern);
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(strings); i++, number++) {
             Text text = text_of(PyList_GET_ITEM(strings, i));
             String *string = &self->strings[number];
             string->start = letters;
             string->length = text.length;
-            string->group = group;
+            string->pattern = pattern;
             for (Py_ssize_t j = 0; j < text.length; j++) self->letters[letters++] = at(&text, j);
             int32_t *bucket = &self->buckets[bucket_of(at(&text, 0), text.length > 1 ? at(&text, 1) : 0)];
             string->next = *bucket;
@@ -546,102 +557,295 @@ Finder_init(Finder *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 }
 
 static void
-Finder_dealloc(Finder *self)
+Matcher_dealloc(Matcher *self)
 {
     PyMem_Free(self->strings);
     PyMem_Free(self->letters);
+    for (Py_ssize_t pattern = 0; self->programs && pattern < self->patterns; pattern++) Py_XDECREF(self->programs[pattern]);
+    PyMem_Free(self->programs);
+    Py_XDECREF(self->compile);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
 static int
-stands_at(const Finder *self, const String *string, const Text *text, Py_ssize_t i)
+stands_at(const Matcher *self, const String *string, const Py_UCS4 *text, Py_ssize_t left)
 {
-    if (i + string->length > text->length) return 0;
+    if (string->length > left) return 0;
     for (Py_ssize_t j = 0; j < string->length; j++) {
-        if (self->letters[string->start + j] != at(text, i + j)) return 0;
+        if (self->letters[string->start + j] != text[j]) return 0;
     }
     return 1;
 }
 
-/* Note a place, and where its sentence ends, for the group of each string of a bucket that stands there, once. */
+/* Whether integers are a program: whole instructions to the last, which is DONE; addresses and sets within it. */
 static int
-note(const Finder *self, int32_t number, const Text *text, Py_ssize_t i, Py_ssize_t end, PyObject *found)
+is_program(const uint32_t *program, Py_ssize_t size)
+{
+    if (size < 2 || program[0] > (uint32_t)(size / SET_SIZE)) return 0;
+    int last = -1;
+    Py_ssize_t i = 1 + (Py_ssize_t)program[0] * SET_SIZE, code = i;
+    while (i < size) {
+        const uint32_t *found = program + i;
+        last = found[0] <= DONE ? (int)found[0] : -1;
+        if (last < 0 || (i += sizes[last]) > size) return 0;
+        if (last == CHARS && (found[1] > (uint32_t)size || (i += found[1]) > size)) return 0;
+        if ((last == FORK || last == JUMP) && (found[1] < (uint32_t)code || found[1] >= (uint32_t)size)) return 0;
+        if ((last == SET || last == UNLESS || last == SPAN) && found[1] >= program[0]) return 0;
+        if (last == FORK && found[2] >= program[0]) return 0;
+    }
+    return last == DONE;
+}
+
+/* The program of a pattern, asked for where it is not known; NULL with an error where it cannot be one. */
+static const uint32_t *
+program_of(Matcher *self, Py_ssize_t pattern)
+{
+    if (self->programs[pattern]) return (const uint32_t *)PyBytes_AS_STRING(self->programs[pattern]);
+    PyObject *program = PyObject_CallFunction(self->compile, "n", pattern);
+    if (!program) return NULL;
+    int whole = PyBytes_Check(program) &&
+                is_program((const uint32_t *)PyBytes_AS_STRING(program), PyBytes_GET_SIZE(program) / (Py_ssize_t)sizeof(uint32_t));
+    if (!whole) {
+        PyErr_SetString(PyExc_ValueError, "this is no program");
+        Py_DECREF(program);
+        return NULL;
+    }
+    self->programs[pattern] = program;
+    return (const uint32_t *)PyBytes_AS_STRING(program);
+}
+
+static inline int
+in_bitmap(const uint32_t *set, Py_UCS4 c)
+{
+    return set[1 + BEYOND + (c >> 5)] >> (c & 31) & 1;
+}
+
+static int
+in_set(const uint32_t *set, Py_UCS4 c)
+{
+    if (c < 256) return in_bitmap(set, c);
+    uint32_t kinds = set[0];
+    int kind = kind_of(c), digit = Py_UNICODE_ISDECIMAL(c), found = 0;
+    for (int i = 1; i <= BEYOND; i++) found = found || set[i] == c;
+    found = found || (kinds & A_WORD && kind & WORD) || (kinds & NO_WORD && !(kind & WORD)) || (kinds & A_SPACE && kind & BLANK) ||
+            (kinds & NO_SPACE && !(kind & BLANK)) || (kinds & A_DIGIT && digit) || (kinds & NO_DIGIT && !digit);
+    return found != !!(kinds & NEGATED);
+}
+
+static inline int
+is_word(const Py_UCS4 *text, Py_ssize_t i, Py_ssize_t end)
+{
+    return i >= 0 && i < end && (kind_of(text[i]) & WORD);
+}
+
+/* Where to go on if what is tried now fails. */
+typedef struct {
+    const uint32_t *code;
+    Py_ssize_t place;
+} Way;
+
+typedef struct {
+    Way *ways, kept[KEPT]; /* `ways` is `kept` until that is too small */
+    Py_ssize_t space;
+} Ways;
+
+static int
+more_ways(Ways *ways)
+{
+    Way *larger = PyMem_RawRealloc(ways->ways == ways->kept ? NULL : ways->ways, 4 * ways->space * sizeof(Way));
+    if (!larger) return -1;
+    if (ways->ways == ways->kept) memcpy(larger, ways->kept, sizeof ways->kept);
+    ways->ways = larger;
+    ways->space *= 4;
+    return 0;
+}
+
+/* Where the match of a program that starts here ends; -1 where there is none, -2 where there is no memory. */
+static Py_ssize_t
+run(const uint32_t *program, const Py_UCS4 *text, Py_ssize_t place, Py_ssize_t end, Ways *ways)
+{
+    const uint32_t *sets = program + 1, *code = sets + program[0] * SET_SIZE;
+    Py_ssize_t count = 0;
+    for (;;) {
+        int fits = 1;
+        switch (*code) {
+        case CHARS: {
+            Py_ssize_t count = code[1], i = 0;
+            if (count > end - place) count = end - place;
+            while (i < count && text[place + i] == code[2 + i]) i++;
+            fits = i == (Py_ssize_t)code[1];
+            place += i;
+            code += 2 + code[1];
+            break;
+        }
+        case SET:
+            fits = place < end && in_set(sets + code[1] * SET_SIZE, text[place]);
+            place++;
+            code += 2;
+            break;
+        case FORK: {
+            Py_UCS4 c = place < end ? text[place] : 256;
+            if (c < 256 && !in_bitmap(sets + code[2] * SET_SIZE, c)) {
+                code = program + code[1];
+                break;
+            }
+            if (count == ways->space && more_ways(ways) < 0) return -2;
+            ways->ways[count].code = program + code[1];
+            ways->ways[count++].place = place;
+            code += 3;
+            break;
+        }
+        case JUMP:
+            code = program + code[1];
+            break;
+        case EDGE:
+            fits = is_word(text, place - 1, end) != is_word(text, place, end);
+            code++;
+            break;
+        case UNLESS:
+            fits = place >= end || !in_set(sets + code[1] * SET_SIZE, text[place]);
+            code += 2;
+            break;
+        case SPAN: {
+            const uint32_t *set = sets + code[1] * SET_SIZE;
+            while (place < end && in_set(set, text[place])) place++;
+            code += 2;
+            break;
+        }
+        case DONE:
+            return place;
+        }
+        if (fits) continue;
+        if (!count) return -1;
+        code = ways->ways[--count].code;
+        place = ways->ways[count].place;
+    }
+}
+
+typedef struct {
+    Py_ssize_t pattern, start, end;
+} Match;
+
+typedef struct {
+    Match *matches;
+    Py_ssize_t count, space;
+    Py_ssize_t *behind; /* by pattern: where its last match ended */
+    Ways ways;
+} Search;
+
+/* Try the patterns of a bucket whose strings stand here; -1 with an error. */
+static int
+try_bucket(Matcher *self, int32_t number, const Py_UCS4 *text, Py_ssize_t length, Py_ssize_t i, Py_ssize_t end, Search *search)
 {
     for (; number >= 0; number = self->strings[number].next) {
         const String *string = &self->strings[number];
-        if (!stands_at(self, string, text, i)) continue;
-        PyObject *list = PyList_GET_ITEM(found, string->group);
-        Py_ssize_t count = PyList_GET_SIZE(list);
-        if (count && PyLong_AsSsize_t(PyTuple_GET_ITEM(PyList_GET_ITEM(list, count - 1), 0)) == i) continue;
-        PyObject *place = Py_BuildValue("(nn)", i, end);
-        if (!place) return -1;
-        int failed = PyList_Append(list, place);
-        Py_DECREF(place);
-        if (failed) return -1;
+        if (i < search->behind[string->pattern] || !stands_at(self, string, text + i, length - i)) continue;
+        const uint32_t *program = program_of(self, string->pattern);
+        if (!program) return -1;
+        Py_ssize_t stop = run(program, text, i, end, &search->ways);
+        if (stop == -1) continue;
+        if (stop >= 0 && search->count == search->space) {
+            Py_ssize_t space = 2 * search->space + 32;
+            Match *larger = PyMem_RawRealloc(search->matches, space * sizeof(Match));
+            if (larger) {
+                search->matches = larger;
+                search->space = space;
+            } else {
+                stop = -2;
+            }
+        }
+        if (stop < 0) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        search->matches[search->count++] = (Match){string->pattern, i, stop};
+        search->behind[string->pattern] = stop > i ? stop : i + 1;
     }
     return 0;
 }
 
-/* The lists that are not empty, each with its number; the list of all is given up. */
-static PyObject *
-without_empty(PyObject *lists)
+static int
+search_span(Matcher *self, const Py_UCS4 *text, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end, Search *search)
 {
-    PyObject *kept = PyList_New(0);
-    for (Py_ssize_t group = 0; kept && group < PyList_GET_SIZE(lists); group++) {
-        PyObject *places = PyList_GET_ITEM(lists, group);
-        if (!PyList_GET_SIZE(places)) continue;
-        PyObject *row = Py_BuildValue("(nO)", group, places);
-        if (!row || PyList_Append(kept, row) < 0) Py_CLEAR(kept);
-        Py_XDECREF(row);
+    if (start < 0) start = 0;
+    if (end > length) end = length;
+    int inside = start > 0 && start < end && in_word(text[start - 1]);
+    for (Py_ssize_t i = start; i < end; i++) {
+        Py_UCS4 c = text[i];
+        int was = inside;
+        inside = in_word(c);
+        if (was || !inside) continue;
+        int32_t one = self->buckets[bucket_of(c, 0)];
+        int32_t two = i + 1 < length ? self->buckets[bucket_of(c, text[i + 1])] : -1;
+        if (one >= 0 && try_bucket(self, one, text, length, i, end, search) < 0) return -1;
+        if (two >= 0 && two != one && try_bucket(self, two, text, length, i, end, search) < 0) return -1;
     }
-    Py_DECREF(lists);
-    return kept;
+    return 0;
+}
+
+static int
+in_order(const void *one, const void *other)
+{
+    const Match *a = one, *b = other;
+    if (a->pattern != b->pattern) return a->pattern < b->pattern ? -1 : 1;
+    return a->start < b->start ? -1 : a->start > b->start;
 }
 
 static PyObject *
-Finder_find(Finder *self, PyObject *args)
+listed(const Match *matches, Py_ssize_t count)
 {
-    PyObject *source;
-    Py_buffer view;
-    if (!made(self->letters) || !PyArg_ParseTuple(args, "Uy*", &source, &view)) return NULL;
-    Text text = text_of(source);
-    const int64_t *spans = view.buf;
-    Py_ssize_t sentences = view.len / (Py_ssize_t)(2 * sizeof(int64_t));
-    PyObject *found = PyList_New(self->groups);
-    for (Py_ssize_t group = 0; found && group < self->groups; group++) {
-        PyObject *list = PyList_New(0);
-        if (!list) Py_CLEAR(found);
-        else PyList_SET_ITEM(found, group, list);
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t i = 0; list && i < count; i++) {
+        PyObject *match = Py_BuildValue("(nnn)", matches[i].pattern, matches[i].start, matches[i].end);
+        if (match) PyList_SET_ITEM(list, i, match);
+        else Py_CLEAR(list);
     }
-    for (Py_ssize_t sentence = 0; found && sentence < sentences; sentence++) {
-        Py_ssize_t end = spans[2 * sentence + 1];
-        for (Py_ssize_t i = spans[2 * sentence]; found && i >= 0 && i < end && i < text.length; i++) {
-            if (i > 0 && in_word(at(&text, i - 1))) continue;
-            Py_UCS4 c = at(&text, i);
-            int32_t one = self->buckets[bucket_of(c, 0)];
-            int32_t two = i + 1 < text.length ? self->buckets[bucket_of(c, at(&text, i + 1))] : -1;
-            if (one >= 0 && note(self, one, &text, i, end, found) < 0) Py_CLEAR(found);
-            if (found && two >= 0 && two != one && note(self, two, &text, i, end, found) < 0) Py_CLEAR(found);
-        }
-    }
-    PyBuffer_Release(&view);
-    return found ? without_empty(found) : NULL;
+    return list;
 }
 
-static PyMethodDef Finder_methods[] = {
-    {"find", (PyCFunction)Finder_find, METH_VARARGS, "find(text, spans): the groups with whose strings words begin, by number, with the places."},
+static PyObject *
+Matcher_find(Matcher *self, PyObject *args)
+{
+    PyObject *source, *spans = Py_None;
+    if (!made(self->programs) || !PyArg_ParseTuple(args, "U|O", &source, &spans)) return NULL;
+    Py_buffer view = {.buf = NULL};
+    if (spans != Py_None && PyObject_GetBuffer(spans, &view, PyBUF_C_CONTIGUOUS) < 0) return NULL;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(source);
+    Search search = {.behind = PyMem_RawCalloc(self->patterns ? self->patterns : 1, sizeof(Py_ssize_t)), .ways = {.space = KEPT}};
+    search.ways.ways = search.ways.kept;
+    Py_UCS4 *text = PyUnicode_AsUCS4Copy(source); /* programs are quicker on characters of one size */
+    int failed = !search.behind || !text;
+    if (failed) PyErr_NoMemory();
+    if (!failed && spans == Py_None) failed = search_span(self, text, length, 0, length, &search) < 0;
+    const int64_t *bounds = view.buf;
+    Py_ssize_t sentences = view.buf ? view.len / (Py_ssize_t)(2 * sizeof(int64_t)) : 0;
+    for (Py_ssize_t i = 0; !failed && i < sentences; i++) {
+        failed = search_span(self, text, length, bounds[2 * i], bounds[2 * i + 1], &search) < 0;
+    }
+    if (view.buf) PyBuffer_Release(&view);
+    if (!failed && search.count > 1) qsort(search.matches, search.count, sizeof(Match), in_order);
+    PyObject *found = failed ? NULL : listed(search.matches, search.count);
+    PyMem_Free(text);
+    PyMem_RawFree(search.behind);
+    PyMem_RawFree(search.matches);
+    if (search.ways.ways != search.ways.kept) PyMem_RawFree(search.ways.ways);
+    return found;
+}
+
+static PyMethodDef Matcher_methods[] = {
+    {"find", (PyCFunction)Matcher_find, METH_VARARGS, "find(text, spans=None): the matches of the patterns: (pattern, start, end)."},
     {NULL, NULL, 0, NULL},
 };
 
-static PyTypeObject FinderType = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "service._kernel.Finder",
-    .tp_doc = "Finds where strings stand in the sentences of a text.",
-    .tp_basicsize = sizeof(Finder),
+static PyTypeObject MatcherType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "service._kernel.Matcher",
+    .tp_doc = "Finds where patterns match in the sentences of a text.",
+    .tp_basicsize = sizeof(Matcher),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = PyType_GenericNew,
-    .tp_init = (initproc)Finder_init,
-    .tp_dealloc = (destructor)Finder_dealloc,
-    .tp_methods = Finder_methods,
+    .tp_init = (initproc)Matcher_init,
+    .tp_dealloc = (destructor)Matcher_dealloc,
+    .tp_methods = Matcher_methods,
 };
 
 /* --- what the sentences of a text come to, from their scores */
@@ -788,8 +992,123 @@ summarise(PyObject *Py_UNUSED(module), PyObject *args)
     return Py_BuildValue("(NNNnd)", readings, family, features, nearest, duties);
 }
 
+/* loudest(duty, graded, manages, level, family, silent, inside, (speaks, sure), count)
+ *
+ * -> the sentences that say most, as service.explain.loudest_plainly weighs them: [(sentence, weight), …], the loudest first. */
+static PyObject *
+loudest(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer views[6]; /* readings: duty, graded, manages, level; families; which of these say nothing */
+    int inside;
+    double speaks, sure;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*p(dd)n", &views[0], &views[1], &views[2], &views[3], &views[4], &views[5], &inside,
+                          &speaks, &sure, &most)) {
+        return NULL;
+    }
+    Py_ssize_t n = views[0].len / (Py_ssize_t)sizeof(double), kept = 0;
+    int alike = 1;
+    for (int i = 1; i < 5; i++) alike = alike && views[i].len == views[0].len;
+    if (most > n) most = n;
+    if (most < 0) most = 0;
+    double *weights = PyMem_Malloc((most + 1) * sizeof(double));
+    Py_ssize_t *order = PyMem_Malloc((most + 1) * sizeof(Py_ssize_t));
+    const double *duty = views[0].buf, *graded = views[1].buf, *manages = views[2].buf, *level = views[3].buf;
+    const int64_t *family = views[4].buf;
+    const char *silent = views[5].buf;
+    for (Py_ssize_t i = 0; alike && weights && order && i < n; i++) {
+        double strength = duty[i] * graded[i], weight;
+        if (!inside) {
+            alike = family[i] >= 0 && family[i] < views[5].len;
+            weight = !alike || silent[family[i]] || duty[i] < sure ? 0.0 : 2 * duty[i] * (1 - graded[i]);
+        } else if (manages[i] > sure) {
+            weight = duty[i] * log(manages[i] / (1.001 - manages[i]));
+        } else {
+            weight = strength < speaks ? 0.0 : strength * level[i];
+        }
+        Py_ssize_t place = kept < most ? kept++ : most;
+        for (; place > 0 && fabs(weights[place - 1]) < fabs(weight); place--) {
+            weights[place] = weights[place - 1];
+            order[place] = order[place - 1];
+        }
+        weights[place] = weight; /* beyond the last that is kept there is room for one */
+        order[place] = i;
+    }
+    for (int i = 0; i < 6; i++) PyBuffer_Release(&views[i]);
+    PyObject *found = NULL;
+    if (!alike) PyErr_SetString(PyExc_ValueError, "these are no readings of sentences");
+    else if (!weights || !order) PyErr_NoMemory();
+    else found = PyList_New(kept);
+    for (Py_ssize_t i = 0; found && i < kept; i++) {
+        PyObject *row = Py_BuildValue("(nd)", order[i], weights[i]);
+        if (row) PyList_SET_ITEM(found, i, row);
+        else Py_CLEAR(found);
+    }
+    PyMem_Free(weights);
+    PyMem_Free(order);
+    return found;
+}
+
+/* --- letters */
+
+/* lowered(text) -> the text in lower case, of the same length; None where that is more than a letter at a time. */
+static PyObject *
+lowered(PyObject *Py_UNUSED(module), PyObject *source)
+{
+    if (!PyUnicode_Check(source)) return PyErr_Format(PyExc_TypeError, "a text is needed");
+    Py_ssize_t length = PyUnicode_GET_LENGTH(source), i = 0;
+    Py_UCS4 *letters = PyUnicode_AsUCS4Copy(source);
+    if (!letters) return NULL;
+    /* The one letter that becomes two, and the one whose small form goes by where it stands. */
+    for (; i < length && letters[i] != 0x130 && letters[i] != 0x3A3; i++) letters[i] = Py_UNICODE_TOLOWER(letters[i]);
+    PyObject *found = i < length ? Py_NewRef(Py_None) : PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, letters, length);
+    PyMem_Free(letters);
+    return found;
+}
+
+enum { SEEN = 64, GREEK = 0x370, ARMENIAN = 0x530 };
+
+/* folded(text, forms) -> the text with each character in its normal form; None where one has a form of none or several, or one of the
+ * alphabets whose letters look like Latin ones. `forms` maps characters to forms and is asked of those beyond ASCII, and of the grave
+ * accent; it must not change how it answers. */
+static PyObject *
+folded(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *source, *forms;
+    if (!PyArg_ParseTuple(args, "UO", &source, &forms)) return NULL;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(source), i = 0;
+    Py_UCS4 *letters = PyUnicode_AsUCS4Copy(source), known[SEEN] = {0}, becomes[SEEN];
+    if (!letters) return NULL;
+    for (; i < length; i++) {
+        Py_UCS4 c = letters[i];
+        if (c < 128 && c != '`') {
+            letters[i] = c < 32 || c == 127 ? ' ' : c >= 'A' && c <= 'Z' ? c + 32 : c;
+            continue;
+        }
+        if (known[c % SEEN] != c) {
+            PyObject *letter = PyUnicode_FromOrdinal((int)c), *form = letter ? PyObject_GetItem(forms, letter) : NULL;
+            Py_XDECREF(letter);
+            if (!form) break;
+            Py_UCS4 one = PyUnicode_Check(form) && PyUnicode_GET_LENGTH(form) == 1 ? PyUnicode_READ_CHAR(form, 0) : GREEK;
+            Py_DECREF(form);
+            if (one >= GREEK && one < ARMENIAN) break;
+            known[c % SEEN] = c;
+            becomes[c % SEEN] = one;
+        }
+        letters[i] = becomes[c % SEEN];
+    }
+    PyObject *found = NULL;
+    if (i == length) found = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, letters, length);
+    else if (!PyErr_Occurred()) found = Py_NewRef(Py_None);
+    PyMem_Free(letters);
+    return found;
+}
+
 static PyMethodDef functions[] = {
     {"summarise", summarise, METH_VARARGS, "What the sentences of a text come to, from their scores."},
+    {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
+    {"lowered", lowered, METH_O, "A text in lower case."},
+    {"folded", folded, METH_VARARGS, "A text in its normal form."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -805,10 +1124,10 @@ PyMODINIT_FUNC
 PyInit__kernel(void)
 {
     fill_kinds();
-    if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&FinderType) < 0) return NULL;
+    if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&MatcherType) < 0) return NULL;
     PyObject *kernel = PyModule_Create(&module);
     if (kernel && PyModule_AddIntConstant(kernel, "REVISION", REVISION) < 0) Py_CLEAR(kernel);
     if (kernel && PyModule_AddObjectRef(kernel, "Scorer", (PyObject *)&ScorerType) < 0) Py_CLEAR(kernel);
-    if (kernel && PyModule_AddObjectRef(kernel, "Finder", (PyObject *)&FinderType) < 0) Py_CLEAR(kernel);
+    if (kernel && PyModule_AddObjectRef(kernel, "Matcher", (PyObject *)&MatcherType) < 0) Py_CLEAR(kernel);
     return kernel;
 }

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from service.patterns import kernel
 from service.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
@@ -19,7 +20,6 @@ _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
 _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
-_UNUSUAL = re.compile(r"[^\x00-\x5f\x61-\x7f]")  # beyond ASCII, and the grave accent, which beside those reads as an apostrophe
 _GAP = re.compile(r"[,;:|/()\[\]{}\n•·@]|(?<=\s)-|-(?=\s)|-")
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
 _LOOKALIKES = str.maketrans(
@@ -47,7 +47,6 @@ def _fold_char(char: str) -> str:
 
 
 _REMEMBERED = 20_000
-_FEW = 50  # letters that are replaced one after the other; more are folded in one pass over the text
 
 
 class _Folded(dict[str, str]):
@@ -61,7 +60,6 @@ class _Folded(dict[str, str]):
 
 
 _FOLDED = _Folded()
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BLANKS = dict.fromkeys((*range(32), 127), " ")
 
 
@@ -73,13 +71,11 @@ def fold(text: str) -> str:
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The normal form of a text and, for each of its characters, the offset of the character in ``text`` that it came from."""
     text = _blank_markup(text)
-    plain = _few_replaced(text)
-    if plain is not None:
-        lowered = plain.lower()
-        if not lowered.isprintable():
-            # One pass, which is quick for ASCII alone.
-            lowered = lowered.translate(_BLANKS) if lowered.isascii() else _CONTROL.sub(" ", lowered)
-        return _fold_lookalikes(lowered), range(len(text) + 1)
+    if text.isascii():
+        lowered = text.lower()
+        return lowered if lowered.isprintable() else lowered.translate(_BLANKS), range(len(text) + 1)
+    if kernel is not None and (quickly := kernel.folded(text, _FOLDED)) is not None:
+        return quickly, range(len(text) + 1)
     chars = list(map(_FOLDED.__getitem__, text))
     folded = _fold_lookalikes("".join(chars))
     if len(folded) == len(text) and all(len(_FOLDED[c]) == 1 for c in set(text)):
@@ -87,19 +83,6 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     offsets = [index for index, char in enumerate(chars) for _ in char]
     offsets.append(len(text))
     return folded, offsets
-
-
-def _few_replaced(text: str) -> str | None:
-    """The text with what is beyond ASCII folded, where that is few characters and each of them stays one; ``None`` elsewhere."""
-    if text.isascii():
-        return text
-    folded = {char: _FOLDED[char] for char in set(_UNUSUAL.findall(text))}
-    if len(folded) > _FEW or not all(len(plain) == 1 and plain == plain.lower() for plain in folded.values()):
-        return None
-    for char, plain in folded.items():
-        if char != plain:
-            text = text.replace(char, plain)
-    return text
 
 
 def _blank_markup(text: str) -> str:

@@ -9,20 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-import numpy as np
-
 from service.errors import DataError, FieldError
+from service.patterns import Matcher, Pattern, matcher
 from service.relations import Facts
-from service.strings import Finder, finder
 from service.types import Organisation
 
 PLACES = ("title", "description", "company")
-_WORD = re.compile(r"[^\W_]+")
-_BEFORE, _BLANK, _BEHIND = r"(?<![^\W_])", r"\s{1,3}", r"(?![^\W_])"
-Parts = tuple[str, ...]
+_BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +84,15 @@ class _Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class _Forms:
-    """The phrases that begin with one word: a pattern that matches where any does, then each with the number of its fact."""
-
-    any: str
-    each: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Contexts:
-    """The rules of ``contexts.yaml``, compiled. ``priors`` is how often a fact holds where nothing is known of it.
+    """The rules of ``contexts.yaml``. ``priors`` is how often a fact holds where nothing is known of it.
 
-    ``forms`` are the phrases that begin with each of ``words``, in their order.
+    ``phrases`` finds what states the facts, by their numbers.
     """
 
     priors: Mapping[str, Mapping[str, float]]
     facts: tuple[_Fact, ...] = field(repr=False)
-    forms: tuple[_Forms, ...] = field(repr=False)
-    words: Finder = field(repr=False)
+    phrases: Matcher = field(repr=False)
     rules: tuple[Rule, ...]
     conflicts: tuple[Conflict, ...]
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
@@ -125,83 +111,66 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
         )
         for row in data["facts"]
     )
-    forms: dict[str, list[tuple[int, Parts]]] = {}
-    for number, text in ((number, text) for number, row in enumerate(data["facts"]) for text in row["forms"]):
-        parts, first = _form(text)
-        for word in first:
-            forms.setdefault(word, []).append((number, parts))
     rules = tuple(
         Rule(dict(r["when"]), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
         for r in data["rules"]
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
-    words = finder([[word] for word in forms])
-    compiled = tuple(
-        _Forms(
-            _BEFORE + _either([parts for _, parts in rows]),
-            tuple((number, _BEFORE + "".join(parts) + _BEHIND) for number, parts in rows),
-        )
-        for rows in forms.values()
-    )
-    return Contexts(data["priors"], facts, compiled, words, rules, conflicts, teams)
+    phrases = matcher([_pattern(row["forms"]) for row in data["facts"]])
+    return Contexts(data["priors"], facts, phrases, rules, conflicts, teams)
 
 
-def _form(text: str) -> tuple[Parts, list[str]]:
-    """A phrase as patterns, one a word, and the words that it can begin with: optional ones in front, and the first fixed one."""
-    parts: list[str] = []
-    first: list[str] = []
-    words = text.split()
-    if words[-1].startswith("["):
-        raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
-    fixed = next(at for at, word in enumerate(words) if not word.startswith("["))
-    for at, word in enumerate(words):
-        options = word.strip("[]").split("|")
-        choice = f"(?:{'|'.join(map(re.escape, options))})" + (_BLANK if at < len(words) - 1 else "")
-        parts.append(f"(?:{choice})?" if word.startswith("[") else choice)
-        if at <= fixed:
-            first += [match.group() for option in options if (match := _WORD.match(option))]
-    return tuple(parts), first
+def _pattern(forms: Sequence[str]) -> Pattern:
+    """The pattern of some phrases; each begins with one of its optional words in front, or with its first fixed one."""
+    starts: dict[str, None] = {}
+    for text in forms:
+        words = text.split()
+        if words[-1].startswith("["):
+            raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
+        fixed = next(at for at, word in enumerate(words) if not word.startswith("["))
+        starts |= dict.fromkeys(option for word in words[: fixed + 1] for option in _options(word))
+    return Pattern(_either([text.split() for text in forms]) + _BEHIND, tuple(starts))
 
 
-def _either(phrases: Sequence[Parts]) -> str:
-    """A pattern that matches wherever one of some phrases does; what they begin with alike is tried once."""
-    branches: dict[str, list[Parts]] = {}
+def _options(word: str) -> list[str]:
+    return word.strip("[]").split("|")
+
+
+def _either(phrases: Sequence[Sequence[str]]) -> str:
+    """An expression for any of some phrases; what they begin with alike is tried once, and the longer of two before the other."""
+    branches: dict[str, list[Sequence[str]]] = {}
     for first, *rest in phrases:
-        branches.setdefault(first, []).append(tuple(rest))
-    return f"(?:{'|'.join(first + (_either(rests) if all(rests) else '') for first, rests in branches.items())})"
+        branches.setdefault(first, []).append(rest)
+    return f"(?:{'|'.join(_branch(word, rests) for word, rests in branches.items())})"
+
+
+def _branch(word: str, rests: Sequence[Sequence[str]]) -> str:
+    """A word, and what may stand behind it."""
+    choice = f"(?:{'|'.join(map(re.escape, _options(word)))})"
+    going = [rest for rest in rests if rest]
+    if word.startswith("["):
+        return f"(?:{choice}{_BLANK})?{_either(going)}"
+    if not going:
+        return choice
+    further = _BLANK + _either(going)
+    return choice + (further if len(going) == len(rests) else f"(?:{further})?")
 
 
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
     """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
-    first: dict[int, re.Match[str]] = {}
-    for word, starts in contexts.words.find(folded, np.array([[0, len(folded)]])):
-        forms = contexts.forms[word]
-        match_any = _compiled(forms.any).match
-        hits = [at for at, _ in starts if match_any(folded, at)]
-        for number, pattern in forms.each if hits else ():
-            if place in contexts.facts[number].places:
-                match = next((m for at in hits if (m := _compiled(pattern).match(folded, at))), None)
-                # Of two at one place the longer, so that the order in which phrases are looked at does not show.
-                if match and (number not in first or _sooner(match, first[number])):
-                    first[number] = match
+    first: dict[int, tuple[int, int]] = {}
+    for number, start, end in contexts.phrases.find(folded):
+        first.setdefault(number, (start, end))
     found = []
-    for number, match in sorted(first.items()):
-        fact, (start, end) = contexts.facts[number], match.span()
+    for number, (start, end) in first.items():
+        fact, text = contexts.facts[number], folded[start:end]
+        if place not in fact.places:
+            continue
         if offsets is not None:
             start, end = offsets[start], offsets[end - 1] + 1
-        found.append(Found(fact.id, place, match.group(), start, end, fact.says, fact.implies, fact.weights, fact.positions))
+        found.append(Found(fact.id, place, text, start, end, fact.says, fact.implies, fact.weights, fact.positions))
     return tuple(found)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern of the data, compiled when a text first needs it: most are never met, and all of them take longer than the rest."""
-    return re.compile(pattern)
-
-
-def _sooner(match: re.Match[str], other: re.Match[str]) -> bool:
-    return (match.start(), -match.end()) < (other.start(), -other.end())
 
 
 def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[Found] = ()) -> Known:

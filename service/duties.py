@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from service.cues import Cue, CueReader
 from service.sentences import Floats, Scored, Scorer, readable
-from service.strings import Spans, kernel
+from service.patterns import Spans, kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +215,17 @@ class DocumentModel:
         """Read back what ``arrays`` gave."""
         return cls(tuple(names), model[0, :-1], model[1, :-1], model[2:, :-1].T, model[2:, -1], usual[:-2], usual[-2:])
 
-    def read(self, features: Mapping[str, float]) -> tuple[Floats, float, float]:
+    def read(self, features: Mapping[str, float]) -> tuple[tuple[float, ...], float, float]:
         """Log-likelihood ratios of the levels, of the manager track and of the graded family."""
         values = np.array(list(map(features.__getitem__, self.names)))
-        scores = ((values - self.mean) / self.scale) @ self.weights + self.intercepts
-        above = np.minimum.accumulate(1.0 / (1.0 + np.exp(-scores[:-2])))
-        levels = np.clip(np.append(1.0, above) - np.append(above, 0.0), 1e-3, 1.0)
-        return np.log(levels / self.usual_levels), float(scores[-2] - self.usual[0]), float(scores[-1] - self.usual[1])
+        *thresholds, manager, family = (((values - self.mean) / self.scale) @ self.weights + self.intercepts).tolist()
+        levels, above = [], 1.0
+        for score, usual in zip((*thresholds, -math.inf), self.usual_levels.tolist(), strict=True):
+            # The probability of a level is that of being above the one below it less that of being above itself.
+            behind = min(above, 1.0 / (1.0 + math.exp(-score))) if score > -700 else 0.0
+            levels.append(math.log(min(1.0, max(1e-3, above - behind)) / usual))
+            above = behind
+        return tuple(levels), manager - float(self.usual[0]), family - float(self.usual[1])
 
 
 class DutyReader:
@@ -269,7 +273,7 @@ class DutyReader:
         said, nearest = summary.sentences, self._columns.families[summary.nearest]
         truncated = len(said.spans) >= self._max_sentences
         most = summary.features["manages-most"]
-        return DutyReading(tuple(levels.tolist()), manager, family, nearest, most, summary.amount, said, tuple(places), truncated)
+        return DutyReading(levels, manager, family, nearest, most, summary.amount, said, tuple(places), truncated)
 
     def _read(self, text: str) -> tuple[Summary, dict[str, float], list[tuple[int, int, int]]] | None:
         lowered = readable(text)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.cues import Cue
 from service.duties import Columns, DutyReading, SentenceReadings
 from service.lexicon import Lexicon
+from service.patterns import kernel
 from service.retrieve import Retriever, TitleReading
-from service.sentences import Floats
 from service.types import Evidence, ParsedTitle, Role
 
 _GAINS = 4096  # gains of modifiers that are remembered
@@ -43,6 +44,33 @@ class EvidenceFigures:
     smallest_share: float
 
 
+def loudest_plainly(
+    read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
+) -> list[tuple[int, float]]:
+    """The sentences that say most, at most ``count``, by their numbers, the loudest first, each with its log-odds.
+
+    Of a job ``inside`` the family these are for managing people, else for a level; of another for its own family, where they are
+    not of one of the ``silent`` (a value a family). A sentence that says nothing has 0.0.
+    """
+    if inside:
+        strength = read.duty * read.graded
+        level = np.where(strength < figures.speaks, 0.0, strength * read.level)
+        weights = np.where(read.manages > figures.sure, read.duty * np.log(read.manages / (1.001 - read.manages)), level)
+    else:
+        weights = np.where(silent[read.family] | (read.duty < figures.sure), 0.0, 2 * read.duty * (1 - read.graded))
+    loud = np.argsort(-np.abs(weights), kind="stable")[:count]
+    return list(zip(loud.tolist(), weights[loud].tolist(), strict=True))
+
+
+def loudest_in_kernel(
+    read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
+) -> list[tuple[int, float]]:
+    """The same in C."""
+    readings = (read.duty, read.graded, read.manages, read.level, read.family)
+    found: list[tuple[int, float]] = kernel.loudest(*readings, silent, inside, (figures.speaks, figures.sure), count)
+    return found
+
+
 class Explainer:
     """Writes the evidence of an answer."""
 
@@ -63,6 +91,7 @@ class Explainer:
         self._silent = np.array([f == lexicon.graded or f not in lexicon.families for f in columns.families])
         self._sayings = sayings
         self._figures = figures
+        self._loudest = loudest_in_kernel if kernel is not None else loudest_plainly
         self._gain = lru_cache(maxsize=_GAINS)(self._gain_afresh)
 
     def title(self, parsed: ParsedTitle, reading: TitleReading, cell: str | None) -> Iterator[Evidence]:
@@ -93,11 +122,10 @@ class Explainer:
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
         found = reading.sentences
-        weights = self._weights(found, cell)
         # No more than these can be shown: sentences do not overlap each other, only cues do.
-        loud = np.argsort(-np.abs(weights), kind="stable")[: self._figures.sentences + len(reading.cues)]
-        rows = zip(weights[loud].tolist(), found.spans[loud].tolist(), loud.tolist(), strict=True)
-        weighed: list[tuple[float, int, int, int | Cue]] = [(round(weight, 2), *span, i) for weight, span, i in rows]
+        loud = self._loudest(found, self._silent, self._figures, cell is not None, self._figures.sentences + len(reading.cues))
+        spans = found.spans
+        weighed: list[tuple[float, int, int, int | Cue]] = [(round(weight, 2), *spans[i].tolist(), i) for i, weight in loud]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._figures.floor), key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
@@ -109,15 +137,6 @@ class Explainer:
                 says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(found, what, cell, families)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=lambda e: e.start)
-
-    def _weights(self, read: SentenceReadings, cell: str | None) -> Floats:
-        """The log-odds of what each sentence says most plainly: managing people, a level, a family; 0.0 where it says nothing."""
-        if cell is None:
-            silent = self._silent[read.family] | (read.duty < self._figures.sure)
-            return np.where(silent, 0.0, 2 * read.duty * (1 - read.graded))
-        strength = read.duty * read.graded
-        level = np.where(strength < self._figures.speaks, 0.0, strength * read.level)
-        return np.where(read.manages > self._figures.sure, read.duty * np.log(read.manages / (1.001 - read.manages)), level)
 
     def _sentence(
         self, read: SentenceReadings, index: int, cell: str | None, families: Mapping[str, str]

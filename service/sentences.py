@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from service.strings import Spans, kernel
+from service.patterns import Spans, kernel
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +49,8 @@ def readable(text: str) -> str:
     """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
     if "<" in text:
         text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
+    if kernel is not None and not text.isascii() and (quickly := kernel.lowered(text)) is not None:
+        return str(quickly)
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)

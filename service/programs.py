@@ -1,0 +1,234 @@
+"""Programs: a regular expression as instructions for the matcher in C, which tries the same ways in the same order as ``re``.
+
+A program is of unsigned 32-bit integers: how many sets of characters it uses, these sets, then its instructions, each a number and
+its operands. Addresses count integers from the start of the program.
+
+    CHARS n …       these n characters
+    SET k           one of the k-th set
+    FORK other k    go on here, and from ``other`` where that fails; straight to ``other`` where the next character is below 256 and
+                    not in the k-th set
+    JUMP address    go on there
+    EDGE            a word begins or ends here
+    UNLESS k        the next character is none of the k-th set
+    SPAN k          as many of the k-th set as there are, where no fewer could do: what follows begins with none of them
+    DONE            a match
+
+A set is twelve integers: which kinds of characters beyond 255 it has, up to three single ones beyond 255 (0: none), and a bit for
+each character below 256.
+"""
+
+from __future__ import annotations
+
+import re._constants as sre
+import re._parser as parser
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby, takewhile
+from typing import Any
+
+import numpy as np
+
+CHARS, SET, FORK, JUMP, EDGE, UNLESS, SPAN, DONE = range(8)
+NEGATED = 64
+BEYOND = 3
+_KINDS = {
+    sre.CATEGORY_WORD: (1, lambda c: c.isalnum() or c == "_"),
+    sre.CATEGORY_NOT_WORD: (2, lambda c: not (c.isalnum() or c == "_")),
+    sre.CATEGORY_DIGIT: (4, str.isdecimal),
+    sre.CATEGORY_NOT_DIGIT: (8, lambda c: not c.isdecimal()),
+    sre.CATEGORY_SPACE: (16, str.isspace),
+    sre.CATEGORY_NOT_SPACE: (32, lambda c: not c.isspace()),
+}
+_CHARACTERS = (sre.LITERAL, sre.NOT_LITERAL, sre.IN)
+_ALL = (1 << 256) - 1
+_Set = tuple[int, ...]
+
+
+def program(expression: str) -> bytes:
+    """The program of an expression, in the machine's order of bytes.
+
+    Raises:
+        ValueError: it uses what the matcher does not know (look-behind, references, lazy repetition, flags …).
+    """
+    writer = _Writer()
+    writer.sequence(parser.parse(expression))
+    sets = [part for each in writer.sets for part in each]
+    head = 1 + len(sets)
+    # Written without knowing how many sets there would be, addresses are moved behind them.
+    code = [part + head if at in writer.addresses else part for at, part in enumerate(writer.code)]
+    return np.array([len(writer.sets), *sets, *code, DONE], dtype=np.uint32).tobytes()
+
+
+class _Writer:
+    """Writes the instructions of one expression, and numbers the sets that they use."""
+
+    def __init__(self) -> None:
+        self.code: list[int] = []
+        self.sets: dict[_Set, int] = {}
+        self.addresses: set[int] = set()
+
+    def sequence(self, items: Iterable[tuple[Any, Any]]) -> None:
+        """The instructions of items that follow each other."""
+        listed = list(items)
+        for at, (kind, what) in enumerate(listed):
+            if kind is sre.LITERAL:
+                if at and listed[at - 1][0] is sre.LITERAL:
+                    continue  # it was written with the one before
+                run = [char for _, char in takewhile(lambda item: item[0] is sre.LITERAL, listed[at:])]
+                self.code += (CHARS, len(run), *run)
+            elif kind in _CHARACTERS:
+                self.code += (SET, self._set(kind, what))
+            elif kind is sre.SUBPATTERN:
+                _, added, removed, inside = what
+                if added or removed:
+                    raise ValueError("flags within an expression")
+                self.sequence(inside)
+            elif kind is sre.BRANCH:
+                self._branches(what[1])
+            elif kind is sre.MAX_REPEAT:
+                self._repeat(*what, listed[at + 1 :])
+            elif kind is sre.AT and what is sre.AT_BOUNDARY:
+                self.code.append(EDGE)
+            elif kind is sre.ASSERT_NOT and what[0] == 1 and len(what[1]) == 1 and what[1][0][0] in _CHARACTERS:
+                self.code += (UNLESS, self._set(*what[1][0]))
+            else:
+                raise ValueError(f"{kind} in an expression")
+
+    def _branches(self, branches: Sequence[Any]) -> None:
+        branches, leaving = _merged(branches), []
+        for branch in branches[:-1]:
+            fork = self._fork(branch)
+            self.sequence(branch)
+            leaving.append(self._jump())
+            self._lead(fork)
+        self.sequence(branches[-1])
+        for jump in leaving:
+            self._lead(jump)
+
+    def _repeat(self, least: int, most: Any, inside: Any, behind: Sequence[Any]) -> None:
+        if most != 1 and _first(inside)[1]:
+            raise ValueError("a repetition of what may be empty")
+        for _ in range(least):
+            self.sequence(inside)
+        if most is sre.MAXREPEAT and len(inside) == 1 and inside[0][0] in _CHARACTERS and _parts_with(inside[0], behind):
+            self.code += (SPAN, self._set(*inside[0]))
+            return
+        if most is sre.MAXREPEAT:
+            again = len(self.code)
+            fork = self._fork(inside)
+            self.sequence(inside)
+            self.code[self._jump()] = again
+            self._lead(fork)
+            return
+        leaving = []
+        for _ in range(most - least):
+            leaving.append(self._fork(inside))
+            self.sequence(inside)
+        for fork in leaving:
+            self._lead(fork)
+
+    def _fork(self, items: Any) -> int:
+        """A fork into these items; where its other address stands."""
+        bitmap, empty = _first(items)
+        self.code += (FORK, 0, self._number((0, *[0] * BEYOND, *_words(_ALL if empty else bitmap))))
+        return self._address(2)
+
+    def _jump(self) -> int:
+        self.code += (JUMP, 0)
+        return self._address(1)
+
+    def _address(self, back: int) -> int:
+        at = len(self.code) - back
+        self.addresses.add(at)
+        return at
+
+    def _lead(self, at: int) -> None:
+        """Have the address that stands there lead to what is written next."""
+        self.code[at] = len(self.code)
+
+    def _set(self, kind: Any, what: Any) -> int:
+        """The number of a set of characters."""
+        negated, parts = _parts(kind, what)
+        kinds, beyond = NEGATED * negated, []
+        for part, value in parts:
+            if part is sre.CATEGORY:
+                kinds |= _KINDS[value][0]
+            elif part is sre.LITERAL:
+                beyond += [value] if value > 255 else []
+            elif part is not sre.RANGE or value[1] > 255:
+                raise ValueError(f"{part} in a set")
+        if len(beyond) > BEYOND:
+            raise ValueError(f"more than {BEYOND} characters beyond Latin-1 in a set; write them as alternatives")
+        return self._number((kinds, *beyond, *[0] * (BEYOND - len(beyond)), *_words(_latin(kind, what))))
+
+    def _number(self, set_: _Set) -> int:
+        return self.sets.setdefault(set_, len(self.sets))
+
+
+def _merged(branches: Sequence[Any]) -> list[Any]:
+    """Branches in their order, where neighbours that begin with one character share it: it is tried once."""
+    merged: list[Any] = []
+    for first, group in groupby(branches, lambda branch: branch[0] if len(branch) and branch[0][0] is sre.LITERAL else None):
+        alike = list(group)
+        shared = first is not None and len(alike) > 1
+        merged += [[first, (sre.BRANCH, (None, [branch[1:] for branch in alike]))]] if shared else alike
+    return merged
+
+
+def _first(items: Iterable[tuple[Any, Any]]) -> tuple[int, bool]:
+    """With which characters below 256 some items can begin, as a bitmap, and whether they can be passed without any."""
+    bitmap = 0
+    for kind, what in items:
+        if kind in _CHARACTERS:
+            return bitmap | _latin(kind, what), False
+        if kind is sre.SUBPATTERN:
+            inside, empty = _first(what[3])
+        elif kind is sre.BRANCH:
+            inside, empty = 0, False
+            for first, nothing in map(_first, what[1]):
+                inside, empty = inside | first, empty or nothing
+        elif kind is sre.MAX_REPEAT:
+            inside, empty = _first(what[2])
+            empty = empty or what[0] == 0
+        else:
+            inside, empty = 0, True
+        bitmap |= inside
+        if not empty:
+            return bitmap, False
+    return bitmap, True
+
+
+def _parts_with(one: tuple[Any, Any], behind: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether what stands behind begins with a character below 256 that a set lacks."""
+    return bool(behind) and behind[0][0] is sre.LITERAL and behind[0][1] < 256 and not _latin(*one) >> behind[0][1] & 1
+
+
+def _latin(kind: Any, what: Any) -> int:
+    """The characters below 256 of a set, as a bitmap."""
+    negated, parts = _parts(kind, what)
+    bitmap = 0
+    for part, value in parts:
+        if part is sre.CATEGORY:
+            bitmap |= _category(value)
+        elif part is sre.RANGE:
+            bitmap |= (1 << (min(value[1], 255) + 1)) - (1 << min(value[0], 256))
+        elif value < 256:
+            bitmap |= 1 << value
+    return bitmap ^ _ALL if negated else bitmap
+
+
+@cache
+def _category(category: Any) -> int:
+    return sum(1 << code for code in range(256) if _KINDS[category][1](chr(code)))
+
+
+def _parts(kind: Any, what: Any) -> tuple[bool, Sequence[tuple[Any, Any]]]:
+    """Whether a set is all but its parts, and these."""
+    if kind is not sre.IN:
+        return kind is sre.NOT_LITERAL, [(sre.LITERAL, what)]
+    negated = what[0][0] is sre.NEGATE
+    return negated, what[negated:]
+
+
+def _words(bitmap: int) -> list[int]:
+    return [bitmap >> shift & 0xFFFFFFFF for shift in range(0, 256, 32)]
