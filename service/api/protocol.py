@@ -6,6 +6,7 @@ answered.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from time import monotonic
 from typing import Any
@@ -17,9 +18,45 @@ from service.api.state import Service
 from service.api.telemetry import identify
 from service.settings import Settings
 
+_ANSWER = b"HTTP/1.1 "
 _QUERIES = (b"/classify", b"/classify/batch")
 _APPLICATIONS = frozenset((b"transfer-encoding", b"expect", b"origin", b"content-encoding"))  # headers of which it knows more
 _HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class _Joined:
+    """A transport that holds the head of an answer back until its body comes, so that both leave in one packet.
+
+    The body of a plain answer comes in the same round of the loop; where none does, the head goes out at the end of the round.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send, or hold what begins an answer."""
+        if not self._head and data.startswith(_ANSWER):
+            self._head = data
+            self._loop.call_soon(self.flush)
+            return
+        held, self._head = self._head, b""
+        self._transport.write(held + data)
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._head:
+            held, self._head = self._head, b""
+            self._transport.write(held)
+
+    def close(self) -> None:
+        """Send what is held, and close."""
+        self.flush()
+        self._transport.close()
 
 
 class Protocol(HttpToolsProtocol):
@@ -42,7 +79,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
-        super().connection_made(transport)
+        super().connection_made(_Joined(transport, self.loop))  # type: ignore[arg-type]  # it has all that a transport has
         self.head_since = self.loop.time()
         if len(self.connections) > self.settings.max_connections:
             transport.abort()
@@ -122,6 +159,7 @@ class Protocol(HttpToolsProtocol):
             return
         since, route, data = self._owed.popleft()
         self.transport.write(data)
+        self.transport.flush()  # type: ignore[attr-defined]  # it is one of ours, and holds what looks like a head
         self.service.metrics.refused.inc()
         self.service.metrics.request(route, "POST", 503, monotonic() - since)
         if self._owed:
