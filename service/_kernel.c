@@ -11,6 +11,7 @@
  *   Matcher(starts, compile)
  *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number to its program
  *     .find(text, spans)  -> its matches: [(pattern, start, end), …], by pattern and place
+ *     .first(text, number) -> the first pattern from this number on that matches anywhere; -1 where none does
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -18,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 2 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 3 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -64,14 +65,19 @@ fill_kinds(void)
 }
 
 static int
-kind_of(Py_UCS4 c)
+kind_beyond(Py_UCS4 c)
 {
-    if (c < 256) return kinds[c];
     switch (c) {
     case 0x2022: case 0x25CF: case 0x25AA: case 0x25E6: case 0x25A0: case 0x2026: return BREAK;
     case 0x2013: case 0x2014: return DASH;
     }
     return (Py_UNICODE_ISALNUM(c) ? WORD : 0) | (Py_UNICODE_ISSPACE(c) ? BLANK : 0);
+}
+
+static inline int
+kind_of(Py_UCS4 c)
+{
+    return c < 256 ? kinds[c] : kind_beyond(c);
 }
 
 /* Whether a letter or digit; unlike WORD, the low line is none. */
@@ -475,10 +481,11 @@ static PyTypeObject ScorerType = {
  * service/programs.py says what the instructions are. A program is asked for when a text first needs it. */
 
 enum { BUCKETS = 4096, KEPT = 64 };
-enum { CHARS, SET, FORK, JUMP, EDGE, UNLESS, SPAN, DONE };
+enum { CHARS, SET, FORK, JUMP, EDGE, UNLESS, BEHIND, NOT_BEHIND, SPAN, DONE };
 enum { A_WORD = 1, NO_WORD = 2, A_DIGIT = 4, NO_DIGIT = 8, A_SPACE = 16, NO_SPACE = 32, NEGATED = 64 };
-enum { BEYOND = 3, SET_SIZE = 1 + BEYOND + 8 }; /* in integers: kinds, single characters, bitmap */
-static const int sizes[] = {[CHARS] = 2, [SET] = 2, [FORK] = 3, [JUMP] = 2, [EDGE] = 1, [UNLESS] = 2, [SPAN] = 2, [DONE] = 1};
+enum { HEAD = 2, BEYOND = 3, SET_SIZE = 1 + BEYOND + 8 }; /* in integers: kinds, single characters, bitmap */
+static const int sizes[] = {[CHARS] = 2, [SET] = 2, [FORK] = 3, [JUMP] = 2, [EDGE] = 1, [UNLESS] = 2,
+                            [BEHIND] = 2, [NOT_BEHIND] = 2, [SPAN] = 2, [DONE] = 1};
 
 typedef struct {
     Py_ssize_t start, length; /* in letters */
@@ -581,16 +588,16 @@ stands_at(const Matcher *self, const String *string, const Py_UCS4 *text, Py_ssi
 static int
 is_program(const uint32_t *program, Py_ssize_t size)
 {
-    if (size < 2 || program[0] > (uint32_t)(size / SET_SIZE)) return 0;
+    if (size < HEAD || program[0] > (uint32_t)(size / SET_SIZE) || program[1] >= program[0]) return 0;
     int last = -1;
-    Py_ssize_t i = 1 + (Py_ssize_t)program[0] * SET_SIZE, code = i;
+    Py_ssize_t i = HEAD + (Py_ssize_t)program[0] * SET_SIZE, code = i;
     while (i < size) {
         const uint32_t *found = program + i;
         last = found[0] <= DONE ? (int)found[0] : -1;
         if (last < 0 || (i += sizes[last]) > size) return 0;
         if (last == CHARS && (found[1] > (uint32_t)size || (i += found[1]) > size)) return 0;
         if ((last == FORK || last == JUMP) && (found[1] < (uint32_t)code || found[1] >= (uint32_t)size)) return 0;
-        if ((last == SET || last == UNLESS || last == SPAN) && found[1] >= program[0]) return 0;
+        if ((last == SET || (last >= UNLESS && last <= SPAN)) && found[1] >= program[0]) return 0;
         if (last == FORK && found[2] >= program[0]) return 0;
     }
     return last == DONE;
@@ -621,15 +628,20 @@ in_bitmap(const uint32_t *set, Py_UCS4 c)
 }
 
 static int
-in_set(const uint32_t *set, Py_UCS4 c)
+beyond_in_set(const uint32_t *set, Py_UCS4 c)
 {
-    if (c < 256) return in_bitmap(set, c);
     uint32_t kinds = set[0];
     int kind = kind_of(c), digit = Py_UNICODE_ISDECIMAL(c), found = 0;
     for (int i = 1; i <= BEYOND; i++) found = found || set[i] == c;
     found = found || (kinds & A_WORD && kind & WORD) || (kinds & NO_WORD && !(kind & WORD)) || (kinds & A_SPACE && kind & BLANK) ||
             (kinds & NO_SPACE && !(kind & BLANK)) || (kinds & A_DIGIT && digit) || (kinds & NO_DIGIT && !digit);
     return found != !!(kinds & NEGATED);
+}
+
+static inline int
+in_set(const uint32_t *set, Py_UCS4 c)
+{
+    return c < 256 ? in_bitmap(set, c) : beyond_in_set(set, c);
 }
 
 static inline int
@@ -664,58 +676,60 @@ more_ways(Ways *ways)
 static Py_ssize_t
 run(const uint32_t *program, const Py_UCS4 *text, Py_ssize_t place, Py_ssize_t end, Ways *ways)
 {
-    const uint32_t *sets = program + 1, *code = sets + program[0] * SET_SIZE;
+    const uint32_t *sets = program + HEAD, *code = sets + program[0] * SET_SIZE;
     Py_ssize_t count = 0;
     for (;;) {
-        int fits = 1;
-        switch (*code) {
+        switch (*code) { /* `continue` where the instruction fits, `break` where it does not */
         case CHARS: {
-            Py_ssize_t count = code[1], i = 0;
-            if (count > end - place) count = end - place;
-            while (i < count && text[place + i] == code[2 + i]) i++;
-            fits = i == (Py_ssize_t)code[1];
-            place += i;
-            code += 2 + code[1];
-            break;
+            const uint32_t *wanted = code + 2;
+            Py_ssize_t wants = code[1], i = 0;
+            if (wants > end - place) break;
+            while (i < wants && text[place + i] == wanted[i]) i++;
+            if (i < wants) break;
+            place += wants;
+            code = wanted + wants;
+            continue;
         }
         case SET:
-            fits = place < end && in_set(sets + code[1] * SET_SIZE, text[place]);
+            if (place >= end || !in_set(sets + code[1] * SET_SIZE, text[place])) break;
             place++;
             code += 2;
-            break;
-        case FORK: {
-            Py_UCS4 c = place < end ? text[place] : 256;
-            if (c < 256 && !in_bitmap(sets + code[2] * SET_SIZE, c)) {
+            continue;
+        case FORK:
+            if (place < end && text[place] < 256 && !in_bitmap(sets + code[2] * SET_SIZE, text[place])) {
                 code = program + code[1];
-                break;
+                continue;
             }
             if (count == ways->space && more_ways(ways) < 0) return -2;
             ways->ways[count].code = program + code[1];
             ways->ways[count++].place = place;
             code += 3;
-            break;
-        }
+            continue;
         case JUMP:
             code = program + code[1];
-            break;
+            continue;
         case EDGE:
-            fits = is_word(text, place - 1, end) != is_word(text, place, end);
+            if (is_word(text, place - 1, end) == is_word(text, place, end)) break;
             code++;
-            break;
+            continue;
         case UNLESS:
-            fits = place >= end || !in_set(sets + code[1] * SET_SIZE, text[place]);
+            if (place < end && in_set(sets + code[1] * SET_SIZE, text[place])) break;
             code += 2;
-            break;
+            continue;
+        case BEHIND:
+        case NOT_BEHIND:
+            if ((place > 0 && in_set(sets + code[1] * SET_SIZE, text[place - 1])) != (*code == BEHIND)) break;
+            code += 2;
+            continue;
         case SPAN: {
             const uint32_t *set = sets + code[1] * SET_SIZE;
             while (place < end && in_set(set, text[place])) place++;
             code += 2;
-            break;
+            continue;
         }
         case DONE:
             return place;
         }
-        if (fits) continue;
         if (!count) return -1;
         code = ways->ways[--count].code;
         place = ways->ways[count].place;
@@ -832,7 +846,47 @@ Matcher_find(Matcher *self, PyObject *args)
     return found;
 }
 
+/* Whether a pattern matches anywhere in a text; -1 with an error. */
+static int
+matches(Matcher *self, Py_ssize_t pattern, const Py_UCS4 *text, Py_ssize_t length, Ways *ways)
+{
+    const uint32_t *program = program_of(self, pattern);
+    if (!program) return -1;
+    const uint32_t *begins = program + HEAD + program[1] * SET_SIZE;
+    for (Py_ssize_t i = 0; i <= length; i++) {
+        if (i < length && text[i] < 256 && !in_bitmap(begins, text[i])) continue;
+        Py_ssize_t end = run(program, text, i, length, ways);
+        if (end == -1) continue;
+        if (end >= 0) return 1;
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *
+Matcher_first(Matcher *self, PyObject *args)
+{
+    PyObject *source;
+    Py_ssize_t pattern;
+    if (!made(self->programs) || !PyArg_ParseTuple(args, "Un", &source, &pattern)) return NULL;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(source);
+    Py_UCS4 *text = PyUnicode_AsUCS4Copy(source);
+    if (!text) return NULL;
+    Ways ways = {.space = KEPT};
+    ways.ways = ways.kept;
+    int found = 0;
+    for (pattern = pattern < 0 ? 0 : pattern; pattern < self->patterns; pattern++) {
+        if ((found = matches(self, pattern, text, length, &ways)) != 0) break;
+    }
+    PyMem_Free(text);
+    if (ways.ways != ways.kept) PyMem_RawFree(ways.ways);
+    if (found < 0) return NULL;
+    return PyLong_FromSsize_t(found ? pattern : -1);
+}
+
 static PyMethodDef Matcher_methods[] = {
+    {"first", (PyCFunction)Matcher_first, METH_VARARGS, "first(text, number): the first pattern from this number on that matches; -1: none."},
     {"find", (PyCFunction)Matcher_find, METH_VARARGS, "find(text, spans=None): the matches of the patterns: (pattern, start, end)."},
     {NULL, NULL, 0, NULL},
 };
@@ -891,9 +945,7 @@ softmax(const double *scores, Py_ssize_t count, double *out)
 
 /* summarise(scores, columns, families, graded, not_duty, thresholds, (least_share, half, least_weight, counts, sure))
  *
- * -> (readings, family, features, nearest, amount): readings as bytes of float64: duty, graded, manages, level, each for all
- * sentences; family as bytes of int64; the features in the order of service.duties.FEATURES, the thresholds among them; the index of
- * the nearest neighbour; the sum of the duties. */
+ * -> (figures, families, features, nearest, amount, manages): as in service.duties.SentenceReadings and Summary. */
 static PyObject *
 summarise(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -989,37 +1041,34 @@ summarise(PyObject *Py_UNUSED(module), PyObject *args)
         Py_DECREF(family);
         return NULL;
     }
-    return Py_BuildValue("(NNNnd)", readings, family, features, nearest, duties);
+    return Py_BuildValue("(NNNndd)", readings, family, features, nearest, duties, mean_of(&most_managing, 1));
 }
 
-/* loudest(duty, graded, manages, level, family, silent, inside, (speaks, sure), count)
+/* loudest(figures, families, silent, inside, (speaks, sure), count)
  *
- * -> the sentences that say most, as service.explain.loudest_plainly weighs them: [(sentence, weight), …], the loudest first. */
+ * -> the sentences that say most, as service.explain.loudest_plainly weighs them: [(sentence, weight, manages, level, family), …], the
+ * loudest first. */
 static PyObject *
 loudest(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    Py_buffer views[6]; /* readings: duty, graded, manages, level; families; which of these say nothing */
+    Py_buffer figures, families, silences;
     int inside;
     double speaks, sure;
     Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*p(dd)n", &views[0], &views[1], &views[2], &views[3], &views[4], &views[5], &inside,
-                          &speaks, &sure, &most)) {
-        return NULL;
-    }
-    Py_ssize_t n = views[0].len / (Py_ssize_t)sizeof(double), kept = 0;
-    int alike = 1;
-    for (int i = 1; i < 5; i++) alike = alike && views[i].len == views[0].len;
+    if (!PyArg_ParseTuple(args, "y*y*y*p(dd)n", &figures, &families, &silences, &inside, &speaks, &sure, &most)) return NULL;
+    Py_ssize_t n = families.len / (Py_ssize_t)sizeof(int64_t), kept = 0;
+    int alike = figures.len == 4 * families.len;
     if (most > n) most = n;
     if (most < 0) most = 0;
     double *weights = PyMem_Malloc((most + 1) * sizeof(double));
     Py_ssize_t *order = PyMem_Malloc((most + 1) * sizeof(Py_ssize_t));
-    const double *duty = views[0].buf, *graded = views[1].buf, *manages = views[2].buf, *level = views[3].buf;
-    const int64_t *family = views[4].buf;
-    const char *silent = views[5].buf;
+    const double *duty = figures.buf, *graded = duty + n, *manages = graded + n, *level = manages + n;
+    const int64_t *family = families.buf;
+    const char *silent = silences.buf;
     for (Py_ssize_t i = 0; alike && weights && order && i < n; i++) {
         double strength = duty[i] * graded[i], weight;
         if (!inside) {
-            alike = family[i] >= 0 && family[i] < views[5].len;
+            alike = family[i] >= 0 && family[i] < silences.len;
             weight = !alike || silent[family[i]] || duty[i] < sure ? 0.0 : 2 * duty[i] * (1 - graded[i]);
         } else if (manages[i] > sure) {
             weight = duty[i] * log(manages[i] / (1.001 - manages[i]));
@@ -1034,16 +1083,19 @@ loudest(PyObject *Py_UNUSED(module), PyObject *args)
         weights[place] = weight; /* beyond the last that is kept there is room for one */
         order[place] = i;
     }
-    for (int i = 0; i < 6; i++) PyBuffer_Release(&views[i]);
     PyObject *found = NULL;
     if (!alike) PyErr_SetString(PyExc_ValueError, "these are no readings of sentences");
     else if (!weights || !order) PyErr_NoMemory();
     else found = PyList_New(kept);
     for (Py_ssize_t i = 0; found && i < kept; i++) {
-        PyObject *row = Py_BuildValue("(nd)", order[i], weights[i]);
+        Py_ssize_t at = order[i];
+        PyObject *row = Py_BuildValue("(ndddL)", at, weights[i], manages[at], level[at], (long long)family[at]);
         if (row) PyList_SET_ITEM(found, i, row);
         else Py_CLEAR(found);
     }
+    PyBuffer_Release(&figures);
+    PyBuffer_Release(&families);
+    PyBuffer_Release(&silences);
     PyMem_Free(weights);
     PyMem_Free(order);
     return found;
@@ -1104,9 +1156,71 @@ folded(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
+/* --- words of a title */
+
+/* Whether what stands here is part of a word: a letter or digit, or an apostrophe between two. */
+static int
+goes_on(const Text *text, Py_ssize_t i)
+{
+    if (in_word(at(text, i))) return 1;
+    return at(text, i) == '\'' && i + 1 < text->length && in_word(at(text, i + 1));
+}
+
+static PyObject *
+asked(PyObject *gap, PyObject *source, Py_ssize_t start, Py_ssize_t end)
+{
+    PyObject *between = PyUnicode_Substring(source, start, end), *found = between ? PyObject_CallOneArg(gap, between) : NULL;
+    Py_XDECREF(between);
+    return found;
+}
+
+/* tokens(text, offsets, Token, gap) -> the words of a folded title as `Token`s, as service.clean.tokens_plainly gives them; `gap` is
+ * asked of what stands between two words and is neither nothing nor a space. */
+static PyObject *
+tokens(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *source, *offsets, *type, *gap;
+    if (!PyArg_ParseTuple(args, "UOO!O", &source, &offsets, &PyType_Type, &type, &gap)) return NULL;
+    if (!PyType_IsSubtype((PyTypeObject *)type, &PyTuple_Type)) return PyErr_Format(PyExc_TypeError, "a class of tuples is needed");
+    Text text = text_of(source);
+    PyObject *found = PyList_New(0);
+    Py_ssize_t behind = 0; /* where the word before ended */
+    for (Py_ssize_t i = 0; found && i < text.length;) {
+        Py_UCS4 c = at(&text, i);
+        Py_ssize_t end = i + 1;
+        if (in_word(c)) {
+            while (end < text.length && goes_on(&text, end)) end++;
+        } else if (c != '&' && c != '+') {
+            i++;
+            continue;
+        }
+        PyObject *token = ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 4);
+        PyObject *parts[] = {
+            in_word(c) ? PyUnicode_Substring(source, i, end) : PyUnicode_FromString("and"),
+            PySequence_GetItem(offsets, i),
+            NULL,
+            i == behind || (i == behind + 1 && at(&text, behind) == ' ') ? PyUnicode_New(0, 0) : asked(gap, source, behind, i),
+        };
+        PyObject *last = PySequence_GetItem(offsets, end - 1);
+        Py_ssize_t raw = last ? PyLong_AsSsize_t(last) : -1;
+        Py_XDECREF(last);
+        if (raw >= 0) parts[2] = PyLong_FromSsize_t(raw + 1);
+        for (int part = 0; part < 4; part++) {
+            if (!parts[part]) Py_CLEAR(found);
+            if (token) PyTuple_SET_ITEM(token, part, parts[part]);
+            else Py_XDECREF(parts[part]);
+        }
+        if (!token || (found && PyList_Append(found, token) < 0)) Py_CLEAR(found);
+        Py_XDECREF(token);
+        i = behind = end;
+    }
+    return found;
+}
+
 static PyMethodDef functions[] = {
     {"summarise", summarise, METH_VARARGS, "What the sentences of a text come to, from their scores."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
+    {"tokens", tokens, METH_VARARGS, "The words of a folded title."},
     {"lowered", lowered, METH_O, "A text in lower case."},
     {"folded", folded, METH_VARARGS, "A text in its normal form."},
     {NULL, NULL, 0, NULL},

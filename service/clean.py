@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
-from service.patterns import kernel
+from service.patterns import Pattern, compiled, kernel, matcher
 from service.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
@@ -20,7 +21,8 @@ _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
 _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
-_GAP = re.compile(r"[,;:|/()\[\]{}\n•·@]|(?<=\s)-|-(?=\s)|-")
+_MARK = re.compile(r"[,;:|/()\[\]{}\n•·@-]")
+_GAPS = 1024  # of what stands between words, so much is remembered
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ", "aeopcyxijsdghlbkmhtaeopvtuiknaeopntyiknaeopcyxbkmht"
@@ -33,6 +35,8 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("’‘`", "'")
     | dict.fromkeys("–—‐‑−―", "-")
 )
+
+Tokenise = Callable[[str, Sequence[int]], tuple[Token, ...]]
 
 
 def _fold_char(char: str) -> str:
@@ -106,21 +110,26 @@ class Cleaner:
 
     def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
         """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order."""
-        self._patterns = [(kind, re.compile(pattern)) for kind, pattern in patterns]
+        self._patterns = tuple(patterns)
+        self._first = matcher([Pattern(expression) for _, expression in patterns]).first
+        self._tokens: Tokenise = tokens_in_kernel if kernel is not None else tokens_plainly
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
         folded, offsets = fold_with_offsets(raw)
         text = folded
         aside: list[Modifier] = []
-        for kind, pattern in self._patterns:
-            if pattern.search(text):
-                text = pattern.sub(lambda m, kind=kind: _set_aside(m, kind, raw, offsets, aside), text)  # type: ignore[misc]
-        return CleanTitle(raw, *_tokens(text, offsets), tuple(aside), folded, offsets)
+        number = self._first(text, 0)
+        while number >= 0:
+            kind, expression = self._patterns[number]
+            text = compiled(expression).sub(partial(_set_aside, kind, raw, offsets, aside), text)
+            number = self._first(text, number + 1)
+        tokens = self._tokens(text, offsets)
+        return CleanTitle(raw, " ".join([token[0] for token in tokens]), tokens, tuple(aside), folded, offsets)
 
 
-def _tokens(text: str, offsets: Sequence[int]) -> tuple[str, tuple[Token, ...]]:
-    """The words of a text in one line, and each with its offsets and what stands before it."""
+def tokens_plainly(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
+    """The words of a folded title, each with its offsets in the raw one and what stands before it."""
     pieces = _WORD.split(text)  # what stands between, a word, what stands between, a word, …
     tokens, at = [], 0
     for between, word in zip(pieces[::2], pieces[1::2], strict=False):
@@ -128,10 +137,15 @@ def _tokens(text: str, offsets: Sequence[int]) -> tuple[str, tuple[Token, ...]]:
         at = start + len(word)
         gap = "" if between in _NOTHING else _gap(between)
         tokens.append(Token("and" if word in _AND else word, offsets[start], offsets[at - 1] + 1, gap))
-    return " ".join([token.text for token in tokens]), tuple(tokens)
+    return tuple(tokens)
 
 
-def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier]) -> str:
+def tokens_in_kernel(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
+    """The same in C."""
+    return tuple(kernel.tokens(text, offsets, Token, _gap))
+
+
+def _set_aside(kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier], match: re.Match[str]) -> str:
     found = match.group()
     start, end = match.span()
     if found.strip():
@@ -140,6 +154,7 @@ def _set_aside(match: re.Match[str], kind: str, raw: str, offsets: Sequence[int]
     return " " * len(found)
 
 
+@lru_cache(maxsize=_GAPS)
 def _gap(between: str) -> str:
     """The separators between two words: a hyphen without spaces joins ("co-op" is two words of one part), with spaces it parts."""
-    return "~" if between == "-" else "".join(_GAP.findall(between))
+    return "~" if between == "-" else "".join(_MARK.findall(between))

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from service.patterns import Pattern, Spans, compiled, matcher
-from service.sentences import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class CueReader:
         self.cues = tuple(cues)
         self._matcher = matcher([cue.pattern for cue in cues])
 
-    def read(self, text: str, spans: Spans) -> tuple[Floats, list[tuple[int, int, int]]]:
+    def read(self, text: str, spans: Spans) -> tuple[list[float], list[tuple[int, int, int]]]:
         """One value a cue (a count, or the largest number read) in the sentences of a readable text, and where each first matched.
 
         A place is (cue, start, end).
@@ -56,7 +53,7 @@ class CueReader:
                 values[index] = max(values[index], _number(self.cues[index], text, match))
             else:
                 values[index] += 1.0
-        return np.array(values), places
+        return values, places
 
 
 def _number(cue: Cue, text: str, match: tuple[int, int, int]) -> float:

@@ -7,16 +7,20 @@ these gives log-odds. Both models were trained with scikit-learn (``service.trai
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.cues import Cue, CueReader
-from service.sentences import Floats, Scored, Scorer, readable
+from service.errors import ArtefactError
 from service.patterns import Spans, kernel
+from service.sentences import Floats, Scored, Scorer, readable
+
+Buffer = bytes | NDArray[np.float64] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,24 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReadings:
-    """What the sentences say, in arrays of one value a sentence.
+    """What the sentences say, and where each stands (``spans``).
 
-    ``duty``, ``graded`` and ``manages`` are probabilities (0 to 1) of being a duty, of the graded family and of people management;
-    ``family`` is the likeliest one, as an index into the families of the model. ``spans`` is where each stands. ``level`` is the
-    mean of the threshold scores (log-odds): above 0 speaks for the upper half of the grid.
+    ``figures`` is float64, one row a figure and one value a sentence: the probabilities (0 to 1) of being a duty, of the graded
+    family and of people management, and the mean of the level thresholds' scores (log-odds; above 0 speaks for the upper half of
+    the grid). ``families`` is int64: the likeliest one, as an index into the families of the model.
     """
 
     spans: Spans
-    duty: Floats
-    graded: Floats
-    manages: Floats
-    level: Floats
-    family: NDArray[np.int64]
+    figures: Buffer
+    families: Buffer
+
+    def rows(self) -> Floats:
+        """The figures as an array of four rows: duty, graded, manages, level."""
+        return np.frombuffer(self.figures).reshape(4, -1)
+
+    def likeliest(self) -> NDArray[np.int64]:
+        """The families as an array."""
+        return np.frombuffer(self.families, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +98,18 @@ class Columns:
         return slice(len(self.families) + self.thresholds, len(self.families) + self.thresholds + 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the sentences of a text come to: each one's reading, and features of the whole text by name.
+class Summary(NamedTuple):
+    """What the sentences of a text come to: each one's reading, and features of the whole text (``feature_names``).
 
     ``nearest`` is the neighbour that they resemble most, as an index into the families; ``amount`` is how many sentences' worth of
-    duties they have.
+    duties they have, ``manages`` the probability of people management where it is highest.
     """
 
     sentences: SentenceReadings
-    features: Mapping[str, float]
+    features: tuple[float, ...]
     nearest: int
     amount: float
+    manages: float
 
 
 def softmax(scores: Floats) -> Floats:
@@ -133,9 +142,9 @@ def summarise_plainly(scored: Scored, columns: Columns, bounds: Bounds) -> Summa
     ]
     totals = families.sum(axis=0)
     totals[[columns.graded, columns.not_duty]] = -1.0
-    readings = SentenceReadings(scored.spans, duty, graded, people[:, 1], level, families.argmax(axis=1))
-    named = dict(zip(feature_names(columns.thresholds), map(float, values), strict=True))
-    return Summary(readings, named, int(totals.argmax()), float(duty.sum()))
+    figures = np.ascontiguousarray([duty, graded, people[:, 1], level])
+    readings = SentenceReadings(scored.spans, figures, families.argmax(axis=1))
+    return Summary(readings, tuple(map(float, values)), int(totals.argmax()), float(duty.sum()), float(manages[-1]))
 
 
 def _family_features(scores: Floats, families: Floats, columns: Columns, bounds: Bounds) -> list[float]:
@@ -164,10 +173,8 @@ def summarise_in_kernel(scored: Scored, columns: Columns, bounds: Bounds) -> Sum
     count = len(columns.families)
     layout = (scored.scores.shape[1], count, columns.graded, columns.not_duty, columns.thresholds)
     figures = (bounds.least_share, bounds.spare, bounds.least_weight, bounds.counts, bounds.sure)
-    readings, family, values, nearest, amount = kernel.summarise(scored.scores, *layout, figures)
-    duty, graded, manages, level = np.frombuffer(readings).reshape(4, -1)
-    said = SentenceReadings(scored.spans, duty, graded, manages, level, np.frombuffer(family, np.int64))
-    return Summary(said, dict(zip(feature_names(columns.thresholds), values, strict=True)), nearest, amount)
+    readings, family, *rest = kernel.summarise(scored.scores, *layout, figures)
+    return Summary(SentenceReadings(scored.spans, readings, family), *rest)
 
 
 @cache
@@ -178,14 +185,20 @@ def feature_names(thresholds: int) -> tuple[str, ...]:
     return (*family, *levels, "manages-most", "manages-two", "manages-four", "manages-share")
 
 
-def cue_features(values: Floats, cues: Sequence[Cue], bounds: Bounds) -> dict[str, float]:
-    """The features of the cues: capped counts and numbers, and for a number whether there is one."""
-    features = {}
-    for cue, value in zip(cues, values.tolist(), strict=True):
-        features[cue.id] = min(value, bounds.largest) / bounds.unit if cue.measure == "number" else min(1.0, math.log1p(value))
+def cue_features(values: Sequence[float], cues: Sequence[Cue], bounds: Bounds) -> list[float]:
+    """The features of the cues (``cue_names``): capped counts and numbers, and for a number whether there is none."""
+    features: list[float] = []
+    for cue, value in zip(cues, values, strict=True):
         if cue.measure == "number":
-            features[f"no-{cue.id}"] = float(value == 0.0)
+            features += (min(value, bounds.largest) / bounds.unit, float(value == 0.0))
+        else:
+            features.append(min(1.0, math.log1p(value)))
     return features
+
+
+def cue_names(cues: Sequence[Cue]) -> list[str]:
+    """The features of the cues in their order."""
+    return [name for cue in cues for name in ((cue.id, f"no-{cue.id}") if cue.measure == "number" else (cue.id,))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +228,10 @@ class DocumentModel:
         """Read back what ``arrays`` gave."""
         return cls(tuple(names), model[0, :-1], model[1, :-1], model[2:, :-1].T, model[2:, -1], usual[:-2], usual[-2:])
 
-    def read(self, features: Mapping[str, float]) -> tuple[tuple[float, ...], float, float]:
-        """Log-likelihood ratios of the levels, of the manager track and of the graded family."""
-        values = np.array(list(map(features.__getitem__, self.names)))
-        *thresholds, manager, family = (((values - self.mean) / self.scale) @ self.weights + self.intercepts).tolist()
+    def read(self, features: Sequence[float]) -> tuple[tuple[float, ...], float, float]:
+        """Log-likelihood ratios of the levels, of the manager track and of the graded family, from the features in order."""
+        scores = ((np.array(features) - self.mean) / self.scale) @ self.weights + self.intercepts
+        *thresholds, manager, family = scores.tolist()
         levels, above = [], 1.0
         for score, usual in zip((*thresholds, -math.inf), self.usual_levels.tolist(), strict=True):
             # The probability of a level is that of being above the one below it less that of being above itself.
@@ -246,6 +259,9 @@ class DutyReader:
         self._cues = CueReader(cues)
         self._document = document
         self._bounds = bounds
+        self._names = (*feature_names(columns.thresholds), *cue_names(cues))
+        if document is not None and document.names != self._names:
+            raise ArtefactError("the document model is of other features than the sentences and the cues have")
         self._max_sentences = max_sentences
 
     @property
@@ -261,21 +277,19 @@ class DutyReader:
     def features(self, text: str) -> dict[str, float] | None:
         """The features of a text; ``None`` where it has no words."""
         read = self._read(text)
-        return {**read[0].features, **read[1]} if read is not None else None
+        return dict(zip(self._names, (*read[0].features, *read[1]), strict=True)) if read is not None else None
 
     def read(self, text: str) -> DutyReading | None:
         """What the text says, or ``None`` where it has no words."""
         read = self._read(text)
         if read is None or self._document is None:
             return None
-        summary, cues, places = read
-        levels, manager, family = self._document.read({**summary.features, **cues})
-        said, nearest = summary.sentences, self._columns.families[summary.nearest]
+        (said, features, nearest, amount, manages), cues, places = read
+        levels, manager, family = self._document.read((*features, *cues))
         truncated = len(said.spans) >= self._max_sentences
-        most = summary.features["manages-most"]
-        return DutyReading(levels, manager, family, nearest, most, summary.amount, said, tuple(places), truncated)
+        return DutyReading(levels, manager, family, self._columns.families[nearest], manages, amount, said, tuple(places), truncated)
 
-    def _read(self, text: str) -> tuple[Summary, dict[str, float], list[tuple[int, int, int]]] | None:
+    def _read(self, text: str) -> tuple[Summary, list[float], list[tuple[int, int, int]]] | None:
         lowered = readable(text)
         scored = self._scorer.read(lowered, self._max_sentences)
         if not len(scored.spans):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,30 +45,41 @@ class EvidenceFigures:
     smallest_share: float
 
 
+class Loud(NamedTuple):
+    """A sentence, by its number, with the log-odds of what it says, and its reading (see ``SentenceReadings``)."""
+
+    sentence: int
+    weight: float
+    manages: float
+    level: float
+    family: int
+
+
 def loudest_plainly(
     read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
-) -> list[tuple[int, float]]:
-    """The sentences that say most, at most ``count``, by their numbers, the loudest first, each with its log-odds.
+) -> list[Loud]:
+    """The sentences that say most, at most ``count``, the loudest first.
 
-    Of a job ``inside`` the family these are for managing people, else for a level; of another for its own family, where they are
-    not of one of the ``silent`` (a value a family). A sentence that says nothing has 0.0.
+    Of a job ``inside`` the family they speak for managing people, else for a level; of another for its own family, where that is
+    not one of the ``silent`` (a value a family). A sentence that says nothing has a weight of 0.0.
     """
+    (duty, graded, manages, level), family = read.rows(), read.likeliest()
     if inside:
-        strength = read.duty * read.graded
-        level = np.where(strength < figures.speaks, 0.0, strength * read.level)
-        weights = np.where(read.manages > figures.sure, read.duty * np.log(read.manages / (1.001 - read.manages)), level)
+        strength = duty * graded
+        weights = np.where(strength < figures.speaks, 0.0, strength * level)
+        weights = np.where(manages > figures.sure, duty * np.log(manages / (1.001 - manages)), weights)
     else:
-        weights = np.where(silent[read.family] | (read.duty < figures.sure), 0.0, 2 * read.duty * (1 - read.graded))
+        weights = np.where(silent[family] | (duty < figures.sure), 0.0, 2 * duty * (1 - graded))
     loud = np.argsort(-np.abs(weights), kind="stable")[:count]
-    return list(zip(loud.tolist(), weights[loud].tolist(), strict=True))
+    columns = (loud, weights[loud], manages[loud], level[loud], family[loud])
+    return [Loud(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def loudest_in_kernel(
     read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
-) -> list[tuple[int, float]]:
-    """The same in C."""
-    readings = (read.duty, read.graded, read.manages, read.level, read.family)
-    found: list[tuple[int, float]] = kernel.loudest(*readings, silent, inside, (figures.speaks, figures.sure), count)
+) -> list[Loud]:
+    """The same in C; its rows are plain tuples."""
+    found: list[Loud] = kernel.loudest(read.figures, read.families, silent, inside, (figures.speaks, figures.sure), count)
     return found
 
 
@@ -125,7 +137,7 @@ class Explainer:
         # No more than these can be shown: sentences do not overlap each other, only cues do.
         loud = self._loudest(found, self._silent, self._figures, cell is not None, self._figures.sentences + len(reading.cues))
         spans = found.spans
-        weighed: list[tuple[float, int, int, int | Cue]] = [(round(weight, 2), *spans[i].tolist(), i) for i, weight in loud]
+        weighed: list[tuple[float, int, int, Loud | Cue]] = [(round(row[1], 2), *spans[row[0]].tolist(), row) for row in loud]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._figures.floor), key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
@@ -134,22 +146,20 @@ class Explainer:
             if len(kept) == self._figures.sentences:
                 break
             if not any(start < k.end and k.start < end for k in kept):
-                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(found, what, cell, families)
+                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell, families)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=lambda e: e.start)
 
-    def _sentence(
-        self, read: SentenceReadings, index: int, cell: str | None, families: Mapping[str, str]
-    ) -> tuple[str, dict[str, str]]:
+    def _sentence(self, loud: Loud, cell: str | None, families: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The words for it, and what it speaks for."""
+        _, _, manages, level, family = loud
         if cell is None:
-            family = self._columns.families[read.family[index]]
-            return self._sayings.duty_family.format(family=families[family].lower()), {"family": family}
-        if read.manages[index] > self._figures.sure:
+            name = self._columns.families[family]
+            return self._sayings.duty_family.format(family=families[name].lower()), {"family": name}
+        if manages > self._figures.sure:
             return self._sayings.duty_manager, {"track": "manager"}
-        upper = read.level[index] > 0
-        says = self._sayings.duty_level.format(side="the upper" if upper else "the lower")
-        return says, {"level": "upper" if upper else "lower"}
+        says = self._sayings.duty_level.format(side="the upper" if level > 0 else "the lower")
+        return says, {"level": "upper" if level > 0 else "lower"}
 
     def _cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
         return cue.says, {"track": {"yes": "manager", "no": "ic"}[cue.towards]}

@@ -21,7 +21,7 @@ from service.programs import program
 Spans = NDArray[np.int64]
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 
-_REVISION = 2
+_REVISION = 3
 
 
 def _compiled() -> Any:
@@ -37,10 +37,10 @@ kernel = _compiled()
 
 
 class Pattern(NamedTuple):
-    """A regular expression, and plain strings with one of which each of its matches begins."""
+    """A regular expression, and plain strings with one of which each of its matches begins, where it is looked for by these."""
 
     expression: str
-    starts: tuple[str, ...]
+    starts: tuple[str, ...] = ()
 
 
 class Match(NamedTuple):
@@ -60,6 +60,9 @@ class Matcher(Protocol):
         A match begins where a word does: at a letter or digit with none before it. ``spans`` are n by 2, starts and ends, in order:
         a match lies within one of them; without them it lies anywhere.
         """
+
+    def first(self, text: str, number: int) -> int:
+        """The first pattern, from this number on, that matches anywhere in a text, whatever it begins with; -1 where none does."""
 
 
 def matcher(patterns: Sequence[Pattern]) -> Matcher:
@@ -103,6 +106,11 @@ class PlainMatcher:
                     behind[number] = match.end()
         return sorted(found)
 
+    def first(self, text: str, number: int) -> int:
+        """The first pattern, from this number on, that matches anywhere in a text; -1 where none does."""
+        numbers = range(number, len(self._expressions))
+        return next((number for number in numbers if compiled(self._expressions[number]).search(text)), -1)
+
 
 class KernelMatcher:
     """The same in C; an expression becomes a program when a text first needs it."""
@@ -110,7 +118,8 @@ class KernelMatcher:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         expressions = [pattern.expression for pattern in patterns]
         programs: Callable[[int], bytes] = lambda number: program(expressions[number])  # noqa: E731 - it is handed over
-        self.find = kernel.Matcher([_shortest(pattern.starts) for pattern in patterns], programs).find
+        found = kernel.Matcher([_shortest(pattern.starts) for pattern in patterns], programs)
+        self.find, self.first = found.find, found.first
 
 
 def _shortest(starts: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Programs: a regular expression as instructions for the matcher in C, which tries the same ways in the same order as ``re``.
 
-A program is of unsigned 32-bit integers: how many sets of characters it uses, these sets, then its instructions, each a number and
-its operands. Addresses count integers from the start of the program.
+A program is of unsigned 32-bit integers: how many sets of characters it uses, which of them a match begins with, these sets, then its
+instructions, each a number and its operands. Addresses count integers from the start of the program.
 
     CHARS n …       these n characters
     SET k           one of the k-th set
@@ -10,6 +10,8 @@ its operands. Addresses count integers from the start of the program.
     JUMP address    go on there
     EDGE            a word begins or ends here
     UNLESS k        the next character is none of the k-th set
+    BEHIND k        the character before is one of the k-th set
+    NOT_BEHIND k    it is none of it
     SPAN k          as many of the k-th set as there are, where no fewer could do: what follows begins with none of them
     DONE            a match
 
@@ -28,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-CHARS, SET, FORK, JUMP, EDGE, UNLESS, SPAN, DONE = range(8)
+CHARS, SET, FORK, JUMP, EDGE, UNLESS, BEHIND, NOT_BEHIND, SPAN, DONE = range(10)
 NEGATED = 64
 BEYOND = 3
 _KINDS = {
@@ -40,6 +42,7 @@ _KINDS = {
     sre.CATEGORY_NOT_SPACE: (32, lambda c: not c.isspace()),
 }
 _CHARACTERS = (sre.LITERAL, sre.NOT_LITERAL, sre.IN)
+_LOOKS = {(sre.ASSERT_NOT, 1): UNLESS, (sre.ASSERT, -1): BEHIND, (sre.ASSERT_NOT, -1): NOT_BEHIND}  # -1: at what was before
 _ALL = (1 << 256) - 1
 _Set = tuple[int, ...]
 
@@ -48,15 +51,16 @@ def program(expression: str) -> bytes:
     """The program of an expression, in the machine's order of bytes.
 
     Raises:
-        ValueError: it uses what the matcher does not know (look-behind, references, lazy repetition, flags …).
+        ValueError: it uses what the matcher does not know (references, lazy repetition, flags, looking further than a character …).
     """
-    writer = _Writer()
-    writer.sequence(parser.parse(expression))
+    writer, parsed = _Writer(), parser.parse(expression)
+    first = writer.beginning(parsed)
+    writer.sequence(parsed)
     sets = [part for each in writer.sets for part in each]
-    head = 1 + len(sets)
+    head = 2 + len(sets)
     # Written without knowing how many sets there would be, addresses are moved behind them.
     code = [part + head if at in writer.addresses else part for at, part in enumerate(writer.code)]
-    return np.array([len(writer.sets), *sets, *code, DONE], dtype=np.uint32).tobytes()
+    return np.array([len(writer.sets), first, *sets, *code, DONE], dtype=np.uint32).tobytes()
 
 
 class _Writer:
@@ -66,6 +70,11 @@ class _Writer:
         self.code: list[int] = []
         self.sets: dict[_Set, int] = {}
         self.addresses: set[int] = set()
+
+    def beginning(self, items: Any) -> int:
+        """The number of the set of characters below 256 that items can begin with."""
+        bitmap, empty = _first(items)
+        return self._number((0, *[0] * BEYOND, *_words(_ALL if empty else bitmap)))
 
     def sequence(self, items: Iterable[tuple[Any, Any]]) -> None:
         """The instructions of items that follow each other."""
@@ -89,8 +98,8 @@ class _Writer:
                 self._repeat(*what, listed[at + 1 :])
             elif kind is sre.AT and what is sre.AT_BOUNDARY:
                 self.code.append(EDGE)
-            elif kind is sre.ASSERT_NOT and what[0] == 1 and len(what[1]) == 1 and what[1][0][0] in _CHARACTERS:
-                self.code += (UNLESS, self._set(*what[1][0]))
+            elif (kind, *what[:1]) in _LOOKS and len(what[1]) == 1 and what[1][0][0] in _CHARACTERS:
+                self.code += (_LOOKS[kind, what[0]], self._set(*what[1][0]))
             else:
                 raise ValueError(f"{kind} in an expression")
 
@@ -129,8 +138,7 @@ class _Writer:
 
     def _fork(self, items: Any) -> int:
         """A fork into these items; where its other address stands."""
-        bitmap, empty = _first(items)
-        self.code += (FORK, 0, self._number((0, *[0] * BEYOND, *_words(_ALL if empty else bitmap))))
+        self.code += (FORK, 0, self.beginning(items))
         return self._address(2)
 
     def _jump(self) -> int:
