@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from service.clean import fold_with_offsets
 from service.contexts import Contexts, Found, Known, infer_context, known_facts
@@ -16,8 +16,7 @@ from service.types import REFERENCE, Evidence, Query
 Source = Literal["title", "description", "organisation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contextual:
+class Contextual(NamedTuple):
     """A meaning that holds here, how much of the plain one it replaces (0 to 1), and the sentence for it.
 
     ``by_ladder``: the query names the ladder, so that whatever titles it has are of the family.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.errors import DataError, FieldError
 from service.patterns import Matcher, Pattern, matcher
@@ -20,8 +20,7 @@ PLACES = ("title", "description", "company")
 _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A fact that a text states: where (offsets into ``place``), what it implies, and the log-odds that it adds by cell or level.
 
     ``positions`` names the reference positions whose titles the weights hold for; empty: all.
@@ -42,8 +41,7 @@ class Found:
         return not self.positions or position in self.positions
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Where the facts hold, a ladder's meaning replaces so much of the plain one: as stated by the caller, or inferred."""
 
     when: Mapping[str, str]
@@ -73,8 +71,7 @@ class Known:
     stated: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fact:
+class _Fact(NamedTuple):
     id: str
     places: tuple[str, ...]
     implies: Mapping[str, str]
@@ -83,16 +80,15 @@ class _Fact:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(NamedTuple):
     """The rules of ``contexts.yaml``. ``priors`` is how often a fact holds where nothing is known of it.
 
     ``phrases`` finds what states the facts, by their numbers.
     """
 
     priors: Mapping[str, Mapping[str, float]]
-    facts: tuple[_Fact, ...] = field(repr=False)
-    phrases: Matcher = field(repr=False)
+    facts: tuple[_Fact, ...]
+    phrases: Matcher
     rules: tuple[Rule, ...]
     conflicts: tuple[Conflict, ...]
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
@@ -167,9 +163,8 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
         fact, text = contexts.facts[number], folded[start:end]
         if place not in fact.places:
             continue
-        if offsets is not None:
-            start, end = offsets[start], offsets[end - 1] + 1
-        found.append(Found(fact.id, place, text, start, end, fact.says, fact.implies, fact.weights, fact.positions))
+        raw = (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
+        found.append(Found(fact.id, place, text, *raw, fact.says, fact.implies, fact.weights, fact.positions))
     return tuple(found)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -42,8 +43,7 @@ class Crossing:
     above: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a bare title means on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
 
     ``variant`` is "" where the ladder has none or the organisation's is not known; ``positions`` names the reference position that
@@ -58,8 +58,7 @@ class Meaning:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A reading without its confidence: that is ``factor`` times the probability of ``cells``."""
 
     ladder: str
@@ -73,8 +72,7 @@ class _Row:
     factor: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place on the reference grid; ``position`` is ``None`` where no title names one, ``track`` where both are open."""
 
     position: str | None
@@ -138,7 +136,7 @@ def _rows(crosswalk: Crosswalk, place: Place, facts: Facts, meaning: Meaning | N
         best = _meant(ladder, meaning, place) or _placed(crosswalk, ladder, place, facts)
         others = ((cell, _meant(ladder, meaning, other) or _placed(crosswalk, ladder, other, facts)) for cell, other in places)
         here = (best.position, best.below, best.above)
-        yield replace(best, cells=tuple(cell for cell, row in others if (row.position, row.below, row.above) == here))
+        yield best._replace(cells=tuple(cell for cell, row in others if (row.position, row.below, row.above) == here))
 
 
 def _meant(ladder: Ladder, meaning: Meaning | None, place: Place) -> _Row | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.patterns import Pattern, Spans, compiled, matcher
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A pattern whose matches count as a feature: ``measure`` is ``count``, or ``number`` for the largest number in its group.
 
     ``towards`` is the people management that a match speaks for (``yes``, ``no``), or nothing.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.grid import OTHER, Grid
 from service.types import Confidences, Range, Status
@@ -13,8 +12,7 @@ from service.weigh import Calibration
 Calibrated = Callable[[str, float], float]  # the name of a calibration and a probability into a confidence
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionWeights:
+class DecisionWeights(NamedTuple):
     """The figures of ``weights.yaml`` that deciding uses; all but ``alternatives`` are probabilities, 0 to 1."""
 
     clear_title: float
@@ -25,8 +23,7 @@ class DecisionWeights:
     alternative_floor: float
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question and where it is asked: between two levels, tracks or family and other; ``head`` restricts it to one job."""
 
     ask: str
@@ -40,8 +37,7 @@ class Question:
         return cls(data["ask"], frozenset(data.get("between", ())), data.get("head"), data.get("same_level", False))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The decision: status, cell (``None``: out of the family), confidences, range and the other cells by probability."""
 
     status: Status

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -23,8 +22,7 @@ from service.sentences import Floats, Scored, Scorer, readable
 Buffer = bytes | NDArray[np.float64] | NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """What the features of a text are bounded by: ``duties.features`` of ``weights.yaml``, which says what each is."""
 
     least_share: float
@@ -36,8 +34,7 @@ class Bounds:
     unit: float
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceReadings:
+class SentenceReadings(NamedTuple):
     """What the sentences say, and where each stands (``spans``).
 
     ``figures`` is float64, one row a figure and one value a sentence: the probabilities (0 to 1) of being a duty, of the graded
@@ -58,8 +55,7 @@ class SentenceReadings:
         return np.frombuffer(self.families, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class DutyReading:
+class DutyReading(NamedTuple):
     """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
 
     ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family;
@@ -78,8 +74,7 @@ class DutyReading:
     truncated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Where each part of the sentence scores lies: family names in order, then level thresholds, then people management."""
 
     families: tuple[str, ...]
@@ -201,8 +196,7 @@ def cue_names(cues: Sequence[Cue]) -> list[str]:
     return [name for cue in cues for name in ((cue.id, f"no-{cue.id}") if cue.measure == "number" else (cue.id,))]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentModel:
+class DocumentModel(NamedTuple):
     """Linear models over the features of a text: level thresholds, manager track, graded family; and what is usual of each.
 
     ``names`` are the features in order; ``mean`` and ``scale`` standardise them; ``weights`` is features by (thresholds + 2);
@@ -218,27 +212,36 @@ class DocumentModel:
     usual: Floats
 
     def arrays(self) -> tuple[Floats, Floats]:
-        """The model as two arrays, for ``from_arrays``: mean, scale and weights in rows beside the intercepts; what is usual."""
+        """The model as two arrays, for ``DocumentReader``: mean, scale and weights in rows beside the intercepts; what is usual."""
         head = np.vstack([self.mean, self.scale, self.weights.T])
         tail = np.concatenate([[0.0, 0.0], self.intercepts])[:, None]
         return np.hstack([head, tail]), np.concatenate([self.usual_levels, self.usual])
 
-    @classmethod
-    def from_arrays(cls, names: Sequence[str], model: Floats, usual: Floats) -> DocumentModel:
-        """Read back what ``arrays`` gave."""
-        return cls(tuple(names), model[0, :-1], model[1, :-1], model[2:, :-1].T, model[2:, -1], usual[:-2], usual[-2:])
+
+class DocumentReader:
+    """Reads the features of a text with a trained document model.
+
+    Standardising is folded into the weights, so that a reading is one product and a sum.
+    """
+
+    def __init__(self, names: Sequence[str], model: Floats, usual: Floats) -> None:
+        """``names`` are the features in order; ``model`` and ``usual`` are what ``DocumentModel.arrays`` gave."""
+        mean, scale, weights, intercepts = model[0, :-1], model[1, :-1], model[2:, :-1], model[2:, -1]
+        self.names = tuple(names)
+        self._slopes = np.ascontiguousarray((weights / scale).T)
+        self._offset = intercepts - (mean / scale) @ weights.T
+        *self._usual_levels, self._usual_manager, self._usual_family = usual.tolist()
 
     def read(self, features: Sequence[float]) -> tuple[tuple[float, ...], float, float]:
         """Log-likelihood ratios of the levels, of the manager track and of the graded family, from the features in order."""
-        scores = ((np.array(features) - self.mean) / self.scale) @ self.weights + self.intercepts
-        *thresholds, manager, family = scores.tolist()
+        *thresholds, manager, family = (np.array(features) @ self._slopes + self._offset).tolist()
         levels, above = [], 1.0
-        for score, usual in zip((*thresholds, -math.inf), self.usual_levels.tolist(), strict=True):
+        for score, usual in zip((*thresholds, -math.inf), self._usual_levels, strict=True):
             # The probability of a level is that of being above the one below it less that of being above itself.
             behind = min(above, 1.0 / (1.0 + math.exp(-score))) if score > -700 else 0.0
             levels.append(math.log(min(1.0, max(1e-3, above - behind)) / usual))
             above = behind
-        return tuple(levels), manager - float(self.usual[0]), family - float(self.usual[1])
+        return tuple(levels), manager - self._usual_manager, family - self._usual_family
 
 
 class DutyReader:
@@ -249,7 +252,7 @@ class DutyReader:
         scorer: Scorer,
         columns: Columns,
         cues: Sequence[Cue],
-        document: DocumentModel | None,
+        document: DocumentReader | None,
         bounds: Bounds,
         max_sentences: int,
     ) -> None:
@@ -286,8 +289,8 @@ class DutyReader:
             return None
         (said, features, nearest, amount, manages), cues, places = read
         levels, manager, family = self._document.read((*features, *cues))
-        truncated = len(said.spans) >= self._max_sentences
-        return DutyReading(levels, manager, family, self._columns.families[nearest], manages, amount, said, tuple(places), truncated)
+        resembled, truncated = self._columns.families[nearest], len(said.spans) >= self._max_sentences
+        return DutyReading(levels, manager, family, resembled, manages, amount, said, tuple(places), truncated)
 
     def _read(self, text: str) -> tuple[Summary, list[float], list[tuple[int, int, int]]] | None:
         lowered = readable(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,8 +20,7 @@ from service.types import Evidence, ParsedTitle, Role
 _GAINS = 4096  # gains of modifiers that are remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Sayings:
+class Sayings(NamedTuple):
     """The sentences of ``sayings.yaml`` by name."""
 
     head: str
@@ -33,8 +31,7 @@ class Sayings:
     duty_family: str
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceFigures:
+class EvidenceFigures(NamedTuple):
     """What is shown of a text, and from when a sentence says something: ``decide.evidence`` of ``weights.yaml`` explains each."""
 
     sentences: int

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.types import Level, Named
 
 OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A named rung of the reference ladder; ``cells`` are ``level/track``, the usual one first; without ``heads`` it serves any."""
 
     id: str
@@ -22,8 +20,7 @@ class Position:
     heads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank."""
 
     levels: Mapping[str, Level]

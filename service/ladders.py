@@ -8,8 +8,7 @@ means on the reference grid stands in its ``reference`` shares. docs/data-format
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.clean import fold
 
@@ -17,8 +16,7 @@ TRACKS = ("ic", "manager", "unstated")
 ANSWERS = ("yes", "no", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """How often a title means a reference position at a ``level/track`` cell (0 to 1)."""
 
     position: str
@@ -26,16 +24,14 @@ class Share:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Synonym:
+class Synonym(NamedTuple):
     """Another title of a position; ``reference`` is empty where it means what the title means."""
 
     title: str
     reference: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """One form of a ladder: the facts that it needs, and how often (0 to 1) it is met where they are unknown."""
 
     id: str
@@ -44,8 +40,7 @@ class Variant:
     share: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class LadderPosition:
+class LadderPosition(NamedTuple):
     """A named rung. ``variant`` is "" where the ladder has none; ``number`` is the source's own and ranks nothing across tracks.
 
     ``reference`` is empty where the file states no mapping; ``counts`` holds what can be counted (reports, teams, things) as
@@ -104,8 +99,7 @@ class LadderPosition:
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """One ladder: where it holds, what moves people up on it, its variants and its positions (one entry a variant)."""
 
     id: str

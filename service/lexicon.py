@@ -6,14 +6,12 @@ Built by ``service.training.build`` and stored in ``taxonomy.json``; read-only w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Phrase = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A form that names a job: its family, the canonical head, its kind (``agent`` ``function`` ``bare``), what it implies.
 
     ``share`` is how often the form means this family at all (1.0 unless the form is listed as weak); ``language`` is the first one
@@ -28,8 +26,7 @@ class Head:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Seniority:
+class Seniority(NamedTuple):
     """A seniority value: how strong it is beside others, where it may stand, whether it names a rank alone, what it says."""
 
     value: str
@@ -39,8 +36,7 @@ class Seniority:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """One cell that an alias means, with its share (0 to 1)."""
 
     position: str
@@ -49,8 +45,7 @@ class Meaning:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """All that an alias means; ``strong`` where it means one thing only. ``text`` is the title as the data has it."""
 
     text: str
@@ -58,8 +53,7 @@ class Alias:
     meanings: tuple[Meaning, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form)."""
 
     heads: Mapping[Phrase, Head]

@@ -6,10 +6,10 @@ accept → clean → parse → retrieve → weigh → decide → render; every d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from service import artefact as artefacts
 from service.artefact import Artefact
@@ -19,7 +19,7 @@ from service.contexts import Found, conflicts, contexts_from_dict, infer_context
 from service.crosswalk import family_readings, find_ladder, readings
 from service.cues import compile_cues
 from service.decide import Decider, Decision, DecisionWeights, Question
-from service.duties import Bounds, Columns, DocumentModel, DutyReader, DutyReading
+from service.duties import Bounds, Columns, DocumentReader, DutyReader, DutyReading
 from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from service.explain import EvidenceFigures, Explainer, Sayings
 from service.grid import OTHER, Grid
@@ -60,8 +60,7 @@ class Limits:
     cache: int = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Thresholds:
+class _Thresholds(NamedTuple):
     """The figures of ``weights.yaml``'s ``decide`` record that rendering uses."""
 
     manages_sentence: float
@@ -69,8 +68,7 @@ class _Thresholds:
     shortest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """At or above a confidence: the share of labelled rows that were answered (coverage) and the share of these that were right."""
 
     threshold: float
@@ -78,8 +76,7 @@ class Threshold:
     precision: float
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where a job stands: the part of an answer that follows from the probabilities, whatever the words were."""
 
     decision: Decision
@@ -91,8 +88,7 @@ class Placed:
     readings: tuple[Reading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A query before decision: what its title and its text mean (``None`` where there is none), and the probabilities of the cells.
 
     ``plain`` is by the title alone, ``prior`` by the title as its context means it, ``probabilities`` by both and the duties; they
@@ -114,8 +110,7 @@ class Weighed:
         return self.title.found if self.title else "untitled"
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
+class _Meant(NamedTuple):
     """What a title means by itself: the reading, its probabilities, and the place that it comes to where that is remembered."""
 
     title: TitleReading
@@ -123,8 +118,7 @@ class _Meant:
     placed: Placed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadTitle:
+class _ReadTitle(NamedTuple):
     """A title read: its words, what they mean, and what they state of the organisation."""
 
     parsed: ParsedTitle
@@ -254,7 +248,7 @@ class Normaliser:
         odds = self._weigher.duties(duties, title)
         if odds is not None and context.of_family:
             # The ladder that the title is read by has this very title: duties cannot take it out of the family.
-            odds = replace(odds, family=max(0.0, odds.family))
+            odds = odds._replace(family=max(0.0, odds.family))
         return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, odds))
 
     def _accept(self, query: Query) -> None:
@@ -473,7 +467,7 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     columns = Columns(
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
-    document = DocumentModel.from_arrays(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
+    document = DocumentReader(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
     cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
     return DutyReader(sentence_scorer, columns, cues, document, Bounds(**duties["features"]), duties["sentences"])
 

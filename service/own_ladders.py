@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.crosswalk_files import load_edges
 from service.errors import DataError
@@ -19,8 +18,7 @@ from service.types import Query, Result
 Classify = Callable[[Query], Result]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A proposed mapping: shares (empty where the title is not of this family), confidence (0 to 1) and the sentences for it."""
 
     reference: tuple[Share, ...]
@@ -47,10 +45,8 @@ def with_own_ladders(crosswalk: Crosswalk, folder: Path, classify: Classify | No
 
 def map_positions(ladder: Ladder, classify: Classify) -> Ladder:
     """The ladder with a proposed mapping for each position that states none."""
-    return replace(
-        ladder,
-        positions=tuple(p if p.reference else replace(p, reference=propose(p, classify).reference) for p in ladder.positions),
-    )
+    positions = (p if p.reference else p._replace(reference=propose(p, classify).reference) for p in ladder.positions)
+    return ladder._replace(positions=tuple(positions))
 
 
 def propose(position: LadderPosition, classify: Classify) -> Proposal:
@@ -90,8 +86,7 @@ def _ids(ladder: Ladder) -> list[str]:
     return list(dict.fromkeys(p.id for p in ladder.positions))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a record of the file stands: lines from 0, columns from 0; ``flow``: written as ``{…}``."""
 
     line: int

@@ -103,7 +103,7 @@ class PlainMatcher:
                 match = compiled(self._expressions[number]).match(text, at, ends[span])
                 if match is not None:
                     found.append(Match(number, at, match.end()))
-                    behind[number] = match.end()
+                    behind[number] = max(match.end(), at + 1)
         return sorted(found)
 
     def first(self, text: str, number: int) -> int:

@@ -1,7 +1,7 @@
 """Programs: a regular expression as instructions for the matcher in C, which tries the same ways in the same order as ``re``.
 
-A program is of unsigned 32-bit integers: how many sets of characters it uses, which of them a match begins with, these sets, then its
-instructions, each a number and its operands. Addresses count integers from the start of the program.
+A program is of unsigned 32-bit integers: how many sets of characters it uses, which of them a match begins with, these sets, then
+its instructions, each a number and its operands. Addresses count integers from the start of the program.
 
     CHARS n …       these n characters
     SET k           one of the k-th set
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re._constants as sre
 import re._parser as parser
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import groupby, takewhile
 from typing import Any
@@ -42,6 +42,7 @@ _KINDS = {
     sre.CATEGORY_NOT_SPACE: (32, lambda c: not c.isspace()),
 }
 _CHARACTERS = (sre.LITERAL, sre.NOT_LITERAL, sre.IN)
+_LOOKING = (sre.ASSERT, sre.ASSERT_NOT)
 _LOOKS = {(sre.ASSERT_NOT, 1): UNLESS, (sre.ASSERT, -1): BEHIND, (sre.ASSERT_NOT, -1): NOT_BEHIND}  # -1: at what was before
 _ALL = (1 << 256) - 1
 _Set = tuple[int, ...]
@@ -95,11 +96,12 @@ class _Writer:
             elif kind is sre.BRANCH:
                 self._branches(what[1])
             elif kind is sre.MAX_REPEAT:
-                self._repeat(*what, listed[at + 1 :])
+                least, most, inside = what
+                self._repeat(least, most, inside, listed[at + 1 :])
             elif kind is sre.AT and what is sre.AT_BOUNDARY:
                 self.code.append(EDGE)
-            elif (kind, *what[:1]) in _LOOKS and len(what[1]) == 1 and what[1][0][0] in _CHARACTERS:
-                self.code += (_LOOKS[kind, what[0]], self._set(*what[1][0]))
+            elif kind in _LOOKING and (look := _LOOKS.get((kind, what[0]))) and len(what[1]) == 1 and what[1][0][0] in _CHARACTERS:
+                self.code += (look, self._set(*what[1][0]))
             else:
                 raise ValueError(f"{kind} in an expression")
 
@@ -227,7 +229,8 @@ def _latin(kind: Any, what: Any) -> int:
 
 @cache
 def _category(category: Any) -> int:
-    return sum(1 << code for code in range(256) if _KINDS[category][1](chr(code)))
+    holds: Callable[[str], bool] = _KINDS[category][1]
+    return sum(1 << code for code in range(256) if holds(chr(code)))
 
 
 def _parts(kind: Any, what: Any) -> tuple[bool, Sequence[tuple[Any, Any]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from service.grid import Grid
 from service.ladder_files import ladder_from_dict
@@ -25,8 +25,7 @@ NO_FACTS: Facts = {}
 Names = Mapping[tuple[str, str], tuple[tuple[LadderPosition, tuple[Share, ...]], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end of a relation: a position of a ladder, in one variant or ("") in any; ``position`` is "" where there is none."""
 
     ladder: str
@@ -37,8 +36,7 @@ class End:
         return f"{self.ladder}/{self.position}{f'@{self.variant}' if self.variant else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One stated relation and the facts under which it holds; ``level`` and ``track`` speak of the reference side."""
 
     start: End
@@ -61,8 +59,8 @@ class Crosswalk:
     ladders: Mapping[str, Ladder]
     edges: tuple[Edge, ...]
     priors: Mapping[str, Mapping[str, float]]
-    pairs: Mapping[tuple[str, str, str], tuple[Edge, ...]] = field(repr=False)
-    names: Names = field(repr=False)
+    pairs: Mapping[tuple[str, str, str], tuple[Edge, ...]]
+    names: Names
     memo: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

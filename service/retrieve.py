@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil, floor, inf
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -23,8 +23,7 @@ _LONGEST_FUZZY = 60
 _NEAREST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class TitleReading:
+class TitleReading(NamedTuple):
     """What a title means: shares by cell (``other`` among them, adding up to 1), how it was found, and the position of each cell.
 
     ``found`` is ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``, ``function``, ``generic``,
@@ -40,8 +39,7 @@ class TitleReading:
     level_span: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RetrievalWeights:
+class RetrievalWeights(NamedTuple):
     """Figures of ``weights.yaml``: the fuzzy cut-off and margin (0 to 100), and shares of ways to name several jobs or levels."""
 
     cutoff: float

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,7 @@ _END = re.compile(r"[.!?;\n\r•·●▪◦■|…*–—-](?:(?<=[.!?;])[.!?;]*
 _TOKEN = re.compile(r"\w\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """The sentences of a text: where each starts and ends (n by 2, int64), and its linear scores (n by columns, float64)."""
 
     spans: Spans

@@ -196,8 +196,7 @@ class Token(NamedTuple):
     gap: str
 
 
-@dataclass(frozen=True, slots=True)
-class CleanTitle:
+class CleanTitle(NamedTuple):
     """A title in normal form: its words, and the noise (gender marker, requisition id …) that was set aside.
 
     ``folded`` is the title before anything was set aside, ``offsets`` leads from its characters to those of ``raw``.
@@ -211,8 +210,7 @@ class CleanTitle:
     offsets: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """One job that a title names: its head and family, and the modifiers that stand with it.
 
     ``spans`` lists the sets of modifier values where the title names several levels ("PM / Senior PM"); ``kind`` is the head's.
@@ -234,8 +232,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedTitle:
+class ParsedTitle(NamedTuple):
     """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
 
     ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand.

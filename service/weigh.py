@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.duties import DutyReading
 from service.grid import OTHER, Grid
 from service.retrieve import TitleReading
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
+class Belief(NamedTuple):
     """How far a way of finding a title's meaning is believed, and how the rest is spread; all are shares of 1."""
 
     trust: float
@@ -28,8 +26,7 @@ class Belief:
     far: float
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(NamedTuple):
     """A factor on log-odds, and the most that they may count for (``cap``) and against (``floor``, below 0)."""
 
     factor: float
@@ -46,8 +43,7 @@ def log_odds(probability: float) -> float:
     return math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(NamedTuple):
     """A logistic curve from a score's log-odds to a probability, shifted by whether there is a text and how the title was found."""
 
     slope: float
@@ -61,8 +57,7 @@ class Calibration:
         return min(0.999, max(0.001, 1.0 / (1.0 + math.exp(-score))))
 
 
-@dataclass(frozen=True, slots=True)
-class WeighingWeights:
+class WeighingWeights(NamedTuple):
     """The figures of ``weights.yaml`` that weighing uses."""
 
     title: Mapping[str, Belief]
@@ -92,8 +87,7 @@ class WeighingWeights:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DutyOdds:
+class DutyOdds(NamedTuple):
     """What the text adds, in log-odds: to the graded family against all others, and to each cell against the others of the grid."""
 
     family: float

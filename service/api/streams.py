@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from time import perf_counter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
@@ -48,8 +47,7 @@ class Cutter(Protocol):
         """The rows that are whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A stream whose start has been read: what the answer begins with, the rows so far, and how the others are cut and answered."""
 
     opening: bytes
@@ -59,8 +57,7 @@ class Table:
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the address asks for: fields by heading, and readings."""
 
     columns: dict[str, str]

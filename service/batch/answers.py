@@ -53,8 +53,7 @@ class Setup:
         return Normaliser.load(self.model, self.limits, self.ladders)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What is to be made of keys: the fields that one holds, the readings wanted, the form of the cells."""
 
     asked: tuple[str, ...]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from service.batch.forms import DelimitedTail
 from service.batch.table import BLANK, Columns, Fault, Key, neutral
@@ -26,8 +27,7 @@ END = "\x00end"  # a line that no text has: text with zero bytes is refused befo
 csv.field_size_limit(sys.maxsize)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The first row: its cells, its text without line break, its bytes with it, and how the table is delimited."""
 
     cells: tuple[str, ...]

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from service.artefact import digest_of_folder
 from service.batch.answers import Asker, Employers, Setup, Task, Waiting, check_readings
@@ -84,8 +84,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         rows.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """Who answers, and the one who asks them."""
 
     workers: Workers

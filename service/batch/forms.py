@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
 from service.batch.table import Cell, neutral
 
 
-@dataclass(frozen=True, slots=True)
-class DelimitedTail:
+class DelimitedTail(NamedTuple):
     """Cells after a row of delimited text; what a spreadsheet would run as a formula is neutralised."""
 
     delimiter: str = ","
@@ -39,8 +38,7 @@ class DelimitedTail:
         return self.delimiter.join([self.quoted(c) for c in cells])
 
 
-@dataclass(frozen=True, slots=True)
-class NdjsonTail:
+class NdjsonTail(NamedTuple):
     """Members after those of a JSON object, and its end."""
 
     names: tuple[str, ...]
@@ -51,8 +49,7 @@ class NdjsonTail:
         return orjson.dumps(dict(zip(self.names, cells, strict=True))).decode()[1:] + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """The cells typed, for a door that writes columns; ``neutralised`` where these end in a file that a spreadsheet opens."""
 
     neutralised: bool = False

@@ -6,9 +6,8 @@ import gzip
 import select
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from service.batch.answers import Question, Slot
 from service.batch.columnar import ParquetSource, Widened, keys_of
@@ -26,8 +25,7 @@ Convert = Callable[[BinaryIO, Path], None]
 Pack = Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Some rows; ``place`` is what the journal says when they are written."""
 
     keys: Sequence[Question]
@@ -35,8 +33,7 @@ class Piece:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How rows are to be read and written: fields by heading, the added columns, and whether all cells are made safe to show."""
 
     columns: Mapping[str, str]

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from service.errors import TableError
 
@@ -163,8 +163,7 @@ class Transcoded:
         return piece
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(NamedTuple):
     """How the bytes are text: the codec, the length of a byte order mark, and whether a lone CR ends a line."""
 
     codec: str

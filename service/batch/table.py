@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from service.errors import FieldError, InvalidQuery, TableError
 from service.types import REFERENCE, Organisation, Query, Result, Sector, Size
@@ -75,8 +75,7 @@ class Fault:
 BLANK = Fault("")  # a blank line: no row, passed through
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Where each field that is read stands: field -> column (its heading, or its number from 0), and which were guessed."""
 
     places: Mapping[str, int]

@@ -14,7 +14,7 @@ from service.clean import Cleaner, fold
 from service.errors import DataError
 from service.lexicon import Lexicon
 from service.parse import Parser
-from service.training.sources import line, plain, read_yaml, source_ids
+from service.training.sources import check_patterns, line, plain, read_yaml, source_ids
 
 _SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "__line__"}
 
@@ -48,6 +48,8 @@ def _modifiers(path: Path) -> dict[str, Any]:
         for form in _forms(record["forms"]):
             if forms.setdefault(_phrase(form), value) != value:
                 raise DataError(f"{line(path, record)}: {form!r} means both {forms[_phrase(form)]!r} and {value!r}; keep one")
+    for record in data["patterns"]:
+        check_patterns(path, record, [record["pattern"]])
     employment = {_phrase(f): k for k, r in _items(data["employment"]) for f in r["forms"]}
     return {
         "seniority": seniority,

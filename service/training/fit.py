@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +132,7 @@ def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
         return fitted
     scores = np.array([log_odds(fitted.apply(row.probability, row.has_text, row.found)) for row in untitled])
     (shift,) = _logistic(np.ones((len(untitled), 1)), scores, [row.right for row in untitled], ridge)
-    return replace(fitted, found={**fitted.found, _UNTITLED: round(shift, 4)})
+    return fitted._replace(found={**fitted.found, _UNTITLED: round(shift, 4)})
 
 
 def _logistic(columns: Array, offset: Array, right: Sequence[bool], ridge: float) -> list[float]:

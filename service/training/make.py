@@ -17,7 +17,7 @@ from service.crosswalk_files import load_crosswalk
 from service.cues import compile_cues
 from service.duties import Bounds, DocumentModel
 from service.training import build, card, corpus
-from service.training.sources import plain, read_yaml
+from service.training.sources import check_patterns, plain, read_yaml
 from service.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 FAMILY = "product-management"
@@ -31,11 +31,18 @@ def taxonomy(data: Path) -> dict[str, Any]:
     return {
         "lexicon": build.lexicon_dict(data, FAMILY),
         "positions": plain(read_yaml(own / "positions.yaml")),
-        "cues": plain(read_yaml(own / "cues.yaml")),
+        "cues": _cues(own / "cues.yaml"),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
         "crosswalk": load_crosswalk(own, contexts["priors"], data / "SOURCES.yaml").to_dict(),
     }
+
+
+def _cues(path: Path) -> dict[str, Any]:
+    cues = read_yaml(path)
+    for record in cues["cues"]:
+        check_patterns(path, record, record["patterns"])
+    return dict(plain(cues))
 
 
 def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from service.errors import DataError
+from service.programs import program
 
 
 class _LineLoader(yaml.SafeLoader):
@@ -43,6 +45,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict | list):
         raise DataError(f"{path}:1: expected a record or a list, found {type(data).__name__}")
     return data if isinstance(data, dict) else {"records": data, "__line__": 1}
+
+
+def check_patterns(path: Path, record: Mapping[str, Any], patterns: Iterable[str]) -> None:
+    """Raise where a regular expression of a record is none, or one that the compiled matcher does not know."""
+    for pattern in patterns:
+        try:
+            program(pattern)
+        except (re.error, ValueError) as error:
+            raise DataError(f"{line(path, record)}: {pattern!r} cannot be matched: {error}; write it otherwise") from error
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

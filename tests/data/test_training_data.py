@@ -9,6 +9,7 @@ import yaml
 
 from service.cues import compile_cues
 from service.errors import DataError
+from service.patterns import compiled
 from service.sentences import readable, sentences
 from service.training import build, corpus
 from service.training.make import FAMILY
@@ -62,8 +63,8 @@ def test_every_match_of_a_cue_begins_as_it_says(duties):
         text = readable(duty.text)
         for cue in cues:
             for start, end in sentences(text, 9):
-                for match in cue.pattern.finditer(text, start, end):
-                    assert match.group().startswith(cue.starts), (cue.id, match.group())
+                for match in compiled(cue.pattern.expression).finditer(text, start, end):
+                    assert match.group().startswith(cue.pattern.starts), (cue.id, match.group())
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,8 @@ def test_every_match_of_a_cue_begins_as_it_says(duties):
         (f"{FAMILY}/aliases.yaml", "source: uk-government", "source: hearsay", "SOURCES.yaml"),
         (f"{FAMILY}/aliases.yaml", "cell: vp/manager", "cell: vp/ic", "not on the grid"),
         ("modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
+        ("modifiers.yaml", "20[1-4]", "(20[1-4]", "cannot be matched"),
+        ("modifiers.yaml", "20[1-4]", "20[1-4]??", "cannot be matched"),
     ],
 )
 def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):

@@ -1,4 +1,4 @@
-"""The compiled kernel against the plain path, its oracle: sentences, scores, what they come to, and where strings stand."""
+"""The compiled kernel against the plain path: letters, words, sentences, scores, what they come to, where patterns match."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service import Limits, Normaliser, Query, artefact
+from service import clean as clean_module
 from service import duties as duties_module
+from service import explain as explain_module
+from service import patterns as patterns_module
 from service import sentences as sentences_module
-from service import strings as strings_module
+from service.clean import fold_with_offsets, tokens_in_kernel, tokens_plainly
 from service.duties import Bounds, Columns, summarise_in_kernel, summarise_plainly
 from service.errors import InvalidQuery
+from service.explain import EvidenceFigures, loudest_in_kernel, loudest_plainly
 from service.normaliser import newest_model
+from service.patterns import KernelMatcher, Pattern, PlainMatcher, kernel
+from service.programs import CHARS, DONE, FORK, JUMP, SET, program
 from service.sentences import KernelScorer, PlainScorer, readable
-from service.strings import PlainFinder, kernel
 from tests.bench.generate import text, titles
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="the package was installed without a compiler")
@@ -66,12 +71,24 @@ def check(both, raw: str, limit: int) -> None:
     np.testing.assert_allclose(compiled.score([lowered]), plain.score([lowered]), rtol=0, atol=1e-9)
     if len(expected.spans):
         slow, quick = summarise_plainly(expected, columns, bounds), summarise_in_kernel(expected, columns, bounds)
-        assert (quick.nearest, list(quick.features)) == (slow.nearest, list(slow.features))
-        np.testing.assert_allclose(list(quick.features.values()), list(slow.features.values()), rtol=0, atol=1e-9)
-        assert quick.amount == pytest.approx(slow.amount, abs=1e-9)
-        for field in ("duty", "graded", "manages", "level"):
-            np.testing.assert_allclose(getattr(quick.sentences, field), getattr(slow.sentences, field), rtol=0, atol=1e-9)
-        assert quick.sentences.family.tolist() == slow.sentences.family.tolist()
+        assert quick.nearest == slow.nearest
+        np.testing.assert_allclose(quick.features, slow.features, rtol=0, atol=1e-9)
+        assert (quick.amount, quick.manages) == pytest.approx((slow.amount, slow.manages), abs=1e-9)
+        np.testing.assert_allclose(quick.sentences.rows(), slow.sentences.rows(), rtol=0, atol=1e-9)
+        assert quick.sentences.likeliest().tolist() == slow.sentences.likeliest().tolist()
+        check_loudest(slow.sentences, columns)
+
+
+FIGURES = EvidenceFigures(sentences=6, floor=0.1, cue=1.0, speaks=0.3, sure=0.5, smallest_share=0.001)
+
+
+def check_loudest(said, columns: Columns) -> None:
+    silent = np.arange(len(columns.families)) % 2 == 0
+    for inside in (True, False):
+        for count in (0, 1, 7, 1_000):
+            slow, quick = (f(said, silent, FIGURES, inside, count) for f in (loudest_plainly, loudest_in_kernel))
+            assert [row[0] for row in quick] == [row.sentence for row in slow]
+            np.testing.assert_allclose([row[1:] for row in quick], [row[1:] for row in slow], rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
@@ -88,18 +105,140 @@ def test_sentences_and_scores_are_those_of_the_plain_path_on_any_text(both, data
     check(both, "".join(data.draw(st.lists(st.one_of(words, breaks), max_size=40))), data.draw(st.sampled_from([2, 400])))
 
 
-GROUPS = [["lead", "leading"], ["0", "1:1"], ["führ"], ["the board", "the"], ["製品"], ["x"], ["not there"]]
+PATTERNS = [
+    Pattern(r"\b(?:lead|leads|leading|manage) (?:and \w+ )?(?:\w+ |\w+-\w+ ){0,3}(?:teams?|group) of", ("lead", "manage")),
+    Pattern(r"\b(\d{1,2})\+?(?: ?(?:-|–|to) ?\d{1,2}\+?)? ?years\b", ("0", "1", "9")),
+    Pattern(r"führ\w*(?: \w+){0,2} [^\W_]+(?![^\W_])", ("führ",)),
+    Pattern(r"the(?: board)?\s{1,3}x?", ("the board", "the")),
+    Pattern(r"製\w+", ("製",)),
+    Pattern(r"(?<=[a-z])(?:-in|\(in\))(?![a-z])"),
+    Pattern(r"(?<![a-z0-9])#?(?:r[ #:._-]{0,3}|[a-z]{1,5}[-_])?\d{2,6}(?![a-z0-9])"),
+    Pattern(r"\(?\b[mwfdx](?: ?[/|,] ?[mwfd*]){1,3}\b\)?\*?"),
+    Pattern(r"[$€£–] ?\d{1,4}(?:[.,]\d{1,3})*k?"),
+]
+PIECES = [
+    *(
+        "lead",
+        "leads",
+        "leading ",
+        "manage ",
+        "and ",
+        "team of",
+        "teams",
+        " ",
+        "  ",
+        "-",
+        "_",
+        "12",
+        "9",
+        "+",
+        " years",
+        "–",
+        " to ",
+    ),
+    *(
+        "führ",
+        "ung",
+        "é",
+        "the",
+        "the board",
+        "\n",
+        "x",
+        "製品",
+        "(in)",
+        "-in",
+        "#",
+        "r: ",
+        "m/w/d",
+        "(",
+        ")",
+        "*",
+        "$",
+        "€ 3.000k",
+    ),
+    *(".", "ŉ", "٣", "🧭"),
+]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
-def test_strings_are_found_where_the_plain_path_finds_them(data):
-    pieces = [*(string for group in GROUPS for string in group), " ", "_", "-", "é", "9", "ße", "\n"]
-    raw = "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=30)))
+def test_patterns_match_where_the_plain_path_finds_them(data):
+    raw = "".join(data.draw(st.lists(st.sampled_from(PIECES), max_size=30)))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=6)))
     spans = np.array(list(zip(cuts[::2], cuts[1::2], strict=False)), dtype=np.int64).reshape(-1, 2)
-    found = kernel.Finder(GROUPS).find(raw, spans)
-    assert found == [(number, list(places)) for number, places in PlainFinder(GROUPS).find(raw, spans)]
+    plain, compiled = PlainMatcher(PATTERNS), KernelMatcher(PATTERNS)
+    assert compiled.find(raw, spans) == plain.find(raw, spans)
+    assert compiled.find(raw) == plain.find(raw)
+    for number in range(len(PATTERNS) + 1):
+        assert compiled.first(raw, number) == plain.first(raw, number)
+
+
+CHARACTERS = st.sampled_from(["a", "b", "é", "–", r"\w", r"\d", r"\s", r"\W", "[ab]", "[^a]", r"[^\W_]", "[a-c–]", r"[\D]", " "])
+EDGES = st.sampled_from([r"\b", "(?!a)", "(?<=b)", r"(?<!\w)"])
+EXPRESSIONS = st.recursive(
+    CHARACTERS | EDGES,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=4).map("".join),
+        st.lists(inner, min_size=1, max_size=4).map(lambda branches: f"(?:{'|'.join(branches)})"),
+        inner.map(lambda one: f"(?:{one})?"),
+        CHARACTERS.flatmap(lambda one: st.sampled_from([f"{one}*", f"{one}+", f"{one}{{1,3}}", f"(?:{one}b){{0,2}}"])),
+    ),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(expression=EXPRESSIONS, raw=st.text(st.sampled_from("aabbc é–1_\n製"), max_size=12))
+def test_any_expression_matches_as_python_matches_it(expression, raw):
+    try:
+        program(expression)
+    except ValueError:
+        return
+    patterns = [Pattern(expression, tuple("abcé1製"))]
+    plain, compiled = PlainMatcher(patterns), KernelMatcher(patterns)
+    assert compiled.first(raw, 0) == plain.first(raw, 0)
+    assert compiled.find(raw) == plain.find(raw)
+
+
+@pytest.mark.parametrize("expression", [r"(a)\1", "a*?", "(?i:a)", "(?=ab)", "(?<!ab)", "(?:a?)*", "^a", "[–—‐‑]", "[Ā-ſ]", "."])
+def test_what_the_matcher_does_not_know_is_refused(expression):
+    with pytest.raises(ValueError, match=r"expression|set|empty"):
+        program(expression)
+
+
+@pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
+def test_letters_and_words_are_those_of_the_plain_path(monkeypatch, raw):
+    quick = (readable(raw), fold_with_offsets(raw), tokens_in_kernel(*fold_with_offsets(raw)))
+    for module in (clean_module, sentences_module):
+        monkeypatch.setattr(module, "kernel", None)
+    assert quick == (readable(raw), fold_with_offsets(raw), tokens_plainly(*fold_with_offsets(raw)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(raw=st.text(max_size=40) | st.text(st.sampled_from("aÅIİΣςоа'`&+-/ \t•ﬁ½🧭\u0301\u00ad\u200b"), max_size=20))
+def test_letters_and_words_are_those_of_the_plain_path_on_any_text(raw):
+    folded, offsets = fold_with_offsets(raw)
+    assert tokens_in_kernel(folded, offsets) == tokens_plainly(folded, offsets)
+    quick = (readable(raw), folded, list(offsets))
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (clean_module, sentences_module):
+            patch.setattr(module, "kernel", None)
+        assert quick == (readable(raw), fold_with_offsets(raw)[0], list(fold_with_offsets(raw)[1]))
+
+
+SET_SIZE = 12
+BROKEN = [
+    [],
+    [0],
+    [1, 0, *[0] * SET_SIZE],
+    [1, 1, *[0] * SET_SIZE, DONE],
+    [1, 0, *[0] * SET_SIZE, SET, 1, DONE],
+    [1, 0, *[0] * SET_SIZE, JUMP, 99, DONE],
+    [1, 0, *[0] * SET_SIZE, FORK, 2, 0, DONE],
+    [1, 0, *[0] * SET_SIZE, CHARS, 9, DONE],
+    [1, 0, *[0] * SET_SIZE, DONE, CHARS],
+    [1, 0, *[0] * SET_SIZE, 77],
+]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +250,16 @@ def test_strings_are_found_where_the_plain_path_finds_them(data):
         lambda: kernel.Scorer(["word"], 1, np.zeros(2), np.zeros((1, 2), np.float32), np.zeros(2)),
         lambda: kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2)), np.zeros(2)),
         lambda: kernel.Scorer.__new__(kernel.Scorer).read("text", 1),
-        lambda: kernel.Finder.__new__(kernel.Finder).find("text", np.zeros((1, 2), np.int64)),
-        lambda: kernel.Finder([["fine", ""]]),
-        lambda: kernel.Finder(["text"]),
+        lambda: kernel.Matcher.__new__(kernel.Matcher).find("text"),
+        lambda: kernel.Matcher([["fine", ""]], program),
+        lambda: kernel.Matcher(["text"], program),
+        *(lambda code=code: kernel.Matcher([["t"]], lambda _: np.array(code, np.uint32).tobytes()).find("text") for code in BROKEN),
+        lambda: kernel.Matcher([["t"]], lambda _: "text").find("text"),
+        lambda: kernel.loudest(np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
+        lambda: kernel.loudest(np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
+        lambda: kernel.lowered(b"bytes"),
+        lambda: kernel.folded("é", 3),
+        lambda: kernel.tokens("text", range(5), int, str),
         lambda: kernel.summarise(b"", 4, 3, 0, 1, 1, (0.0,) * 5),
         lambda: kernel.summarise(np.zeros(9), 9, 9, 0, 1, 1, (0.0,) * 5),
         lambda: kernel.summarise(np.zeros(9), 9, 4, 7, 1, 1, (0.0,) * 5),
@@ -135,7 +281,7 @@ def test_answers_are_those_of_the_plain_path(monkeypatch, count):
     ]
     with_kernel = Normaliser.load(limits=Limits(cache=0))
     quick = [outcome(with_kernel, query) for query in asked]
-    for module in (strings_module, sentences_module, duties_module):
+    for module in (patterns_module, sentences_module, duties_module, clean_module, explain_module):
         monkeypatch.setattr(module, "kernel", None)
     plain = Normaliser.load(limits=Limits(cache=0))
     for query, (said, probabilities) in zip(asked, quick, strict=True):
