@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 3 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 4 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -1044,20 +1044,22 @@ summarise(PyObject *Py_UNUSED(module), PyObject *args)
     return Py_BuildValue("(NNNndd)", readings, family, features, nearest, duties, mean_of(&most_managing, 1));
 }
 
-/* loudest(figures, families, silent, inside, (speaks, sure), count)
+/* loudest(spans, figures, families, silent, inside, (speaks, sure), count)
  *
- * -> the sentences that say most, as service.explain.loudest_plainly weighs them: [(sentence, weight, manages, level, family), …], the
- * loudest first. */
+ * -> the sentences that say most, as service.explain.loudest_plainly weighs them: [(start, end, weight, manages, level, family), …],
+ * the loudest first. */
 static PyObject *
 loudest(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    Py_buffer figures, families, silences;
+    Py_buffer spans, figures, families, silences;
     int inside;
     double speaks, sure;
     Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "y*y*y*p(dd)n", &figures, &families, &silences, &inside, &speaks, &sure, &most)) return NULL;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*p(dd)n", &spans, &figures, &families, &silences, &inside, &speaks, &sure, &most)) {
+        return NULL;
+    }
     Py_ssize_t n = families.len / (Py_ssize_t)sizeof(int64_t), kept = 0;
-    int alike = figures.len == 4 * families.len;
+    int alike = figures.len == 4 * families.len && spans.len == 2 * families.len;
     if (most > n) most = n;
     if (most < 0) most = 0;
     double *weights = PyMem_Malloc((most + 1) * sizeof(double));
@@ -1089,10 +1091,13 @@ loudest(PyObject *Py_UNUSED(module), PyObject *args)
     else found = PyList_New(kept);
     for (Py_ssize_t i = 0; found && i < kept; i++) {
         Py_ssize_t at = order[i];
-        PyObject *row = Py_BuildValue("(ndddL)", at, weights[i], manages[at], level[at], (long long)family[at]);
+        const int64_t *span = (const int64_t *)spans.buf + 2 * at;
+        PyObject *row = Py_BuildValue("(LLdddL)", (long long)span[0], (long long)span[1], weights[i], manages[at], level[at],
+                                      (long long)family[at]);
         if (row) PyList_SET_ITEM(found, i, row);
         else Py_CLEAR(found);
     }
+    PyBuffer_Release(&spans);
     PyBuffer_Release(&figures);
     PyBuffer_Release(&families);
     PyBuffer_Release(&silences);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, NamedTuple, cast, get_args
 
 from service.clean import fold_with_offsets
@@ -117,14 +118,20 @@ def reread(shares: Mapping[str, float], context: Context, trust: float) -> Mappi
         return mixed
     cells = [cell for cell in mixed if "/" in cell]
     whole = sum(mixed[cell] for cell in cells)
-    moved = {cell: mixed[cell] * math.exp(sum(weight_of(each, cell) for each in weights)) for cell in cells}
+    moved = {cell: mixed[cell] * math.exp(sum([weight_of(each, cell) for each in weights])) for cell in cells}
     total = sum(moved.values())
     return {**mixed, **{cell: share / total * whole for cell, share in moved.items()}} if total else mixed
 
 
 def weight_of(weights: Mapping[str, float], cell: str) -> float:
     """The log-odds for a cell: its own, else its level's, else none."""
-    return weights.get(cell, weights.get(cell.partition("/")[0], 0.0))
+    found = weights.get(cell)
+    return weights.get(_level_of(cell), 0.0) if found is None else found
+
+
+@cache
+def _level_of(cell: str) -> str:
+    return cell.partition("/")[0]
 
 
 def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evidence]:

@@ -58,6 +58,7 @@ class Decider:
         self._weights = weights
         self._calibrations = calibrations
         self._questions = tuple(questions)
+        self._parts_of = {cell: tuple(cell.split("/")) for cell in grid.cells}
 
     def decide(
         self, probabilities: Mapping[str, float], *, has_text: bool, found: str, head: str | None, min_confidence: float | None
@@ -92,13 +93,13 @@ class Decider:
         """The answer: ``other`` where it alone is likely enough, else the likeliest cell of the family."""
         if probabilities[OTHER] > self._weights.out_of_family:
             return OTHER
-        return max(self._grid.cells, key=lambda cell: probabilities[cell])
+        return max(self._grid.cells, key=probabilities.__getitem__)
 
     def _parts(self, probabilities: Mapping[str, float], cell: str, calibrated: Calibrated) -> tuple[float, float]:
         """The confidence that the level of a cell is right, and that its track is."""
-        level, track = cell.split("/")
-        by_level = sum(p for c, p in probabilities.items() if c.split("/")[0] == level)
-        by_track = sum(p for c, p in probabilities.items() if c.endswith("/" + track))
+        level, track = self._parts_of[cell]
+        by_level = sum([probabilities[c] for c, parts in self._parts_of.items() if parts[0] == level])
+        by_track = sum([probabilities[c] for c, parts in self._parts_of.items() if parts[1] == track])
         return calibrated("level", min(1.0, by_level)), calibrated("track", min(1.0, by_track))
 
     def _others(self, probabilities: Mapping[str, float], best: str, joint: float) -> tuple[tuple[str, float], ...]:
@@ -110,15 +111,18 @@ class Decider:
 
     def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
         """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""
+        if question is None:
+            level, track = self._parts_of[best]
+            return Range((level,), (track,))
         cells = sorted(self._grid.cells, key=lambda c: (c != best, -probabilities[c]))
         total, mass, kept = sum(probabilities[c] for c in cells), 0.0, []
         for cell in cells:
-            kept.append(cell)
+            kept.append(self._parts_of[cell])
             mass += probabilities[cell]
-            if question is None or mass >= self._weights.range_mass * total:
+            if mass >= self._weights.range_mass * total:
                 break
-        levels = sorted({c.split("/")[0] for c in kept}, key=lambda level: self._grid.levels[level].rank)
-        return Range(tuple(levels), tuple(sorted({c.split("/")[1] for c in kept})), question)
+        levels = sorted({level for level, _ in kept}, key=lambda level: self._grid.levels[level].rank)
+        return Range(tuple(levels), tuple(sorted({track for _, track in kept})), question)
 
     def _question(self, best: str, others: Sequence[str], head: str | None) -> str | None:
         """The question between the answer and its strongest rival."""

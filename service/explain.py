@@ -43,9 +43,10 @@ class EvidenceFigures(NamedTuple):
 
 
 class Loud(NamedTuple):
-    """A sentence, by its number, with the log-odds of what it says, and its reading (see ``SentenceReadings``)."""
+    """A sentence, by where it stands, with the log-odds of what it says, and its reading (see ``SentenceReadings``)."""
 
-    sentence: int
+    start: int
+    end: int
     weight: float
     manages: float
     level: float
@@ -68,7 +69,7 @@ def loudest_plainly(
     else:
         weights = np.where(silent[family] | (duty < figures.sure), 0.0, 2 * duty * (1 - graded))
     loud = np.argsort(-np.abs(weights), kind="stable")[:count]
-    columns = (loud, weights[loud], manages[loud], level[loud], family[loud])
+    columns = (*read.spans[loud].T, weights[loud], manages[loud], level[loud], family[loud])
     return [Loud(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
@@ -76,7 +77,8 @@ def loudest_in_kernel(
     read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
 ) -> list[Loud]:
     """The same in C; its rows are plain tuples."""
-    found: list[Loud] = kernel.loudest(read.figures, read.families, silent, inside, (figures.speaks, figures.sure), count)
+    limits = (figures.speaks, figures.sure)
+    found: list[Loud] = kernel.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
     return found
 
 
@@ -130,13 +132,14 @@ class Explainer:
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
-        found = reading.sentences
-        # No more than these can be shown: sentences do not overlap each other, only cues do.
-        loud = self._loudest(found, self._silent, self._figures, cell is not None, self._figures.sentences + len(reading.cues))
-        spans = found.spans
-        weighed: list[tuple[float, int, int, Loud | Cue]] = [(round(row[1], 2), *spans[row[0]].tolist(), row) for row in loud]
-        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
-        ranked = sorted((w for w in weighed if w[0] and abs(w[0]) >= self._figures.floor), key=lambda w: (-abs(w[0]), w[1]))
+        weighed: list[tuple[float, int, int, Loud | Cue]] = [
+            (self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards
+        ]
+        # No more sentences than these can be shown: one hides behind each cue at most.
+        most = self._figures.sentences + len(reading.cues)
+        loud = self._loudest(reading.sentences, self._silent, self._figures, cell is not None, most)
+        weighed += [(round(row[2], 2), row[0], row[1], row) for row in loud]
+        ranked = sorted([w for w in weighed if w[0] and abs(w[0]) >= self._figures.floor], key=lambda w: (-abs(w[0]), w[1]))
         kept: list[Evidence] = []
         # Only what is shown is put into words: few of the sentences of a long text.
         for weight, start, end, what in ranked:
@@ -149,7 +152,7 @@ class Explainer:
 
     def _sentence(self, loud: Loud, cell: str | None, families: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The words for it, and what it speaks for."""
-        _, _, manages, level, family = loud
+        *_, manages, level, family = loud
         if cell is None:
             name = self._columns.families[family]
             return self._sayings.duty_family.format(family=families[name].lower()), {"family": name}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from service.types import Level, Named
@@ -21,11 +20,16 @@ class Position(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank."""
+    """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank.
+
+    ``usual`` is the position for each cell, ``kept`` those that stand there for one head: by cell and head.
+    """
 
     levels: Mapping[str, Level]
     positions: Mapping[str, Position]
     cells: tuple[str, ...]
+    usual: Mapping[str, str]
+    kept: Mapping[tuple[str, str], str]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Grid:
@@ -36,7 +40,12 @@ class Grid(NamedTuple):
         }
         used = {cell for p in positions.values() for cell in p.cells}
         cells = tuple(f"{level}/{track}" for level in levels for track in ("ic", "manager") if f"{level}/{track}" in used)
-        return cls(levels, positions, cells)
+        # Of several the first counts: in reverse, it is written last.
+        known = list(positions.values())[::-1]
+        open_to_all = [p for p in known if not p.heads]
+        usual = {cell: p.id for p in open_to_all for cell in p.cells} | {p.cells[0]: p.id for p in open_to_all}
+        kept = {(cell, head): p.id for p in known for head in p.heads for cell in p.cells}
+        return cls(levels, positions, cells, usual, kept)
 
     def rank(self, cell: str) -> int:
         """The rank (1 to 7) of a cell's level."""
@@ -44,19 +53,8 @@ class Grid(NamedTuple):
 
     def default_position(self, cell: str, head: str | None) -> str:
         """The position for a cell: the one kept for this head, else the first that usually stands there, else any that may."""
-        open_to_all = [p for p in self.positions.values() if not p.heads]
-        kept = [p for p in self.positions.values() if head in p.heads and cell in p.cells]
-        usual = [p for p in open_to_all if p.cells[0] == cell]
-        return next(p.id for p in (*kept, *usual, *open_to_all) if cell in p.cells)
+        return self.kept.get((cell, head or "")) or self.usual[cell]
 
     def named(self, position: str) -> Named:
         """A position with its label."""
         return Named(position, self.positions[position].label)
-
-
-@lru_cache(maxsize=1024)
-def _default_position(positions: tuple[Position, ...], cell: str, head: str | None) -> str:
-    open_to_all = [p for p in positions if not p.heads]
-    kept = [p for p in positions if head in p.heads and cell in p.cells]
-    usual = [p for p in open_to_all if p.cells[0] == cell]
-    return next(p.id for p in (*kept, *usual, *open_to_all) if cell in p.cells)
