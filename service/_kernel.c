@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 4 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 5 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -1044,6 +1044,41 @@ summarise(PyObject *Py_UNUSED(module), PyObject *args)
     return Py_BuildValue("(NNNndd)", readings, family, features, nearest, duties, mean_of(&most_managing, 1));
 }
 
+/* product(features, slopes, offset) -> features (a sequence of floats) times slopes (features by columns) plus offset, as a list. */
+static PyObject *
+product(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *source;
+    Py_buffer slopes, offset;
+    if (!PyArg_ParseTuple(args, "Oy*y*", &source, &slopes, &offset)) return NULL;
+    PyObject *features = PySequence_Fast(source, "features are a sequence"), *found = NULL;
+    Py_ssize_t columns = offset.len / (Py_ssize_t)sizeof(double), rows = features ? PySequence_Fast_GET_SIZE(features) : 0;
+    double *sums = PyMem_Malloc((columns + 1) * sizeof(double));
+    if (!sums) {
+        PyErr_NoMemory();
+    } else if (features && slopes.len != rows * offset.len) {
+        PyErr_SetString(PyExc_ValueError, "the slopes are not of these features");
+    } else if (features) {
+        memcpy(sums, offset.buf, columns * sizeof(double));
+        for (Py_ssize_t row = 0; row < rows; row++) {
+            double value = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(features, row));
+            const double *slope = (const double *)slopes.buf + row * columns;
+            for (Py_ssize_t column = 0; column < columns; column++) sums[column] += value * slope[column];
+        }
+        if (!PyErr_Occurred()) found = PyList_New(columns);
+    }
+    for (Py_ssize_t column = 0; found && column < columns; column++) {
+        PyObject *sum = PyFloat_FromDouble(sums[column]);
+        if (sum) PyList_SET_ITEM(found, column, sum);
+        else Py_CLEAR(found);
+    }
+    PyMem_Free(sums);
+    Py_XDECREF(features);
+    PyBuffer_Release(&slopes);
+    PyBuffer_Release(&offset);
+    return found;
+}
+
 /* loudest(spans, figures, families, silent, inside, (speaks, sure), count)
  *
  * -> the sentences that say most, as service.explain.loudest_plainly weighs them: [(start, end, weight, manages, level, family), …],
@@ -1224,6 +1259,7 @@ tokens(PyObject *Py_UNUSED(module), PyObject *args)
 
 static PyMethodDef functions[] = {
     {"summarise", summarise, METH_VARARGS, "What the sentences of a text come to, from their scores."},
+    {"product", product, METH_VARARGS, "Features times slopes."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
     {"tokens", tokens, METH_VARARGS, "The words of a folded title."},
     {"lowered", lowered, METH_O, "A text in lower case."},

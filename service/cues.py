@@ -34,6 +34,7 @@ class CueReader:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self.cues = tuple(cues)
+        self._numbers = [index for index, cue in enumerate(cues) if cue.measure == "number"]
         self._matcher = matcher([cue.pattern for cue in cues])
 
     def read(self, text: str, spans: Spans) -> tuple[list[float], list[tuple[int, int, int]]]:
@@ -43,14 +44,16 @@ class CueReader:
         """
         values = [0.0] * len(self.cues)
         places: list[tuple[int, int, int]] = []
-        for match in self._matcher.find(text, spans):
+        found, last = self._matcher.find(text, spans), -1
+        for match in found:
             index = match[0]
-            if not places or places[-1][0] != index:
+            values[index] += 1.0
+            if index != last:
                 places.append(match)
-            if self.cues[index].measure == "number":
-                values[index] = max(values[index], _number(self.cues[index], text, match))
-            else:
-                values[index] += 1.0
+                last = index
+        for index in self._numbers:
+            if values[index]:
+                values[index] = max(_number(self.cues[index], text, match) for match in found if match[0] == index)
         return values, places
 
 

@@ -230,11 +230,20 @@ class DocumentReader:
         self.names = tuple(names)
         self._slopes = np.ascontiguousarray((weights / scale).T)
         self._offset = intercepts - (mean / scale) @ weights.T
+        self._product = self._product_in_kernel if kernel is not None else self._product_plainly
         *self._usual_levels, self._usual_manager, self._usual_family = usual.tolist()
+
+    def _product_plainly(self, features: Sequence[float]) -> list[float]:
+        found: list[float] = (np.array(features) @ self._slopes + self._offset).tolist()
+        return found
+
+    def _product_in_kernel(self, features: Sequence[float]) -> list[float]:
+        found: list[float] = kernel.product(features, self._slopes, self._offset)
+        return found
 
     def read(self, features: Sequence[float]) -> tuple[tuple[float, ...], float, float]:
         """Log-likelihood ratios of the levels, of the manager track and of the graded family, from the features in order."""
-        *thresholds, manager, family = (np.array(features) @ self._slopes + self._offset).tolist()
+        *thresholds, manager, family = self._product(features)
         levels, above = [], 1.0
         for score, usual in zip((*thresholds, -math.inf), self._usual_levels, strict=True):
             # The probability of a level is that of being above the one below it less that of being above itself.

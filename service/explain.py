@@ -14,10 +14,10 @@ from service.cues import Cue
 from service.duties import Columns, DutyReading, SentenceReadings
 from service.lexicon import Lexicon
 from service.patterns import kernel
-from service.retrieve import Retriever, TitleReading
+from service.retrieve import Retriever
 from service.types import Evidence, ParsedTitle, Role
 
-_GAINS = 4096  # gains of modifiers that are remembered
+_SAID = 4096  # words of evidence that are remembered: of heads, and of modifiers
 
 
 class Sayings(NamedTuple):
@@ -103,32 +103,33 @@ class Explainer:
         self._sayings = sayings
         self._figures = figures
         self._loudest = loudest_in_kernel if kernel is not None else loudest_plainly
-        self._gain = lru_cache(maxsize=_GAINS)(self._gain_afresh)
+        self._says_head = lru_cache(maxsize=_SAID)(self._says_head_afresh)
+        self._says_seniority = lru_cache(maxsize=_SAID)(self._says_seniority_afresh)
 
-    def title(self, parsed: ParsedTitle, reading: TitleReading, cell: str | None) -> Iterator[Evidence]:
+    def title(self, parsed: ParsedTitle, cell: str | None) -> Iterator[Evidence]:
         """The head and each seniority word: how much less likely the answer would be without it."""
-        raw = parsed.view.title
-        for span in parsed.named:
-            text = raw[span.start : span.end]
-            if span.kind == "seniority":
-                if cell is None:
-                    continue
-                known = self._lexicon.seniority[span.value]
-                weight = self._gain(parsed.roles, span.value, cell)
-                level, track = cell.split("/")
-                yield Evidence("title", text, span.start, span.end, known.says, {"level": level, "track": track}, round(weight, 2))
-            else:
-                graded = reading.family == self._lexicon.graded
-                says = (self._sayings.head if graded else self._sayings.neighbour).format(head=parsed.view.head or text)
-                share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
-                weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
-                yield Evidence("title", text, span.start, span.end, says, {"family": reading.family}, round(abs(weight), 2))
+        raw, head = parsed.view.title, parsed.view.head
+        for kind, value, start, end in parsed.named:
+            if kind != "seniority":
+                yield Evidence("title", raw[start:end], start, end, *self._says_head(parsed.roles, head or raw[start:end]))
+            elif cell is not None:
+                yield Evidence("title", raw[start:end], start, end, *self._says_seniority(parsed.roles, value, cell))
 
-    def _gain_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> float:
-        """The log-odds that a modifier of the first role adds to the cell: its share with it against its share without."""
+    def _says_head_afresh(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
+        """What the head of some roles says, towards what, and the log-odds of the family against all others."""
+        reading = self._retriever.roles(roles)
+        says = self._sayings.head if reading.family == self._lexicon.graded else self._sayings.neighbour
+        share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
+        weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
+        return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
+
+    def _says_seniority_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> tuple[str, dict[str, str], float]:
+        """What a modifier of the first role says, towards what, and the log-odds that it adds: with it against without it."""
         share = self._retriever.roles(roles).shares.get(cell, 0.0)
         without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
-        return math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
+        weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
+        level, track = cell.split("/")
+        return self._lexicon.seniority[value].says, {"level": level, "track": track}, round(weight, 2)
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""

@@ -434,7 +434,7 @@ class Normaliser:
     def _evidence(self, query: Query, read: Weighed, cell: str | None) -> tuple[Evidence, ...]:
         found: list[Evidence] = []
         if read.title is not None:
-            found += self._explainer.title(read.parsed, read.title, cell)
+            found += self._explainer.title(read.parsed, cell)
         found += context_evidence(read.context, read.plain)
         if read.duties is not None:
             found += self._explainer.duties(query.description or "", read.duties, cell, self.lexicon.families)

@@ -69,11 +69,17 @@ class _Job(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form."""
+    """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form.
+
+    ``modifiers`` are the values that modify the first role, ``head`` is its name, ``names`` are those of all roles.
+    """
 
     roles: tuple[Role, ...]
     named: tuple[int, ...]
     flags: tuple[str, ...]
+    modifiers: frozenset[str]
+    head: str | None
+    names: tuple[str, ...]
 
 
 class Parser:
@@ -94,11 +100,14 @@ class Parser:
         items = self._items(tokens)
         shape, places = self._shape(tokens, items)
         read = self._read(shape)
-        view = self._view(title, items, read.roles)
-        words = any(i.kind in _NAMING and len(i.value) > 1 for i in items)
-        flags = (*sorted({f for m in view.set_aside if (f := self._lexicon.employment_flags.get(m.value))}), *read.flags)
+        view = self._view(title, items, read)
+        words = any(kind in _NAMING and len(value) > 1 for kind, value, _, _, _ in items)
+        flags = read.flags
+        if view.set_aside:
+            known = self._lexicon.employment_flags
+            flags = (*sorted({known[m.value] for m in view.set_aside if m.value in known}), *flags)
         named = [items[places[index]] for index in read.named]
-        spans = tuple([Span(i.kind, i.value, tokens[i.start].start, tokens[i.end - 1].end) for i in named])
+        spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
         return ParsedTitle(view, read.roles, words, flags, spans)
 
     def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
@@ -135,7 +144,10 @@ class Parser:
         jobs = self._jobs(parts)
         roles = tuple(self._role(job, parts) for job in jobs)
         named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()
-        return _Read(roles, tuple(named), tuple(self._flags(jobs, roles)))
+        modifiers = frozenset((*roles[0].modifiers, *(v for span in roles[0].spans for v in span))) if roles else frozenset[str]()
+        heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
+        names = tuple(" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True))
+        return _Read(roles, tuple(named), tuple(self._flags(jobs, roles)), modifiers, heads[0] if heads else None, names)
 
     def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role]) -> Iterator[str]:
         """What a reader of the answer should know about the title's form."""
@@ -346,9 +358,8 @@ class Parser:
 
     # --- what the answer shows
 
-    def _view(self, title: CleanTitle, items: Sequence[Item], roles: Sequence[Role]) -> QueryView:
-        raw, tokens, names = title.raw, title.tokens, self._lexicon.names
-        values = {*roles[0].modifiers, *(v for span in roles[0].spans for v in span)} if roles else frozenset[str]()
+    def _view(self, title: CleanTitle, items: Sequence[Item], read: _Read) -> QueryView:
+        raw, tokens, values = title.raw, title.tokens, read.modifiers
         modifiers, aside, specialisms = list[Modifier](), list(title.set_aside), list[str]()
         for kind, value, start, end, _ in items:
             if kind == "specialism":
@@ -357,17 +368,8 @@ class Parser:
                 aside.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
             elif (kind == "seniority" and value in values) or (kind == "numeral" and f"numeral-{value}" in values):
                 modifiers.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
-        heads = [names.get(role.head, role.head) for role in roles]
-        named = tuple([" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True)])
-        return QueryView(
-            raw,
-            title.text,
-            heads[0] if heads else None,
-            tuple(modifiers),
-            tuple(dict.fromkeys(specialisms)),
-            tuple(aside),
-            named,
-        )
+        subjects = tuple(dict.fromkeys(specialisms))
+        return QueryView(raw, title.text, read.head, tuple(modifiers), subjects, tuple(aside), read.names)
 
 
 @lru_cache(maxsize=1024)

@@ -257,6 +257,8 @@ BROKEN = [
         lambda: kernel.Matcher([["t"]], lambda _: "text").find("text"),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
+        lambda: kernel.product([1.0], np.zeros(3), np.zeros(2)),
+        lambda: kernel.product(["text"], np.zeros(2), np.zeros(2)),
         lambda: kernel.lowered(b"bytes"),
         lambda: kernel.folded("é", 3),
         lambda: kernel.tokens("text", range(5), int, str),
