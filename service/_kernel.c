@@ -282,6 +282,13 @@ count_row(const Scorer *self, Reading *reading, int32_t row)
     __builtin_prefetch(self->weights + (Py_ssize_t)row * self->columns + 16);
 }
 
+/* The weight of a count; nearly all are one. */
+static inline double
+sublinear(int32_t count)
+{
+    return count == 1 ? 1.0 : 1.0 + log((double)count);
+}
+
 /* The scores of one sentence into `out`; returns whether it has a word of two letters or more. */
 static int
 score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start, Py_ssize_t end, double *out)
@@ -318,13 +325,13 @@ score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_
     double norm = 0.0;
     for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
         int32_t row = reading->seen[i];
-        double value = (1.0 + log((double)reading->counts[row])) * self->idf[row];
+        double value = sublinear(reading->counts[row]) * self->idf[row];
         norm += value * value;
     }
     norm = sqrt(norm);
     for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
         int32_t row = reading->seen[i];
-        double value = (1.0 + log((double)reading->counts[row])) * self->idf[row] / norm;
+        double value = sublinear(reading->counts[row]) * self->idf[row] / norm;
         const float *weights = self->weights + (Py_ssize_t)row * self->columns;
         for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * weights[column];
         reading->counts[row] = 0;
