@@ -45,7 +45,7 @@ from service.types import (
     Role,
     Track,
 )
-from service.weigh import Calibration, Weigher, WeighingWeights
+from service.weigh import Calibration, DutyOdds, Weigher, WeighingWeights
 
 _MEANINGS = 2048  # sets of roles whose meaning is remembered; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
@@ -92,7 +92,8 @@ class Weighed(NamedTuple):
     """A query before decision: what its title and its text mean (``None`` where there is none), and the probabilities of the cells.
 
     ``plain`` is by the title alone, ``prior`` by the title as its context means it, ``probabilities`` by both and the duties; they
-    are empty where nothing in the query can be read. ``placed`` is the place, where the title alone decides and is remembered.
+    are empty where nothing in the query can be read. ``alone`` is what the duties add by themselves; ``placed`` is the place, where
+    the title alone decides and is remembered.
     """
 
     parsed: ParsedTitle
@@ -102,6 +103,7 @@ class Weighed(NamedTuple):
     plain: Mapping[str, float]
     prior: Mapping[str, float]
     probabilities: Mapping[str, float]
+    alone: DutyOdds | None = None
     placed: Placed | None = None
 
     @property
@@ -243,13 +245,14 @@ class Normaliser:
         plain = meant.plain if title is not None else self._weigher.title(None)
         context = self._context(query, read, title)
         if duties is None and context.plain:
-            return Weighed(parsed, title, None, context, plain, plain, plain, meant.placed)
+            return Weighed(parsed, title, None, context, plain, plain, plain, placed=meant.placed)
         prior = reread(plain, context, self._context_trust)
-        odds = self._weigher.duties(duties, title)
+        alone = self._weigher.duties(duties)
+        odds = self._weigher.beside(alone, title) if alone is not None else None
         if odds is not None and context.of_family:
             # The ladder that the title is read by has this very title: duties cannot take it out of the family.
             odds = odds._replace(family=max(0.0, odds.family))
-        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, odds))
+        return Weighed(parsed, title, duties, context, plain, prior, self._weigher.combine(prior, odds), alone)
 
     def _accept(self, query: Query) -> None:
         errors = []
@@ -410,7 +413,7 @@ class Normaliser:
         if read.duties is not None:
             if read.duties.truncated:
                 flags.append("truncated_description")
-            if read.title is not None and self._conflict(read.prior, read.duties):
+            if read.title is not None and self._conflict(read.prior, read.alone):
                 flags.append("title_description_conflict")
         return flags
 
@@ -421,9 +424,8 @@ class Normaliser:
         known = self.threshold(query.min_precision)
         return [f"expected_coverage:{known.coverage if known is not None else 0.0}"]
 
-    def _conflict(self, prior: Mapping[str, float], duties: DutyReading) -> bool:
+    def _conflict(self, prior: Mapping[str, float], odds: DutyOdds | None) -> bool:
         """True where the text alone would leave the title's answer far behind its own."""
-        odds = self._weigher.duties(duties)
         alone = self._weigher.combine(self._weigher.title(None), odds)
         best = max(prior, key=lambda cell: prior[cell])
         if (best == OTHER) != (alone[OTHER] > 0.5):

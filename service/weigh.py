@@ -106,6 +106,7 @@ class Weigher:
         self._places = [(cell, grid.rank(cell) - 1, cell.endswith("/manager")) for cell in grid.cells]
         total = sum(weights.usual.values())
         self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
+        self._untitled = {c: p * (1 - weights.usual_other) for c, p in self._usual.items()} | {OTHER: weights.usual_other}
 
     def _around(self, cell: str, belief: Belief) -> dict[str, float]:
         """One cell's share as it is believed: most of it stays, the rest goes to what it is mistaken for."""
@@ -130,10 +131,10 @@ class Weigher:
         total = sum(spread.values())
         return {c: share / total for c, share in spread.items()}
 
-    def title(self, reading: TitleReading | None) -> dict[str, float]:
+    def title(self, reading: TitleReading | None) -> Mapping[str, float]:
         """The probabilities of the cells (and ``other``) by the title alone; what is usual where there is no title."""
         if reading is None:
-            return {**{c: p * (1 - self._weights.usual_other) for c, p in self._usual.items()}, OTHER: self._weights.usual_other}
+            return self._untitled
         if reading.shares.get(OTHER, 0.0) >= 1.0:
             graded = self._weights.other[reading.found]
             return {**{c: p * graded for c, p in self._usual.items()}, OTHER: 1.0 - graded}
@@ -144,21 +145,23 @@ class Weigher:
                     out[c] += share * p
         return out
 
-    def duties(self, reading: DutyReading | None, title: TitleReading | None = None) -> DutyOdds | None:
-        """The log-odds that the text adds, as they count; ``None`` where there is none.
-
-        Beside a title of several jobs they count less: such a text speaks of all of them. So does a text with few duties.
-        """
+    def duties(self, reading: DutyReading | None) -> DutyOdds | None:
+        """The log-odds that the text adds, as they count, less where it has few duties; ``None`` where there is no text."""
         if reading is None:
             return None
         weights = self._weights
         share = min(1.0, reading.amount / weights.enough)
-        if title is not None and title.found == "several":
-            share *= weights.several
         manager = weights.manager.of(reading.manager)
         levels = [weights.level.of(value) for value in reading.levels]
         cells = {c: share * (levels[at] + (manager if managing else 0.0)) for c, at, managing in self._places}
         return DutyOdds(share * weights.family.of(reading.family), cells)
+
+    def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
+        """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""
+        if title is None or title.found != "several":
+            return odds
+        share = self._weights.several
+        return DutyOdds(share * odds.family, {cell: share * value for cell, value in odds.cells.items()})
 
     def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
         """The probabilities of the cells by title and duties together.

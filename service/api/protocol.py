@@ -34,6 +34,9 @@ class _Joined:
         self._transport = transport
         self._loop = loop
         self._head = b""
+        # What each request asks for is bound at once; what is asked seldom is looked up.
+        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
+        self.pause_reading, self.resume_reading = transport.pause_reading, transport.resume_reading
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
