@@ -86,18 +86,17 @@ def read_context(
     crosswalk: Crosswalk,
     contexts: Contexts,
     query: Query,
-    in_title: Sequence[Found],
+    stated: Sequence[Found],
     *,
     position: str | None,
     level: str | None,
     text: str = "",
 ) -> Context:
-    """The context of a query, of whose title it is known what it states (``in_title``)."""
-    found = list(in_title)
-    for place, raw in (("company", query.company), ("description", query.description)):
-        if raw:
-            folded, offsets = fold_with_offsets(raw)
-            found += infer_context(contexts, folded, place, offsets)
+    """The context of a query, of whose title and employer it is known what they state (``stated``)."""
+    found = list(stated)
+    if query.description:
+        folded, offsets = fold_with_offsets(query.description)
+        found += infer_context(contexts, folded, "description", offsets)
     once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1]
     known = known_facts(contexts, query.organisation, once)
     meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)

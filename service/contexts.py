@@ -17,6 +17,7 @@ from service.relations import Facts
 from service.types import Organisation
 
 PLACES = ("title", "description", "company")
+_NOTHING = Organisation()
 _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 
 
@@ -174,6 +175,8 @@ def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[
     for found_fact in found:
         for key, value in found_fact.implies.items():
             facts.setdefault(key, value)
+    if organisation == _NOTHING:
+        return Known(facts)
     stated: dict[str, str] = {}
     if organisation.product_teams is not None:
         for lowest, highest, implies in contexts.teams:
@@ -186,6 +189,8 @@ def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[
 
 def conflicts(contexts: Contexts, organisation: Organisation) -> tuple[FieldError, ...]:
     """Which stated facts contradict each other; empty where none do."""
+    if organisation == _NOTHING:
+        return ()
     return tuple(
         FieldError(f"organisation.{rule.count}", f"{rule.says} Correct `{rule.field}` or `{rule.count}`.")
         for rule in contexts.conflicts

@@ -38,12 +38,15 @@ class Question(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The decision: status, cell (``None``: out of the family), confidences, range and the other cells by probability."""
+    """The decision: status, cell (``None``: out of the family), confidences, range and the other cells by probability.
+
+    ``confidences`` and ``alternatives`` may be missing where nobody asked for more than the answer.
+    """
 
     status: Status
     cell: str | None
     confidence: float
-    confidences: Confidences
+    confidences: Confidences | None
     range: Range
     alternatives: tuple[tuple[str, float], ...]
 
@@ -61,9 +64,19 @@ class Decider:
         self._parts_of = {cell: tuple(cell.split("/")) for cell in grid.cells}
 
     def decide(
-        self, probabilities: Mapping[str, float], *, has_text: bool, found: str, head: str | None, min_confidence: float | None
+        self,
+        probabilities: Mapping[str, float],
+        *,
+        has_text: bool,
+        found: str,
+        head: str | None,
+        min_confidence: float | None,
+        explain: bool = True,
     ) -> Decision:
-        """The answer for the probabilities of cells and ``other``; below ``min_confidence`` it is ``ambiguous`` in any case."""
+        """The answer for the probabilities of cells and ``other``; below ``min_confidence`` it is ``ambiguous`` in any case.
+
+        Without ``explain`` it may lack the alternatives and the confidences of its parts.
+        """
 
         def calibrated(name: str, probability: float) -> float:
             return round(self._calibrations[name].apply(probability, has_text, found), 4)
@@ -71,22 +84,21 @@ class Decider:
         best = self.best(probabilities)
         clear = probabilities[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
         joint = calibrated("joint", probabilities[best])
-        family = calibrated("family", 1.0 - probabilities[OTHER])
         doubted = min_confidence is not None and joint < min_confidence
-        others = self._others(probabilities, best, joint)
+        open_question = probabilities[best] < self._weights.range_mass or doubted
+        others = self._others(probabilities, best, joint) if explain or open_question else ()
         if best == OTHER and not (doubted and others):
-            return Decision("out_of_family", None, joint, Confidences(round(1.0 - family, 4)), Range(), others)
+            beyond = Confidences(round(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
+            return Decision("out_of_family", None, joint, beyond, Range(), others)
         if best == OTHER:
             # Below the confidence that was asked for, the best guess within the family is offered with the question.
             best, joint, clear = others[0][0], others[0][1], False
             others = self._others(probabilities, best, joint)
-        open_question = probabilities[best] < self._weights.range_mass or doubted
+            open_question = True
         question = self._question(best, [c for c, _ in others], head) if open_question else None
         status: Status = "classified" if clear and not doubted else "ambiguous"
         shown = self._range(probabilities, best, question)
-        parts = self._parts(probabilities, best, calibrated)
-        # Each is calibrated by itself; that a part is right is never less likely than that all are.
-        confidences = Confidences(max(family, joint), *(max(part, joint) for part in parts))
+        confidences = self._parts(probabilities, best, joint, calibrated) if explain else None
         return Decision(status, best, joint, confidences, shown, others)
 
     def best(self, probabilities: Mapping[str, float]) -> str:
@@ -95,12 +107,14 @@ class Decider:
             return OTHER
         return max(self._grid.cells, key=probabilities.__getitem__)
 
-    def _parts(self, probabilities: Mapping[str, float], cell: str, calibrated: Calibrated) -> tuple[float, float]:
-        """The confidence that the level of a cell is right, and that its track is."""
+    def _parts(self, probabilities: Mapping[str, float], cell: str, joint: float, calibrated: Calibrated) -> Confidences:
+        """The confidences that the family, the level and the track of a cell are right, where all are with ``joint``."""
         level, track = self._parts_of[cell]
         by_level = sum([probabilities[c] for c, parts in self._parts_of.items() if parts[0] == level])
         by_track = sum([probabilities[c] for c, parts in self._parts_of.items() if parts[1] == track])
-        return calibrated("level", min(1.0, by_level)), calibrated("track", min(1.0, by_track))
+        parts = {"family": 1.0 - probabilities[OTHER], "level": min(1.0, by_level), "track": min(1.0, by_track)}
+        # Each is calibrated by itself; that a part is right is never less likely than that all are.
+        return Confidences(*[max(calibrated(name, probability), joint) for name, probability in parts.items()])
 
     def _others(self, probabilities: Mapping[str, float], best: str, joint: float) -> tuple[tuple[str, float], ...]:
         """The next likeliest cells; together with the answer their probabilities stay within 1."""

@@ -47,6 +47,7 @@ from service.types import (
 )
 from service.weigh import Calibration, DutyOdds, Weigher, WeighingWeights
 
+_EMPLOYERS = 4096  # names of employers of which it is remembered what they state
 _MEANINGS = 2048  # sets of roles whose meaning is remembered; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
 
@@ -113,10 +114,15 @@ class Weighed(NamedTuple):
 
 
 class _Meant(NamedTuple):
-    """What a title means by itself: the reading, its probabilities, and the place that it comes to where that is remembered."""
+    """What a title means by itself: the reading, its probabilities, and the place that it comes to where that is remembered.
+
+    ``position`` and ``level`` are those of its largest share; ``None`` where that is of no cell.
+    """
 
     title: TitleReading
     plain: Mapping[str, float]
+    position: str | None
+    level: str | None
     placed: Placed | None = None
 
 
@@ -172,6 +178,7 @@ class Normaliser:
     def _remember(self) -> None:
         """Start remembering: titles, within the limit for them, and what sets of roles mean."""
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_afresh)
+        self._employer = lru_cache(maxsize=_EMPLOYERS)(self._employer_afresh)
         self._read_title = (
             lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
         )
@@ -197,7 +204,9 @@ class Normaliser:
         return outcomes
 
     def classify(self, query: Query, *, explain: bool = True) -> Result:
-        """Place one job; without ``explain`` the answer is the same, but may lack evidence, alternatives and readings.
+        """Place one job; without ``explain`` the answer is the same, but may lack all that explains it.
+
+        That is evidence, alternatives, readings, and the confidences of its parts.
 
         Raises:
             InvalidQuery: title and description are both blank, one is over its limit, a field is out of its range, facts of the
@@ -213,8 +222,7 @@ class Normaliser:
 
     def employer_tells(self, name: str) -> bool:
         """Whether the name of an employer can change what a title means there, as a bank's does."""
-        folded, offsets = fold_with_offsets(name)
-        return bool(infer_context(self._contexts, folded, "company", offsets))
+        return bool(self._employer(name))
 
     @property
     def titles_read(self) -> tuple[int, int]:
@@ -243,7 +251,7 @@ class Normaliser:
         if title is None and duties is None:
             return Weighed(parsed, None, None, Context(), {}, {}, {})
         plain = meant.plain if title is not None else self._weigher.title(None)
-        context = self._context(query, read, title)
+        context = self._context(query, read)
         if duties is None and context.plain:
             return Weighed(parsed, title, None, context, plain, plain, plain, placed=meant.placed)
         prior = reread(plain, context, self._context_trust)
@@ -280,7 +288,12 @@ class Normaliser:
         if parsed.roles:
             return _ReadTitle(parsed, self._meaning(parsed.roles), facts)
         reading = self._retriever.read(parsed)
-        return _ReadTitle(parsed, _Meant(reading, self._weigher.title(reading)), facts)
+        return _ReadTitle(parsed, _Meant(reading, self._weigher.title(reading), *self._largest(reading)), facts)
+
+    def _employer_afresh(self, name: str) -> tuple[Found, ...]:
+        """What the name of an employer states."""
+        folded, offsets = fold_with_offsets(name)
+        return infer_context(self._contexts, folded, "company", offsets)
 
     def _meaning_afresh(self, roles: tuple[Role, ...]) -> _Meant:
         """What roles mean, and where a title that names them stands by itself: the same for all the titles that name them."""
@@ -288,15 +301,19 @@ class Normaliser:
         plain = self._weigher.title(reading)
         view = QueryView("", "", None)
         alone = Weighed(ParsedTitle(view, roles, readable=True), reading, None, Context(), plain, plain, plain)
-        return _Meant(reading, plain, self._place(alone))
+        return _Meant(reading, plain, *self._largest(reading), self._place(alone))
 
-    def _context(self, query: Query, read: _ReadTitle, title: TitleReading | None) -> Context:
+    def _largest(self, title: TitleReading) -> tuple[str | None, str | None]:
+        """The position and the level of the largest share of a title's meaning."""
+        cell = max(title.shares, key=lambda c: title.shares[c])
+        return (None, None) if cell == OTHER else (self._position(title, cell), cell.split("/")[0])
+
+    def _context(self, query: Query, read: _ReadTitle) -> Context:
         """What stands around the title: the organisation, the ladder it is read by, and what the texts say of them."""
-        cell = max(title.shares, key=lambda c: title.shares[c]) if title is not None else OTHER
-        position = self._position(title, cell) if cell != OTHER else None
-        level = cell.split("/")[0] if cell != OTHER else None
+        stated = (*read.facts, *self._employer(query.company)) if query.company else read.facts
+        position, level = (read.meant.position, read.meant.level) if read.parsed.readable else (None, None)
         words = read.parsed.view.cleaned
-        return read_context(self.crosswalk, self._contexts, query, read.facts, position=position, level=level, text=words)
+        return read_context(self.crosswalk, self._contexts, query, stated, position=position, level=level, text=words)
 
     # --- rendering
 
@@ -309,6 +326,7 @@ class Normaliser:
             found=read.found,
             head=title.head if title else None,
             min_confidence=least,
+            explain=explain,
         )
         cell = decision.cell
         level, track = cell.split("/") if cell else (None, None)

@@ -177,7 +177,8 @@ def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> Non
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), "head/manager": 0.5, "other": 0.05}
     context = read_context(crosswalk(), RULES, query, (), position="head-of-product", level="head")
     assert reread(plain, context, 0.9) == plain
-    context = read_context(crosswalk(), RULES, Query("VP Product", company="Barclays"), (), position="vp-product", level="vp")
+    employer = infer_context(RULES, "barclays", "company")
+    context = read_context(crosswalk(), RULES, Query("VP Product"), employer, position="vp-product", level="vp")
     assert reread(plain, context, 0.9)["vp/manager"] < plain["vp/manager"]
 
 
