@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 5 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 7 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -950,41 +950,86 @@ softmax(const double *scores, Py_ssize_t count, double *out)
     for (Py_ssize_t i = 0; i < count; i++) out[i] /= sum;
 }
 
-/* summarise(scores, columns, families, graded, not_duty, thresholds, (least_share, half, least_weight, counts, sure))
- *
- * -> (figures, families, features, nearest, amount, manages): as in service.duties.SentenceReadings and Summary. */
-static PyObject *
-summarise(PyObject *Py_UNUSED(module), PyObject *args)
+/* How many features the sentences have: so many and one a threshold. */
+enum { FEATURES = 14 };
+
+/* The features of the cues behind those of the sentences; returns how many, or -1 with an error. */
+static Py_ssize_t
+cue_features(PyObject *counted, const char *numbers, Py_ssize_t cues, double largest, double unit, double *out)
 {
-    Py_buffer view;
-    Py_ssize_t columns, families, graded, not_duty, thresholds;
-    double least_share, half, least_weight, counts, sure;
-    if (!PyArg_ParseTuple(args, "y*nnnnn(ddddd)", &view, &columns, &families, &graded, &not_duty, &thresholds, &least_share, &half,
-                          &least_weight, &counts, &sure)) {
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < cues; i++) {
+        double value = PyFloat_AsDouble(PyList_GET_ITEM(counted, i));
+        if (value == -1.0 && PyErr_Occurred()) return -1;
+        if (numbers[i]) {
+            out[count++] = (value < largest ? value : largest) / unit;
+            out[count++] = value == 0.0;
+        } else {
+            value = log1p(value);
+            out[count++] = value < 1.0 ? value : 1.0;
+        }
+    }
+    return count;
+}
+
+/* The log-odds of the levels against what is usual, from the scores of their thresholds. */
+static PyObject *
+levels_from(const double *scores, Py_ssize_t thresholds, const double *usual)
+{
+    PyObject *levels = PyTuple_New(thresholds + 1);
+    double above = 1.0;
+    for (Py_ssize_t i = 0; levels && i <= thresholds; i++) {
+        double behind = i < thresholds ? 1.0 / (1.0 + exp(-scores[i])) : 0.0;
+        if (behind > above) behind = above;
+        double share = above - behind;
+        share = share < 1e-3 ? 1e-3 : share > 1.0 ? 1.0 : share;
+        PyObject *level = PyFloat_FromDouble(log(share / usual[i]));
+        if (level) PyTuple_SET_ITEM(levels, i, level);
+        else Py_CLEAR(levels);
+        above = behind;
+    }
+    return levels;
+}
+
+/* assess(scores, counted, (families, graded, not_duty, thresholds),
+ *        (least_share, spare, least_weight, counts, sure, largest, unit), numbers, slopes, offset, usual)
+ *
+ * -> (figures, families, nearest, amount, manages, levels, manager, family), as in service.documents: Assessment, its sentences as two
+ * buffers of bytes. `numbers` has a byte for each cue, whether it is a number. */
+static PyObject *
+assess(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer view, kinds_of_cues, slopes, offset, usual;
+    PyObject *counted;
+    Py_ssize_t families, graded, not_duty, thresholds;
+    double least_share, half, least_weight, counts, sure, largest, unit;
+    if (!PyArg_ParseTuple(args, "y*O!(nnnn)(ddddddd)y*y*y*y*", &view, &PyList_Type, &counted, &families, &graded, &not_duty, &thresholds,
+                          &least_share, &half, &least_weight, &counts, &sure, &largest, &unit, &kinds_of_cues, &slopes, &offset,
+                          &usual)) {
         return NULL;
     }
-    Py_ssize_t n = columns > 0 ? view.len / (Py_ssize_t)sizeof(double) / columns : 0;
-    if (n < 1 || families < 3 || thresholds < 1 || families + thresholds + 3 > columns || graded < 0 || graded >= families ||
-        not_duty < 0 || not_duty >= families) {
-        PyBuffer_Release(&view);
-        PyErr_SetString(PyExc_ValueError, "these are no scores of sentences");
-        return NULL;
+    Py_ssize_t columns = families + thresholds + 3, cues = PyList_GET_SIZE(counted), outputs = thresholds + 2;
+    Py_ssize_t row = columns > 0 ? columns * (Py_ssize_t)sizeof(double) : 1, n = view.len / row;
+    int fit = families >= 3 && thresholds >= 1 && n >= 1 && view.len == n * row && graded >= 0 && graded < families && not_duty >= 0 &&
+              not_duty < families && kinds_of_cues.len == cues && offset.len == outputs * (Py_ssize_t)sizeof(double) &&
+              usual.len == offset.len + (Py_ssize_t)sizeof(double) && slopes.len % offset.len == 0;
+    PyObject *readings = NULL, *family = NULL, *levels_found = NULL, *found = NULL;
+    double *room = NULL;
+    if (!fit) {
+        PyErr_SetString(PyExc_ValueError, "these are no scores of sentences, or they are not of this model");
+        goto done;
     }
-    PyObject *readings = PyBytes_FromStringAndSize(NULL, 4 * n * (Py_ssize_t)sizeof(double));
-    PyObject *family = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
-    PyObject *features = PyTuple_New(14 + thresholds);
-    double *room = PyMem_Calloc(3 * families + thresholds, sizeof(double));
-    if (!readings || !family || !features || !room) {
-        PyBuffer_Release(&view);
-        Py_XDECREF(readings);
-        Py_XDECREF(family);
-        Py_XDECREF(features);
-        PyMem_Free(room);
-        return PyErr_NoMemory();
+    readings = PyBytes_FromStringAndSize(NULL, 4 * n * (Py_ssize_t)sizeof(double));
+    family = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
+    room = PyMem_Calloc(3 * families + thresholds + FEATURES + thresholds + 2 * cues + outputs, sizeof(double));
+    if (!readings || !family || !room) {
+        PyErr_NoMemory();
+        goto done;
     }
     double *duty = (double *)PyBytes_AS_STRING(readings), *own = duty + n, *manages = own + n, *level = manages + n;
     int64_t *likeliest = (int64_t *)PyBytes_AS_STRING(family);
     double *shares = room, *totals = shares + families, *means = totals + families, *levels = means + families;
+    double *features = levels + thresholds, *sums = features + FEATURES + thresholds + 2 * cues;
     double duties = 0.0, owns = 0.0, odds = 0.0, managed = 0.0, weights = 0.0, first = 0.0, people[3];
     Top most_own = {.count = 0}, most_managing = most_own, highest = most_own, lowest = most_own;
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -1020,7 +1065,6 @@ summarise(PyObject *Py_UNUSED(module), PyObject *args)
             keep(&lowest, -level[i]);
         }
     }
-    PyBuffer_Release(&view);
     Py_ssize_t nearest = -1;
     double whole = duties + half, margin = 0.0, best = -HUGE_VAL;
     for (Py_ssize_t f = 0; f < families; f++) {
@@ -1035,54 +1079,34 @@ summarise(PyObject *Py_UNUSED(module), PyObject *args)
                        means[graded] / whole - log(margin), (means[graded] - best) / whole, first / whole};
     double behind[] = {mean_of(&highest, 3), -mean_of(&lowest, 3), mean,
                        mean_of(&most_managing, 1), mean_of(&most_managing, 2), mean_of(&most_managing, 4), managed / whole};
-    for (Py_ssize_t i = 0; i < 14 + thresholds; i++) {
-        double value = i < 7 ? before[i] : i < 7 + thresholds ? levels[i - 7] : behind[i - 7 - thresholds];
-        PyObject *feature = PyFloat_FromDouble(value);
-        if (!feature) Py_CLEAR(features);
-        if (!features) break;
-        PyTuple_SET_ITEM(features, i, feature);
+    memcpy(features, before, sizeof before);
+    memcpy(features + 7, levels, thresholds * sizeof(double));
+    memcpy(features + 7 + thresholds, behind, sizeof behind);
+    Py_ssize_t more = cue_features(counted, kinds_of_cues.buf, cues, largest, unit, features + FEATURES + thresholds);
+    if (more < 0) goto done;
+    if (slopes.len != (FEATURES + thresholds + more) * offset.len) {
+        PyErr_SetString(PyExc_ValueError, "the model is of other features");
+        goto done;
     }
+    memcpy(sums, offset.buf, offset.len);
+    for (Py_ssize_t i = 0; i < FEATURES + thresholds + more; i++) {
+        const double *slope = (const double *)slopes.buf + i * outputs;
+        for (Py_ssize_t output = 0; output < outputs; output++) sums[output] += features[i] * slope[output];
+    }
+    const double *is_usual = usual.buf;
+    if (!(levels_found = levels_from(sums, thresholds, is_usual))) goto done;
+    found = Py_BuildValue("(OOnddOdd)", readings, family, nearest, duties, mean_of(&most_managing, 1), levels_found,
+                          sums[thresholds] - is_usual[thresholds + 1], sums[thresholds + 1] - is_usual[thresholds + 2]);
+done:
     PyMem_Free(room);
-    if (!features) {
-        Py_DECREF(readings);
-        Py_DECREF(family);
-        return NULL;
-    }
-    return Py_BuildValue("(NNNndd)", readings, family, features, nearest, duties, mean_of(&most_managing, 1));
-}
-
-/* product(features, slopes, offset) -> features (a sequence of floats) times slopes (features by columns) plus offset, as a list. */
-static PyObject *
-product(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *source;
-    Py_buffer slopes, offset;
-    if (!PyArg_ParseTuple(args, "Oy*y*", &source, &slopes, &offset)) return NULL;
-    PyObject *features = PySequence_Fast(source, "features are a sequence"), *found = NULL;
-    Py_ssize_t columns = offset.len / (Py_ssize_t)sizeof(double), rows = features ? PySequence_Fast_GET_SIZE(features) : 0;
-    double *sums = PyMem_Malloc((columns + 1) * sizeof(double));
-    if (!sums) {
-        PyErr_NoMemory();
-    } else if (features && slopes.len != rows * offset.len) {
-        PyErr_SetString(PyExc_ValueError, "the slopes are not of these features");
-    } else if (features) {
-        memcpy(sums, offset.buf, columns * sizeof(double));
-        for (Py_ssize_t row = 0; row < rows; row++) {
-            double value = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(features, row));
-            const double *slope = (const double *)slopes.buf + row * columns;
-            for (Py_ssize_t column = 0; column < columns; column++) sums[column] += value * slope[column];
-        }
-        if (!PyErr_Occurred()) found = PyList_New(columns);
-    }
-    for (Py_ssize_t column = 0; found && column < columns; column++) {
-        PyObject *sum = PyFloat_FromDouble(sums[column]);
-        if (sum) PyList_SET_ITEM(found, column, sum);
-        else Py_CLEAR(found);
-    }
-    PyMem_Free(sums);
-    Py_XDECREF(features);
+    Py_XDECREF(readings);
+    Py_XDECREF(family);
+    Py_XDECREF(levels_found);
+    PyBuffer_Release(&view);
+    PyBuffer_Release(&kinds_of_cues);
     PyBuffer_Release(&slopes);
     PyBuffer_Release(&offset);
+    PyBuffer_Release(&usual);
     return found;
 }
 
@@ -1145,6 +1169,43 @@ loudest(PyObject *Py_UNUSED(module), PyObject *args)
     PyBuffer_Release(&silences);
     PyMem_Free(weights);
     PyMem_Free(order);
+    return found;
+}
+
+/* moved(prior, cells, other, odds, family) -> probabilities, as service.weigh.moved_plainly reckons them; `odds` is a list. */
+static PyObject *
+moved(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *prior, *cells, *other, *odds, *found = NULL, *key, *value;
+    double family, kept = 0.0, total = 0.0;
+    if (!PyArg_ParseTuple(args, "O!O!UO!d", &PyDict_Type, &prior, &PyTuple_Type, &cells, &other, &PyList_Type, &odds, &family)) {
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(cells);
+    double *inside = PyMem_Calloc(count + 1, sizeof(double));
+    if (!inside) return PyErr_NoMemory();
+    if (PyList_GET_SIZE(odds) != count) PyErr_SetString(PyExc_ValueError, "as many odds as cells are needed");
+    for (Py_ssize_t i = 0; i <= count && !PyErr_Occurred(); i++) {
+        key = i < count ? PyTuple_GET_ITEM(cells, i) : other;
+        if (!(value = PyDict_GetItemWithError(prior, key))) {
+            if (!PyErr_Occurred()) PyErr_SetObject(PyExc_KeyError, key);
+            break;
+        }
+        inside[i] = PyFloat_AsDouble(value);
+        if (i == count) break;
+        kept += inside[i];
+        inside[i] *= exp(PyFloat_AsDouble(PyList_GET_ITEM(odds, i)));
+        total += inside[i];
+    }
+    double graded = kept * exp(family), whole = graded + inside[count];
+    if (!PyErr_Occurred()) found = PyDict_New();
+    for (Py_ssize_t i = 0; found && i <= count; i++) {
+        key = i < count ? PyTuple_GET_ITEM(cells, i) : other;
+        value = PyFloat_FromDouble(i < count ? inside[i] / total * graded / whole : inside[i] / whole);
+        if (!value || PyDict_SetItem(found, key, value) < 0) Py_CLEAR(found);
+        Py_XDECREF(value);
+    }
+    PyMem_Free(inside);
     return found;
 }
 
@@ -1265,8 +1326,8 @@ tokens(PyObject *Py_UNUSED(module), PyObject *args)
 }
 
 static PyMethodDef functions[] = {
-    {"summarise", summarise, METH_VARARGS, "What the sentences of a text come to, from their scores."},
-    {"product", product, METH_VARARGS, "Features times slopes."},
+    {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
+    {"moved", moved, METH_VARARGS, "Probabilities after log-odds."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
     {"tokens", tokens, METH_VARARGS, "The words of a folded title."},
     {"lowered", lowered, METH_O, "A text in lower case."},

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.cues import Cue
-from service.duties import Columns, DutyReading, SentenceReadings
+from service.documents import Columns, SentenceReadings
+from service.duties import DutyReading
 from service.lexicon import Lexicon
 from service.patterns import kernel
 from service.retrieve import Retriever

@@ -19,7 +19,8 @@ from service.contexts import Found, conflicts, contexts_from_dict, infer_context
 from service.crosswalk import family_readings, find_ladder, readings
 from service.cues import compile_cues
 from service.decide import Decider, Decision, DecisionWeights, Question
-from service.duties import Bounds, Columns, DocumentReader, DutyReader, DutyReading
+from service.documents import Bounds, Columns, document
+from service.duties import DutyReader, DutyReading
 from service.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from service.explain import EvidenceFigures, Explainer, Sayings
 from service.grid import OTHER, Grid
@@ -487,9 +488,10 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     columns = Columns(
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
-    document = DocumentReader(vocabulary["document_features"], arrays["document"], arrays["document_usual"])
     cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
-    return DutyReader(sentence_scorer, columns, cues, document, Bounds(**duties["features"]), duties["sentences"])
+    bounds = Bounds(**duties["features"])
+    model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
+    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"])
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

@@ -21,7 +21,7 @@ from service.programs import program
 Spans = NDArray[np.int64]
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 
-_REVISION = 5
+_REVISION = 7
 
 
 def _compiled() -> Any:

@@ -8,11 +8,12 @@ score; calibration turns it into the confidence that is answered.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from service.duties import DutyReading
 from service.grid import OTHER, Grid
+from service.patterns import kernel
 from service.retrieve import TitleReading
 
 
@@ -88,10 +89,32 @@ class WeighingWeights(NamedTuple):
 
 
 class DutyOdds(NamedTuple):
-    """What the text adds, in log-odds: to the graded family against all others, and to each cell against the others of the grid."""
+    """What the text adds, in log-odds: to the graded family against all others, and to each cell against the others of the grid.
+
+    ``cells`` has one value a cell, in the order of the grid.
+    """
 
     family: float
-    cells: Mapping[str, float]
+    cells: Sequence[float]
+
+
+def moved_plainly(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
+    """Probabilities after log-odds of each cell, and of the family against what is no cell (``other``).
+
+    The odds of cells move probability within the family only; how much of it there is, the family's decide.
+    """
+    inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
+    graded = sum([prior[cell] for cell in cells]) * math.exp(family)
+    whole, total = graded + prior[OTHER], sum(inside)
+    moved = dict(zip(cells, [p / total * graded / whole for p in inside], strict=True))
+    moved[OTHER] = prior[OTHER] / whole
+    return moved
+
+
+def moved_in_kernel(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
+    """The same in C."""
+    found: dict[str, float] = kernel.moved(prior, cells, OTHER, odds, family)
+    return found
 
 
 class Weigher:
@@ -103,7 +126,8 @@ class Weigher:
         self._spread = {
             (found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)
         }
-        self._places = [(cell, grid.rank(cell) - 1, cell.endswith("/manager")) for cell in grid.cells]
+        self._places = [(grid.rank(cell) - 1, cell.endswith("/manager")) for cell in grid.cells]
+        self._move = moved_in_kernel if kernel is not None else moved_plainly
         total = sum(weights.usual.values())
         self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
         self._untitled = {c: p * (1 - weights.usual_other) for c, p in self._usual.items()} | {OTHER: weights.usual_other}
@@ -153,7 +177,7 @@ class Weigher:
         share = min(1.0, reading.amount / weights.enough)
         manager = weights.manager.of(reading.manager)
         levels = [weights.level.of(value) for value in reading.levels]
-        cells = {c: share * (levels[at] + (manager if managing else 0.0)) for c, at, managing in self._places}
+        cells = [share * (levels[at] + (manager if managing else 0.0)) for at, managing in self._places]
         return DutyOdds(share * weights.family.of(reading.family), cells)
 
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
@@ -161,17 +185,8 @@ class Weigher:
         if title is None or title.found != "several":
             return odds
         share = self._weights.several
-        return DutyOdds(share * odds.family, {cell: share * value for cell, value in odds.cells.items()})
+        return DutyOdds(share * odds.family, [share * value for value in odds.cells])
 
     def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
-        """The probabilities of the cells by title and duties together.
-
-        Level and track move probability within the family only; how much of it there is, the family's log-odds decide.
-        """
-        if duties is None:
-            return dict(prior)
-        inside = {c: prior[c] * math.exp(duties.cells[c]) for c in self._grid.cells}
-        kept, total = sum(prior[c] for c in self._grid.cells), sum(inside.values())
-        graded = kept * math.exp(duties.family)
-        whole = graded + prior[OTHER]
-        return {**{c: p / total * graded / whole for c, p in inside.items()}, OTHER: prior[OTHER] / whole}
+        """The probabilities of the cells by title and duties together."""
+        return dict(prior) if duties is None else self._move(prior, self._grid.cells, duties.cells, duties.family)

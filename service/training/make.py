@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from service import artefact
 from service.crosswalk_files import load_crosswalk
 from service.cues import compile_cues
-from service.duties import Bounds, DocumentModel
+from service.documents import Bounds, DocumentModel
 from service.training import build, card, corpus
 from service.training.sources import check_patterns, plain, read_yaml
 from service.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences

@@ -21,7 +21,8 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from service.cues import Cue
-from service.duties import Bounds, Columns, DocumentModel, DutyReader, softmax
+from service.documents import Bounds, Columns, DocumentModel, softmax
+from service.duties import DutyReader
 from service.errors import DataError
 from service.sentences import Floats, PlainScorer, readable
 from service.sentences import sentences as split

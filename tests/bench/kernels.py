@@ -17,8 +17,9 @@ from rapidfuzz import fuzz, process
 
 from service import Limits, Normaliser, sentences
 from service import artefact as artefacts
-from service.duties import readable, softmax
+from service.documents import softmax
 from service.normaliser import newest_model
+from service.sentences import readable
 from service.types import ParsedTitle
 from tests.bench.generate import text, titles
 

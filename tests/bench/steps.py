@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import orjson
 
-from service import Limits, Normaliser, Query, duties, sentences, strings
+from service import Limits, Normaliser, Query, clean, documents, explain, patterns, sentences, weigh
 from service.api.bodies import read_query
 from service.clean import fold_with_offsets
 from service.contexts import infer_context
@@ -46,8 +46,9 @@ def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     scored = [reader._scorer.read(t, SENTENCES) for t in lowered]
     folded = [fold_with_offsets(t) for t in texts]
     yield "into sentences, and their scores", least(lambda t: reader._scorer.read(t, SENTENCES), lowered)
-    yield "what the sentences come to", least(lambda s: reader._summarise(s, reader.columns, reader._bounds), scored)
+    counted = [reader._cues.read(t, s.spans)[0] for t, s in zip(lowered, scored, strict=True)]
     yield "cues", least(lambda t, s: reader._cues.read(t, s.spans), lowered, scored)
+    yield "what sentences and cues come to", least(reader._document.assess, scored, counted)
     yield "reading the text, all of it", least(reader.read, texts)
     yield "folding it", least(fold_with_offsets, texts)
     yield "what it states of the organisation", least(lambda f: infer_context(n._contexts, f[0], "description", f[1]), folded)
@@ -84,7 +85,7 @@ def column(size: int) -> dict[str, float]:
 def without_kernel(size: int) -> dict[str, float]:
     """The same where the package was installed without a compiler."""
     with ExitStack() as stack:
-        for module in (strings, sentences, duties):
+        for module in (patterns, sentences, documents, clean, explain, weigh):
             stack.enter_context(patch.object(module, "kernel", None))
         return column(size)
 

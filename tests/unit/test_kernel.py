@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,18 +13,21 @@ from hypothesis import strategies as st
 
 from service import Limits, Normaliser, Query, artefact
 from service import clean as clean_module
-from service import duties as duties_module
+from service import documents as documents_module
 from service import explain as explain_module
 from service import patterns as patterns_module
 from service import sentences as sentences_module
+from service import weigh as weigh_module
 from service.clean import fold_with_offsets, tokens_in_kernel, tokens_plainly
-from service.duties import Bounds, Columns, summarise_in_kernel, summarise_plainly
+from service.cues import CueReader, compile_cues
+from service.documents import Bounds, Columns, KernelDocument, PlainDocument
 from service.errors import InvalidQuery
 from service.explain import EvidenceFigures, loudest_in_kernel, loudest_plainly
 from service.normaliser import newest_model
 from service.patterns import KernelMatcher, Pattern, PlainMatcher, kernel
 from service.programs import CHARS, DONE, FORK, JUMP, SET, program
 from service.sentences import KernelScorer, PlainScorer, readable
+from service.weigh import moved_in_kernel, moved_plainly
 from tests.bench.generate import text, titles
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="the package was installed without a compiler")
@@ -59,24 +63,42 @@ def both():
     columns = Columns(
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
     )
-    return PlainScorer(*parts), KernelScorer(*parts), columns, Bounds(**model.documents["weights"]["duties"]["features"])
+    cues = compile_cues(model.documents["taxonomy"]["cues"]["cues"])
+    bounds = Bounds(**model.documents["weights"]["duties"]["features"])
+    document = (vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
+    return Both(
+        (PlainScorer(*parts), KernelScorer(*parts)),
+        (PlainDocument(*document), KernelDocument(*document)),
+        CueReader(cues),
+        columns,
+    )
 
 
-def check(both, raw: str, limit: int) -> None:
-    plain, compiled, columns, bounds = both
+class Both(NamedTuple):
+    """Each model twice: the plain one, and that of the kernel."""
+
+    scorers: tuple[PlainScorer, KernelScorer]
+    documents: tuple[PlainDocument, KernelDocument]
+    cues: CueReader
+    columns: Columns
+
+
+def check(both: Both, raw: str, limit: int) -> None:
     lowered = readable(raw)
+    plain, compiled = both.scorers
     expected, got = plain.read(lowered, limit), compiled.read(lowered, limit)
     assert got.spans.tolist() == expected.spans.tolist()
     np.testing.assert_allclose(got.scores, expected.scores, rtol=0, atol=1e-9)
     np.testing.assert_allclose(compiled.score([lowered]), plain.score([lowered]), rtol=0, atol=1e-9)
     if len(expected.spans):
-        slow, quick = summarise_plainly(expected, columns, bounds), summarise_in_kernel(expected, columns, bounds)
+        counted, _ = both.cues.read(lowered, expected.spans)
+        slow, quick = (document.assess(expected, counted) for document in both.documents)
         assert quick.nearest == slow.nearest
-        np.testing.assert_allclose(quick.features, slow.features, rtol=0, atol=1e-9)
-        assert (quick.amount, quick.manages) == pytest.approx((slow.amount, slow.manages), abs=1e-9)
+        assert quick[2:4] == pytest.approx(slow[2:4], abs=1e-9)
+        np.testing.assert_allclose((*quick.levels, *quick[5:]), (*slow.levels, *slow[5:]), rtol=0, atol=1e-9)
         np.testing.assert_allclose(quick.sentences.rows(), slow.sentences.rows(), rtol=0, atol=1e-9)
         assert quick.sentences.likeliest().tolist() == slow.sentences.likeliest().tolist()
-        check_loudest(slow.sentences, columns)
+        check_loudest(slow.sentences, both.columns)
 
 
 FIGURES = EvidenceFigures(sentences=6, floor=0.1, cue=1.0, speaks=0.3, sure=0.5, smallest_share=0.001)
@@ -95,6 +117,16 @@ def check_loudest(said, columns: Columns) -> None:
 @pytest.mark.parametrize("limit", [1, 3, 400])
 def test_sentences_and_scores_are_those_of_the_plain_path(both, raw, limit):
     check(both, raw, limit)
+
+
+@settings(max_examples=100, deadline=None)
+@given(shares=st.lists(st.floats(1e-9, 1.0), min_size=2, max_size=15), odds=st.lists(st.floats(-9, 9), min_size=15, max_size=15))
+def test_probabilities_are_moved_as_the_plain_path_moves_them(shares, odds):
+    cells = tuple(f"cell {n}" for n in range(len(shares) - 1))
+    prior = dict(zip((*cells, "other"), (share / sum(shares) for share in shares), strict=True))
+    slow, quick = (move(prior, cells, odds[: len(cells)], odds[-1]) for move in (moved_plainly, moved_in_kernel))
+    assert list(quick) == list(slow)
+    assert quick == pytest.approx(slow, abs=1e-12)
 
 
 @settings(max_examples=150, deadline=None)
@@ -241,6 +273,26 @@ BROKEN = [
 ]
 
 
+# Of one sentence, three families, one threshold and one cue, with something that does not belong.
+_FITS = (np.zeros(7), [0.0], (3, 0, 1, 1), (0.5,) * 7, b"\0", np.zeros(16 * 3), np.zeros(3), np.ones(4))
+_WRONG = (
+    (0, np.zeros(8)),
+    (0, b""),
+    (1, [0.0, 0.0]),
+    (1, ["text"]),
+    (2, (3, 3, 1, 1)),
+    (2, (2, 0, 1, 1)),
+    (5, np.zeros(3)),
+    (6, b""),
+    (7, b""),
+)
+UNFIT = [(*_FITS[:at], value, *_FITS[at + 1 :]) for at, value in _WRONG]
+
+
+def test_what_is_whole_is_taken() -> None:
+    assert len(kernel.assess(*_FITS)) == 8
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -257,14 +309,12 @@ BROKEN = [
         lambda: kernel.Matcher([["t"]], lambda _: "text").find("text"),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
-        lambda: kernel.product([1.0], np.zeros(3), np.zeros(2)),
-        lambda: kernel.product(["text"], np.zeros(2), np.zeros(2)),
+        lambda: kernel.moved({"a": 0.5, "other": 0.5}, ("a",), "other", [], 0.0),
+        lambda: kernel.moved({"a": 0.5, "other": 0.5}, ("a",), "other", ["b"], 0.0),
         lambda: kernel.lowered(b"bytes"),
         lambda: kernel.folded("é", 3),
         lambda: kernel.tokens("text", range(5), int, str),
-        lambda: kernel.summarise(b"", 4, 3, 0, 1, 1, (0.0,) * 5),
-        lambda: kernel.summarise(np.zeros(9), 9, 9, 0, 1, 1, (0.0,) * 5),
-        lambda: kernel.summarise(np.zeros(9), 9, 4, 7, 1, 1, (0.0,) * 5),
+        *(lambda parts=parts: kernel.assess(*parts) for parts in UNFIT),
     ],
 )
 def test_what_cannot_be_is_refused(wrong):
@@ -283,7 +333,7 @@ def test_answers_are_those_of_the_plain_path(monkeypatch, count):
     ]
     with_kernel = Normaliser.load(limits=Limits(cache=0))
     quick = [outcome(with_kernel, query) for query in asked]
-    for module in (patterns_module, sentences_module, duties_module, clean_module, explain_module):
+    for module in (patterns_module, sentences_module, documents_module, clean_module, explain_module, weigh_module):
         monkeypatch.setattr(module, "kernel", None)
     plain = Normaliser.load(limits=Limits(cache=0))
     for query, (said, probabilities) in zip(asked, quick, strict=True):
