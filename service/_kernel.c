@@ -1198,6 +1198,7 @@ moved(PyObject *Py_UNUSED(module), PyObject *args)
         total += inside[i];
     }
     double graded = kept * exp(family), whole = graded + inside[count];
+    if (total == 0.0) total = 1.0;
     if (!PyErr_Occurred()) found = PyDict_New();
     for (Py_ssize_t i = 0; found && i <= count; i++) {
         key = i < count ? PyTuple_GET_ITEM(cells, i) : other;

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal, NamedTuple, cast, get_args
 
 from service.clean import fold_with_offsets
@@ -15,6 +14,8 @@ from service.relations import Crosswalk
 from service.types import REFERENCE, Evidence, Query
 
 Source = Literal["title", "description", "organisation"]
+_SOURCES = frozenset(get_args(Source))
+Move = Callable[[Mapping[str, float], Sequence[float]], Mapping[str, float]]  # probabilities after log-odds of the cells in order
 
 
 class Contextual(NamedTuple):
@@ -103,34 +104,17 @@ def read_context(
     return Context(once, known, meant, position)
 
 
-def reread(shares: Mapping[str, float], context: Context, trust: float) -> Mapping[str, float]:
+def reread(shares: Mapping[str, float], context: Context, trust: float, move: Move) -> Mapping[str, float]:
     """The probabilities of cells (and of what is no cell) with the ladder's meaning mixed in and the stated odds added.
 
-    ``trust`` is how far a ladder's meaning is believed; the odds move probability between cells only, never into or out of them.
+    ``trust`` is how far a ladder's meaning is believed; the odds ``move`` probability between cells, never into or out of them.
     """
     mixed = shares
     if context.contextual is not None:
         part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
         mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
-    weights = [fact.weights for fact in context.found if fact.weights and fact.holds(context.position)]
-    if not weights:
-        return mixed
-    cells = [cell for cell in mixed if "/" in cell]
-    whole = sum(mixed[cell] for cell in cells)
-    moved = {cell: mixed[cell] * math.exp(sum([weight_of(each, cell) for each in weights])) for cell in cells}
-    total = sum(moved.values())
-    return {**mixed, **{cell: share / total * whole for cell, share in moved.items()}} if total else mixed
-
-
-def weight_of(weights: Mapping[str, float], cell: str) -> float:
-    """The log-odds for a cell: its own, else its level's, else none."""
-    found = weights.get(cell)
-    return weights.get(_level_of(cell), 0.0) if found is None else found
-
-
-@cache
-def _level_of(cell: str) -> str:
-    return cell.partition("/")[0]
+    odds = [fact.odds for fact in context.found if fact.weights and fact.holds(context.position)]
+    return move(mixed, [sum(each) for each in zip(*odds, strict=True)]) if odds else mixed
 
 
 def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evidence]:
@@ -145,7 +129,7 @@ def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evide
         towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
         if weight > 0:
             towards |= _towards(cell)
-        source = cast(Source, fact.place if fact.place in get_args(Source) else "organisation")
+        source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
         evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
     contextual = context.contextual
     if contextual is not None:

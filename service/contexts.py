@@ -24,7 +24,8 @@ _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 class Found(NamedTuple):
     """A fact that a text states: where (offsets into ``place``), what it implies, and the log-odds that it adds by cell or level.
 
-    ``positions`` names the reference positions whose titles the weights hold for; empty: all.
+    ``odds`` are these for each cell of the grid in order: its own, else its level's, else none. ``positions`` names the reference
+    positions whose titles the weights hold for; empty: all.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Found(NamedTuple):
     says: str
     implies: Mapping[str, str]
     weights: Mapping[str, float]
+    odds: Sequence[float] = ()
     positions: tuple[str, ...] = ()
 
     def holds(self, position: str | None) -> bool:
@@ -77,6 +79,7 @@ class _Fact(NamedTuple):
     places: tuple[str, ...]
     implies: Mapping[str, str]
     weights: Mapping[str, float]
+    odds: tuple[float, ...]
     positions: tuple[str, ...]
     says: str
 
@@ -95,14 +98,15 @@ class Contexts(NamedTuple):
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
 
 
-def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
-    """Compile ``contexts.yaml`` as plain data."""
+def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[str]) -> Contexts:
+    """Compile ``contexts.yaml`` as plain data, for the cells (``level/track``) of a grid."""
     facts = tuple(
         _Fact(
             id=row["id"],
             places=tuple(row.get("in", PLACES[:2])),
             implies=dict(row.get("implies", {})),
             weights=dict(row.get("weights", {})),
+            odds=_odds(row.get("weights", {}), cells),
             positions=tuple(row.get("positions", ())),
             says=row["says"],
         )
@@ -116,6 +120,10 @@ def contexts_from_dict(data: Mapping[str, Any]) -> Contexts:
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
     phrases = matcher([_pattern(row["forms"]) for row in data["facts"]])
     return Contexts(data["priors"], facts, phrases, rules, conflicts, teams)
+
+
+def _odds(weights: Mapping[str, float], cells: Sequence[str]) -> tuple[float, ...]:
+    return tuple(weights[cell] if cell in weights else weights.get(cell.partition("/")[0], 0.0) for cell in cells)
 
 
 def _pattern(forms: Sequence[str]) -> Pattern:
@@ -165,7 +173,7 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
         if place not in fact.places:
             continue
         raw = (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
-        found.append(Found(fact.id, place, text, *raw, fact.says, fact.implies, fact.weights, fact.positions))
+        found.append(Found(fact.id, place, text, *raw, fact.says, fact.implies, fact.weights, fact.odds, fact.positions))
     return tuple(found)
 
 

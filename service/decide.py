@@ -118,22 +118,22 @@ class Decider:
 
     def _others(self, probabilities: Mapping[str, float], best: str, joint: float) -> tuple[tuple[str, float], ...]:
         """The next likeliest cells; together with the answer their probabilities stay within 1."""
-        rest = sum(p for c, p in probabilities.items() if c != best) or 1.0
-        ranked = sorted(((p / rest * (1.0 - joint), c) for c, p in probabilities.items() if c != best), reverse=True)
-        kept = [(c, round(p, 4)) for p, c in ranked[: self._weights.alternatives] if p >= self._weights.alternative_floor]
-        return tuple(kept)
+        others = [(p, c) for c, p in probabilities.items() if c != best]
+        scale = (1.0 - joint) / (sum([p for p, _ in others]) or 1.0)
+        ranked = sorted(others, reverse=True)[: self._weights.alternatives]
+        return tuple([(c, round(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
 
     def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
         """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""
         if question is None:
             level, track = self._parts_of[best]
             return Range((level,), (track,))
-        cells = sorted(self._grid.cells, key=lambda c: (c != best, -probabilities[c]))
-        total, mass, kept = sum(probabilities[c] for c in cells), 0.0, []
-        for cell in cells:
+        cells = sorted(self._grid.cells, key=probabilities.__getitem__, reverse=True)
+        wanted, mass, kept = self._weights.range_mass * sum([probabilities[c] for c in cells]), 0.0, []
+        for cell in (best, *[c for c in cells if c != best]):
             kept.append(self._parts_of[cell])
             mass += probabilities[cell]
-            if mass >= self._weights.range_mass * total:
+            if mass >= wanted:
                 break
         levels = sorted({level for level, _ in kept}, key=lambda level: self._grid.levels[level].rank)
         return Range(tuple(levels), tuple(sorted({track for _, track in kept})), question)

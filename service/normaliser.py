@@ -167,7 +167,7 @@ class Normaliser:
             sayings,
             EvidenceFigures(**decide["evidence"]),
         )
-        self._contexts = contexts_from_dict(taxonomy["contexts"])
+        self._contexts = contexts_from_dict(taxonomy["contexts"], self.grid.cells)
         self._context_trust = weights["context"]["trust"]
         self.crosswalk = crosswalk_from_dict(taxonomy["crosswalk"], self.grid)
         self._remember()
@@ -255,7 +255,7 @@ class Normaliser:
         context = self._context(query, read)
         if duties is None and context.plain:
             return Weighed(parsed, title, None, context, plain, plain, plain, placed=meant.placed)
-        prior = reread(plain, context, self._context_trust)
+        prior = reread(plain, context, self._context_trust, self._weigher.move)
         alone = self._weigher.duties(duties)
         odds = self._weigher.beside(alone, title) if alone is not None else None
         if odds is not None and context.of_family:

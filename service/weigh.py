@@ -105,7 +105,7 @@ def moved_plainly(prior: Mapping[str, float], cells: Sequence[str], odds: Sequen
     """
     inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
     graded = sum([prior[cell] for cell in cells]) * math.exp(family)
-    whole, total = graded + prior[OTHER], sum(inside)
+    whole, total = graded + prior[OTHER], sum(inside) or 1.0
     moved = dict(zip(cells, [p / total * graded / whole for p in inside], strict=True))
     moved[OTHER] = prior[OTHER] / whole
     return moved
@@ -187,6 +187,10 @@ class Weigher:
         share = self._weights.several
         return DutyOdds(share * odds.family, [share * value for value in odds.cells])
 
+    def move(self, prior: Mapping[str, float], odds: Sequence[float], family: float = 0.0) -> dict[str, float]:
+        """Probabilities after log-odds of the cells in order, which move it within the family, and of the family."""
+        return self._move(prior, self._grid.cells, odds, family)
+
     def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
         """The probabilities of the cells by title and duties together."""
-        return dict(prior) if duties is None else self._move(prior, self._grid.cells, duties.cells, duties.family)
+        return dict(prior) if duties is None else self.move(prior, duties.cells, duties.family)

@@ -9,6 +9,7 @@ import yaml
 
 from service.contexts import Contexts, contexts_from_dict
 from service.crosswalk_files import load_crosswalk
+from service.grid import Grid
 from service.relations import Crosswalk
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +43,8 @@ positions:
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
-    return contexts_from_dict(yaml.safe_load((DATA / "contexts.yaml").read_text(encoding="utf-8")))
+    data, positions = (yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8")) for name in ("contexts", "positions"))
+    return contexts_from_dict(data, Grid.from_dict(positions).cells)
 
 
 @lru_cache

@@ -13,8 +13,13 @@ from service.context_effects import Context, context_evidence, context_meaning, 
 from service.contexts import Known, conflicts, contexts_from_dict, infer_context, known_facts
 from service.errors import DataError
 from service.types import Organisation, Query
+from service.weigh import moved_plainly
 
 RULES = contexts()
+
+
+def move(prior, odds):
+    return moved_plainly(prior, crosswalk().grid.cells, odds, 0.0)
 
 
 def said(text: str, place: str = "description") -> dict[str, str]:
@@ -157,7 +162,7 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
         crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), (), position="senior-product-manager", level="senior"
     )
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "senior/ic": 1.0, "other": 0.0}
-    changed = reread(plain, context, 0.9)
+    changed = reread(plain, context, 0.9, move)
     assert changed["senior/manager"] == pytest.approx(0.63)
     assert changed["senior/ic"] == pytest.approx(0.37)
     assert sum(changed.values()) == pytest.approx(1.0)
@@ -166,25 +171,24 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
 def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
     context = read_context(crosswalk(), RULES, Query(description="You report to the CPO"), (), position=None, level=None)
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "cpo/manager": 0.4, "vp/manager": 0.4, "other": 0.2}
-    changed = reread(plain, context, 0.9)
+    changed = reread(plain, context, 0.9, move)
     assert changed["other"] == 0.2
     assert changed["cpo/manager"] < 0.02
     assert sum(changed.values()) == pytest.approx(1.0)
 
 
 def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> None:
-    query = Query("Head of Product", company="Barclays")
-    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), "head/manager": 0.5, "other": 0.05}
-    context = read_context(crosswalk(), RULES, query, (), position="head-of-product", level="head")
-    assert reread(plain, context, 0.9) == plain
     employer = infer_context(RULES, "barclays", "company")
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), "head/manager": 0.5, "other": 0.05}
+    context = read_context(crosswalk(), RULES, Query("Head of Product"), employer, position="head-of-product", level="head")
+    assert reread(plain, context, 0.9, move) == plain
     context = read_context(crosswalk(), RULES, Query("VP Product"), employer, position="vp-product", level="vp")
-    assert reread(plain, context, 0.9)["vp/manager"] < plain["vp/manager"]
+    assert reread(plain, context, 0.9, move)["vp/manager"] < plain["vp/manager"]
 
 
 def test_nothing_known_changes_nothing() -> None:
     plain = {"pm/ic": 0.7, "other": 0.3}
-    assert reread(plain, Context(), 0.9) is plain
+    assert reread(plain, Context(), 0.9, move) is plain
     assert context_evidence(Context(), plain) == []
 
 
@@ -208,7 +212,7 @@ def test_a_phrase_that_ends_with_an_optional_word_is_refused() -> None:
         "facts": [{"id": "x", "forms": ["a [b]"], "says": "s"}],
     }
     with pytest.raises(DataError, match="ends with an optional word"):
-        contexts_from_dict(data)
+        contexts_from_dict(data, crosswalk().grid.cells)
 
 
 def test_known_is_empty_by_default() -> None:
