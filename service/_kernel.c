@@ -1221,7 +1221,10 @@ lowered(PyObject *Py_UNUSED(module), PyObject *source)
     Py_UCS4 *letters = PyUnicode_AsUCS4Copy(source);
     if (!letters) return NULL;
     /* The one letter that becomes two, and the one whose small form goes by where it stands. */
-    for (; i < length && letters[i] != 0x130 && letters[i] != 0x3A3; i++) letters[i] = Py_UNICODE_TOLOWER(letters[i]);
+    for (; i < length && letters[i] != 0x130 && letters[i] != 0x3A3; i++) {
+        Py_UCS4 c = letters[i];
+        letters[i] = c >= 128 ? Py_UNICODE_TOLOWER(c) : c >= 'A' && c <= 'Z' ? c + 32 : c;
+    }
     PyObject *found = i < length ? Py_NewRef(Py_None) : PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, letters, length);
     PyMem_Free(letters);
     return found;

@@ -50,10 +50,10 @@ def context_meaning(
     if not known.facts:
         return None
     for rule in contexts.rules:
-        stated = all(key in known.stated for key in rule.when)
-        strength = rule.stated if stated else rule.inferred
-        met = all(known.facts.get(key) == value for key, value in rule.when.items())
-        if met and strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
+        if not rule.when.items() <= known.facts.items():
+            continue
+        strength = rule.stated if known.stated.issuperset(rule.when) else rule.inferred
+        if strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
             meaning = title_prior(crosswalk, rule.ladder, position, level, facts=known.facts)
             if meaning is not None:
                 return Contextual(meaning, strength, False, rule.says)

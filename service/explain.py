@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -134,23 +135,23 @@ class Explainer:
 
     def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
-        weighed: list[tuple[float, int, int, Loud | Cue]] = [
-            (self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards
-        ]
         # No more sentences than these can be shown: one hides behind each cue at most.
         most = self._figures.sentences + len(reading.cues)
         loud = self._loudest(reading.sentences, self._silent, self._figures, cell is not None, most)
-        weighed += [(round(row[2], 2), row[0], row[1], row) for row in loud]
-        ranked = sorted([w for w in weighed if w[0] and abs(w[0]) >= self._figures.floor], key=lambda w: (-abs(w[0]), w[1]))
+        weighed: list[tuple[float, int, int, Loud | Cue]] = [(round(row[2], 2), row[0], row[1], row) for row in loud]
+        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
+        # The loudest first, of equal ones the first in the text; numbered, so that no more of them is compared.
+        ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
         kept: list[Evidence] = []
         # Only what is shown is put into words: few of the sentences of a long text.
-        for weight, start, end, what in ranked:
+        for _, _, number in ranked:
             if len(kept) == self._figures.sentences:
                 break
-            if not any(start < k.end and k.start < end for k in kept):
+            weight, start, end, what = weighed[number]
+            if not any(start < shown.end and shown.start < end for shown in kept):
                 says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell, families)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
-        return sorted(kept, key=lambda e: e.start)
+        return sorted(kept, key=attrgetter("start"))
 
     def _sentence(self, loud: Loud, cell: str | None, families: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The words for it, and what it speaks for."""

@@ -176,7 +176,8 @@ class Weigher:
         weights = self._weights
         share = min(1.0, reading.amount / weights.enough)
         manager = weights.manager.of(reading.manager)
-        levels = [weights.level.of(value) for value in reading.levels]
+        factor, cap, floor = weights.level
+        levels = [max(floor, min(cap, factor * value)) for value in reading.levels]
         cells = [share * (levels[at] + (manager if managing else 0.0)) for at, managing in self._places]
         return DutyOdds(share * weights.family.of(reading.family), cells)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from service.settings import Settings
 _SWEEP = 1.0  # seconds between looks at all connections
 _DOOR = 0.05  # seconds between looks at those who have connected and wait to be taken in
 _GRACE = 1.0  # seconds for those who have connected to say what they want, once the port is closed
+_YOUNG = 10_000  # objects made before the collector looks at them: what an answer is made of needs no collector
 _OTHER_DESCRIPTORS = 200  # open files beside connections: models, logs, those that are refused
 
 
@@ -136,6 +138,7 @@ def serve(settings: Settings, listener: socket.socket, tell_others: Callable[[],
         RungError: the first model cannot be loaded.
     """
     _allow_descriptors(settings.max_connections + _OTHER_DESCRIPTORS)
+    gc.set_threshold(_YOUNG)
     failures: list[RungError] = []
 
     def failed(error: RungError) -> None:
