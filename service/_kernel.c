@@ -16,6 +16,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -89,12 +90,17 @@ in_word(Py_UCS4 c)
 
 /* --- words and pairs of words -> rows, by open addressing; sizes are powers of two, at most half full */
 
+enum { LINE = 64, SHORT = 15 };
+
 typedef struct {
     uint32_t hash;
-    int32_t start;  /* in letters */
     int32_t length; /* 0: an empty place */
     int32_t id;
     int32_t row;    /* of the word itself; -1: only pairs have it */
+    union {
+        unsigned char near[SHORT + 1]; /* the letters of a short word of Latin-1, and 1 at the end: most are found in one place */
+        int32_t start;                 /* of another word, among all letters */
+    } at;
 } Word;
 
 typedef struct {
@@ -102,18 +108,30 @@ typedef struct {
     int32_t row;
 } Pair;
 
+/* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights are in single precision. */
+typedef struct {
+    double idf;
+    int32_t count; /* in the sentence that is read; nought between sentences */
+    float weights[];
+} Row;
+
 typedef struct {
     PyObject_HEAD
     Word *words;
     Pair *pairs;
     Py_UCS4 *letters;
-    double *idf, *intercepts;
-    float *weights; /* in single precision: what one word's row takes decides how long it is waited for */
+    double *intercepts;
+    char *whole, *rows; /* as it was allocated, and from where a line of memory begins */
     uint64_t word_mask, pair_mask;
     int32_t word_count;
-    Py_ssize_t letter_count, rows, columns;
-    int32_t *spare; /* counters that no reading uses now; all nought */
+    Py_ssize_t letter_count, count, stride, columns; /* of rows: how many, and bytes from one to the next */
 } Scorer;
+
+static inline Row *
+row_at(const Scorer *self, int32_t row)
+{
+    return (Row *)(self->rows + (Py_ssize_t)row * self->stride);
+}
 
 static inline uint64_t
 mixed(uint64_t h)
@@ -127,16 +145,35 @@ mixed(uint64_t h)
 #define HASH_START 1469598103934665603ULL
 #define HASH_STEP(h, c) (((h) ^ (c)) * 1099511628211ULL)
 
+/* Whether a word may stand in its own place. */
+static int
+is_short(const Text *text, Py_ssize_t start, Py_ssize_t length)
+{
+    for (Py_ssize_t i = 0; i < length && length <= SHORT; i++) {
+        if (at(text, start + i) > 255) return 0;
+    }
+    return length <= SHORT;
+}
+
+static int
+is_word_at(const Scorer *self, const Word *word, const Text *text, Py_ssize_t start)
+{
+    Py_ssize_t i = 0, length = word->length;
+    if (word->at.near[SHORT]) {
+        while (i < length && word->at.near[i] == at(text, start + i)) i++;
+    } else {
+        while (i < length && self->letters[word->at.start + i] == at(text, start + i)) i++;
+    }
+    return i == length;
+}
+
 static Word *
 find_word(const Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t length, uint64_t hash)
 {
     for (uint64_t place = mixed(hash) & self->word_mask;; place = (place + 1) & self->word_mask) {
         Word *word = &self->words[place];
         if (!word->length) return word;
-        if (word->hash != (uint32_t)hash || word->length != length) continue;
-        Py_ssize_t i = 0;
-        while (i < length && self->letters[word->start + i] == at(text, start + i)) i++;
-        if (i == length) return word;
+        if (word->hash == (uint32_t)hash && word->length == length && is_word_at(self, word, text, start)) return word;
     }
 }
 
@@ -159,11 +196,15 @@ enter_word(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end, int
     Word *word = find_word(self, text, start, end - start, hash);
     if (!word->length) {
         word->hash = (uint32_t)hash;
-        word->start = (int32_t)self->letter_count;
         word->length = (int32_t)(end - start);
         word->id = self->word_count++;
         word->row = -1;
-        for (Py_ssize_t i = start; i < end; i++) self->letters[self->letter_count++] = at(text, i);
+        int near = word->at.near[SHORT] = is_short(text, start, end - start);
+        if (!near) word->at.start = (int32_t)self->letter_count;
+        for (Py_ssize_t i = start; i < end; i++) {
+            if (near) word->at.near[i - start] = (unsigned char)at(text, i);
+            else self->letters[self->letter_count++] = at(text, i);
+        }
     }
     if (row >= 0) word->row = row;
     return word->id;
@@ -185,6 +226,26 @@ copied(PyObject *source, Py_ssize_t size, const char *name)
     }
     PyBuffer_Release(&view);
     return copy;
+}
+
+/* Put what is known of each word and pair side by side; -1 with an error. */
+static int
+fill_rows(Scorer *self, PyObject *idf, PyObject *weights)
+{
+    Py_ssize_t width = self->columns * (Py_ssize_t)sizeof(float);
+    double *each = copied(idf, self->count * (Py_ssize_t)sizeof(double), "idf");
+    char *all = each ? copied(weights, self->count * width, "weights") : NULL;
+    if (all && !(self->whole = PyMem_Calloc(self->count * self->stride + LINE, 1))) PyErr_NoMemory();
+    if (self->whole) {
+        self->rows = self->whole + (LINE - (uintptr_t)self->whole % LINE);
+        for (Py_ssize_t row = 0; row < self->count; row++) {
+            row_at(self, (int32_t)row)->idf = each[row];
+            memcpy(row_at(self, (int32_t)row)->weights, all + row * width, width);
+        }
+    }
+    PyMem_Free(each);
+    PyMem_Free(all);
+    return self->whole ? 0 : -1;
 }
 
 static uint64_t
@@ -215,8 +276,9 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
         }
         letters += PyUnicode_GET_LENGTH(term);
     }
-    self->rows = rows;
+    self->count = rows;
     self->columns = columns;
+    self->stride = ((Py_ssize_t)(offsetof(Row, weights) + columns * sizeof(float)) + LINE - 1) / LINE * LINE;
     self->word_mask = room(words) - 1;
     self->pair_mask = room(rows) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
@@ -226,8 +288,7 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
         PyErr_NoMemory();
         return -1;
     }
-    if (!(self->idf = copied(idf, rows * (Py_ssize_t)sizeof(double), "idf"))) return -1;
-    if (!(self->weights = copied(weights, rows * columns * (Py_ssize_t)sizeof(float), "weights"))) return -1;
+    if (fill_rows(self, idf, weights) < 0) return -1;
     if (!(self->intercepts = copied(intercepts, columns * (Py_ssize_t)sizeof(double), "intercepts"))) return -1;
     for (Py_ssize_t row = 0; row < rows; row++) {
         Text term = text_of(PyList_GET_ITEM(terms, row));
@@ -255,18 +316,15 @@ Scorer_dealloc(Scorer *self)
     PyMem_Free(self->words);
     PyMem_Free(self->pairs);
     PyMem_Free(self->letters);
-    PyMem_Free(self->idf);
-    PyMem_Free(self->weights);
+    PyMem_Free(self->whole);
     PyMem_Free(self->intercepts);
-    PyMem_RawFree(self->spare);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
 /* --- one reading of a text */
 
 typedef struct {
-    int32_t *counts; /* by row; all nought between sentences */
-    int32_t *seen;   /* the rows of this sentence */
+    Row **seen; /* the rows of this sentence: no more than it has letters */
     Py_ssize_t seen_count;
     int64_t *spans;
     double *scores;
@@ -274,12 +332,13 @@ typedef struct {
 } Reading;
 
 static void
-count_row(const Scorer *self, Reading *reading, int32_t row)
+count_row(const Scorer *self, Reading *reading, int32_t number)
 {
-    if (row < 0 || reading->counts[row]++) return;
+    if (number < 0) return;
+    Row *row = row_at(self, number);
+    if (row->count++) return;
     reading->seen[reading->seen_count++] = row;
-    __builtin_prefetch(self->weights + (Py_ssize_t)row * self->columns);
-    __builtin_prefetch(self->weights + (Py_ssize_t)row * self->columns + 16);
+    __builtin_prefetch((char *)row + LINE);
 }
 
 /* The weight of a count; nearly all are one. */
@@ -324,17 +383,15 @@ score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_
     memcpy(out, self->intercepts, self->columns * sizeof(double));
     double norm = 0.0;
     for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
-        int32_t row = reading->seen[i];
-        double value = sublinear(reading->counts[row]) * self->idf[row];
+        double value = sublinear(reading->seen[i]->count) * reading->seen[i]->idf;
         norm += value * value;
     }
     norm = sqrt(norm);
     for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
-        int32_t row = reading->seen[i];
-        double value = sublinear(reading->counts[row]) * self->idf[row] / norm;
-        const float *weights = self->weights + (Py_ssize_t)row * self->columns;
-        for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * weights[column];
-        reading->counts[row] = 0;
+        Row *row = reading->seen[i];
+        double value = sublinear(row->count) * row->idf / norm;
+        for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * row->weights[column];
+        row->count = 0;
     }
     return words;
 }
@@ -347,9 +404,9 @@ append(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start,
     while (end > start && (kind_of(at(text, end - 1)) & BLANK)) end--;
     if (reading->count == reading->space) {
         Py_ssize_t space = 2 * reading->space + 32;
-        int64_t *spans = PyMem_RawRealloc(reading->spans, 2 * space * sizeof(int64_t));
+        int64_t *spans = PyMem_Realloc(reading->spans, 2 * space * sizeof(int64_t));
         if (spans) reading->spans = spans;
-        double *scores = PyMem_RawRealloc(reading->scores, space * (self->columns ? self->columns : 1) * sizeof(double));
+        double *scores = PyMem_Realloc(reading->scores, space * (self->columns ? self->columns : 1) * sizeof(double));
         if (scores) reading->scores = scores;
         if (!spans || !scores) return -1;
         reading->space = space;
@@ -395,25 +452,20 @@ read_text(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t lim
     return append(self, reading, text, start, text->length);
 }
 
-/* Counters are taken from the scorer and given back, under the lock of the interpreter: cleared, they need no clearing again. */
 static int
-open_reading(Scorer *self, Reading *reading)
+open_reading(Reading *reading, const Text *text)
 {
     memset(reading, 0, sizeof *reading);
-    reading->counts = self->spare;
-    self->spare = NULL;
-    if (!reading->counts) reading->counts = PyMem_RawCalloc(2 * (self->rows + 1), sizeof(int32_t));
-    reading->seen = reading->counts + self->rows + 1;
-    return reading->counts ? 0 : -1;
+    reading->seen = PyMem_Malloc((text->length + 1) * sizeof(Row *));
+    return reading->seen ? 0 : -1;
 }
 
 static void
-close_reading(Scorer *self, Reading *reading)
+close_reading(Reading *reading)
 {
-    PyMem_RawFree(self->spare);
-    self->spare = reading->counts;
-    PyMem_RawFree(reading->spans);
-    PyMem_RawFree(reading->scores);
+    PyMem_Free(reading->seen);
+    PyMem_Free(reading->spans);
+    PyMem_Free(reading->scores);
 }
 
 static PyObject *
@@ -424,18 +476,13 @@ Scorer_read(Scorer *self, PyObject *args)
     if (!made(self->intercepts) || !PyArg_ParseTuple(args, "Un", &source, &limit)) return NULL;
     Text text = text_of(source);
     Reading reading;
-    int failed = open_reading(self, &reading) < 0;
-    if (!failed) {
-        Py_BEGIN_ALLOW_THREADS
-        failed = read_text(self, &reading, &text, limit) < 0;
-        Py_END_ALLOW_THREADS
-    }
+    int failed = open_reading(&reading, &text) < 0 || read_text(self, &reading, &text, limit) < 0;
     PyObject *found = failed ? PyErr_NoMemory()
                              : Py_BuildValue("y#y#", reading.spans ? (char *)reading.spans : "",
                                              reading.count * (Py_ssize_t)(2 * sizeof(int64_t)),
                                              reading.scores ? (char *)reading.scores : "",
                                              reading.count * self->columns * (Py_ssize_t)sizeof(double));
-    close_reading(self, &reading);
+    close_reading(&reading);
     return found;
 }
 
@@ -452,13 +499,9 @@ Scorer_score(Scorer *self, PyObject *source)
     if (!found) return NULL;
     double *out = (double *)PyBytes_AS_STRING(found);
     Reading reading;
-    int failed = open_reading(self, &reading) < 0;
-    if (!failed) {
-        Py_BEGIN_ALLOW_THREADS
-        score_sentence(self, &reading, &text, 0, text.length, out);
-        Py_END_ALLOW_THREADS
-    }
-    close_reading(self, &reading);
+    int failed = open_reading(&reading, &text) < 0;
+    if (!failed) score_sentence(self, &reading, &text, 0, text.length, out);
+    close_reading(&reading);
     if (failed) {
         Py_DECREF(found);
         return PyErr_NoMemory();
