@@ -112,10 +112,14 @@ class Explainer:
         """The head and each seniority word: how much less likely the answer would be without it."""
         raw, head = parsed.view.title, parsed.view.head
         for kind, value, start, end in parsed.named:
+            text = raw[start:end]
             if kind != "seniority":
-                yield Evidence("title", raw[start:end], start, end, *self._says_head(parsed.roles, head or raw[start:end]))
+                says, towards, weight = self._says_head(parsed.roles, head or text)
             elif cell is not None:
-                yield Evidence("title", raw[start:end], start, end, *self._says_seniority(parsed.roles, value, cell))
+                says, towards, weight = self._says_seniority(parsed.roles, value, cell)
+            else:
+                continue
+            yield Evidence("title", text, start, end, says, dict(towards), weight)
 
     def _says_head_afresh(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
         """What the head of some roles says, towards what, and the log-odds of the family against all others."""

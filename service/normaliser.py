@@ -52,6 +52,7 @@ from service.weigh import Calibration, DutyOdds, Weigher, WeighingWeights
 
 _NOTHING = Organisation()
 _EMPLOYERS = 4096  # names of employers of which it is remembered what they state
+_NAME = 200  # characters
 _MEANINGS = 2048  # sets of roles whose meaning is remembered; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
 
@@ -182,7 +183,7 @@ class Normaliser:
     def _remember(self) -> None:
         """Start remembering: titles, within the limit for them, and what sets of roles mean."""
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_afresh)
-        self._employer = lru_cache(maxsize=_EMPLOYERS)(self._employer_afresh)
+        self._known_employer = lru_cache(maxsize=_EMPLOYERS)(self._employer_afresh)
         self._read_title = (
             lru_cache(maxsize=self.limits.cache)(self._read_title_afresh) if self.limits.cache else self._read_title_afresh
         )
@@ -293,6 +294,10 @@ class Normaliser:
             return _ReadTitle(parsed, self._meaning(parsed.roles), facts)
         reading = self._retriever.read(parsed)
         return _ReadTitle(parsed, _Meant(reading, self._weigher.title(reading), *self._largest(reading)), facts)
+
+    def _employer(self, name: str) -> tuple[Found, ...]:
+        """What the name of an employer states; only what is short enough to be a name is remembered."""
+        return self._known_employer(name) if len(name) <= _NAME else self._employer_afresh(name)
 
     def _employer_afresh(self, name: str) -> tuple[Found, ...]:
         """What the name of an employer states."""
