@@ -40,6 +40,7 @@ class Server(uvicorn.Server):
         self._service = service
         self._close_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._coming: set[asyncio.Task[None]] = set()  # connections that are being taken in
         self._listeners: list[socket.socket] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -72,7 +73,9 @@ class Server(uvicorn.Server):
         for connection in waiting:
             await self._connect(connection)
         deadline = loop.time() + _GRACE
-        await asyncio.sleep(0.01)  # for those who are being taken in
+        if self._coming:
+            await asyncio.wait(self._coming)
+        await asyncio.sleep(0.01)  # for those whom the loop itself is taking in
         while any(c.cycle is None for c in self._connections()) and loop.time() < deadline:
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
@@ -92,10 +95,11 @@ class Server(uvicorn.Server):
         else:
             super().handle_exit(sig, frame)
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Any, among: set[asyncio.Task[None]] | None = None) -> None:
+        tasks = self._tasks if among is None else among
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _reload(self) -> None:
         with contextlib.suppress(RungError):  # the log has it, and the old model goes on answering
@@ -111,7 +115,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_DOOR)
             for listener in self._listeners:
                 for connection in _backlog(listener):
-                    self._start(self._connect(connection))
+                    self._start(self._connect(connection), self._coming)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
