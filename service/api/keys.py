@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.limits import Rates
+from service.api.logs import get_logger
 from service.api.problems import Forbidden, Unauthenticated, respond
 from service.errors import DataError, RungError
 from service.settings import Settings
 
-log = structlog.get_logger("rung")
+log = get_logger()
 
 CLASSIFY, ADMIN = "classify", "admin"
 SCOPES = (CLASSIFY, ADMIN)

@@ -11,12 +11,11 @@ from multiprocessing.process import BaseProcess
 from time import monotonic, sleep
 from types import FrameType
 
-import structlog
-
+from service.api.logs import get_logger
 from service.errors import RungError, ServiceError
 from service.settings import Settings
 
-log = structlog.get_logger("rung")
+log = get_logger()
 
 BACKLOG = 2048
 _LOOK = 0.2  # seconds between looks at the processes
@@ -101,8 +100,8 @@ class _Pool:
 
 def _work(settings: Settings, listener: socket.socket) -> None:
     """What each process does, on a socket of its own; the one that is asked to reload has its parent tell the others."""
+    from service.api.logs import configure_logs  # noqa: PLC0415
     from service.api.server import serve  # noqa: PLC0415 - the parent needs none of it
-    from service.api.telemetry import configure_logs  # noqa: PLC0415
 
     configure_logs(settings.log_level)
     try:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from service.api.bodies import check_type, read_batch, read_query
 from service.api.limits import Vanished
 from service.api.problems import problem
-from service.api.raw import JSON, service_of
+from service.api.raw import JSON, JsonResponse, service_of
 from service.api.state import Service
 from service.errors import FieldError, InvalidQuery, RungError, TooLarge, Unavailable
 from service.normaliser import Normaliser
@@ -43,7 +43,7 @@ async def classify(request: Request, body: bytes) -> Response:
             result = await _answer(service, service.normaliser, query)
         finally:
             service.gate.pass_turn()
-    return Response(orjson.dumps(result), media_type=JSON)
+    return JsonResponse(orjson.dumps(result))
 
 
 async def classify_batch(request: Request, body: bytes) -> Response:
@@ -61,7 +61,7 @@ async def classify_batch(request: Request, body: bytes) -> Response:
             answers = await _answers(service, items, leaving)
         finally:
             leaving.cancel()
-    return Response(b'{"results":[' + b",".join(answers) + b"]}", media_type=JSON)
+    return JsonResponse(b'{"results":[' + b",".join(answers) + b"]}")
 
 
 async def _answers(

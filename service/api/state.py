@@ -6,16 +6,15 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import structlog
-
 from service.api.limits import Gate
+from service.api.logs import get_logger
 from service.api.telemetry import Metrics
 from service.errors import ArtefactError, RungError, Unavailable
 from service.normaliser import Limits, Normaliser
 from service.settings import Settings
 from service.types import ModelInfo, Query
 
-log = structlog.get_logger("rung")
+log = get_logger()
 
 WARM_UP = (Query(title="Senior Product Manager"), Query(title="PM", description="You own the roadmap and lead a team. " * 4))
 

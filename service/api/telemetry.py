@@ -5,29 +5,23 @@ No title, description or key is ever written, unless titles are asked for.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import sys
-from contextvars import ContextVar
 from random import getrandbits
 from time import perf_counter
 from typing import Any
 
-import orjson
-import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.limits import Vanished
+from service.api.logs import REQUEST_ID, get_logger
 from service.api.problems import respond
 from service.errors import RungError
 from service.settings import Settings
 from service.types import Result
 
-log = structlog.get_logger("rung")
-
-REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+log = get_logger()
 
 _ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -153,41 +147,3 @@ def identify(scope: Scope) -> tuple[bytes, bytes | None]:
             if match:
                 traceparent, request_id = value, request_id or match[1]
     return request_id or b"%016x" % getrandbits(64), traceparent  # an id is no secret
-
-
-def configure_logs(level: str) -> None:
-    """Send all log lines, the server's own too, to standard error as one JSON object a line."""
-    shared: list[Any] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _with_request_id,
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(serializer=_dumps)],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=lambda *a, **k: _dumps(*a, **k).decode()),
-            ],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, logging.getLevelName(level.upper())), force=True)
-
-
-def _with_request_id(_: Any, __: str, event: Any) -> Any:
-    request_id = REQUEST_ID.get()
-    if request_id is not None:
-        event["request_id"] = request_id
-    return event
-
-
-def _dumps(event: Any, default: Any = None, **_: Any) -> bytes:
-    return orjson.dumps(event, default=default or str, option=orjson.OPT_NON_STR_KEYS)

@@ -8,12 +8,10 @@ import socket
 import sys
 from typing import Any
 
-import structlog
-
 from service.api.keys import LOOPBACK, SCOPES, new_key, read_keys
+from service.api.logs import configure_logs, get_logger
 from service.api.processes import BACKLOG, serve_all, shared
 from service.api.server import serve
-from service.api.telemetry import configure_logs
 from service.errors import ServiceError
 from service.settings import Settings
 
@@ -45,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         host, port = listener.getsockname()[:2]
         scheme = "https" if settings.tls_certificate else "http"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-        structlog.get_logger("rung").info("listening", url=url, workers=settings.workers)
+        get_logger().info("listening", url=url, workers=settings.workers)
         if settings.workers > 1:
             serve_all(settings, listener)
         else:
