@@ -121,7 +121,7 @@ class _Writer:
             raise ValueError("a repetition of what may be empty")
         for _ in range(least):
             self.sequence(inside)
-        if most is sre.MAXREPEAT and len(inside) == 1 and inside[0][0] in _CHARACTERS and _parts_with(inside[0], behind):
+        if most is sre.MAXREPEAT and len(inside) == 1 and inside[0][0] in _CHARACTERS and _ends_before(inside[0], behind):
             self.code += (SPAN, self._set(*inside[0]))
             return
         if most is sre.MAXREPEAT:
@@ -208,7 +208,7 @@ def _first(items: Iterable[tuple[Any, Any]]) -> tuple[int, bool]:
     return bitmap, True
 
 
-def _parts_with(one: tuple[Any, Any], behind: Sequence[tuple[Any, Any]]) -> bool:
+def _ends_before(one: tuple[Any, Any], behind: Sequence[tuple[Any, Any]]) -> bool:
     """Whether what stands behind begins with a character below 256 that a set lacks."""
     return bool(behind) and behind[0][0] is sre.LITERAL and behind[0][1] < 256 and not _latin(*one) >> behind[0][1] & 1
 
