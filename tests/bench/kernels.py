@@ -140,7 +140,7 @@ def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) ->
     alias = look_up(one.parsed).alias
     if alias:
         return fuzz.ratio(one.words, " ".join(sorted(alias.split()))) >= best[1]
-    right = replace(one.parsed, view=replace(one.parsed.view, cleaned=best[0]))
+    right = one.parsed._replace(view=replace(one.parsed.view, cleaned=best[0]))
     return not near or not look_up(right).alias
 
 
