@@ -79,7 +79,7 @@ def test_the_counts_are_those_of_the_rows(page, site):
         assert page.locator(f"#statuses button[aria-label='{words}: {number} rows']").count() == (number > 0)
     managers = sum(row["rung_level"] == "head" and row["rung_track"] == "manager" for row in rows)
     page.locator(f"#chart button[aria-label='Head/Director, manager: {managers}']").click()
-    assert page.inner_text("#shown") == f"{managers} of 40 rows"
+    page.wait_for_selector(f"#shown:text-is('{managers} of 40 rows')")
 
 
 def test_what_needs_review_is_what_is_doubtful(page):
