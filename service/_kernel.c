@@ -1,7 +1,7 @@
 /* The compiled kernel: sentences, words and their scores in one pass over a text, what they come to, and the patterns that match in it.
  *
- * It is optional. service/sentences.py, duties.py and patterns.py say the same in Python and numpy; a test holds the two equal, and
- * those serve where this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
+ * It is optional. sentences.py, patterns.py, documents.py, clean.py, explain.py and weigh.py of service/ say the same in Python and
+ * numpy; a test holds the two equal, and those serve where this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
  *
  *   Scorer(terms, words, idf, weights, intercepts)
  *     terms: "word" or "word word"; words: how many different words these hold, at most; idf, intercepts: buffers of float64;

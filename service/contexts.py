@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 from service.errors import DataError, FieldError
 from service.patterns import Matcher, Pattern, matcher
 from service.relations import Facts
-from service.types import Organisation
+from service.types import NOTHING_STATED, Organisation
 
 PLACES = ("title", "description", "company")
-_NOTHING = Organisation()
 _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 
 
@@ -183,7 +182,7 @@ def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[
     for found_fact in found:
         for key, value in found_fact.implies.items():
             facts.setdefault(key, value)
-    if organisation == _NOTHING:
+    if organisation == NOTHING_STATED:
         return Known(facts)
     stated: dict[str, str] = {}
     if organisation.product_teams is not None:
@@ -197,7 +196,7 @@ def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[
 
 def conflicts(contexts: Contexts, organisation: Organisation) -> tuple[FieldError, ...]:
     """Which stated facts contradict each other; empty where none do."""
-    if organisation == _NOTHING:
+    if organisation == NOTHING_STATED:
         return ()
     return tuple(
         FieldError(f"organisation.{rule.count}", f"{rule.says} Correct `{rule.field}` or `{rule.count}`.")

@@ -31,13 +31,13 @@ from service.relations import crosswalk_from_dict
 from service.retrieve import RetrievalWeights, Retriever, TitleReading
 from service.sentences import scorer
 from service.types import (
+    NOTHING_STATED,
     REFERENCE,
     Alternative,
     Evidence,
     Level,
     ModelInfo,
     Named,
-    Organisation,
     ParsedTitle,
     PeopleManagement,
     Query,
@@ -50,7 +50,6 @@ from service.types import (
 )
 from service.weigh import Calibration, DutyOdds, Weigher, WeighingWeights
 
-_NOTHING = Organisation()
 _EMPLOYERS = 4096  # names of employers of which it is remembered what they state
 _NAME = 200  # characters
 _MEANINGS = 2048  # sets of roles whose meaning is remembered; real titles name a few hundred
@@ -321,7 +320,7 @@ class Normaliser:
         """What stands around the title: the organisation, the ladder it is read by, and what the texts say of them."""
         stated = (*read.facts, *self._employer(query.company)) if query.company else read.facts
         position, level = (read.meant.position, read.meant.level) if read.parsed.readable else (None, None)
-        if not stated and not query.description and query.ladder == REFERENCE and query.organisation == _NOTHING:
+        if not stated and not query.description and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)  # as of most titles that come alone
         words = read.parsed.view.cleaned
         return read_context(self.crosswalk, self._contexts, query, stated, position=position, level=level, text=words)

@@ -34,6 +34,9 @@ class Organisation:
     product_teams: int | None = None
 
 
+NOTHING_STATED = Organisation()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One job to place. ``title`` may be blank only where ``description`` is not; ``id`` is the caller's own and is echoed.
@@ -46,7 +49,7 @@ class Query:
     description: str | None = None
     id: str | None = None
     company: str | None = None
-    organisation: Organisation = Organisation()
+    organisation: Organisation = NOTHING_STATED
     ladder: str = REFERENCE
     min_confidence: float | None = None
     min_precision: float | None = None
