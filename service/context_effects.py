@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast, get_args
 
 from service.clean import fold_with_offsets
@@ -60,15 +59,14 @@ def context_meaning(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
 
     ``position`` is the reference position that the bare title names.
     """
 
     found: tuple[Found, ...] = ()
-    known: Known = field(default_factory=Known)
+    known: Known = Known()
     contextual: Contextual | None = None
     position: str | None = None
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from service.errors import DataError, FieldError
 from service.patterns import Matcher, Pattern, matcher
-from service.relations import Facts
+from service.relations import NO_FACTS, Facts
 from service.types import NOTHING_STATED, Organisation
 
 PLACES = ("title", "description", "company")
@@ -65,11 +65,10 @@ class Conflict:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """Facts by name, and the names of those that the caller stated."""
 
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = NO_FACTS
     stated: frozenset[str] = frozenset()
 
 

@@ -217,7 +217,7 @@ class Normaliser:
                 organisation contradict each other, or there is no such ladder.
         """
         self._accept(query)
-        weighed = self.weigh(query)
+        weighed = self.weigh(query, explain)
         if not weighed.probabilities:
             return self._unreadable(query, weighed.parsed)
         least = self._least(query)
@@ -245,9 +245,9 @@ class Normaliser:
         known = self.threshold(query.min_precision)
         return max(query.min_confidence or 0.0, known.threshold if known is not None else 1.0)
 
-    def weigh(self, query: Query) -> Weighed:
+    def weigh(self, query: Query, explain: bool = True) -> Weighed:
         """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
-        read = self._read_title(query.title)
+        read = self._read_title(query.title, explain)
         parsed, meant = read.parsed, read.meant
         text = query.description or ""
         duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
@@ -285,9 +285,9 @@ class Normaliser:
                 raise TooLarge(message, [FieldError(field, message)])
         find_ladder(self.crosswalk, query.ladder)
 
-    def _read_title_afresh(self, title: str) -> _ReadTitle:
+    def _read_title_afresh(self, title: str, explain: bool) -> _ReadTitle:
         clean = self._cleaner.clean(title)
-        parsed = self._parser.parse(clean)
+        parsed = self._parser.parse(clean, explain)
         facts = infer_context(self._contexts, clean.folded, "title", clean.offsets)
         if parsed.roles:
             return _ReadTitle(parsed, self._meaning(parsed.roles), facts)

@@ -38,6 +38,10 @@ _SHAPES, _WORDS = 4096, 8192  # shapes of titles, and words of them, that are re
 Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
+Meant = tuple[str, str, Head | None]  # kind, value and head of a phrase
+_UNMET: tuple[int, Meant | None] = (1, None)
+
+
 class Item(NamedTuple):
     """A stretch of tokens with one meaning; ``kind`` is a kind of the lexicon, or ``other``."""
 
@@ -89,26 +93,24 @@ class Parser:
         self._lexicon = lexicon
         self._typos = _one_edit_index(lexicon)
         self._known = _known_phrases(lexicon)
-        self._reach = _longest_by_first_word(self._known)
+        self._first = _by_first_word(self._known)
         self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
         self._mend = lru_cache(maxsize=_WORDS)(self._mend_afresh)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
-    def parse(self, title: CleanTitle) -> ParsedTitle:
-        """The roles of a title in the order in which it names them, and the title as understood."""
+    def parse(self, title: CleanTitle, explain: bool = True) -> ParsedTitle:
+        """The roles of a title in the order in which it names them, and the title as understood: in short without ``explain``."""
         tokens = title.tokens
         items = self._items(tokens)
         shape, places = self._shape(tokens, items)
         read = self._read(shape)
-        view = self._view(title, items, read)
-        words = any(kind in _NAMING and len(value) > 1 for kind, value, _, _, _ in items)
-        flags = read.flags
-        if view.set_aside:
-            known = self._lexicon.employment_flags
-            flags = (*sorted({known[m.value] for m in view.set_aside if m.value in known}), *flags)
+        words = any(item[0] in _NAMING and len(item[1]) > 1 for item in items)
+        flags = self._aside_flags(title, items) + read.flags
+        if not explain:
+            return ParsedTitle(QueryView(title.raw, title.text, read.head), read.roles, words, flags)
         named = [items[places[index]] for index in read.named]
         spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
-        return ParsedTitle(view, read.roles, words, flags, spans)
+        return ParsedTitle(self._view(title, items, read), read.roles, words, flags, spans)
 
     def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
         """The shape of a title, and which item stands at each place of it.
@@ -158,28 +160,38 @@ class Parser:
         if jobs and jobs[0].head.language != "en":
             yield f"language:{jobs[0].head.language}"
 
+    def _aside_flags(self, title: CleanTitle, items: Sequence[Item]) -> tuple[str, ...]:
+        """What the words that are set aside say of the employment."""
+        known = self._lexicon.employment_flags
+        values = [item[1] for item in items if item[0] in _ASIDE] + [noise.value for noise in title.set_aside]
+        return tuple(sorted({known[value] for value in values if value in known})) if values else ()
+
     # --- words -> items
 
     def _items(self, tokens: Sequence[Token]) -> list[Item]:
         """The longest known phrase at each place, left to right."""
-        words = [self._mend(token.text) for token in tokens]
-        known, reach, size = self._known, self._reach, len(words)
+        words = [self._mend(token[0]) for token in tokens]
+        first, size, at = self._first, len(words), 0
         items: list[Item] = []
-        at = 0
         while at < size:
-            # No phrase begins with this word and goes on longer than this.
-            furthest, end = min(size, at + reach.get(words[at], 1)), at + 1
-            while end < furthest and tokens[end].gap in _SOFT:
-                end += 1
-            while end > at and (found := known.get(tuple(words[at:end]))) is None:
-                end -= 1
-            if end > at and found is not None:
-                items.append(Item(found[0], found[1], at, end, found[2]))
-            else:
-                end = at + 1
-                items.append(Item("other", words[at], at, end))
+            word = words[at]
+            longest, meant = first.get(word, _UNMET)
+            end = at + 1
+            if longest > 1:
+                end, meant = self._phrase(tokens, words, at, longest)
+            kind, value, head = meant or ("other", word, None)
+            items.append(Item(kind, value, at, end, head))
             at = end
         return items
+
+    def _phrase(self, tokens: Sequence[Token], words: Sequence[str], at: int, longest: int) -> tuple[int, Meant | None]:
+        """The longest known phrase of at most so many words that begins here: where it ends, and what it means."""
+        furthest, end = min(len(words), at + longest), at + 1
+        while end < furthest and tokens[end].gap in _SOFT:
+            end += 1
+        while end > at + 1 and (meant := self._known.get(tuple(words[at:end]))) is None:
+            end -= 1
+        return end, self._first[words[at]][1] if end == at + 1 else meant
 
     def _mend_afresh(self, word: str) -> str:
         """The title word that this word is one edit from, where it is no word itself."""
@@ -438,9 +450,9 @@ def _spells_out(job: _Job, first: _Job) -> bool:
     return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
 
 
-def _known_phrases(lexicon: Lexicon) -> dict[Phrase, tuple[str, str, Head | None]]:
+def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
     """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
-    known: dict[Phrase, tuple[str, str, Head | None]] = {
+    known: dict[Phrase, Meant] = {
         (word,): ("numeral", value, None) for word, value in lexicon.numerals.items()
     }
     for kind, words in (("transparent", lexicon.transparent), ("join", lexicon.joins), ("link", lexicon.links)):
@@ -455,12 +467,13 @@ def _known_phrases(lexicon: Lexicon) -> dict[Phrase, tuple[str, str, Head | None
     return known | {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
 
 
-def _longest_by_first_word(known: Mapping[Phrase, object]) -> dict[str, int]:
-    """How many words the longest phrase has that begins with a word."""
-    reach: dict[str, int] = {}
+def _by_first_word(known: Mapping[Phrase, Meant]) -> dict[str, tuple[int, Meant | None]]:
+    """Of each word that a phrase begins with: how many words the longest of these has, and what the word means alone."""
+    first: dict[str, tuple[int, Meant | None]] = {}
     for phrase in known:
-        reach[phrase[0]] = max(len(phrase), reach.get(phrase[0], 0))
-    return reach
+        longest = max(len(phrase), first.get(phrase[0], _UNMET)[0])
+        first[phrase[0]] = (longest, known.get(phrase[:1]))
+    return first
 
 
 def _variants(word: str) -> Iterator[str]:

@@ -9,8 +9,8 @@ What is written out as JSON has no slots: orjson takes the fields of such a clas
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
 
 Status = Literal["classified", "ambiguous", "out_of_family", "unreadable"]
 Track = Literal["ic", "manager"]
@@ -20,6 +20,21 @@ Sector = Literal["government", "private", "non-profit"]
 Size = Literal["small", "medium", "large"]
 
 REFERENCE = "reference"
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True)
+def frozen(cls: type[_T]) -> type[_T]:
+    """A frozen dataclass without slots that is made in half the time: its fields are set at once, not each past its own guard."""
+    made = dataclass(frozen=True)(cls)
+    names = [field.name for field in fields(made)]  # type: ignore[arg-type]
+    lines = (f"def __init__(self, {', '.join(names)}):", " kept = self.__dict__", *(f" kept[{name!r}] = {name}" for name in names))
+    scope: dict[str, Any] = {}
+    exec("\n".join(lines), scope)  # noqa: S102 - as dataclasses makes its own, of the names above
+    quick, plain = scope["__init__"], made.__init__
+    quick.__defaults__, quick.__annotations__, quick.__qualname__ = plain.__defaults__, plain.__annotations__, plain.__qualname__
+    made.__init__ = quick  # type: ignore[method-assign]
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,7 @@ class Organisation:
 NOTHING_STATED = Organisation()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """One job to place. ``title`` may be blank only where ``description`` is not; ``id`` is the caller's own and is echoed.
 
@@ -55,7 +70,7 @@ class Query:
     min_precision: float | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Modifier:
     """A word beside the head: its kind (``seniority``, ``numeral`` …), the text as written, its canonical value."""
 
@@ -64,7 +79,7 @@ class Modifier:
     value: str
 
 
-@dataclass(frozen=True)
+@frozen
 class QueryView:
     """The title as understood: normal form, head, what modifies it, its specialisms, what was set aside, each role named."""
 
@@ -77,7 +92,7 @@ class QueryView:
     roles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Named:
     """An id with its label for people: a family or a position."""
 
@@ -85,7 +100,7 @@ class Named:
     label: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Level:
     """A level of the reference grid; ``rank`` runs from 1 (Associate) to 7 (CPO)."""
 
@@ -94,7 +109,7 @@ class Level:
     rank: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Confidences:
     """Calibrated probabilities (0 to 1) that the family, the level and the track are right; ``None`` where not answered."""
 
@@ -103,7 +118,7 @@ class Confidences:
     track: float | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Range:
     """What the evidence supports: levels in order of rank, tracks, and the one question that would decide (``None``: decided)."""
 
@@ -112,7 +127,7 @@ class Range:
     question: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Alternative:
     """Another answer and its probability (0 to 1); position, level and track are ``None`` where it is 'not in this family'."""
 
@@ -122,7 +137,7 @@ class Alternative:
     confidence: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading:
     """The job's place on one ladder.
 
@@ -140,7 +155,7 @@ class Reading:
     above: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Evidence:
     """One piece of evidence: where it stands (character offsets into ``source``), what it says, towards what, and its log-odds."""
 
@@ -153,7 +168,7 @@ class Evidence:
     weight: float
 
 
-@dataclass(frozen=True)
+@frozen
 class ModelInfo:
     """Which model answered: its name, version and the digest of its manifest."""
 
@@ -162,7 +177,7 @@ class ModelInfo:
     digest: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Result:
     """An answer. For ``out_of_family`` position, level, track and their confidences are ``None``; for ``unreadable`` the family
     too.
@@ -240,7 +255,8 @@ class Span(NamedTuple):
 class ParsedTitle(NamedTuple):
     """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
 
-    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand.
+    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand. Where nobody asked
+    for more than the answer, it is empty, and ``view`` has no more than the title, its normal form and its head.
     """
 
     view: QueryView

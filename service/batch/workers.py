@@ -116,11 +116,14 @@ class Together:
         return piece.answers
 
     def _gather(self, timeout: float | None) -> None:
-        """Take what the others have answered; wait for it where there is no timeout."""
+        """Take all that the others have answered; wait for the first of it where there is no timeout."""
         ready = wait([other.connection for other in self._others], timeout)
         for other in self._others:
-            if other.connection in ready:
+            # All of it: one that answers more quickly than this process, which reads and writes, too, would run out of pieces.
+            waits = other.connection in ready
+            while waits:
                 other.receive()
+                waits = other.connection.poll()
 
     def _hand_out(self) -> None:
         for _ in range(AHEAD):

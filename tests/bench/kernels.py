@@ -103,7 +103,7 @@ def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, 
         return normaliser._retriever.read(one.parsed)
 
     def whole(one: Inexact) -> object:
-        return normaliser._read_title_afresh(one.raw)
+        return normaliser._read_title_afresh(one.raw, True)
 
     found = turns((look_up, best), inexact, count)
     titles_whole = turns((whole, best), inexact, count)

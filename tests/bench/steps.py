@@ -66,7 +66,7 @@ def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, flo
     yield "body read and validated", least(read_query, bodies)
     yield "title cleaned", least(n._cleaner.clean, raw)
     yield "title parsed", least(n._parser.parse, cleaned)
-    yield "title read, all of it", least(n._read_title_afresh, raw)
+    yield "title read, all of it", least(lambda t: n._read_title_afresh(t, True), raw)
     yield "weighed, with all before", least(n.weigh, queries)
     yield "decided and placed on every ladder", least(lambda w: w.placed or n._place(w), weighed)
     yield "evidence", least(lambda q, w, p: n._evidence(q, w, p.decision.cell), asked, weighed, placed)
