@@ -6,7 +6,7 @@
  *   Scorer(terms, words, idf, weights, intercepts)
  *     terms: "word" or "word word"; words: how many different words these hold, at most; idf, intercepts: buffers of float64;
  *     weights: of float32, row by row
- *     .read(text, limit)  -> (starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
+ *     .read(text, limit)  -> (count, starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
  *   Matcher(starts, compile)
  *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number to its program
@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 7 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 8 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -478,7 +478,7 @@ Scorer_read(Scorer *self, PyObject *args)
     Reading reading;
     int failed = open_reading(&reading, &text) < 0 || read_text(self, &reading, &text, limit) < 0;
     PyObject *found = failed ? PyErr_NoMemory()
-                             : Py_BuildValue("y#y#", reading.spans ? (char *)reading.spans : "",
+                             : Py_BuildValue("ny#y#", reading.count, reading.spans ? (char *)reading.spans : "",
                                              reading.count * (Py_ssize_t)(2 * sizeof(int64_t)),
                                              reading.scores ? (char *)reading.scores : "",
                                              reading.count * self->columns * (Py_ssize_t)sizeof(double));
@@ -1215,19 +1215,18 @@ loudest(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
-/* moved(prior, cells, other, odds, family) -> probabilities, as service.weigh.moved_plainly reckons them; `odds` is a list. */
+/* moved(prior, cells, other, odds, family) -> probabilities, as service.weigh.moved_plainly reckons them; `odds` is a list or tuple. */
 static PyObject *
 moved(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *prior, *cells, *other, *odds, *found = NULL, *key, *value;
     double family, kept = 0.0, total = 0.0;
-    if (!PyArg_ParseTuple(args, "O!O!UO!d", &PyDict_Type, &prior, &PyTuple_Type, &cells, &other, &PyList_Type, &odds, &family)) {
-        return NULL;
-    }
+    if (!PyArg_ParseTuple(args, "O!O!UOd", &PyDict_Type, &prior, &PyTuple_Type, &cells, &other, &odds, &family)) return NULL;
+    if (!PyList_Check(odds) && !PyTuple_Check(odds)) return PyErr_Format(PyExc_TypeError, "odds must be a list or tuple");
     Py_ssize_t count = PyTuple_GET_SIZE(cells);
     double *inside = PyMem_Calloc(count + 1, sizeof(double));
     if (!inside) return PyErr_NoMemory();
-    if (PyList_GET_SIZE(odds) != count) PyErr_SetString(PyExc_ValueError, "as many odds as cells are needed");
+    if (PySequence_Fast_GET_SIZE(odds) != count) PyErr_SetString(PyExc_ValueError, "as many odds as cells are needed");
     for (Py_ssize_t i = 0; i <= count && !PyErr_Occurred(); i++) {
         key = i < count ? PyTuple_GET_ITEM(cells, i) : other;
         if (!(value = PyDict_GetItemWithError(prior, key))) {
@@ -1237,7 +1236,7 @@ moved(PyObject *Py_UNUSED(module), PyObject *args)
         inside[i] = PyFloat_AsDouble(value);
         if (i == count) break;
         kept += inside[i];
-        inside[i] *= exp(PyFloat_AsDouble(PyList_GET_ITEM(odds, i)));
+        inside[i] *= exp(PyFloat_AsDouble(PySequence_Fast_GET_ITEM(odds, i)));
         total += inside[i];
     }
     double graded = kept * exp(family), whole = graded + inside[count];

@@ -112,7 +112,9 @@ def reread(shares: Mapping[str, float], context: Context, trust: float, move: Mo
         part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
         mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
     odds = [fact.odds for fact in context.found if fact.weights and fact.holds(context.position)]
-    return move(mixed, [sum(each) for each in zip(*odds, strict=True)]) if odds else mixed
+    if not odds:
+        return mixed
+    return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)])
 
 
 def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evidence]:

@@ -111,7 +111,7 @@ def softmax(scores: Floats) -> Floats:
 
 def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
     """What at least one sentence comes to. Features are means and shares: a text of 18,000 characters reads like one of 1,000."""
-    scores = scored.scores
+    scores = scored.rows()
     families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
     levels = scores[:, columns.levels]

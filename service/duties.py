@@ -78,11 +78,11 @@ class DutyReader:
             return None
         scored, counted, places = read
         said, nearest, amount, manages, levels, manager, family = self._document.assess(scored, counted)
-        resembled, truncated = self._columns.families[nearest], len(scored.spans) >= self._max_sentences
+        resembled, truncated = self._columns.families[nearest], scored.number >= self._max_sentences
         return DutyReading(levels, manager, family, resembled, manages, amount, said, tuple(places), truncated)
 
     def _read(self, text: str) -> tuple[Scored, list[float], list[tuple[int, int, int]]] | None:
         """The scores of the sentences, what each cue counts, and where each first matched."""
         lowered = readable(text)
         scored = self._scorer.read(lowered, self._max_sentences)
-        return (scored, *self._cues.read(lowered, scored.spans)) if len(scored.spans) else None
+        return (scored, *self._cues.read(lowered, scored.spans)) if scored.number else None

@@ -15,7 +15,7 @@ from service.cues import Cue
 from service.documents import Columns, SentenceReadings
 from service.duties import DutyReading
 from service.lexicon import Lexicon
-from service.patterns import kernel
+from service.patterns import kernel, pairs
 from service.retrieve import Retriever
 from service.types import Evidence, ParsedTitle, Role
 
@@ -71,7 +71,7 @@ def loudest_plainly(
     else:
         weights = np.where(silent[family] | (duty < figures.sure), 0.0, 2 * duty * (1 - graded))
     loud = np.argsort(-np.abs(weights), kind="stable")[:count]
-    columns = (*read.spans[loud].T, weights[loud], manages[loud], level[loud], family[loud])
+    columns = (*pairs(read.spans)[loud].T, weights[loud], manages[loud], level[loud], family[loud])
     return [Loud(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 

@@ -454,11 +454,11 @@ class Normaliser:
 
     def _conflict(self, prior: Mapping[str, float], odds: DutyOdds | None) -> bool:
         """True where the text alone would leave the title's answer far behind its own."""
-        alone = self._weigher.combine(self._weigher.title(None), odds)
-        best = max(prior, key=lambda cell: prior[cell])
-        if (best == OTHER) != (alone[OTHER] > 0.5):
-            return max(alone[OTHER], 1.0 - alone[OTHER]) > 1.0 - self._thresholds.conflict / 2
-        inside = {c: p for c, p in alone.items() if c != OTHER}
+        inside = self._weigher.combine(self._weigher.title(None), odds)
+        other = inside.pop(OTHER)
+        best = max(prior, key=prior.__getitem__)
+        if (best == OTHER) != (other > 0.5):
+            return max(other, 1.0 - other) > 1.0 - self._thresholds.conflict / 2
         return best != OTHER and inside[best] < self._thresholds.conflict / 10 * max(inside.values())
 
     def _evidence(self, query: Query, read: Weighed, cell: str | None) -> tuple[Evidence, ...]:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from service.programs import program
 
-Spans = NDArray[np.int64]
+Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` gives them as an array
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 
-_REVISION = 7
+_REVISION = 8
 
 
 def _compiled() -> Any:
@@ -43,6 +43,11 @@ class Pattern(NamedTuple):
     starts: tuple[str, ...] = ()
 
 
+def pairs(spans: Spans) -> NDArray[np.int64]:
+    """Spans as an array: n by 2, starts and ends."""
+    return np.frombuffer(spans, np.int64).reshape(-1, 2)
+
+
 class Match(NamedTuple):
     """Where a pattern, by its number, matched: offsets into the text."""
 
@@ -57,8 +62,8 @@ class Matcher(Protocol):
     def find(self, text: str, spans: Spans | None = None) -> Sequence[tuple[int, int, int]]:
         """The matches (fields of ``Match``) by pattern, then by place; those of one pattern do not overlap.
 
-        A match begins where a word does: at a letter or digit with none before it. ``spans`` are n by 2, starts and ends, in order:
-        a match lies within one of them; without them it lies anywhere.
+        A match begins where a word does: at a letter or digit with none before it. ``spans`` are in order: a
+        match lies within one of them; without them it lies anywhere.
         """
 
     def first(self, text: str, number: int) -> int:
@@ -89,7 +94,7 @@ class PlainMatcher:
 
     def find(self, text: str, spans: Spans | None = None) -> list[Match]:
         """The matches by pattern, then by place; those of one pattern do not overlap."""
-        starts, ends = spans.T.tolist() if spans is not None else ([0], [len(text)])
+        starts, ends = pairs(spans).T.tolist() if spans is not None else ([0], [len(text)])
         get = self._starts.get
         behind = [0] * len(self._expressions)
         found: list[Match] = []

@@ -27,10 +27,15 @@ _TOKEN = re.compile(r"\w\w+")
 
 
 class Scored(NamedTuple):
-    """The sentences of a text: where each starts and ends (n by 2, int64), and its linear scores (n by columns, float64)."""
+    """The sentences of a text: how many, where each starts and ends, and its linear scores (float64, one row a sentence)."""
 
+    number: int
     spans: Spans
-    scores: Floats
+    scores: bytes | Floats
+
+    def rows(self) -> Floats:
+        """The scores as an array: sentences by columns."""
+        return np.frombuffer(self.scores).reshape(self.number, -1)
 
 
 class Scorer(Protocol):
@@ -106,7 +111,8 @@ class PlainScorer:
     def read(self, text: str, limit: int) -> Scored:
         """The sentences of a readable text, at most ``limit``, with the scores of each."""
         spans = sentences(text, limit)
-        return Scored(np.array(spans, dtype=np.int64).reshape(-1, 2), self.score([text[start:end] for start, end in spans]))
+        scores = self.score([text[start:end] for start, end in spans])
+        return Scored(len(spans), np.array(spans, dtype=np.int64), scores)
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Linear scores of texts in lower case, each as one sentence: texts by columns."""
@@ -148,8 +154,7 @@ class KernelScorer:
 
     def read(self, text: str, limit: int) -> Scored:
         """The sentences of a readable text, at most ``limit``, with the scores of each."""
-        spans, scores = self._kernel.read(text, limit)
-        return Scored(np.frombuffer(spans, np.int64).reshape(-1, 2), np.frombuffer(scores).reshape(-1, self._columns))
+        return Scored(*self._kernel.read(text, limit))
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Linear scores of texts in lower case, each as one sentence: texts by columns."""

@@ -36,7 +36,8 @@ class Strength(NamedTuple):
 
     def of(self, log_odds: float) -> float:
         """The log-odds as they count."""
-        return max(self.floor, min(self.cap, self.factor * log_odds))
+        counts = self.factor * log_odds
+        return self.cap if counts > self.cap else self.floor if counts < self.floor else counts
 
 
 def log_odds(probability: float) -> float:
@@ -177,8 +178,9 @@ class Weigher:
         share = min(1.0, reading.amount / weights.enough)
         manager = weights.manager.of(reading.manager)
         factor, cap, floor = weights.level
-        levels = [max(floor, min(cap, factor * value)) for value in reading.levels]
-        cells = [share * (levels[at] + (manager if managing else 0.0)) for at, managing in self._places]
+        # Written out, since it is done for every level of every text.
+        levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
+        cells = [share * (levels[at] + manager) if managing else share * levels[at] for at, managing in self._places]
         return DutyOdds(share * weights.family.of(reading.family), cells)
 
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:

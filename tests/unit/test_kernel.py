@@ -24,7 +24,7 @@ from service.documents import Bounds, Columns, KernelDocument, PlainDocument
 from service.errors import InvalidQuery
 from service.explain import EvidenceFigures, loudest_in_kernel, loudest_plainly
 from service.normaliser import newest_model
-from service.patterns import KernelMatcher, Pattern, PlainMatcher, kernel
+from service.patterns import KernelMatcher, Pattern, PlainMatcher, kernel, pairs
 from service.programs import CHARS, DONE, FORK, JUMP, SET, program
 from service.sentences import KernelScorer, PlainScorer, readable
 from service.weigh import moved_in_kernel, moved_plainly
@@ -87,10 +87,11 @@ def check(both: Both, raw: str, limit: int) -> None:
     lowered = readable(raw)
     plain, compiled = both.scorers
     expected, got = plain.read(lowered, limit), compiled.read(lowered, limit)
-    assert got.spans.tolist() == expected.spans.tolist()
-    np.testing.assert_allclose(got.scores, expected.scores, rtol=0, atol=1e-9)
+    assert got.number == expected.number
+    assert pairs(got.spans).tolist() == pairs(expected.spans).tolist()
+    np.testing.assert_allclose(np.frombuffer(got.scores), expected.scores.ravel(), rtol=0, atol=1e-9)
     np.testing.assert_allclose(compiled.score([lowered]), plain.score([lowered]), rtol=0, atol=1e-9)
-    if len(expected.spans):
+    if expected.number:
         counted, _ = both.cues.read(lowered, expected.spans)
         slow, quick = (document.assess(expected, counted) for document in both.documents)
         assert quick.nearest == slow.nearest
