@@ -176,13 +176,28 @@ class _Writer:
 
 
 def _merged(branches: Sequence[Any]) -> list[Any]:
-    """Branches in their order, where neighbours that begin with one character share it: it is tried once."""
+    """Branches in an order that tries the same ways, where those that begin alike share what they begin with: it is tried once.
+
+    Branches that begin with different characters never both match, so of a run of them those with the same one come together.
+    """
     merged: list[Any] = []
-    for first, group in groupby(branches, lambda branch: branch[0] if len(branch) and branch[0][0] is sre.LITERAL else None):
-        alike = list(group)
-        shared = first is not None and len(alike) > 1
-        merged += [[first, (sre.BRANCH, (None, [branch[1:] for branch in alike]))]] if shared else alike
+    for literal, run in groupby(branches, lambda branch: bool(branch) and branch[0][0] is sre.LITERAL):
+        if not literal:
+            merged += run
+            continue
+        alike: dict[int, list[Any]] = {}
+        for branch in run:
+            alike.setdefault(branch[0][1], []).append(branch)
+        merged += [_shared(group) if len(group) > 1 else group[0] for group in alike.values()]
     return merged
+
+
+def _shared(branches: Sequence[Any]) -> list[Any]:
+    """Branches that begin alike as one: the characters that all begin with, then what is behind them in each."""
+    shared = 1
+    while all(len(b) > shared and b[shared][0] is sre.LITERAL and b[shared] == branches[0][shared] for b in branches):
+        shared += 1
+    return [*branches[0][:shared], (sre.BRANCH, (None, [branch[shared:] for branch in branches]))]
 
 
 def _first(items: Iterable[tuple[Any, Any]]) -> tuple[int, bool]:
