@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 8 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 9 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -528,14 +528,41 @@ static PyTypeObject ScorerType = {
 
 /* --- patterns in a text: strings with which their matches begin, by the first two letters, and a program for each pattern
  *
- * service/programs.py says what the instructions are. A program is asked for when a text first needs it. */
+ * service/programs.py says what the instructions are. A program is asked for when a text first needs it, and run as an automaton that
+ * is made as texts need it: a state is all the ways that a match may go on, the preferred ones first, and from a state and a character
+ * there is one state to go to. So a character costs one look-up, and no text makes a pattern slow. */
 
-enum { BUCKETS = 4096, KEPT = 64 };
-enum { CHARS, SET, FORK, JUMP, EDGE, UNLESS, BEHIND, NOT_BEHIND, SPAN, DONE };
+enum { BUCKETS = 4096, STATES = 512, PLACES = 2 * STATES, DEAD = 0, NOT_KNOWN = -1, NO_MEMORY = -2 };
+enum { CHAR, SET, FORK, JUMP, EDGE, UNLESS, BEHIND, NOT_BEHIND, DONE };
 enum { A_WORD = 1, NO_WORD = 2, A_DIGIT = 4, NO_DIGIT = 8, A_SPACE = 16, NO_SPACE = 32, NEGATED = 64 };
-enum { HEAD = 2, BEYOND = 3, SET_SIZE = 1 + BEYOND + 8 }; /* in integers: kinds, single characters, bitmap */
-static const int sizes[] = {[CHARS] = 2, [SET] = 2, [FORK] = 3, [JUMP] = 2, [EDGE] = 1, [UNLESS] = 2,
-                            [BEHIND] = 2, [NOT_BEHIND] = 2, [SPAN] = 2, [DONE] = 1};
+enum { BEYOND = 3, SET_SIZE = 1 + BEYOND + 8 }; /* in integers: kinds, single characters, bitmap */
+enum { NO_CHARACTER = 0x110000, MOST_BEHIND = 31 };
+static const int sizes[] = {[CHAR] = 2, [SET] = 2, [FORK] = 2, [JUMP] = 2, [EDGE] = 1, [UNLESS] = 2, [BEHIND] = 2, [NOT_BEHIND] = 2,
+                            [DONE] = 1};
+
+/* What a match may go on with: `count` threads from the `first` on, each where in the program it stands, the preferred ones first;
+ * `before` says of the character before whether it is of a word (1), and of which sets that are looked behind for (2, 4 …). */
+typedef struct {
+    uint32_t before;
+    Py_ssize_t first, count;
+} State;
+
+typedef struct {
+    PyObject *program;
+    const uint32_t *code;
+    Py_ssize_t size;
+    uint32_t behind[MOST_BEHIND]; /* the sets that are looked behind for */
+    int behinds, classes;         /* of characters below 256 that are alike to it; one more stands for the end of the text */
+    unsigned char class_of[256];
+    State *states;    /* the first is where no match can go on */
+    int32_t *next;    /* by state and class: twice the state to go to, and 1 where a match ends before the character */
+    int32_t *starts;  /* by class of the character before */
+    int32_t *places;  /* states by hash */
+    uint32_t *threads;
+    int32_t count, rounds; /* of states, and how often they were forgotten */
+    Py_ssize_t states_space, thread_count, threads_space;
+    uint32_t *found, *open, *seen, stamp; /* while a state is made: its threads, what is still to be looked at, where it has been */
+} Automaton;
 
 typedef struct {
     Py_ssize_t start, length; /* in letters */
@@ -549,7 +576,7 @@ typedef struct {
     Py_UCS4 *letters;
     Py_ssize_t patterns;
     PyObject *compile;       /* from a pattern's number to the bytes of its program */
-    PyObject **programs;     /* NULL: not asked for yet */
+    Automaton **automata;    /* NULL: not asked for yet */
     int32_t buckets[BUCKETS]; /* the first string of each; -1: none */
 } Matcher;
 
@@ -587,8 +614,8 @@ Matcher_init(Matcher *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     self->strings = PyMem_Calloc(count ? count : 1, sizeof(String));
     self->letters = PyMem_Calloc(letters ? letters : 1, sizeof(Py_UCS4));
-    self->programs = PyMem_Calloc(self->patterns ? self->patterns : 1, sizeof(PyObject *));
-    if (!self->strings || !self->letters || !self->programs) {
+    self->automata = PyMem_Calloc(self->patterns ? self->patterns : 1, sizeof(Automaton *));
+    if (!self->strings || !self->letters || !self->automata) {
         PyErr_NoMemory();
         return -1;
     }
@@ -614,12 +641,28 @@ Matcher_init(Matcher *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 }
 
 static void
+free_automaton(Automaton *automaton)
+{
+    if (!automaton) return;
+    PyMem_Free(automaton->states);
+    PyMem_Free(automaton->next);
+    PyMem_Free(automaton->starts);
+    PyMem_Free(automaton->places);
+    PyMem_Free(automaton->threads);
+    PyMem_Free(automaton->found);
+    PyMem_Free(automaton->open);
+    PyMem_Free(automaton->seen);
+    Py_XDECREF(automaton->program);
+    PyMem_Free(automaton);
+}
+
+static void
 Matcher_dealloc(Matcher *self)
 {
     PyMem_Free(self->strings);
     PyMem_Free(self->letters);
-    for (Py_ssize_t pattern = 0; self->programs && pattern < self->patterns; pattern++) Py_XDECREF(self->programs[pattern]);
-    PyMem_Free(self->programs);
+    for (Py_ssize_t pattern = 0; self->automata && pattern < self->patterns; pattern++) free_automaton(self->automata[pattern]);
+    PyMem_Free(self->automata);
     Py_XDECREF(self->compile);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
@@ -634,41 +677,24 @@ stands_at(const Matcher *self, const String *string, const Py_UCS4 *text, Py_ssi
     return 1;
 }
 
-/* Whether integers are a program: whole instructions to the last, which is DONE; addresses and sets within it. */
+/* Whether integers are a program: sets, then whole instructions to the last, which is DONE, with addresses of instructions and numbers
+ * of sets among them. `seen` has room for a mark an integer. */
 static int
-is_program(const uint32_t *program, Py_ssize_t size)
+is_program(const uint32_t *program, Py_ssize_t size, uint32_t *seen)
 {
-    if (size < HEAD || program[0] > (uint32_t)(size / SET_SIZE) || program[1] >= program[0]) return 0;
+    if (size < 1 || program[0] > (uint32_t)(size / SET_SIZE)) return 0;
     int last = -1;
-    Py_ssize_t i = HEAD + (Py_ssize_t)program[0] * SET_SIZE, code = i;
-    while (i < size) {
-        const uint32_t *found = program + i;
-        last = found[0] <= DONE ? (int)found[0] : -1;
-        if (last < 0 || (i += sizes[last]) > size) return 0;
-        if (last == CHARS && (found[1] > (uint32_t)size || (i += found[1]) > size)) return 0;
-        if ((last == FORK || last == JUMP) && (found[1] < (uint32_t)code || found[1] >= (uint32_t)size)) return 0;
-        if ((last == SET || (last >= UNLESS && last <= SPAN)) && found[1] >= program[0]) return 0;
-        if (last == FORK && found[2] >= program[0]) return 0;
+    for (Py_ssize_t i = 1 + (Py_ssize_t)program[0] * SET_SIZE; i < size; i += sizes[last]) {
+        last = program[i] <= DONE ? (int)program[i] : -1;
+        if (last < 0 || i + sizes[last] > size) return 0;
+        int uses_set = last == SET || last == UNLESS || last == BEHIND || last == NOT_BEHIND;
+        if (uses_set && program[i + 1] >= program[0]) return 0;
+        seen[i] = 1;
+    }
+    for (Py_ssize_t i = 1 + (Py_ssize_t)program[0] * SET_SIZE; last == DONE && i < size; i += sizes[program[i]]) {
+        if ((program[i] == FORK || program[i] == JUMP) && (program[i + 1] >= (uint32_t)size || !seen[program[i + 1]])) return 0;
     }
     return last == DONE;
-}
-
-/* The program of a pattern, asked for where it is not known; NULL with an error where it cannot be one. */
-static const uint32_t *
-program_of(Matcher *self, Py_ssize_t pattern)
-{
-    if (self->programs[pattern]) return (const uint32_t *)PyBytes_AS_STRING(self->programs[pattern]);
-    PyObject *program = PyObject_CallFunction(self->compile, "n", pattern);
-    if (!program) return NULL;
-    int whole = PyBytes_Check(program) &&
-                is_program((const uint32_t *)PyBytes_AS_STRING(program), PyBytes_GET_SIZE(program) / (Py_ssize_t)sizeof(uint32_t));
-    if (!whole) {
-        PyErr_SetString(PyExc_ValueError, "this is no program");
-        Py_DECREF(program);
-        return NULL;
-    }
-    self->programs[pattern] = program;
-    return (const uint32_t *)PyBytes_AS_STRING(program);
 }
 
 static inline int
@@ -688,102 +714,248 @@ beyond_in_set(const uint32_t *set, Py_UCS4 c)
     return found != !!(kinds & NEGATED);
 }
 
-static inline int
-in_set(const uint32_t *set, Py_UCS4 c)
+/* Whether a character is of a set of the program; where there is none, it is of no set. */
+static int
+in_set(const Automaton *automaton, uint32_t number, Py_UCS4 c)
 {
-    return c < 256 ? in_bitmap(set, c) : beyond_in_set(set, c);
+    const uint32_t *set = automaton->code + 1 + number * SET_SIZE;
+    return c != NO_CHARACTER && (c < 256 ? in_bitmap(set, c) : beyond_in_set(set, c));
 }
-
-static inline int
-is_word(const Py_UCS4 *text, Py_ssize_t i, Py_ssize_t end)
-{
-    return i >= 0 && i < end && (kind_of(text[i]) & WORD);
-}
-
-/* Where to go on if what is tried now fails. */
-typedef struct {
-    const uint32_t *code;
-    Py_ssize_t place;
-} Way;
-
-typedef struct {
-    Way *ways, kept[KEPT]; /* `ways` is `kept` until that is too small */
-    Py_ssize_t space;
-} Ways;
 
 static int
-more_ways(Ways *ways)
+is_word(Py_UCS4 c)
 {
-    Way *larger = PyMem_RawRealloc(ways->ways == ways->kept ? NULL : ways->ways, 4 * ways->space * sizeof(Way));
-    if (!larger) return -1;
-    if (ways->ways == ways->kept) memcpy(larger, ways->kept, sizeof ways->kept);
-    ways->ways = larger;
-    ways->space *= 4;
+    return c != NO_CHARACTER && (kind_of(c) & WORD);
+}
+
+/* Part the characters below 256 by what an instruction tells of them: those of one class that it tells apart become two. */
+static void
+part(Automaton *automaton, const uint32_t *instruction)
+{
+    int as[2 * 256];
+    memset(as, -1, sizeof as);
+    automaton->classes = 0;
+    for (Py_UCS4 c = 0; c < 256; c++) {
+        int tells = !instruction ? is_word(c) : *instruction == CHAR ? instruction[1] == c : in_set(automaton, instruction[1], c);
+        int *class = &as[2 * automaton->class_of[c] + tells];
+        if (*class < 0) *class = automaton->classes++;
+        automaton->class_of[c] = (unsigned char)*class;
+    }
+}
+
+/* Number the sets that are looked behind for; -1 where they are too many. */
+static int
+look_behind(Automaton *automaton, uint32_t set)
+{
+    for (int i = 0; i < automaton->behinds; i++) {
+        if (automaton->behind[i] == set) return i;
+    }
+    if (automaton->behinds == MOST_BEHIND) return -1;
+    automaton->behind[automaton->behinds] = set;
+    return automaton->behinds++;
+}
+
+static uint32_t
+before_of(const Automaton *automaton, Py_UCS4 c)
+{
+    uint32_t before = (uint32_t)is_word(c);
+    for (int i = 0; i < automaton->behinds; i++) before |= (uint32_t)in_set(automaton, automaton->behind[i], c) << (i + 1);
+    return before;
+}
+
+/* Forget all states but the dead one. */
+static void
+forget(Automaton *automaton)
+{
+    automaton->count = 1;
+    automaton->rounds++;
+    automaton->thread_count = 0;
+    memset(automaton->places, -1, PLACES * sizeof(int32_t));
+    memset(automaton->starts, -1, (automaton->classes + 1) * sizeof(int32_t));
+}
+
+/* The automaton of a program; NULL with an error where it cannot be one. It takes the reference. */
+static Automaton *
+automaton_of(PyObject *program)
+{
+    Automaton *automaton = PyMem_Calloc(1, sizeof(Automaton));
+    if (!automaton) {
+        Py_DECREF(program);
+        return (Automaton *)PyErr_NoMemory();
+    }
+    automaton->program = program;
+    Py_ssize_t size = automaton->size = PyBytes_Check(program) ? PyBytes_GET_SIZE(program) / (Py_ssize_t)sizeof(uint32_t) : 0;
+    automaton->found = PyMem_Calloc(size + 1, sizeof(uint32_t));
+    automaton->open = PyMem_Calloc(2 * size + 2, sizeof(uint32_t)); /* a fork, met once, leaves two */
+    automaton->seen = PyMem_Calloc(size + 1, sizeof(uint32_t));
+    automaton->places = PyMem_Malloc(PLACES * sizeof(int32_t));
+    int whole = automaton->found && automaton->open && automaton->seen && automaton->places;
+    if (!whole) PyErr_NoMemory();
+    if (whole) {
+        automaton->code = size ? (const uint32_t *)PyBytes_AS_STRING(program) : NULL;
+        whole = is_program(automaton->code, size, automaton->seen);
+        if (whole) part(automaton, NULL);
+        for (Py_ssize_t i = whole ? 1 + (Py_ssize_t)automaton->code[0] * SET_SIZE : size; i < size; i += sizes[automaton->code[i]]) {
+            uint32_t kind = automaton->code[i];
+            if (kind == CHAR || kind == SET || kind == UNLESS || kind == BEHIND || kind == NOT_BEHIND) part(automaton, automaton->code + i);
+            if (kind == BEHIND || kind == NOT_BEHIND) whole = whole && look_behind(automaton, automaton->code[i + 1]) >= 0;
+        }
+        if (!whole) PyErr_SetString(PyExc_ValueError, "this is no program");
+    }
+    if (whole) {
+        automaton->stamp = 1; /* what marked the instructions */
+        automaton->starts = PyMem_Malloc((automaton->classes + 1) * sizeof(int32_t));
+        if (automaton->starts) {
+            forget(automaton);
+            return automaton;
+        }
+        PyErr_NoMemory();
+    }
+    free_automaton(automaton);
+    return NULL;
+}
+
+/* The automaton of a pattern, whose program is asked for where it is not known; NULL with an error. */
+static Automaton *
+automaton_at(Matcher *self, Py_ssize_t pattern)
+{
+    if (!self->automata[pattern]) {
+        PyObject *program = PyObject_CallFunction(self->compile, "n", pattern);
+        /* Whoever was asked may have searched, too. */
+        if (program && self->automata[pattern]) Py_DECREF(program);
+        else if (program) self->automata[pattern] = automaton_of(program);
+    }
+    return PyErr_Occurred() ? NULL : self->automata[pattern];
+}
+
+/* Have room for one more state of so many threads; -1 where there is none. */
+static int
+more_room(Automaton *automaton, Py_ssize_t threads)
+{
+    if (automaton->count >= automaton->states_space) {
+        Py_ssize_t space = automaton->states_space ? 2 * automaton->states_space : 16;
+        State *states = PyMem_Realloc(automaton->states, space * sizeof(State));
+        if (states) automaton->states = states;
+        int32_t *next = PyMem_Realloc(automaton->next, space * (automaton->classes + 1) * sizeof(int32_t));
+        if (next) automaton->next = next;
+        if (!states || !next) return -1;
+        automaton->states_space = space;
+    }
+    if (automaton->thread_count + threads > automaton->threads_space) {
+        Py_ssize_t space = 2 * automaton->threads_space + threads + 64;
+        uint32_t *larger = PyMem_Realloc(automaton->threads, space * sizeof(uint32_t));
+        if (!larger) return -1;
+        automaton->threads = larger;
+        automaton->threads_space = space;
+    }
     return 0;
 }
 
-/* Where the match of a program that starts here ends; -1 where there is none, -2 where there is no memory. */
-static Py_ssize_t
-run(const uint32_t *program, const Py_UCS4 *text, Py_ssize_t place, Py_ssize_t end, Ways *ways)
+/* The state of the first threads of `found`, entered where it is new; NO_MEMORY where there is none for it. */
+static int32_t
+state_of(Automaton *automaton, uint32_t before, Py_ssize_t count)
 {
-    const uint32_t *sets = program + HEAD, *code = sets + program[0] * SET_SIZE;
-    Py_ssize_t count = 0;
-    for (;;) {
-        switch (*code) { /* `continue` where the instruction fits, `break` where it does not */
-        case CHARS: {
-            const uint32_t *wanted = code + 2;
-            Py_ssize_t wants = code[1], i = 0;
-            if (wants > end - place) break;
-            while (i < wants && text[place + i] == wanted[i]) i++;
-            if (i < wants) break;
-            place += wants;
-            code = wanted + wants;
-            continue;
+    if (!count) return DEAD;
+    uint64_t hash = HASH_STEP(HASH_START, before);
+    for (Py_ssize_t i = 0; i < count; i++) hash = HASH_STEP(hash, automaton->found[i]);
+    uint64_t place = mixed(hash) % PLACES;
+    for (; automaton->places[place] >= 0; place = (place + 1) % PLACES) {
+        const State *state = &automaton->states[automaton->places[place]];
+        if (state->before == before && state->count == count &&
+            !memcmp(automaton->threads + state->first, automaton->found, count * sizeof(uint32_t))) {
+            return automaton->places[place];
         }
-        case SET:
-            if (place >= end || !in_set(sets + code[1] * SET_SIZE, text[place])) break;
-            place++;
-            code += 2;
-            continue;
-        case FORK:
-            if (place < end && text[place] < 256 && !in_bitmap(sets + code[2] * SET_SIZE, text[place])) {
-                code = program + code[1];
-                continue;
-            }
-            if (count == ways->space && more_ways(ways) < 0) return -2;
-            ways->ways[count].code = program + code[1];
-            ways->ways[count++].place = place;
-            code += 3;
-            continue;
-        case JUMP:
-            code = program + code[1];
-            continue;
-        case EDGE:
-            if (is_word(text, place - 1, end) == is_word(text, place, end)) break;
-            code++;
-            continue;
-        case UNLESS:
-            if (place < end && in_set(sets + code[1] * SET_SIZE, text[place])) break;
-            code += 2;
-            continue;
-        case BEHIND:
-        case NOT_BEHIND:
-            if ((place > 0 && in_set(sets + code[1] * SET_SIZE, text[place - 1])) != (*code == BEHIND)) break;
-            code += 2;
-            continue;
-        case SPAN: {
-            const uint32_t *set = sets + code[1] * SET_SIZE;
-            while (place < end && in_set(set, text[place])) place++;
-            code += 2;
-            continue;
-        }
-        case DONE:
-            return place;
-        }
-        if (!count) return -1;
-        code = ways->ways[--count].code;
-        place = ways->ways[count].place;
     }
+    if (automaton->count == STATES) {
+        forget(automaton);
+        place = mixed(hash) % PLACES;
+    }
+    if (more_room(automaton, count) < 0) return NO_MEMORY;
+    int32_t number = automaton->count++;
+    automaton->states[number] = (State){before, automaton->thread_count, count};
+    memcpy(automaton->threads + automaton->thread_count, automaton->found, count * sizeof(uint32_t));
+    automaton->thread_count += count;
+    memset(automaton->next + (Py_ssize_t)number * (automaton->classes + 1), -1, (automaton->classes + 1) * sizeof(int32_t));
+    automaton->places[place] = number;
+    return number;
+}
+
+/* The state in which a match begins after a character; NO_MEMORY where there is none for it. */
+static int32_t
+start_after(Automaton *automaton, Py_UCS4 c)
+{
+    int class = c == NO_CHARACTER ? automaton->classes : c < 256 ? automaton->class_of[c] : -1;
+    if (class >= 0 && automaton->starts[class] >= 0) return automaton->starts[class];
+    automaton->found[0] = 1 + automaton->code[0] * SET_SIZE;
+    int32_t state = state_of(automaton, before_of(automaton, c), 1);
+    if (class >= 0 && state > DEAD) automaton->starts[class] = state;
+    return state;
+}
+
+/* Where a state goes to at a character: twice the state, and 1 where a match ends before the character; NO_MEMORY. */
+static int32_t
+step(Automaton *automaton, int32_t from, Py_UCS4 c)
+{
+    const State state = automaton->states[from];
+    const uint32_t *code = automaton->code;
+    Py_ssize_t count = 0;
+    int ends = 0, word = is_word(c);
+    if (++automaton->stamp == 0) {
+        memset(automaton->seen, 0, (automaton->size + 1) * sizeof(uint32_t));
+        automaton->stamp = 1;
+    }
+    for (Py_ssize_t thread = 0; thread < state.count && !ends; thread++) {
+        Py_ssize_t open = 0;
+        automaton->open[open++] = automaton->threads[state.first + thread];
+        while (open && !ends) {
+            uint32_t at = automaton->open[--open];
+            if (automaton->seen[at] == automaton->stamp) continue; /* a preferred way has come here */
+            automaton->seen[at] = automaton->stamp;
+            uint32_t kind = code[at], goes_on = at + (uint32_t)sizes[kind];
+            int fits = 1;
+            switch (kind) {
+            case CHAR:
+            case SET:
+                if (kind == CHAR ? code[at + 1] == c : in_set(automaton, code[at + 1], c)) automaton->found[count++] = goes_on;
+                continue;
+            case FORK: automaton->open[open++] = code[at + 1]; break;
+            case JUMP: goes_on = code[at + 1]; break;
+            case EDGE: fits = (int)(state.before & 1) != word; break;
+            case UNLESS: fits = !in_set(automaton, code[at + 1], c); break;
+            case BEHIND:
+            case NOT_BEHIND:
+                fits = (int)(state.before >> (look_behind(automaton, code[at + 1]) + 1) & 1) == (kind == BEHIND);
+                break;
+            default: ends = 1; continue; /* DONE: what is less preferred no longer counts */
+            }
+            if (fits) automaton->open[open++] = goes_on;
+        }
+    }
+    int32_t rounds = automaton->rounds, to = state_of(automaton, before_of(automaton, c), count);
+    if (to == NO_MEMORY) return NO_MEMORY;
+    int class = c == NO_CHARACTER ? automaton->classes : c < 256 ? automaton->class_of[c] : -1;
+    int32_t goes = 2 * to + ends;
+    if (class >= 0 && rounds == automaton->rounds) automaton->next[(Py_ssize_t)from * (automaton->classes + 1) + class] = goes;
+    return goes;
+}
+
+/* Where the match that starts here ends; -1 where there is none, NO_MEMORY. */
+static Py_ssize_t
+run(Automaton *automaton, const Py_UCS4 *text, Py_ssize_t place, Py_ssize_t end)
+{
+    Py_ssize_t found = -1;
+    int32_t state = start_after(automaton, place > 0 ? text[place - 1] : NO_CHARACTER);
+    for (; state > DEAD; place++) {
+        Py_UCS4 c = place < end ? text[place] : NO_CHARACTER;
+        int class = c < 256 ? automaton->class_of[c] : automaton->classes;
+        int known = c < 256 || c == NO_CHARACTER;
+        int32_t goes = known ? automaton->next[(Py_ssize_t)state * (automaton->classes + 1) + class] : NOT_KNOWN;
+        if (goes == NOT_KNOWN) goes = step(automaton, state, c);
+        if (goes < 0) return NO_MEMORY;
+        if (goes & 1) found = place;
+        state = goes >> 1;
+    }
+    return state == NO_MEMORY ? NO_MEMORY : found;
 }
 
 typedef struct {
@@ -794,7 +966,6 @@ typedef struct {
     Match *matches;
     Py_ssize_t count, space;
     Py_ssize_t *behind; /* by pattern: where its last match ended */
-    Ways ways;
 } Search;
 
 /* Try the patterns of a bucket whose strings stand here; -1 with an error. */
@@ -804,9 +975,9 @@ try_bucket(Matcher *self, int32_t number, const Py_UCS4 *text, Py_ssize_t length
     for (; number >= 0; number = self->strings[number].next) {
         const String *string = &self->strings[number];
         if (i < search->behind[string->pattern] || !stands_at(self, string, text + i, length - i)) continue;
-        const uint32_t *program = program_of(self, string->pattern);
-        if (!program) return -1;
-        Py_ssize_t stop = run(program, text, i, end, &search->ways);
+        Automaton *automaton = automaton_at(self, string->pattern);
+        if (!automaton) return -1;
+        Py_ssize_t stop = run(automaton, text, i, end);
         if (stop == -1) continue;
         if (stop >= 0 && search->count == search->space) {
             Py_ssize_t space = 2 * search->space + 32;
@@ -815,7 +986,7 @@ try_bucket(Matcher *self, int32_t number, const Py_UCS4 *text, Py_ssize_t length
                 search->matches = larger;
                 search->space = space;
             } else {
-                stop = -2;
+                stop = NO_MEMORY;
             }
         }
         if (stop < 0) {
@@ -871,13 +1042,12 @@ static PyObject *
 Matcher_find(Matcher *self, PyObject *args)
 {
     PyObject *source, *spans = Py_None;
-    if (!made(self->programs) || !PyArg_ParseTuple(args, "U|O", &source, &spans)) return NULL;
+    if (!made(self->automata) || !PyArg_ParseTuple(args, "U|O", &source, &spans)) return NULL;
     Py_buffer view = {.buf = NULL};
     if (spans != Py_None && PyObject_GetBuffer(spans, &view, PyBUF_C_CONTIGUOUS) < 0) return NULL;
     Py_ssize_t length = PyUnicode_GET_LENGTH(source);
-    Search search = {.behind = PyMem_RawCalloc(self->patterns ? self->patterns : 1, sizeof(Py_ssize_t)), .ways = {.space = KEPT}};
-    search.ways.ways = search.ways.kept;
-    Py_UCS4 *text = PyUnicode_AsUCS4Copy(source); /* programs are quicker on characters of one size */
+    Search search = {.behind = PyMem_RawCalloc(self->patterns ? self->patterns : 1, sizeof(Py_ssize_t))};
+    Py_UCS4 *text = PyUnicode_AsUCS4Copy(source); /* of one size, so that one way of reading them serves */
     int failed = !search.behind || !text;
     if (failed) PyErr_NoMemory();
     if (!failed && spans == Py_None) failed = search_span(self, text, length, 0, length, &search) < 0;
@@ -892,24 +1062,20 @@ Matcher_find(Matcher *self, PyObject *args)
     PyMem_Free(text);
     PyMem_RawFree(search.behind);
     PyMem_RawFree(search.matches);
-    if (search.ways.ways != search.ways.kept) PyMem_RawFree(search.ways.ways);
     return found;
 }
 
 /* Whether a pattern matches anywhere in a text; -1 with an error. */
 static int
-matches(Matcher *self, Py_ssize_t pattern, const Py_UCS4 *text, Py_ssize_t length, Ways *ways)
+matches(Matcher *self, Py_ssize_t pattern, const Py_UCS4 *text, Py_ssize_t length)
 {
-    const uint32_t *program = program_of(self, pattern);
-    if (!program) return -1;
-    const uint32_t *begins = program + HEAD + program[1] * SET_SIZE;
+    Automaton *automaton = automaton_at(self, pattern);
+    if (!automaton) return -1;
     for (Py_ssize_t i = 0; i <= length; i++) {
-        if (i < length && text[i] < 256 && !in_bitmap(begins, text[i])) continue;
-        Py_ssize_t end = run(program, text, i, length, ways);
-        if (end == -1) continue;
+        Py_ssize_t end = run(automaton, text, i, length);
         if (end >= 0) return 1;
-        PyErr_NoMemory();
-        return -1;
+        if (end == NO_MEMORY) PyErr_NoMemory();
+        if (end == NO_MEMORY) return -1;
     }
     return 0;
 }
@@ -919,18 +1085,15 @@ Matcher_first(Matcher *self, PyObject *args)
 {
     PyObject *source;
     Py_ssize_t pattern;
-    if (!made(self->programs) || !PyArg_ParseTuple(args, "Un", &source, &pattern)) return NULL;
+    if (!made(self->automata) || !PyArg_ParseTuple(args, "Un", &source, &pattern)) return NULL;
     Py_ssize_t length = PyUnicode_GET_LENGTH(source);
     Py_UCS4 *text = PyUnicode_AsUCS4Copy(source);
     if (!text) return NULL;
-    Ways ways = {.space = KEPT};
-    ways.ways = ways.kept;
     int found = 0;
     for (pattern = pattern < 0 ? 0 : pattern; pattern < self->patterns; pattern++) {
-        if ((found = matches(self, pattern, text, length, &ways)) != 0) break;
+        if ((found = matches(self, pattern, text, length)) != 0) break;
     }
     PyMem_Free(text);
-    if (ways.ways != ways.kept) PyMem_RawFree(ways.ways);
     if (found < 0) return NULL;
     return PyLong_FromSsize_t(found ? pattern : -1);
 }

@@ -21,7 +21,7 @@ from service.programs import program
 Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` gives them as an array
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 
-_REVISION = 8
+_REVISION = 9
 
 
 def _compiled() -> Any:

@@ -255,8 +255,8 @@ class Span(NamedTuple):
 class ParsedTitle(NamedTuple):
     """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
 
-    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand. Where nobody asked
-    for more than the answer, it is empty, and ``view`` has no more than the title, its normal form and its head.
+    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand. Where nobody
+    asked for more than the answer, it is empty, and ``view`` has no more than the title, its normal form and its head.
     """
 
     view: QueryView

@@ -25,7 +25,7 @@ from service.errors import InvalidQuery
 from service.explain import EvidenceFigures, loudest_in_kernel, loudest_plainly
 from service.normaliser import newest_model
 from service.patterns import KernelMatcher, Pattern, PlainMatcher, kernel, pairs
-from service.programs import CHARS, DONE, FORK, JUMP, SET, program
+from service.programs import BEHIND, CHAR, DONE, FORK, JUMP, SET, program
 from service.sentences import KernelScorer, PlainScorer, readable
 from service.weigh import moved_in_kernel, moved_plainly
 from tests.bench.generate import text, titles
@@ -263,14 +263,15 @@ SET_SIZE = 12
 BROKEN = [
     [],
     [0],
-    [1, 0, *[0] * SET_SIZE],
-    [1, 1, *[0] * SET_SIZE, DONE],
-    [1, 0, *[0] * SET_SIZE, SET, 1, DONE],
-    [1, 0, *[0] * SET_SIZE, JUMP, 99, DONE],
-    [1, 0, *[0] * SET_SIZE, FORK, 2, 0, DONE],
-    [1, 0, *[0] * SET_SIZE, CHARS, 9, DONE],
-    [1, 0, *[0] * SET_SIZE, DONE, CHARS],
-    [1, 0, *[0] * SET_SIZE, 77],
+    [1, *[0] * SET_SIZE],
+    [2, *[0] * SET_SIZE, DONE],
+    [1, *[0] * SET_SIZE, SET, 1, DONE],
+    [0, JUMP, 99, DONE],
+    [0, FORK, 2, DONE],
+    [0, DONE, CHAR],
+    [0, CHAR, 97],
+    [0, 77],
+    [40, *[1] * 40 * SET_SIZE, *(part for number in range(40) for part in (BEHIND, number)), DONE],
 ]
 
 
