@@ -668,11 +668,11 @@ Matcher_dealloc(Matcher *self)
 }
 
 static int
-stands_at(const Matcher *self, const String *string, const Py_UCS4 *text, Py_ssize_t left)
+stands_at(const Matcher *self, const String *string, const Text *text, Py_ssize_t place)
 {
-    if (string->length > left) return 0;
+    if (string->length > text->length - place) return 0;
     for (Py_ssize_t j = 0; j < string->length; j++) {
-        if (self->letters[string->start + j] != text[j]) return 0;
+        if (self->letters[string->start + j] != at(text, place + j)) return 0;
     }
     return 1;
 }
@@ -941,12 +941,12 @@ step(Automaton *automaton, int32_t from, Py_UCS4 c)
 
 /* Where the match that starts here ends; -1 where there is none, NO_MEMORY. */
 static Py_ssize_t
-run(Automaton *automaton, const Py_UCS4 *text, Py_ssize_t place, Py_ssize_t end)
+run(Automaton *automaton, const Text *text, Py_ssize_t place, Py_ssize_t end)
 {
     Py_ssize_t found = -1;
-    int32_t state = start_after(automaton, place > 0 ? text[place - 1] : NO_CHARACTER);
+    int32_t state = start_after(automaton, place > 0 ? at(text, place - 1) : NO_CHARACTER);
     for (; state > DEAD; place++) {
-        Py_UCS4 c = place < end ? text[place] : NO_CHARACTER;
+        Py_UCS4 c = place < end ? at(text, place) : NO_CHARACTER;
         int class = c < 256 ? automaton->class_of[c] : automaton->classes;
         int known = c < 256 || c == NO_CHARACTER;
         int32_t goes = known ? automaton->next[(Py_ssize_t)state * (automaton->classes + 1) + class] : NOT_KNOWN;
@@ -970,11 +970,11 @@ typedef struct {
 
 /* Try the patterns of a bucket whose strings stand here; -1 with an error. */
 static int
-try_bucket(Matcher *self, int32_t number, const Py_UCS4 *text, Py_ssize_t length, Py_ssize_t i, Py_ssize_t end, Search *search)
+try_bucket(Matcher *self, int32_t number, const Text *text, Py_ssize_t i, Py_ssize_t end, Search *search)
 {
     for (; number >= 0; number = self->strings[number].next) {
         const String *string = &self->strings[number];
-        if (i < search->behind[string->pattern] || !stands_at(self, string, text + i, length - i)) continue;
+        if (i < search->behind[string->pattern] || !stands_at(self, string, text, i)) continue;
         Automaton *automaton = automaton_at(self, string->pattern);
         if (!automaton) return -1;
         Py_ssize_t stop = run(automaton, text, i, end);
@@ -1000,20 +1000,20 @@ try_bucket(Matcher *self, int32_t number, const Py_UCS4 *text, Py_ssize_t length
 }
 
 static int
-search_span(Matcher *self, const Py_UCS4 *text, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end, Search *search)
+search_span(Matcher *self, const Text *text, Py_ssize_t start, Py_ssize_t end, Search *search)
 {
     if (start < 0) start = 0;
-    if (end > length) end = length;
-    int inside = start > 0 && start < end && in_word(text[start - 1]);
+    if (end > text->length) end = text->length;
+    int inside = start > 0 && start < end && in_word(at(text, start - 1));
     for (Py_ssize_t i = start; i < end; i++) {
-        Py_UCS4 c = text[i];
+        Py_UCS4 c = at(text, i);
         int was = inside;
         inside = in_word(c);
         if (was || !inside) continue;
         int32_t one = self->buckets[bucket_of(c, 0)];
-        int32_t two = i + 1 < length ? self->buckets[bucket_of(c, text[i + 1])] : -1;
-        if (one >= 0 && try_bucket(self, one, text, length, i, end, search) < 0) return -1;
-        if (two >= 0 && two != one && try_bucket(self, two, text, length, i, end, search) < 0) return -1;
+        int32_t two = i + 1 < text->length ? self->buckets[bucket_of(c, at(text, i + 1))] : -1;
+        if (one >= 0 && try_bucket(self, one, text, i, end, search) < 0) return -1;
+        if (two >= 0 && two != one && try_bucket(self, two, text, i, end, search) < 0) return -1;
     }
     return 0;
 }
@@ -1045,21 +1045,19 @@ Matcher_find(Matcher *self, PyObject *args)
     if (!made(self->automata) || !PyArg_ParseTuple(args, "U|O", &source, &spans)) return NULL;
     Py_buffer view = {.buf = NULL};
     if (spans != Py_None && PyObject_GetBuffer(spans, &view, PyBUF_C_CONTIGUOUS) < 0) return NULL;
-    Py_ssize_t length = PyUnicode_GET_LENGTH(source);
+    Text text = text_of(source);
     Search search = {.behind = PyMem_RawCalloc(self->patterns ? self->patterns : 1, sizeof(Py_ssize_t))};
-    Py_UCS4 *text = PyUnicode_AsUCS4Copy(source); /* of one size, so that one way of reading them serves */
-    int failed = !search.behind || !text;
+    int failed = !search.behind;
     if (failed) PyErr_NoMemory();
-    if (!failed && spans == Py_None) failed = search_span(self, text, length, 0, length, &search) < 0;
+    if (!failed && spans == Py_None) failed = search_span(self, &text, 0, text.length, &search) < 0;
     const int64_t *bounds = view.buf;
     Py_ssize_t sentences = view.buf ? view.len / (Py_ssize_t)(2 * sizeof(int64_t)) : 0;
     for (Py_ssize_t i = 0; !failed && i < sentences; i++) {
-        failed = search_span(self, text, length, bounds[2 * i], bounds[2 * i + 1], &search) < 0;
+        failed = search_span(self, &text, bounds[2 * i], bounds[2 * i + 1], &search) < 0;
     }
     if (view.buf) PyBuffer_Release(&view);
     if (!failed && search.count > 1) qsort(search.matches, search.count, sizeof(Match), in_order);
     PyObject *found = failed ? NULL : listed(search.matches, search.count);
-    PyMem_Free(text);
     PyMem_RawFree(search.behind);
     PyMem_RawFree(search.matches);
     return found;
@@ -1067,12 +1065,12 @@ Matcher_find(Matcher *self, PyObject *args)
 
 /* Whether a pattern matches anywhere in a text; -1 with an error. */
 static int
-matches(Matcher *self, Py_ssize_t pattern, const Py_UCS4 *text, Py_ssize_t length)
+matches(Matcher *self, Py_ssize_t pattern, const Text *text)
 {
     Automaton *automaton = automaton_at(self, pattern);
     if (!automaton) return -1;
-    for (Py_ssize_t i = 0; i <= length; i++) {
-        Py_ssize_t end = run(automaton, text, i, length);
+    for (Py_ssize_t i = 0; i <= text->length; i++) {
+        Py_ssize_t end = run(automaton, text, i, text->length);
         if (end >= 0) return 1;
         if (end == NO_MEMORY) PyErr_NoMemory();
         if (end == NO_MEMORY) return -1;
@@ -1086,14 +1084,11 @@ Matcher_first(Matcher *self, PyObject *args)
     PyObject *source;
     Py_ssize_t pattern;
     if (!made(self->automata) || !PyArg_ParseTuple(args, "Un", &source, &pattern)) return NULL;
-    Py_ssize_t length = PyUnicode_GET_LENGTH(source);
-    Py_UCS4 *text = PyUnicode_AsUCS4Copy(source);
-    if (!text) return NULL;
+    Text text = text_of(source);
     int found = 0;
     for (pattern = pattern < 0 ? 0 : pattern; pattern < self->patterns; pattern++) {
-        if ((found = matches(self, pattern, text, length)) != 0) break;
+        if ((found = matches(self, pattern, &text)) != 0) break;
     }
-    PyMem_Free(text);
     if (found < 0) return NULL;
     return PyLong_FromSsize_t(found ? pattern : -1);
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import orjson
 
 from service.batch.table import Cell, neutral
+
+KEPT = 4_096  # texts whose cells are remembered
 
 
 class DelimitedTail(NamedTuple):
@@ -18,7 +21,8 @@ class DelimitedTail(NamedTuple):
 
     def __call__(self, cells: Sequence[Cell]) -> str:
         """The rest of the line."""
-        return "".join([self.delimiter + ("" if c is None else self.quoted(neutral(str(c)))) for c in cells]) + self.newline
+        written, delimiter = _written(self), self.delimiter
+        return "".join([written[c] if c is None or type(c) is str else f"{delimiter}{c}" for c in cells]) + self.newline
 
     @property
     def blank(self) -> str:
@@ -36,6 +40,23 @@ class DelimitedTail(NamedTuple):
         if len(cells) == 1 and not cells[0]:
             return '""'  # else the row would be a blank line, which readers skip
         return self.delimiter.join([self.quoted(c) for c in cells])
+
+
+class _Written(dict[str | None, str]):
+    """Texts as cells, each with the delimiter before it: answers have few different ones."""
+
+    def __init__(self, tail: DelimitedTail) -> None:
+        super().__init__()
+        self._tail = tail
+
+    def __missing__(self, text: str | None) -> str:
+        if len(self) >= KEPT:
+            self.clear()
+        self[text] = written = self._tail.delimiter + ("" if text is None else self._tail.quoted(neutral(text)))
+        return written
+
+
+_written = cache(_Written)
 
 
 class NdjsonTail(NamedTuple):
