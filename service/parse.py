@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -33,11 +33,13 @@ _ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds o
 _ANY = (("other", ""),)
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
 _ASIDE = frozenset({"employment", "location"})
-_SHAPES, _WORDS = 4096, 8192  # shapes of titles, and words of them, that are remembered
-# The parts of a title: what opens each, and its items: their kind, and their value where it tells anything.
-Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+_SHAPES, _WORDS = 16_384, 8_192  # shapes of titles, and words of them, that are remembered
+# Of a part: what opens it, and its items: their kind, and their value where it tells anything; of a title: its parts.
+PartShape = tuple[str, tuple[tuple[str, str], ...]]
+Shape = tuple[PartShape, ...]
 
 
+_T = TypeVar("_T")
 Meant = tuple[str, str, Head | None]  # kind, value and head of a phrase
 _UNMET: tuple[int, Meant | None] = (1, None)
 
@@ -86,6 +88,20 @@ class _Read(NamedTuple):
     names: tuple[str, ...]
 
 
+class _Once(dict[_T, _T]):
+    """Values that are kept once, however often they come; within a bound, beyond which it begins afresh."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, value: _T) -> _T:
+        if len(self) >= self._size:
+            self.clear()
+        self[value] = value
+        return value
+
+
 class Parser:
     """Parses cleaned titles with one lexicon."""
 
@@ -95,6 +111,9 @@ class Parser:
         self._known = _known_phrases(lexicon)
         self._first = _by_first_word(self._known)
         self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
+        # What shapes are made of, and what they come to, is kept once: many are alike.
+        self._same = _Once[PartShape](_SHAPES)
+        self._alike = _Once[_Read](_SHAPES)
         self._mend = lru_cache(maxsize=_WORDS)(self._mend_afresh)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
@@ -120,25 +139,29 @@ class Parser:
         """
         parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
         telling: list[bool] = []
+        last = ""
         for number, (kind, value, start, _, _) in enumerate(items):
-            gap = tokens[start].gap
+            gap = tokens[start][3]
             if not parts or (gap and (gap != "~" or kind == "seniority")):
-                parts.append((_opener(gap), [], []))
+                told, places, last = list[tuple[str, str]](), list[int](), ""
+                parts.append((_opener(gap), told, places))
                 telling.append(False)
-            _, told, places = parts[-1]
-            if kind in _ALIKE and told and told[-1][0] == kind:
+            if kind == last and kind in _ALIKE:
                 continue
+            last = kind
             told.append((kind, value if kind in _TELLING else ""))
             places.append(number)
-            telling[-1] = telling[-1] or kind in _ORDERING
+            if kind in _ORDERING:
+                telling[-1] = True
         while len(parts) > 1 and not telling[-1]:
             parts.pop()
             telling.pop()
-        rows = zip(parts, telling, strict=True)
-        shape = tuple([(opener, tuple(told) if tells else _ANY) for (opener, told, _), tells in rows])
-        return shape, [
-            number for (_, _, places), tells in zip(parts, telling, strict=True) for number in places[: None if tells else 1]
-        ]
+        shape, named = list[PartShape](), list[int]()
+        for (opener, told, places), tells in zip(parts, telling, strict=True):
+            part = (opener, tuple(told) if tells else _ANY)
+            shape.append(self._same[part])
+            named += places if tells else places[:1]
+        return tuple(shape), named
 
     def _read_afresh(self, shape: Shape) -> _Read:
         """The roles that titles of one shape name; items are numbered by their place in it."""
@@ -149,7 +172,8 @@ class Parser:
         modifiers = frozenset((*roles[0].modifiers, *(v for span in roles[0].spans for v in span))) if roles else frozenset[str]()
         heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
         names = tuple(" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True))
-        return _Read(roles, tuple(named), tuple(self._flags(jobs, roles)), modifiers, heads[0] if heads else None, names)
+        read = _Read(roles, tuple(named), tuple(self._flags(jobs, roles)), modifiers, heads[0] if heads else None, names)
+        return self._alike[read]
 
     def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role]) -> Iterator[str]:
         """What a reader of the answer should know about the title's form."""
