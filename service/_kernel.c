@@ -9,7 +9,8 @@
  *     .read(text, limit)  -> (count, starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
  *   Matcher(starts, compile)
- *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number to its program
+ *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number, and whether its matches may
+ *     begin anywhere before, to its program
  *     .find(text, spans)  -> its matches: [(pattern, start, end), …], by pattern and place
  *     .first(text, number) -> the first pattern from this number on that matches anywhere; -1 where none does
  */
@@ -20,7 +21,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 9 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 10 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -535,7 +536,7 @@ static PyTypeObject ScorerType = {
 enum { BUCKETS = 4096, STATES = 512, PLACES = 2 * STATES, DEAD = 0, NOT_KNOWN = -1, NO_MEMORY = -2 };
 enum { CHAR, SET, FORK, JUMP, EDGE, UNLESS, BEHIND, NOT_BEHIND, DONE };
 enum { A_WORD = 1, NO_WORD = 2, A_DIGIT = 4, NO_DIGIT = 8, A_SPACE = 16, NO_SPACE = 32, NEGATED = 64 };
-enum { BEYOND = 3, SET_SIZE = 1 + BEYOND + 8 }; /* in integers: kinds, single characters, bitmap */
+enum { BEYOND = 3, SET_SIZE = 1 + BEYOND + 8, KINDS = 8 }; /* in integers: kinds, single characters, bitmap */
 enum { NO_CHARACTER = 0x110000, MOST_BEHIND = 31 };
 static const int sizes[] = {[CHAR] = 2, [SET] = 2, [FORK] = 2, [JUMP] = 2, [EDGE] = 1, [UNLESS] = 2, [BEHIND] = 2, [NOT_BEHIND] = 2,
                             [DONE] = 1};
@@ -552,8 +553,10 @@ typedef struct {
     const uint32_t *code;
     Py_ssize_t size;
     uint32_t behind[MOST_BEHIND]; /* the sets that are looked behind for */
-    int behinds, classes;         /* of characters below 256 that are alike to it; one more stands for the end of the text */
-    unsigned char class_of[256];
+    int behinds, latin, classes;  /* classes of characters that are alike to it; one more stands for the end of the text */
+    unsigned char class_of[256];  /* of characters below 256, of which there are `latin` classes; behind these come others by their */
+    Py_UCS4 *single;              /* kinds, then each one beyond that the program names */
+    int singles;
     State *states;    /* the first is where no match can go on */
     int32_t *next;    /* by state and class: twice the state to go to, and 1 where a match ends before the character */
     int32_t *starts;  /* by class of the character before */
@@ -575,8 +578,8 @@ typedef struct {
     String *strings;
     Py_UCS4 *letters;
     Py_ssize_t patterns;
-    PyObject *compile;       /* from a pattern's number to the bytes of its program */
-    Automaton **automata;    /* NULL: not asked for yet */
+    PyObject *compile;       /* from a pattern's number, and whether it may begin anywhere, to the bytes of its program */
+    Automaton **automata;    /* two a pattern: of its matches from where they begin, and from anywhere before; NULL: not asked for yet */
     int32_t buckets[BUCKETS]; /* the first string of each; -1: none */
 } Matcher;
 
@@ -614,7 +617,7 @@ Matcher_init(Matcher *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     self->strings = PyMem_Calloc(count ? count : 1, sizeof(String));
     self->letters = PyMem_Calloc(letters ? letters : 1, sizeof(Py_UCS4));
-    self->automata = PyMem_Calloc(self->patterns ? self->patterns : 1, sizeof(Automaton *));
+    self->automata = PyMem_Calloc(2 * self->patterns + 1, sizeof(Automaton *));
     if (!self->strings || !self->letters || !self->automata) {
         PyErr_NoMemory();
         return -1;
@@ -644,6 +647,7 @@ static void
 free_automaton(Automaton *automaton)
 {
     if (!automaton) return;
+    PyMem_Free(automaton->single);
     PyMem_Free(automaton->states);
     PyMem_Free(automaton->next);
     PyMem_Free(automaton->starts);
@@ -661,7 +665,7 @@ Matcher_dealloc(Matcher *self)
 {
     PyMem_Free(self->strings);
     PyMem_Free(self->letters);
-    for (Py_ssize_t pattern = 0; self->automata && pattern < self->patterns; pattern++) free_automaton(self->automata[pattern]);
+    for (Py_ssize_t pattern = 0; self->automata && pattern < 2 * self->patterns; pattern++) free_automaton(self->automata[pattern]);
     PyMem_Free(self->automata);
     Py_XDECREF(self->compile);
     Py_TYPE(self)->tp_free((PyObject *)self);
@@ -734,13 +738,41 @@ part(Automaton *automaton, const uint32_t *instruction)
 {
     int as[2 * 256];
     memset(as, -1, sizeof as);
-    automaton->classes = 0;
+    automaton->latin = 0;
     for (Py_UCS4 c = 0; c < 256; c++) {
         int tells = !instruction ? is_word(c) : *instruction == CHAR ? instruction[1] == c : in_set(automaton, instruction[1], c);
         int *class = &as[2 * automaton->class_of[c] + tells];
-        if (*class < 0) *class = automaton->classes++;
+        if (*class < 0) *class = automaton->latin++;
         automaton->class_of[c] = (unsigned char)*class;
     }
+}
+
+static inline int
+class_of(const Automaton *automaton, Py_UCS4 c)
+{
+    if (c < 256) return automaton->class_of[c];
+    if (c == NO_CHARACTER) return automaton->classes;
+    for (int i = 0; i < automaton->singles; i++) {
+        if (automaton->single[i] == c) return automaton->latin + KINDS + i;
+    }
+    int kind = kind_of(c);
+    return automaton->latin + (kind & WORD ? 1 : 0) + (kind & BLANK ? 2 : 0) + (Py_UNICODE_ISDECIMAL(c) ? 4 : 0);
+}
+
+/* Name the characters beyond Latin-1 that the program tells from others of their kind; -1 where there is no memory. */
+static int
+name_singles(Automaton *automaton)
+{
+    Py_ssize_t size = automaton->size, sets = automaton->code[0], code = 1 + sets * SET_SIZE;
+    if (!(automaton->single = PyMem_Calloc(size, sizeof(Py_UCS4)))) return -1;
+    for (Py_ssize_t i = 1; i < size; i += i < code ? 1 : sizes[automaton->code[i]]) {
+        int in_head = i < code && (i - 1) % SET_SIZE >= 1 && (i - 1) % SET_SIZE <= BEYOND;
+        Py_UCS4 c = in_head ? automaton->code[i] : i >= code && automaton->code[i] == CHAR ? automaton->code[i + 1] : 0;
+        int known = c < 256;
+        for (int j = 0; j < automaton->singles; j++) known = known || automaton->single[j] == c;
+        if (!known) automaton->single[automaton->singles++] = c;
+    }
+    return 0;
 }
 
 /* Number the sets that are looked behind for; -1 where they are too many. */
@@ -802,7 +834,12 @@ automaton_of(PyObject *program)
         }
         if (!whole) PyErr_SetString(PyExc_ValueError, "this is no program");
     }
+    if (whole && name_singles(automaton) < 0) {
+        PyErr_NoMemory();
+        whole = 0;
+    }
     if (whole) {
+        automaton->classes = automaton->latin + KINDS + automaton->singles;
         automaton->stamp = 1; /* what marked the instructions */
         automaton->starts = PyMem_Malloc((automaton->classes + 1) * sizeof(int32_t));
         if (automaton->starts) {
@@ -817,15 +854,17 @@ automaton_of(PyObject *program)
 
 /* The automaton of a pattern, whose program is asked for where it is not known; NULL with an error. */
 static Automaton *
-automaton_at(Matcher *self, Py_ssize_t pattern)
+automaton_at(Matcher *self, Py_ssize_t pattern, int anywhere)
 {
-    if (!self->automata[pattern]) {
-        PyObject *program = PyObject_CallFunction(self->compile, "n", pattern);
+    Automaton **automaton = &self->automata[2 * pattern + anywhere];
+    if (!*automaton) {
+        PyObject *program = PyObject_CallFunction(self->compile, "ni", pattern, anywhere);
         /* Whoever was asked may have searched, too. */
-        if (program && self->automata[pattern]) Py_DECREF(program);
-        else if (program) self->automata[pattern] = automaton_of(program);
+        if (program && *automaton) Py_DECREF(program);
+        else if (program) *automaton = automaton_of(program);
+        if (PyErr_Occurred()) return NULL;
     }
-    return PyErr_Occurred() ? NULL : self->automata[pattern];
+    return *automaton;
 }
 
 /* Have room for one more state of so many threads; -1 where there is none. */
@@ -884,11 +923,11 @@ state_of(Automaton *automaton, uint32_t before, Py_ssize_t count)
 static int32_t
 start_after(Automaton *automaton, Py_UCS4 c)
 {
-    int class = c == NO_CHARACTER ? automaton->classes : c < 256 ? automaton->class_of[c] : -1;
-    if (class >= 0 && automaton->starts[class] >= 0) return automaton->starts[class];
+    int class = class_of(automaton, c);
+    if (automaton->starts[class] >= 0) return automaton->starts[class];
     automaton->found[0] = 1 + automaton->code[0] * SET_SIZE;
     int32_t state = state_of(automaton, before_of(automaton, c), 1);
-    if (class >= 0 && state > DEAD) automaton->starts[class] = state;
+    if (state > DEAD) automaton->starts[class] = state;
     return state;
 }
 
@@ -933,26 +972,24 @@ step(Automaton *automaton, int32_t from, Py_UCS4 c)
     }
     int32_t rounds = automaton->rounds, to = state_of(automaton, before_of(automaton, c), count);
     if (to == NO_MEMORY) return NO_MEMORY;
-    int class = c == NO_CHARACTER ? automaton->classes : c < 256 ? automaton->class_of[c] : -1;
     int32_t goes = 2 * to + ends;
-    if (class >= 0 && rounds == automaton->rounds) automaton->next[(Py_ssize_t)from * (automaton->classes + 1) + class] = goes;
+    if (rounds == automaton->rounds) automaton->next[(Py_ssize_t)from * (automaton->classes + 1) + class_of(automaton, c)] = goes;
     return goes;
 }
 
-/* Where the match that starts here ends; -1 where there is none, NO_MEMORY. */
+/* Where the match that starts here ends, or, of `any`, a place where one does; -1 where there is none, NO_MEMORY. */
 static Py_ssize_t
-run(Automaton *automaton, const Text *text, Py_ssize_t place, Py_ssize_t end)
+run(Automaton *automaton, const Text *text, Py_ssize_t place, Py_ssize_t end, int any)
 {
     Py_ssize_t found = -1;
     int32_t state = start_after(automaton, place > 0 ? at(text, place - 1) : NO_CHARACTER);
     for (; state > DEAD; place++) {
         Py_UCS4 c = place < end ? at(text, place) : NO_CHARACTER;
-        int class = c < 256 ? automaton->class_of[c] : automaton->classes;
-        int known = c < 256 || c == NO_CHARACTER;
-        int32_t goes = known ? automaton->next[(Py_ssize_t)state * (automaton->classes + 1) + class] : NOT_KNOWN;
+        int32_t goes = automaton->next[(Py_ssize_t)state * (automaton->classes + 1) + class_of(automaton, c)];
         if (goes == NOT_KNOWN) goes = step(automaton, state, c);
         if (goes < 0) return NO_MEMORY;
         if (goes & 1) found = place;
+        if (any && found >= 0) return found;
         state = goes >> 1;
     }
     return state == NO_MEMORY ? NO_MEMORY : found;
@@ -975,9 +1012,9 @@ try_bucket(Matcher *self, int32_t number, const Text *text, Py_ssize_t i, Py_ssi
     for (; number >= 0; number = self->strings[number].next) {
         const String *string = &self->strings[number];
         if (i < search->behind[string->pattern] || !stands_at(self, string, text, i)) continue;
-        Automaton *automaton = automaton_at(self, string->pattern);
+        Automaton *automaton = automaton_at(self, string->pattern, 0);
         if (!automaton) return -1;
-        Py_ssize_t stop = run(automaton, text, i, end);
+        Py_ssize_t stop = run(automaton, text, i, end, 0);
         if (stop == -1) continue;
         if (stop >= 0 && search->count == search->space) {
             Py_ssize_t space = 2 * search->space + 32;
@@ -1067,15 +1104,11 @@ Matcher_find(Matcher *self, PyObject *args)
 static int
 matches(Matcher *self, Py_ssize_t pattern, const Text *text)
 {
-    Automaton *automaton = automaton_at(self, pattern);
+    Automaton *automaton = automaton_at(self, pattern, 1);
     if (!automaton) return -1;
-    for (Py_ssize_t i = 0; i <= text->length; i++) {
-        Py_ssize_t end = run(automaton, text, i, text->length);
-        if (end >= 0) return 1;
-        if (end == NO_MEMORY) PyErr_NoMemory();
-        if (end == NO_MEMORY) return -1;
-    }
-    return 0;
+    Py_ssize_t end = run(automaton, text, 0, text->length, 1);
+    if (end == NO_MEMORY) PyErr_NoMemory();
+    return end == NO_MEMORY ? -1 : end >= 0;
 }
 
 static PyObject *

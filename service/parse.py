@@ -139,11 +139,13 @@ class Parser:
         """
         parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
         telling: list[bool] = []
+        told: list[tuple[str, str]]
+        places: list[int]
         last = ""
         for number, (kind, value, start, _, _) in enumerate(items):
             gap = tokens[start][3]
             if not parts or (gap and (gap != "~" or kind == "seniority")):
-                told, places, last = list[tuple[str, str]](), list[int](), ""
+                told, places, last = [], [], ""
                 parts.append((_opener(gap), told, places))
                 telling.append(False)
             if kind == last and kind in _ALIKE:
@@ -156,7 +158,8 @@ class Parser:
         while len(parts) > 1 and not telling[-1]:
             parts.pop()
             telling.pop()
-        shape, named = list[PartShape](), list[int]()
+        shape: list[PartShape] = []
+        named: list[int] = []
         for (opener, told, places), tells in zip(parts, telling, strict=True):
             part = (opener, tuple(told) if tells else _ANY)
             shape.append(self._same[part])
@@ -228,7 +231,8 @@ class Parser:
         return near[0][2] if near else word
 
     def _parts(self, shape: Shape) -> list[Part]:
-        heads, at, parts = self._lexicon.heads, count(), list[Part]()
+        heads, at = self._lexicon.heads, count()
+        parts: list[Part] = []
         for opener, told in shape:
             items = tuple(
                 Item(kind, value, n := next(at), n + 1, heads[tuple(value.split())] if kind == "head" else None)
@@ -396,7 +400,9 @@ class Parser:
 
     def _view(self, title: CleanTitle, items: Sequence[Item], read: _Read) -> QueryView:
         raw, tokens, values = title.raw, title.tokens, read.modifiers
-        modifiers, aside, specialisms = list[Modifier](), list(title.set_aside), list[str]()
+        modifiers: list[Modifier] = []
+        specialisms: list[str] = []
+        aside = list(title.set_aside)
         for kind, value, start, end, _ in items:
             if kind == "specialism":
                 specialisms.append(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from service.programs import program
 
 Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` gives them as an array
+_ANYTHING = r"[\s\S]*"
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 
-_REVISION = 9
+_REVISION = 10
 
 
 def _compiled() -> Any:
@@ -122,8 +123,11 @@ class KernelMatcher:
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         expressions = [pattern.expression for pattern in patterns]
-        programs: Callable[[int], bytes] = lambda number: program(expressions[number])  # noqa: E731 - it is handed over
-        found = kernel.Matcher([_shortest(pattern.starts) for pattern in patterns], programs)
+
+        def asked(number: int, anywhere: bool) -> bytes:
+            return program(f"{_ANYTHING if anywhere else ''}(?:{expressions[number]})")
+
+        found = kernel.Matcher([_shortest(pattern.starts) for pattern in patterns], asked)
         self.find, self.first = found.find, found.first
 
 
