@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from service.grid import OTHER, Grid
 from service.types import Confidences, Range, Status
 from service.weigh import Calibration
 
+_QUESTIONS = 4096  # pairs of an answer and its rival, by head, of which the question is remembered
 Calibrated = Callable[[str, float], float]  # the name of a calibration and a probability into a confidence
 
 
@@ -62,6 +64,8 @@ class Decider:
         self._calibrations = calibrations
         self._questions = tuple(questions)
         self._parts_of = {cell: tuple(cell.split("/")) for cell in grid.cells}
+        self._alone = {cell: Range((level,), (track,)) for cell, (level, track) in self._parts_of.items()}
+        self._question = lru_cache(maxsize=_QUESTIONS)(self._question_afresh)
 
     def decide(
         self,
@@ -86,16 +90,17 @@ class Decider:
         joint = calibrated("joint", probabilities[best])
         doubted = min_confidence is not None and joint < min_confidence
         open_question = probabilities[best] < self._weights.range_mass or doubted
-        others = self._others(probabilities, best, joint) if explain or open_question else ()
+        wanted = self._weights.alternatives if explain or doubted else 1  # the strongest rival tells what to ask
+        others = self._others(probabilities, best, joint, wanted) if explain or open_question else ()
         if best == OTHER and not (doubted and others):
             beyond = Confidences(round(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
             return Decision("out_of_family", None, joint, beyond, Range(), others)
         if best == OTHER:
             # Below the confidence that was asked for, the best guess within the family is offered with the question.
             best, joint, clear = others[0][0], others[0][1], False
-            others = self._others(probabilities, best, joint)
+            others = self._others(probabilities, best, joint, wanted)
             open_question = True
-        question = self._question(best, [c for c, _ in others], head) if open_question else None
+        question = self._question(best, others[0][0], head) if open_question and others else None
         status: Status = "classified" if clear and not doubted else "ambiguous"
         shown = self._range(probabilities, best, question)
         confidences = self._parts(probabilities, best, joint, calibrated) if explain else None
@@ -116,18 +121,17 @@ class Decider:
         # Each is calibrated by itself; that a part is right is never less likely than that all are.
         return Confidences(*[max(calibrated(name, probability), joint) for name, probability in parts.items()])
 
-    def _others(self, probabilities: Mapping[str, float], best: str, joint: float) -> tuple[tuple[str, float], ...]:
-        """The next likeliest cells; together with the answer their probabilities stay within 1."""
+    def _others(self, probabilities: Mapping[str, float], best: str, joint: float, count: int) -> tuple[tuple[str, float], ...]:
+        """So many of the next likeliest cells; together with the answer their probabilities stay within 1."""
         others = [(p, c) for c, p in probabilities.items() if c != best]
         scale = (1.0 - joint) / (sum([p for p, _ in others]) or 1.0)
-        ranked = sorted(others, reverse=True)[: self._weights.alternatives]
+        ranked = sorted(others, reverse=True)[:count] if count > 1 else [max(others)]
         return tuple([(c, round(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
 
     def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
         """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""
         if question is None:
-            level, track = self._parts_of[best]
-            return Range((level,), (track,))
+            return self._alone[best]
         cells = sorted(self._grid.cells, key=probabilities.__getitem__, reverse=True)
         wanted, mass, kept = self._weights.range_mass * sum([probabilities[c] for c in cells]), 0.0, []
         for cell in (best, *[c for c in cells if c != best]):
@@ -138,16 +142,13 @@ class Decider:
         levels = sorted({level for level, _ in kept}, key=lambda level: self._grid.levels[level].rank)
         return Range(tuple(levels), tuple(sorted({track for _, track in kept})), question)
 
-    def _question(self, best: str, others: Sequence[str], head: str | None) -> str | None:
+    def _question_afresh(self, best: str, rival: str, head: str | None) -> str | None:
         """The question between the answer and its strongest rival."""
-        if not others:
-            return None
-        sides = {best, others[0]}
         same_level = False
-        if OTHER in sides:
+        if OTHER in (best, rival):
             words = frozenset({"family", "other"})
         else:
-            (level, track), (other_level, other_track) = (c.split("/") for c in (best, others[0]))
+            (level, track), (other_level, other_track) = self._parts_of[best], self._parts_of[rival]
             same_level = level == other_level
             words = frozenset({level, other_level, track, other_track})
         for question in self._questions:
