@@ -81,6 +81,12 @@ class Context(NamedTuple):
         return self.contextual is not None and self.contextual.by_ladder
 
 
+def described(contexts: Contexts, text: str) -> tuple[Found, ...]:
+    """What a description states."""
+    folded, offsets = fold_with_offsets(text)
+    return infer_context(contexts, folded, "description", offsets)
+
+
 def read_context(
     crosswalk: Crosswalk,
     contexts: Contexts,
@@ -91,12 +97,8 @@ def read_context(
     level: str | None,
     text: str = "",
 ) -> Context:
-    """The context of a query, of whose title and employer it is known what they state (``stated``)."""
-    found = list(stated)
-    if query.description:
-        folded, offsets = fold_with_offsets(query.description)
-        found += infer_context(contexts, folded, "description", offsets)
-    once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1]
+    """The context of a query, of whose title, employer and description it is known what they state (``stated``)."""
+    once = tuple({fact.id: fact for fact in reversed(stated)}.values())[::-1] if len(stated) > 1 else tuple(stated)
     known = known_facts(contexts, query.organisation, once)
     meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
     return Context(once, known, meant, position)

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from service.patterns import Pattern, Spans, compiled, matcher
 
+# One value a cue (a count, or the largest number read), and where each that matched did so first: (cue, start, end).
+Counted = tuple[list[float], list[tuple[int, int, int]]]
+
 
 class Cue(NamedTuple):
     """A pattern whose matches count as a feature: ``measure`` is ``count``, or ``number`` for the largest number in its group.
@@ -37,11 +40,8 @@ class CueReader:
         self._numbers = [index for index, cue in enumerate(cues) if cue.measure == "number"]
         self._matcher = matcher([cue.pattern for cue in cues])
 
-    def read(self, text: str, spans: Spans) -> tuple[list[float], list[tuple[int, int, int]]]:
-        """One value a cue (a count, or the largest number read) in the sentences of a readable text, and where each first matched.
-
-        A place is (cue, start, end).
-        """
+    def read(self, text: str, spans: Spans) -> Counted:
+        """What each cue counts in the sentences of a readable text."""
         values = [0.0] * len(self.cues)
         places: list[tuple[int, int, int]] = []
         found, last = self._matcher.find(text, spans), -1

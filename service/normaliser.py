@@ -5,16 +5,17 @@ accept → clean → parse → retrieve → weigh → decide → render; every d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from service import artefact as artefacts
 from service.artefact import Artefact
 from service.clean import Cleaner, fold_with_offsets
-from service.context_effects import Context, context_evidence, read_context, reread
+from service.context_effects import Context, context_evidence, described, read_context, reread
 from service.contexts import Found, conflicts, contexts_from_dict, infer_context
 from service.crosswalk import family_readings, find_ladder, readings
 from service.cues import compile_cues
@@ -52,6 +53,7 @@ from service.weigh import Calibration, DutyOdds, Weigher, WeighingWeights
 
 _EMPLOYERS = 4096  # names of employers of which it is remembered what they state
 _NAME = 200  # characters
+_SOME = 64  # queries of which each step is done before the next
 _MEANINGS = 2048  # sets of roles whose meaning is remembered; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parent.parent / "models")
 
@@ -197,32 +199,54 @@ class Normaliser:
         """
         return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits, ladders)
 
-    def classify_many(self, queries: Iterable[Query]) -> list[Result | InvalidQuery]:
-        """One outcome a query, in order: a result, or the error that says what was wrong with that query alone."""
+    def classify_many(self, queries: Iterable[Query], *, explain: bool = True) -> list[Result | InvalidQuery]:
+        """One outcome a query, in order: a result, or the error that says what was wrong with that query alone.
+
+        The outcomes are those of ``classify``, sooner: each step is done for some queries before the next.
+        """
         outcomes: list[Result | InvalidQuery] = []
-        for query in queries:
-            try:
-                outcomes.append(self.classify(query))
-            except InvalidQuery as error:
-                outcomes.append(error)
+        left = iter(queries)
+        while some := list(islice(left, _SOME)):
+            refused = [self._refused(query) for query in some]
+            accepted = [query for query, error in zip(some, refused, strict=True) if error is None]
+            results = iter(self._classified(accepted, explain))
+            outcomes += [error or next(results) for error in refused]
         return outcomes
 
     def classify(self, query: Query, *, explain: bool = True) -> Result:
         """Place one job; without ``explain`` the answer is the same, but may lack all that explains it.
 
-        That is evidence, alternatives, readings, and the confidences of its parts.
+        That is evidence, alternatives, readings, the confidences of its parts, and how the title was understood.
 
         Raises:
             InvalidQuery: title and description are both blank, one is over its limit, a field is out of its range, facts of the
                 organisation contradict each other, or there is no such ladder.
         """
         self._accept(query)
-        weighed = self.weigh(query, explain)
-        if not weighed.probabilities:
-            return self._unreadable(query, weighed.parsed)
-        least = self._least(query)
-        placed = weighed.placed if weighed.placed is not None and least is None else self._place(weighed, least, explain)
-        return self._render(query, weighed, placed, explain)
+        read = self._weigh(query, explain)
+        placed = self._placed(query, read, explain)
+        return self._render(query, read, placed, explain) if placed is not None else self._unreadable(query, read.parsed)
+
+    def _refused(self, query: Query) -> InvalidQuery | None:
+        """What is wrong with a query."""
+        try:
+            self._accept(query)
+        except InvalidQuery as error:
+            return error
+        return None
+
+    def _classified(self, queries: Sequence[Query], explain: bool) -> list[Result]:
+        """The answers of accepted queries."""
+        read = [self._read_title(query.title, explain) for query in queries]
+        duties = self._read_duties(queries)
+        stated = [self._described(query) for query in queries]
+        context = [self._context(*each) for each in zip(queries, read, stated, strict=True)]
+        weighed = [self._together(*each) for each in zip(read, duties, context, strict=True)]
+        placed = [self._placed(query, each, explain) for query, each in zip(queries, weighed, strict=True)]
+        return [
+            self._render(query, each, place, explain) if place is not None else self._unreadable(query, each.parsed)
+            for query, each, place in zip(queries, weighed, placed, strict=True)
+        ]
 
     def employer_tells(self, name: str) -> bool:
         """Whether the name of an employer can change what a title means there, as a bank's does."""
@@ -245,17 +269,38 @@ class Normaliser:
         known = self.threshold(query.min_precision)
         return max(query.min_confidence or 0.0, known.threshold if known is not None else 1.0)
 
-    def weigh(self, query: Query, explain: bool = True) -> Weighed:
+    def weigh(self, query: Query) -> Weighed:
         """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
+        return self._weigh(query, True)
+
+    def _weigh(self, query: Query, explain: bool) -> Weighed:
         read = self._read_title(query.title, explain)
+        duties = self._duties.read(query.description or "") if self._says_duties(query) else None
+        return self._together(read, duties, self._context(query, read, self._described(query)))
+
+    def _says_duties(self, query: Query) -> bool:
+        """Whether there is a description, and not one too short to say anything."""
+        return query.description is not None and len(query.description.strip()) >= self._thresholds.shortest
+
+    def _read_duties(self, queries: Sequence[Query]) -> list[DutyReading | None]:
+        """What the description of each query says, where it says anything."""
+        texts = {at: query.description or "" for at, query in enumerate(queries) if self._says_duties(query)}
+        found: list[DutyReading | None] = [None] * len(queries)
+        for at, reading in zip(texts, self._duties.read_many(list(texts.values())), strict=True):
+            found[at] = reading
+        return found
+
+    def _described(self, query: Query) -> tuple[Found, ...]:
+        """What the description of a query states of the organisation."""
+        return described(self._contexts, query.description) if query.description else ()
+
+    def _together(self, read: _ReadTitle, duties: DutyReading | None, context: Context) -> Weighed:
+        """Title, duties and context, put together."""
         parsed, meant = read.parsed, read.meant
-        text = query.description or ""
-        duties = self._duties.read(text) if len(text.strip()) >= self._thresholds.shortest else None
         title = meant.title if parsed.readable else None
         if title is None and duties is None:
             return Weighed(parsed, None, None, Context(), {}, {}, {})
         plain = meant.plain if title is not None else self._weigher.title(None)
-        context = self._context(query, read)
         if duties is None and context.plain:
             return Weighed(parsed, title, None, context, plain, plain, plain, placed=meant.placed)
         prior = reread(plain, context, self._context_trust, self._weigher.move)
@@ -316,16 +361,23 @@ class Normaliser:
         cell = max(title.shares, key=lambda c: title.shares[c])
         return (None, None) if cell == OTHER else (self._position(title, cell), cell.split("/")[0])
 
-    def _context(self, query: Query, read: _ReadTitle) -> Context:
+    def _context(self, query: Query, read: _ReadTitle, described: tuple[Found, ...]) -> Context:
         """What stands around the title: the organisation, the ladder it is read by, and what the texts say of them."""
-        stated = (*read.facts, *self._employer(query.company)) if query.company else read.facts
+        stated = (*read.facts, *(self._employer(query.company) if query.company else ()), *described)
         position, level = (read.meant.position, read.meant.level) if read.parsed.readable else (None, None)
-        if not stated and not query.description and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
-            return Context(position=position)  # as of most titles that come alone
+        if not stated and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
+            return Context(position=position)  # as of most
         words = read.parsed.view.cleaned
         return read_context(self.crosswalk, self._contexts, query, stated, position=position, level=level, text=words)
 
     # --- rendering
+
+    def _placed(self, query: Query, read: Weighed, explain: bool) -> Placed | None:
+        """Where a job stands; ``None`` where nothing of its query can be read."""
+        if not read.probabilities:
+            return None
+        least = self._least(query)
+        return read.placed if read.placed is not None and least is None else self._place(read, least, explain)
 
     def _place(self, read: Weighed, least: float | None = None, explain: bool = True) -> Placed:
         """Decide; below the confidence ``least`` the answer is ``ambiguous`` in any case."""

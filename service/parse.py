@@ -482,9 +482,7 @@ def _spells_out(job: _Job, first: _Job) -> bool:
 
 def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
     """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
-    known: dict[Phrase, Meant] = {
-        (word,): ("numeral", value, None) for word, value in lexicon.numerals.items()
-    }
+    known: dict[Phrase, Meant] = {(word,): ("numeral", value, None) for word, value in lexicon.numerals.items()}
     for kind, words in (("transparent", lexicon.transparent), ("join", lexicon.joins), ("link", lexicon.links)):
         known |= {(word,): (kind, word, None) for word in words}
     known |= {phrase: ("location", " ".join(phrase), None) for phrase in lexicon.locations}

@@ -12,7 +12,7 @@ from service.batch.forms import Form
 from service.batch.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
 from service.errors import InvalidQuery, TableError
 from service.normaliser import Limits, Normaliser
-from service.types import Result
+from service.types import Query, Result
 
 FORMS = 4_096  # different answers whose written form a process keeps: titles are many, what can be said of them is little
 
@@ -30,6 +30,7 @@ class Facts(NamedTuple):
     reason: str | None = None
 
 
+Outcome = Result | InvalidQuery | Fault
 Answered = tuple[Any, Facts]  # the cells in their form, and the facts
 Question = Key | Fault
 Ask = Callable[[Sequence[Question]], Callable[[], list[Answered]]]
@@ -88,13 +89,13 @@ class Answerer:
 
     def __call__(self, keys: Sequence[Question]) -> list[Answered]:
         """One answer a key, in order; a key that cannot be answered says why in its cells."""
-        return [self.one(key) for key in keys]
+        outcomes = iter(self._outcomes([self._asked(key) for key in keys if key != BLANK]))
+        blank = self._task.form.blank, Facts("blank", None, None, None, None)
+        return [blank if key == BLANK else self._written(next(outcomes)) for key in keys]
 
-    def one(self, key: Question) -> Answered:
-        """The answer of one key."""
-        if not isinstance(key, str) and key == BLANK:
-            return self._task.form.blank, Facts("blank", None, None, None, None)
-        found = cells(self._outcome(key), self._digest, self._task.readings)
+    def _written(self, outcome: Outcome) -> Answered:
+        """An outcome in its form."""
+        found = cells(outcome, self._digest, self._task.readings)
         answered = self._known.get(found)
         if answered is None:
             if len(self._known) >= FORMS:
@@ -102,16 +103,33 @@ class Answerer:
             answered = self._known[found] = self._task.form(found), Facts(*_counted(found))
         return answered
 
-    def _outcome(self, key: Question) -> Result | InvalidQuery | Fault:
+    def _asked(self, key: Question) -> Query | InvalidQuery | Fault:
+        """The query of a key, or what is wrong with it."""
         if isinstance(key, Fault):
             return key
         try:
-            # Of what explains an answer no column shows anything but the readings that are asked for.
-            return self._normaliser.classify(query(self._task.asked, key), explain=bool(self._task.readings))
+            return query(self._task.asked, key)
         except InvalidQuery as error:
             return error
+
+    def _outcomes(self, asked: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
+        """The outcome of each query; of one that is none, what it is."""
+        queries = [each for each in asked if isinstance(each, Query)]
+        try:
+            answers = iter(self._classified(queries))
+        except Exception:
+            answers = iter([self._alone(query) for query in queries])
+        return [next(answers) if isinstance(each, Query) else each for each in asked]
+
+    def _classified(self, queries: Sequence[Query]) -> Sequence[Outcome]:
+        # Of what explains an answer no column shows anything but the readings that are asked for.
+        return self._normaliser.classify_many(queries, explain=bool(self._task.readings))
+
+    def _alone(self, query: Query) -> Outcome:
+        """One query by itself: a row that meets a mistake of ours must not end a run of a billion."""
+        try:
+            return self._classified([query])[0]
         except Exception as error:
-            # One row that meets a mistake of ours must not end a run of a billion.
             return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
 
 

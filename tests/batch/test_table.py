@@ -70,7 +70,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
-    written, facts = Answerer(Task(ASKED, ("nine-levels",), Typed()), normaliser).one(row)
+    ((written, facts),) = Answerer(Task(ASKED, ("nine-levels",), Typed()), normaliser)([row])
     title, description, company, ladder, sector, size = row
     asked = Query(
         title,
@@ -115,14 +115,18 @@ def test_a_sector_or_size_that_is_none_is_an_error_of_its_row(field, value) -> N
 
 
 def test_a_mistake_of_ours_fails_only_its_row(normaliser, monkeypatch) -> None:
-    def broken(asked: Query) -> None:
-        raise ZeroDivisionError(asked.title)
+    accept = type(normaliser)._accept
+
+    def broken(self, asked: Query) -> None:
+        if asked.title == "PM":
+            raise ZeroDivisionError(asked.title)
+        accept(self, asked)
 
     answerer = Answerer(Task(("title",), (), Typed()), normaliser)
-    monkeypatch.setattr(type(normaliser), "classify", lambda self, asked, **options: broken(asked))
-    (written, facts), *_ = answerer(["PM"])
-    assert facts.status == "error"
-    assert "ZeroDivisionError" in written[list(COLUMNS).index("rung_error")]
+    monkeypatch.setattr(type(normaliser), "_accept", broken)
+    answers = answerer(["Product Manager", "PM", "Group PM"])
+    assert [facts.status for _, facts in answers] == ["classified", "error", "classified"]
+    assert "ZeroDivisionError" in answers[1][0][list(COLUMNS).index("rung_error")]
 
 
 def test_a_fault_is_an_error_and_a_blank_line_is_nothing(normaliser) -> None:

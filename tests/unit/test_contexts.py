@@ -9,7 +9,7 @@ import yaml
 from ladder_toys import DATA, contexts, crosswalk
 
 from service.clean import fold_with_offsets
-from service.context_effects import Context, context_evidence, context_meaning, read_context, reread
+from service.context_effects import Context, context_evidence, context_meaning, described, read_context, reread
 from service.contexts import Known, conflicts, contexts_from_dict, infer_context, known_facts
 from service.errors import DataError
 from service.types import Organisation, Query
@@ -30,7 +30,7 @@ def said(text: str, place: str = "description") -> dict[str, str]:
 
 def implied(text: str) -> dict[str, str]:
     """What the facts of a text imply."""
-    return dict(read_context(crosswalk(), RULES, Query(description=text), (), position=None, level=None).known.facts)
+    return dict(read_context(crosswalk(), RULES, Query(), described(RULES, text), position=None, level=None).known.facts)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
 
 
 def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
-    context = read_context(crosswalk(), RULES, Query(description="You report to the CPO"), (), position=None, level=None)
+    context = read_context(crosswalk(), RULES, Query(), described(RULES, "You report to the CPO"), position=None, level=None)
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "cpo/manager": 0.4, "vp/manager": 0.4, "other": 0.2}
     changed = reread(plain, context, 0.9, move)
     assert changed["other"] == 0.2
@@ -195,7 +195,8 @@ def test_nothing_known_changes_nothing() -> None:
 def test_evidence_names_the_words_and_the_ladder() -> None:
     text = "You will report to the CPO."
     query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government"))
-    context = read_context(crosswalk(), RULES, query, (), position="senior-product-manager", level="senior")
+    stated = described(RULES, text)
+    context = read_context(crosswalk(), RULES, query, stated, position="senior-product-manager", level="senior")
     fact, ladder = context_evidence(context, {"senior/ic": 1.0})
     assert (fact.source, text[fact.start : fact.end]) == ("description", "report to the CPO")
     assert (ladder.source, ladder.text) == ("organisation", "sector: government")

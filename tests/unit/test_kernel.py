@@ -307,7 +307,7 @@ def test_what_is_whole_is_taken() -> None:
         lambda: kernel.Matcher.__new__(kernel.Matcher).find("text"),
         lambda: kernel.Matcher([["fine", ""]], program),
         lambda: kernel.Matcher(["text"], program),
-        *(lambda code=code: kernel.Matcher([["t"]], lambda *_: np.array(code, np.uint32).tobytes()).find("text") for code in BROKEN),
+        *(lambda code=code: kernel.Matcher([["t"]], lambda *_: np.uint32(code).tobytes()).find("text") for code in BROKEN),
         lambda: kernel.Matcher([["t"]], lambda *_: "text").find("text"),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
