@@ -7,6 +7,7 @@ docs/decisions/0003-raw-bytes-route.md has the figures.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -25,6 +26,8 @@ from service.types import Query, Result
 
 SLICE = 0.005  # seconds that a batch may hold the loop before others get their turn
 INLINE = 8_000  # characters of description up to which a thread would cost more than it frees
+TOGETHER = 16  # queries of a batch that are answered together: of titles alone, some two thousandths of a second
+Item = Query | tuple[str | None, InvalidQuery]  # of a batch: a query, or the id of one that is not valid, and why
 _OK = b'{"status":"ok"}'
 
 
@@ -36,11 +39,11 @@ async def classify(request: Request, body: bytes) -> Response:
     if service.settings.log_titles:
         request.scope["rung.title"] = query.title
     if _is_long(query):
-        result = await _answer(service, service.normaliser, query)
+        result = await _answer(service, query)
     else:
         await service.gate.turn()
         try:
-            result = await _answer(service, service.normaliser, query)
+            result = await _answer(service, query)
         finally:
             service.gate.pass_turn()
     return JsonResponse(orjson.dumps(result))
@@ -64,16 +67,16 @@ async def classify_batch(request: Request, body: bytes) -> Response:
     return JsonResponse(b'{"results":[' + b",".join(answers) + b"]}")
 
 
-async def _answers(
-    service: Service, items: list[Query | tuple[str | None, InvalidQuery]], leaving: asyncio.Future[Any]
-) -> list[bytes]:
+async def _answers(service: Service, items: Sequence[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
     """The answers in order, in slices between which others get their turn; stops where the client is gone."""
     # One normaliser for the whole batch, so that a reload in the middle of it does not mix two models.
-    normaliser, answers, spent = service.normaliser, [], 0.0
-    began = perf_counter()
-    for item in items:
-        over = spent > service.settings.request_seconds
-        answers.append(_failed(_id(item), _over_budget(service)) if over else await _outcome(service, normaliser, item))
+    normaliser, spent, began = service.normaliser, 0.0, perf_counter()
+    answers: list[bytes] = []
+    for some in _gathered(items):
+        if spent > service.settings.request_seconds:
+            answers += [_failed(_id(item), _over_budget(service)) for item in some]
+        else:
+            answers += await _some(service, normaliser, some)
         if perf_counter() - began > SLICE:
             spent += perf_counter() - began
             await asyncio.sleep(0)
@@ -83,20 +86,44 @@ async def _answers(
     return answers
 
 
-async def _outcome(service: Service, normaliser: Normaliser, item: Query | tuple[str | None, InvalidQuery]) -> bytes:
-    if isinstance(item, tuple):
-        return _failed(*item)
-    try:
-        return orjson.dumps(await _answer(service, normaliser, item))
-    except InvalidQuery as error:
-        return _failed(item.id, error)
+def _gathered(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items in order, in lists that are answered together: few, and with little text, so that a slice holds several lists."""
+    some: list[Item] = []
+    size = 0
+    for item in items:
+        characters = 0 if isinstance(item, tuple) else len(item.description or "")
+        if some and (len(some) == TOGETHER or size + characters > INLINE):
+            yield some
+            some, size = [], 0
+        some.append(item)
+        size += characters
+    if some:
+        yield some
 
 
-async def _answer(service: Service, normaliser: Normaliser, query: Query) -> Result:
-    if _is_long(query):
-        result = await asyncio.get_running_loop().run_in_executor(service.threads, normaliser.classify, query)
+async def _some(service: Service, normaliser: Normaliser, items: Sequence[Item]) -> list[bytes]:
+    """The answers of items that are answered together."""
+    queries = [item for item in items if isinstance(item, Query)]
+    if any(map(_is_long, queries)):
+        outcomes = await asyncio.get_running_loop().run_in_executor(service.threads, normaliser.classify_many, queries)
     else:
-        result = normaliser.classify(query)
+        outcomes = normaliser.classify_many(queries)
+    left = iter(outcomes)
+    return [_failed(*item) if isinstance(item, tuple) else _written(service, item, next(left)) for item in items]
+
+
+def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> bytes:
+    if isinstance(outcome, InvalidQuery):
+        return _failed(query.id, outcome)
+    service.metrics.answered(outcome)
+    return orjson.dumps(outcome)
+
+
+async def _answer(service: Service, query: Query) -> Result:
+    if _is_long(query):
+        result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
+    else:
+        result = service.normaliser.classify(query)
     service.metrics.answered(result)
     return result
 
@@ -113,7 +140,7 @@ def _over_budget(service: Service) -> RungError:
     return Unavailable(f"the batch took more than {service.settings.request_seconds:g} s; send this query again in a smaller one")
 
 
-def _id(item: Query | tuple[str | None, InvalidQuery]) -> str | None:
+def _id(item: Item) -> str | None:
     return item[0] if isinstance(item, tuple) else item.id
 
 
