@@ -233,6 +233,18 @@ def test_any_expression_matches_as_python_matches_it(expression, raw):
     assert compiled.find(raw) == plain.find(raw)
 
 
+def test_more_states_than_are_kept_change_no_match():
+    """What may go on depends on where an "a" stood among the last eleven characters: two thousand states of the automaton."""
+    rng = random.Random(11)
+    patterns = [Pattern("(?:a|b)*a(?:a|b){10}c", ("a", "b"))]
+    plain, compiled = PlainMatcher(patterns), KernelMatcher(patterns)
+    texts = ["".join(rng.choices("abc ", (9, 9, 1, 1), k=3_000)) for _ in range(4)]
+    assert any(map(plain.find, texts))
+    assert [compiled.find(text) for text in texts] == [plain.find(text) for text in texts]
+    silent = "".join(rng.choices("ab", k=3_000))
+    assert compiled.first(silent, 0) == plain.first(silent, 0) == -1
+
+
 @pytest.mark.parametrize("expression", [r"(a)\1", "a*?", "(?i:a)", "(?=ab)", "(?<!ab)", "(?:a?)*", "^a", "[–—‐‑]", "[Ā-ſ]", "."])
 def test_what_the_matcher_does_not_know_is_refused(expression):
     with pytest.raises(ValueError, match=r"expression|set|empty"):
