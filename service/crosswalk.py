@@ -119,9 +119,13 @@ def readings(
 
 def family_readings(crosswalk: Crosswalk, family: str, confidence: float) -> tuple[Reading, ...]:
     """The ladders that take in a neighbouring family, with the position that it has there."""
-    edges = (edge for edge in crosswalk.edges if edge.start.ladder == FAMILIES and edge.start.position == family)
-    found = ((edge, crosswalk.ladders[edge.to.ladder].find(edge.to.position)) for edge in edges)
-    return tuple(Reading(e.to.ladder, p.id, p.title, e.relation, wording(e.conditions), confidence) for e, p in found if p)
+    rows = crosswalk.memo.get((family,))
+    if rows is None:
+        edges = (edge for edge in crosswalk.edges if edge.start.ladder == FAMILIES and edge.start.position == family)
+        found = ((edge, crosswalk.ladders[edge.to.ladder].find(edge.to.position)) for edge in edges)
+        rows = tuple(_Row(e.to.ladder, p.id, p.title, e.relation, wording(e.conditions)) for e, p in found if p)
+        crosswalk.memo[family,] = rows
+    return tuple([Reading(r.ladder, r.position, r.title, r.relation, r.conditions, confidence) for r in rows])
 
 
 def _rows(crosswalk: Crosswalk, place: Place, facts: Facts, meaning: Meaning | None) -> Iterable[_Row]:
