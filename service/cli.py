@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done but something in it failed, 2 the command could not b
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -31,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        gc.disable()  # importing what the command needs makes many objects and leaves nothing to collect
         options = parser(arguments[0] if arguments else "").parse_args(arguments)
+        gc.enable()
         return int(options.run(options))
     except RungError as error:
         print(f"rung: {error.detail}", file=sys.stderr)

@@ -86,7 +86,8 @@ _NOTHING_KNOWN = Organisation()
 class Out(BaseModel):
     """A part of an answer; it has all of its fields, always."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+    # Answers are not validated: these are made ready when the document of the API is first asked for.
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True)
 
 
 class ModifierOut(Out):
