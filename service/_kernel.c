@@ -1,7 +1,8 @@
 /* The compiled kernel: sentences, words and their scores in one pass over a text, what they come to, and the patterns that match in it.
  *
  * It is optional. sentences.py, patterns.py, documents.py, clean.py, explain.py and weigh.py of service/ say the same in Python and
- * numpy; a test holds the two equal, and those serve where this was not built. Letters, digits and blanks are those of Python's `re`, for all of Unicode, and nothing is capped.
+ * numpy; a test holds the two equal, and those serve where this was not built. Letters, digits and blanks are those of Python's `re`,
+ * for all of Unicode, and nothing is capped.
  *
  *   Scorer(terms, words, idf, weights, intercepts)
  *     terms: "word" or "word word"; words: how many different words these hold, at most; idf, intercepts: buffers of float64;
@@ -9,8 +10,8 @@
  *     .read(text, limit)  -> (count, starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
  *   Matcher(starts, compile)
- *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number, and whether its matches may
- *     begin anywhere before, to its program
+ *     starts: of each pattern a list of strings with one of which its matches begin; compile: from its number, and whether anything
+ *     may stand before its matches, to its program
  *     .find(text, spans)  -> its matches: [(pattern, start, end), …], by pattern and place
  *     .first(text, number) -> the first pattern from this number on that matches anywhere; -1 where none does
  */
@@ -21,7 +22,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 10 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
+enum { REVISION = 11 }; /* of what Python calls here; service/patterns.py passes over a library of another one */
 
 typedef struct {
     int kind;
@@ -349,8 +350,15 @@ sublinear(int32_t count)
     return count == 1 ? 1.0 : 1.0 + log((double)count);
 }
 
+/* Where it can be asked at run time, wider registers are used; each sum is the same. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 /* The scores of one sentence into `out`; returns whether it has a word of two letters or more. */
-static int
+static WIDE int
 score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start, Py_ssize_t end, double *out)
 {
     int words = 0;
@@ -1068,7 +1076,13 @@ listed(const Match *matches, Py_ssize_t count)
 {
     PyObject *list = PyList_New(count);
     for (Py_ssize_t i = 0; list && i < count; i++) {
-        PyObject *match = Py_BuildValue("(nnn)", matches[i].pattern, matches[i].start, matches[i].end);
+        const Py_ssize_t parts[] = {matches[i].pattern, matches[i].start, matches[i].end};
+        PyObject *match = PyTuple_New(3);
+        for (int part = 0; match && part < 3; part++) {
+            PyObject *number = PyLong_FromSsize_t(parts[part]);
+            if (number) PyTuple_SET_ITEM(match, part, number);
+            else Py_CLEAR(match);
+        }
         if (match) PyList_SET_ITEM(list, i, match);
         else Py_CLEAR(list);
     }
@@ -1443,6 +1457,25 @@ moved(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
+/* --- figures as they are written */
+
+/* rounded(value, digits) -> the value to at most 15 digits behind the point, as Python's `round` gives it, which reckons in decimals. */
+static PyObject *
+rounded(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    double value;
+    int digits;
+    if (!PyArg_ParseTuple(args, "di", &value, &digits)) return NULL;
+    if (digits < 0 || digits > 15) return PyErr_Format(PyExc_ValueError, "digits must lie between 0 and 15");
+    double scaled = value * tens[digits], whole = nearbyint(scaled);
+    /* Far enough from the middle of two, and small enough to be exact, the quotient of whole numbers is what decimals give, too. */
+    if (fabs(scaled) < 1e9 && fabs(fabs(scaled - whole) - 0.5) > 1e-6) return PyFloat_FromDouble(copysign(whole / tens[digits], value));
+    PyObject *number = PyFloat_FromDouble(value), *found = number ? PyObject_CallMethod(number, "__round__", "i", digits) : NULL;
+    Py_XDECREF(number);
+    return found;
+}
+
 /* --- letters */
 
 /* lowered(text) -> the text in lower case, of the same length; None where that is more than a letter at a time. */
@@ -1566,6 +1599,7 @@ static PyMethodDef functions[] = {
     {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
     {"moved", moved, METH_VARARGS, "Probabilities after log-odds."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
+    {"rounded", rounded, METH_VARARGS, "A value to so many digits behind the point."},
     {"tokens", tokens, METH_VARARGS, "The words of a folded title."},
     {"lowered", lowered, METH_O, "A text in lower case."},
     {"folded", folded, METH_VARARGS, "A text in its normal form."},

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, cast, get_args
 from service.clean import fold_with_offsets
 from service.contexts import Contexts, Found, Known, infer_context, known_facts
 from service.crosswalk import Meaning, title_prior
+from service.figures import rounded
 from service.relations import Crosswalk
 from service.types import REFERENCE, Evidence, Query
 
@@ -126,13 +127,12 @@ def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evide
     """
     evidence = []
     for fact in context.found:
-        weights = fact.weights if fact.holds(context.position) else {}
-        cell, weight = max(weights.items(), key=lambda item: abs(item[1]), default=("", 0.0))
+        cell, weight = fact.strongest if fact.holds(context.position) else ("", 0.0)
         towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
         if weight > 0:
             towards |= _towards(cell)
         source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
-        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
+        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, rounded(abs(weight), 2)))
     contextual = context.contextual
     if contextual is not None:
         gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
@@ -141,7 +141,7 @@ def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evide
         towards = {"ladder": contextual.meaning.ladder, **_towards(cell)}
         known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
         text = "; ".join(known) or contextual.meaning.ladder
-        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, round(weight, 2)))
+        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, rounded(weight, 2)))
     return evidence
 
 

@@ -23,8 +23,8 @@ _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 class Found(NamedTuple):
     """A fact that a text states: where (offsets into ``place``), what it implies, and the log-odds that it adds by cell or level.
 
-    ``odds`` are these for each cell of the grid in order: its own, else its level's, else none. ``positions`` names the reference
-    positions whose titles the weights hold for; empty: all.
+    ``odds`` are these for each cell of the grid in order: its own, else its level's, else none; ``strongest`` is the largest of the
+    weights, for or against. ``positions`` names the reference positions whose titles the weights hold for; empty: all.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Found(NamedTuple):
     implies: Mapping[str, str]
     weights: Mapping[str, float]
     odds: Sequence[float] = ()
+    strongest: tuple[str, float] = ("", 0.0)
     positions: tuple[str, ...] = ()
 
     def holds(self, position: str | None) -> bool:
@@ -78,6 +79,7 @@ class _Fact(NamedTuple):
     implies: Mapping[str, str]
     weights: Mapping[str, float]
     odds: tuple[float, ...]
+    strongest: tuple[str, float]
     positions: tuple[str, ...]
     says: str
 
@@ -105,6 +107,7 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[str]) -> Context
             implies=dict(row.get("implies", {})),
             weights=dict(row.get("weights", {})),
             odds=_odds(row.get("weights", {}), cells),
+            strongest=_strongest(row.get("weights", {})),
             positions=tuple(row.get("positions", ())),
             says=row["says"],
         )
@@ -122,6 +125,11 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[str]) -> Context
 
 def _odds(weights: Mapping[str, float], cells: Sequence[str]) -> tuple[float, ...]:
     return tuple(weights[cell] if cell in weights else weights.get(cell.partition("/")[0], 0.0) for cell in cells)
+
+
+def _strongest(weights: Mapping[str, float]) -> tuple[str, float]:
+    cell = max(weights, key=lambda cell: abs(weights[cell]), default="")
+    return cell, float(weights.get(cell, 0.0))
 
 
 def _pattern(forms: Sequence[str]) -> Pattern:
@@ -171,7 +179,8 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
         if place not in fact.places:
             continue
         raw = (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
-        found.append(Found(fact.id, place, text, *raw, fact.says, fact.implies, fact.weights, fact.odds, fact.positions))
+        says, implies, weights, odds, strongest = fact.says, fact.implies, fact.weights, fact.odds, fact.strongest
+        found.append(Found(fact.id, place, text, *raw, says, implies, weights, odds, strongest, fact.positions))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from service.errors import FieldError, UnknownLadder
+from service.figures import rounded
 from service.grid import Grid
 from service.ladders import Ladder, LadderPosition, normal
 from service.relations import (
@@ -112,7 +113,7 @@ def readings(
         total = 0.0
         for cell in r.cells:
             total += cells.get(cell, 0.0)
-        confidence = round(r.factor * total, 4)
+        confidence = rounded(r.factor * total, 4)
         found.append(Reading(r.ladder, r.position, r.title, r.relation, r.conditions, confidence, r.below, r.above))
     return tuple(found)
 

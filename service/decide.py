@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from service.figures import rounded
 from service.grid import OTHER, Grid
 from service.types import Confidences, Range, Status
 from service.weigh import Calibration
@@ -64,6 +65,9 @@ class Decider:
         self._calibrations = calibrations
         self._questions = tuple(questions)
         self._parts_of = {cell: tuple(cell.split("/")) for cell in grid.cells}
+        self._cells_of = {
+            name: [c for c, parts in self._parts_of.items() if name in parts] for parts in self._parts_of.values() for name in parts
+        }
         self._alone = {cell: Range((level,), (track,)) for cell, (level, track) in self._parts_of.items()}
         self._question = lru_cache(maxsize=_QUESTIONS)(self._question_afresh)
 
@@ -83,7 +87,7 @@ class Decider:
         """
 
         def calibrated(name: str, probability: float) -> float:
-            return round(self._calibrations[name].apply(probability, has_text, found), 4)
+            return rounded(self._calibrations[name].apply(probability, has_text, found), 4)
 
         best = self.best(probabilities)
         clear = probabilities[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
@@ -93,7 +97,7 @@ class Decider:
         wanted = self._weights.alternatives if explain or doubted else 1  # the strongest rival tells what to ask
         others = self._others(probabilities, best, joint, wanted) if explain or open_question else ()
         if best == OTHER and not (doubted and others):
-            beyond = Confidences(round(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
+            beyond = Confidences(rounded(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
             return Decision("out_of_family", None, joint, beyond, Range(), others)
         if best == OTHER:
             # Below the confidence that was asked for, the best guess within the family is offered with the question.
@@ -115,8 +119,8 @@ class Decider:
     def _parts(self, probabilities: Mapping[str, float], cell: str, joint: float, calibrated: Calibrated) -> Confidences:
         """The confidences that the family, the level and the track of a cell are right, where all are with ``joint``."""
         level, track = self._parts_of[cell]
-        by_level = sum([probabilities[c] for c, parts in self._parts_of.items() if parts[0] == level])
-        by_track = sum([probabilities[c] for c, parts in self._parts_of.items() if parts[1] == track])
+        by_level = sum([probabilities[c] for c in self._cells_of[level]])
+        by_track = sum([probabilities[c] for c in self._cells_of[track]])
         parts = {"family": 1.0 - probabilities[OTHER], "level": min(1.0, by_level), "track": min(1.0, by_track)}
         # Each is calibrated by itself; that a part is right is never less likely than that all are.
         return Confidences(*[max(calibrated(name, probability), joint) for name, probability in parts.items()])
@@ -126,7 +130,7 @@ class Decider:
         others = [(p, c) for c, p in probabilities.items() if c != best]
         scale = (1.0 - joint) / (sum([p for p, _ in others]) or 1.0)
         ranked = sorted(others, reverse=True)[:count] if count > 1 else [max(others)]
-        return tuple([(c, round(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
+        return tuple([(c, rounded(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
 
     def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
         """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from service.cues import Cue
 from service.documents import Columns, SentenceReadings
 from service.duties import DutyReading
+from service.figures import rounded
 from service.lexicon import Lexicon
 from service.patterns import kernel, pairs
 from service.retrieve import Retriever
@@ -103,6 +104,8 @@ class Explainer:
         # Families that say nothing for a neighbour: the graded one, and what is no family.
         self._silent = np.array([f == lexicon.graded or f not in lexicon.families for f in columns.families])
         self._sayings = sayings
+        self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
+        self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
         self._figures = figures
         self._loudest = loudest_in_kernel if kernel is not None else loudest_plainly
         self._says_head = lru_cache(maxsize=_SAID)(self._says_head_afresh)
@@ -127,7 +130,7 @@ class Explainer:
         says = self._sayings.head if reading.family == self._lexicon.graded else self._sayings.neighbour
         share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
         weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
-        return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
+        return says.format(head=head), {"family": reading.family}, rounded(abs(weight), 2)
 
     def _says_seniority_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> tuple[str, dict[str, str], float]:
         """What a modifier of the first role says, towards what, and the log-odds that it adds: with it against without it."""
@@ -135,14 +138,17 @@ class Explainer:
         without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
         weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
         level, track = cell.split("/")
-        return self._lexicon.seniority[value].says, {"level": level, "track": track}, round(weight, 2)
+        return self._lexicon.seniority[value].says, {"level": level, "track": track}, rounded(weight, 2)
 
-    def duties(self, text: str, reading: DutyReading, cell: str | None, families: Mapping[str, str]) -> list[Evidence]:
+    def duties(self, text: str, reading: DutyReading, cell: str | None) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
         # No more sentences than these can be shown: one hides behind each cue at most.
         most = self._figures.sentences + len(reading.cues)
         loud = self._loudest(reading.sentences, self._silent, self._figures, cell is not None, most)
-        weighed: list[tuple[float, int, int, Loud | Cue]] = [(round(row[2], 2), row[0], row[1], row) for row in loud]
+        quiet = self._figures.floor - 0.01  # what rounding cannot lift over the floor
+        weighed: list[tuple[float, int, int, Loud | Cue]] = [
+            (rounded(row[2], 2), row[0], row[1], row) for row in loud if not -quiet < row[2] < quiet
+        ]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         # The loudest first, of equal ones the first in the text; numbered, so that no more of them is compared.
         ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
@@ -152,21 +158,23 @@ class Explainer:
             if len(kept) == self._figures.sentences:
                 break
             weight, start, end, what = weighed[number]
-            if not any(start < shown.end and shown.start < end for shown in kept):
-                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell, families)
+            for shown in kept:
+                if start < shown.end and shown.start < end:
+                    break
+            else:
+                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=attrgetter("start"))
 
-    def _sentence(self, loud: Loud, cell: str | None, families: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    def _sentence(self, loud: Loud, cell: str | None) -> tuple[str, dict[str, str]]:
         """The words for it, and what it speaks for."""
         *_, manages, level, family = loud
         if cell is None:
             name = self._columns.families[family]
-            return self._sayings.duty_family.format(family=families[name].lower()), {"family": name}
+            return self._duty_of[name], {"family": name}
         if manages > self._figures.sure:
             return self._sayings.duty_manager, {"track": "manager"}
-        says = self._sayings.duty_level.format(side="the upper" if level > 0 else "the lower")
-        return says, {"level": "upper" if level > 0 else "lower"}
+        return (self._upper, {"level": "upper"}) if level > 0 else (self._lower, {"level": "lower"})
 
     def _cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
         return cue.says, {"track": {"yes": "manager", "no": "ic"}[cue.towards]}

@@ -210,7 +210,7 @@ class Normaliser:
             refused = [self._refused(query) for query in some]
             accepted = [query for query, error in zip(some, refused, strict=True) if error is None]
             results = iter(self._classified(accepted, explain))
-            outcomes += [error or next(results) for error in refused]
+            outcomes += [error if error is not None else next(results) for error in refused]
         return outcomes
 
     def classify(self, query: Query, *, explain: bool = True) -> Result:
@@ -321,13 +321,8 @@ class Normaliser:
         errors += conflicts(self._contexts, query.organisation)
         if errors:
             raise InvalidQuery(errors[0].message, errors)
-        for field, value, limit in (
-            ("title", query.title, self.limits.title),
-            ("description", query.description or "", self.limits.description),
-        ):
-            if len(value) > limit:
-                message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
-                raise TooLarge(message, [FieldError(field, message)])
+        _within("title", query.title, self.limits.title)
+        _within("description", query.description or "", self.limits.description)
         find_ladder(self.crosswalk, query.ladder)
 
     def _read_title_afresh(self, title: str, explain: bool) -> _ReadTitle:
@@ -519,8 +514,14 @@ class Normaliser:
             found += self._explainer.title(read.parsed, cell)
         found += context_evidence(read.context, read.plain)
         if read.duties is not None:
-            found += self._explainer.duties(query.description or "", read.duties, cell, self.lexicon.families)
+            found += self._explainer.duties(query.description or "", read.duties, cell)
         return tuple(found)
+
+
+def _within(field: str, value: str, limit: int) -> None:
+    if len(value) > limit:
+        message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
+        raise TooLarge(message, [FieldError(field, message)])
 
 
 def newest_model() -> Path:

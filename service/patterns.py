@@ -22,7 +22,7 @@ Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` giv
 _ANYTHING = r"[\s\S]*"
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
 
-_REVISION = 10
+_REVISION = 11
 
 
 def _compiled() -> Any:

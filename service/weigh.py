@@ -55,7 +55,8 @@ class Calibration(NamedTuple):
 
     def apply(self, probability: float, has_text: bool, found: str) -> float:
         """The calibrated probability, within 0.001 and 0.999."""
-        score = self.slope * log_odds(probability) + self.intercept + (self.text if has_text else 0.0) + self.found.get(found, 0.0)
+        slope, intercept, text, shifts = self
+        score = slope * log_odds(probability) + intercept + (text if has_text else 0.0) + shifts.get(found, 0.0)
         calibrated = 1.0 / (1.0 + math.exp(-score))
         return 0.999 if calibrated > 0.999 else 0.001 if calibrated < 0.001 else calibrated
 

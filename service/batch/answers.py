@@ -111,6 +111,8 @@ class Answerer:
             return query(self._task.asked, key)
         except InvalidQuery as error:
             return error
+        except Exception as error:
+            return _mistake(error)
 
     def _outcomes(self, asked: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
         """The outcome of each query; of one that is none, what it is."""
@@ -126,11 +128,16 @@ class Answerer:
         return self._normaliser.classify_many(queries, explain=bool(self._task.readings))
 
     def _alone(self, query: Query) -> Outcome:
-        """One query by itself: a row that meets a mistake of ours must not end a run of a billion."""
+        """One query by itself."""
         try:
             return self._classified([query])[0]
         except Exception as error:
-            return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
+            return _mistake(error)
+
+
+def _mistake(error: Exception) -> Fault:
+    """A mistake of ours: one row that meets it must not end a run of a billion."""
+    return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
 
 
 # The cells that a summary counts, in the order of ``Facts``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 from typing import NamedTuple
@@ -118,6 +119,14 @@ def check_loudest(said, columns: Columns) -> None:
 @pytest.mark.parametrize("limit", [1, 3, 400])
 def test_sentences_and_scores_are_those_of_the_plain_path(both, raw, limit):
     check(both, raw, limit)
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=st.floats(-1e12, 1e12) | st.floats(-1.0, 1.0), digits=st.integers(0, 6))
+def test_figures_are_rounded_as_python_rounds_them(value, digits):
+    for each in (value, (int(value) % 10**5 + 0.5) / 10**digits, value / 3, -value):
+        found, expected = kernel.rounded(each, digits), round(each, digits)
+        assert (found, math.copysign(1, found)) == (expected, math.copysign(1, expected))
 
 
 @settings(max_examples=100, deadline=None)
@@ -326,6 +335,8 @@ def test_what_is_whole_is_taken() -> None:
         lambda: kernel.moved({"a": 0.5, "other": 0.5}, ("a",), "other", [], 0.0),
         lambda: kernel.moved({"a": 0.5, "other": 0.5}, ("a",), "other", ["b"], 0.0),
         lambda: kernel.lowered(b"bytes"),
+        lambda: kernel.rounded(0.5, 16),
+        lambda: kernel.rounded("0.5", 2),
         lambda: kernel.folded("é", 3),
         lambda: kernel.tokens("text", range(5), int, str),
         *(lambda parts=parts: kernel.assess(*parts) for parts in UNFIT),
