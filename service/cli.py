@@ -28,13 +28,20 @@ def parser(named: str = "") -> argparse.ArgumentParser:
     return top
 
 
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the arguments say; importing what their command needs makes many objects and leaves nothing to collect."""
+    gc.disable()
+    try:
+        return parser(arguments[0] if arguments else "").parse_args(arguments)
+    finally:
+        gc.enable()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        gc.disable()  # importing what the command needs makes many objects and leaves nothing to collect
-        options = parser(arguments[0] if arguments else "").parse_args(arguments)
-        gc.enable()
+        options = _options(arguments)
         return int(options.run(options))
     except RungError as error:
         print(f"rung: {error.detail}", file=sys.stderr)

@@ -26,7 +26,7 @@ from service.types import Query, Result
 
 SLICE = 0.005  # seconds that a batch may hold the loop before others get their turn
 INLINE = 8_000  # characters of description up to which a thread would cost more than it frees
-TOGETHER = 16  # queries of a batch that are answered together: of titles alone, some two thousandths of a second
+TOGETHER, TITLES = 16, 800  # queries of a batch that are answered together, and characters of their titles: some 2 ms
 Item = Query | tuple[str | None, InvalidQuery]  # of a batch: a query, or the id of one that is not valid, and why
 _OK = b'{"status":"ok"}'
 
@@ -89,14 +89,14 @@ async def _answers(service: Service, items: Sequence[Item], leaving: asyncio.Fut
 def _gathered(items: Sequence[Item]) -> Iterator[list[Item]]:
     """The items in order, in lists that are answered together: few, and with little text, so that a slice holds several lists."""
     some: list[Item] = []
-    size = 0
+    size = 0.0
     for item in items:
-        characters = 0 if isinstance(item, tuple) else len(item.description or "")
-        if some and (len(some) == TOGETHER or size + characters > INLINE):
+        part = 0.0 if isinstance(item, tuple) else len(item.title) / TITLES + len(item.description or "") / INLINE
+        if some and (len(some) == TOGETHER or size + part > 1.0):
             yield some
-            some, size = [], 0
+            some, size = [], 0.0
         some.append(item)
-        size += characters
+        size += part
     if some:
         yield some
 

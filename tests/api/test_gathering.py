@@ -1,0 +1,32 @@
+"""A batch is answered a few queries at a time: in order, and so little at once that others get their turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.api.routes import INLINE, TITLES, TOGETHER, _gathered
+from service.errors import InvalidQuery
+from service.types import Query
+
+SHORT = Query(title="Product Manager")
+REFUSED = ("1", InvalidQuery("why"))
+
+
+@pytest.mark.parametrize(
+    ("item", "together"),
+    [
+        (SHORT, TOGETHER),
+        (REFUSED, TOGETHER),
+        (Query(title="x" * (TITLES // 2)), 2),
+        (Query(title="", description="x" * (INLINE // 4)), 4),
+        (Query(title="", description="x" * (INLINE + 1)), 1),
+    ],
+)
+def test_as_many_are_answered_together_as_a_slice_holds(item: object, together: int) -> None:
+    items = [item] * (2 * together + 1)
+    assert [len(some) for some in _gathered(items)] == ([together, together, 1])
+
+
+def test_all_items_are_answered_in_their_order() -> None:
+    items = [SHORT, REFUSED, Query(title="", description="x" * (INLINE + 1)), SHORT, Query(title="x" * TITLES), REFUSED]
+    assert [item for some in _gathered(items) for item in some] == items
