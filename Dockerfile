@@ -16,7 +16,7 @@ COPY models ./models
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && /opt/rung/bin/pip install --no-deps --no-index /dist/*.whl \
     && /opt/rung/bin/python -m compileall -q /opt/rung/lib \
-    && /opt/rung/bin/python -P -c "import service._kernel" \
+    && /opt/rung/bin/python -P -c "import rung.kernel._kernel" \
     && /opt/rung/bin/rung classify "Group PM" --json >/dev/null
 
 FROM python:3.11-slim-bookworm

@@ -18,7 +18,7 @@ setup: ## an environment for working on the project
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 
-kernel: ## compile service/_kernel.c again after changing it
+kernel: ## compile service/rung/kernel/_kernel.c again after changing it
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 
 test: ## set up, lint, rebuild the model, run the tests

@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from setuptools import Distribution, Extension
 from setuptools.errors import BaseError
 
-SOURCE = "service/_kernel.c"
+SOURCE = "service/rung/kernel/_kernel.c"
 
 
 class Kernel(BuildHookInterface[Any]):
@@ -35,9 +35,10 @@ class Kernel(BuildHookInterface[Any]):
 
     def _compile(self) -> str:
         """The path of the library below the root of the project."""
-        extension = Extension("service._kernel", [SOURCE], extra_compile_args=["-O3"] if os.name == "posix" else [])
+        extension = Extension("rung.kernel._kernel", [SOURCE], extra_compile_args=["-O3"] if os.name == "posix" else [])
         with contextlib.chdir(self.root), tempfile.TemporaryDirectory() as scratch:
-            command = Distribution({"name": "rung", "ext_modules": [extension]}).get_command_obj("build_ext")
+            package = {"name": "rung", "package_dir": {"": "service"}, "ext_modules": [extension]}
+            command = Distribution(package).get_command_obj("build_ext")
             command.inplace, command.build_temp, command.build_lib = True, scratch, scratch
             command.ensure_finalized()
             command.run()

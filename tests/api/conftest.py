@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from service import Normaliser
-from service.api import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.settings import Settings
 
 Connect = Callable[..., contextlib.AbstractAsyncContextManager[httpx.AsyncClient]]
 

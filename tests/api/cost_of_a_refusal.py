@@ -11,10 +11,10 @@ import time
 
 from uvicorn.server import ServerState
 
-from service import Normaliser
-from service.api import create_app
-from service.api.server import configure
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.api.server import configure
+from rung.settings import Settings
 from tests.attack.offered import request
 
 ROUNDS, REQUESTS = 7, 1_000

@@ -10,10 +10,10 @@ import time
 
 from fastapi import FastAPI
 
-from service import Normaliser, Query
-from service.api import create_app
-from service.api.schemas import QueryIn, ResultOut
-from service.settings import Settings
+from rung import Normaliser, Query
+from rung.api import create_app
+from rung.api.schemas import QueryIn, ResultOut
+from rung.settings import Settings
 
 ROUNDS, REQUESTS = 9, 400
 BODY = json.dumps({"id": "1", "title": "Group PM"}).encode()

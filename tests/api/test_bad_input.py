@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from service.api.schemas import ProblemOut
+from rung.api.schemas import ProblemOut
 
 LONG = "x" * 501
 

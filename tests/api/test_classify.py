@@ -6,8 +6,8 @@ import httpx
 import orjson
 import pytest
 
-from service import Normaliser, Query
-from service.api.schemas import BatchOut, ResultOut
+from rung import Normaliser, Query
+from rung.api.schemas import BatchOut, ResultOut
 
 
 async def test_the_answer_is_the_normaliser_s_own(client: httpx.AsyncClient, normaliser: Normaliser) -> None:

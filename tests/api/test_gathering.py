@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from service.api.routes import INLINE, TITLES, TOGETHER, _gathered
-from service.errors import InvalidQuery
-from service.types import Query
+from rung.api.routes import INLINE, TITLES, TOGETHER, _gathered
+from rung.errors import InvalidQuery
+from rung.types import Query
 
 SHORT = Query(title="Product Manager")
 REFUSED = ("1", InvalidQuery("why"))

@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.api.keys import KeyRing, new_key, read_keys
-from service.commands.serve import check
-from service.errors import DataError, ServiceError
-from service.settings import Settings
+from rung.api.keys import KeyRing, new_key, read_keys
+from rung.cli.serve import check
+from rung.errors import DataError, ServiceError
+from rung.settings import Settings
 from tests.api.conftest import Connect
 
 KEY, KEY_DIGEST = new_key()
@@ -73,7 +73,7 @@ async def test_without_keys_the_service_is_administered_from_loopback_alone_and_
 
 
 def test_a_changed_file_is_read_again_and_a_broken_one_is_not_believed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.api.keys._LOOK_AGAIN", 0.0)
+    monkeypatch.setattr("rung.api.keys._LOOK_AGAIN", 0.0)
     ring = KeyRing(file)
     assert ring.find(KEY).name == "scraper"
     file.write_text("scraper classify nonsense\n")

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from service.api.limits import CALLERS, Rates
-from service.api.problems import RateLimited
+from rung.api.limits import CALLERS, Rates
+from rung.api.problems import RateLimited
 from tests.api.conftest import Connect
 
 JSON = {"content-type": "application/json"}
@@ -96,7 +96,7 @@ async def test_each_caller_has_its_own_rate(connect: Connect) -> None:
 
 def test_a_bucket_fills_again_and_no_more_than_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("service.api.limits.monotonic", lambda: now)
+    monkeypatch.setattr("rung.api.limits.monotonic", lambda: now)
     rates = Rates(rate=2.0, burst=1)
     rates.take("a")
     with pytest.raises(RateLimited):

@@ -9,11 +9,11 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from service import types
-from service.api import create_app, schemas
-from service.api.keys import needed
-from service.commands.openapi import files
-from service.settings import Settings
+from rung import types
+from rung.api import create_app, schemas
+from rung.api.keys import needed
+from rung.cli.openapi import files
+from rung.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "openapi"
 WRITTEN = files(FOLDER)

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from service.api import refusals
-from service.api.refusals import A_TICK, AN_ANSWER, AT_ONCE, TICK, Refusals
-from service.api.server import Server, configure
-from service.settings import Settings
+from rung.api import refusals
+from rung.api.refusals import A_TICK, AN_ANSWER, AT_ONCE, TICK, Refusals
+from rung.api.server import Server, configure
+from rung.settings import Settings
 from tests.api.conftest import Connect
 
 REQUEST = b'POST /classify HTTP/1.1\r\nhost: rung\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n{"title":"PM"}'
@@ -59,7 +59,7 @@ async def test_one_who_gives_up_while_waiting_takes_nobody_s_turn(monkeypatch: p
 @pytest.fixture
 def full(normaliser) -> Iterator[tuple[int, Server]]:
     """A server that is full, on a socket; the pace of its refusals is the test's to set."""
-    from service.api import create_app
+    from rung.api import create_app
 
     settings = Settings(drain_seconds=0)
     app = create_app(normaliser, settings)

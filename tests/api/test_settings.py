@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from service.settings import Settings
+from rung.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 ROW = re.compile(r"^\| `RUNG_([A-Z_]+)` \| (.*?) \| (.*) \|$", re.MULTILINE)

@@ -7,8 +7,8 @@ import json
 import httpx
 import pytest
 
-from service import Normaliser
-from service.api.logs import configure_logs
+from rung import Normaliser
+from rung.api.logs import configure_logs
 from tests.api.conftest import Connect
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from service import Normaliser
-from service.api import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.settings import Settings
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace", reason="needs the otel extra")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from service import Normaliser, Query, UnknownLadder
-from service.api.schemas import BatchOut, ProblemOut
-from service.cli import main
-from service.errors import FieldError
+from rung import Normaliser, Query, UnknownLadder
+from rung.api.schemas import BatchOut, ProblemOut
+from rung.cli.__main__ import main
+from rung.errors import FieldError
 
 SAYS = "There is no ladder 'uk-goverment'; the nearest are uk-government"
 

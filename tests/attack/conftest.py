@@ -57,7 +57,7 @@ def servers(folder: Path) -> Iterator[Serve]:
             log = folder / f"log-{time.monotonic_ns()}"
             environment = {key: value for key, value in os.environ.items() if not key.startswith("RUNG_")}
             environment |= {f"RUNG_{name.upper()}": str(value) for name, value in settings.items()}
-            command = [sys.executable, "-m", "service.cli", "serve", "--port", "0"]
+            command = [sys.executable, "-m", "rung.cli", "serve", "--port", "0"]
             with log.open("wb") as stream:
                 process = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream)
             running = Running(process, 0, log)

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service import ArtefactError, Normaliser
-from service.artefact import LAYOUT, MANIFEST
-from service.normaliser import newest_model
+from rung import ArtefactError, Normaliser
+from rung.artefact import LAYOUT, MANIFEST
+from rung.normaliser import newest_model
 
 FILES = (MANIFEST, *LAYOUT.files())
 

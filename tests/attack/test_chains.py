@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.core.failures import FailureGroup
 from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
 
-from service import Normaliser
-from service.api import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.settings import Settings
 from tests.attack.test_contract import CHECKS
 
 CHAINS = int(os.environ.get("ATTACK_CHAINS", "30"))

@@ -17,9 +17,9 @@ from schemathesis.specs.openapi.checks import (
     use_after_free,
 )
 
-from service import Normaliser
-from service.api import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.settings import Settings
 
 EXAMPLES = int(os.environ.get("ATTACK_EXAMPLES", "12"))
 # What is refused is ours to say beyond the document (two blank fields, a table without a title), so refusals are not checked for.

@@ -8,9 +8,9 @@ from time import process_time
 import httpx
 import pytest
 
-from service import InvalidQuery, Limits, Normaliser, Query
-from service.api import create_app
-from service.settings import Settings
+from rung import InvalidQuery, Limits, Normaliser, Query
+from rung.api import create_app
+from rung.settings import Settings
 from tests.attack.hostile import TITLES, UNITS, long_texts, long_titles
 
 SECONDS_FOR_4_KB = 0.1

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.normaliser import newest_model
+from rung.normaliser import newest_model
 from tests.attack.conftest import Running, Serve, children, wait_until_ready
 
 PM = {"title": "Group PM"}
@@ -156,7 +156,7 @@ def test_a_broken_model_is_not_served_at_all(serve: Serve, model: Path) -> None:
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
+        command = [sys.executable, "-m", "rung.cli", "serve", "--port", str(port)]
         done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert done.returncode == 2
     assert f"127.0.0.1:{port} cannot be listened on".encode() in done.stderr

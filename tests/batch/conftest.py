@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from service import Normaliser
-from service.batch.answers import Setup
-from service.batch.files import Job, run
-from service.batch.summary import Summary
+from rung import Normaliser
+from rung.tables.answers import Setup
+from rung.tables.files import Job, run
+from rung.tables.summary import Summary
 
 ROOT = Path(__file__).parents[2]
 TITLES = (
@@ -78,6 +78,6 @@ def cells(data: bytes, **dialect: object) -> list[list[str]]:
 
 def rung(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
     """The command line in a process of its own."""
-    command = [sys.executable, "-m", "service.cli", "batch", *map(str, arguments)]
+    command = [sys.executable, "-m", "rung.cli", "batch", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     return subprocess.run(command, capture_output=True, timeout=120, check=False, env=environment, **options)

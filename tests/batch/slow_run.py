@@ -13,9 +13,9 @@ import time
 from functools import cache, wraps
 from pathlib import Path
 
-from service.batch import answers, columnar, delimited, journal, ndjson, rows, sources, workers
-from service.cli import main, parser
-from service.normaliser import Normaliser
+from rung.cli.__main__ import main, parser
+from rung.normaliser import Normaliser
+from rung.tables import answers, columnar, delimited, journal, ndjson, rows, sources, workers
 
 PHASES = ("between", "reading", "answering", "writing", "renaming")
 STEP = 0.01  # seconds that pass before and after steps which would else be over before a kill can meet one

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import TableError
-from service.batch import delimited
-from service.batch.delimited import Delimited, read_heading
-from service.batch.ndjson import Ndjson, open_lines
-from service.batch.table import BLANK, Fault, find_columns
+from rung import TableError
+from rung.tables import delimited
+from rung.tables.delimited import Delimited, read_heading
+from rung.tables.ndjson import Ndjson, open_lines
+from rung.tables.table import BLANK, Fault, find_columns
 from tests.batch.conftest import table
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12) | st.sampled_from(

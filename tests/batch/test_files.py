@@ -10,10 +10,10 @@ import io
 import orjson
 import pytest
 
-from service import Query, TableError
-from service.batch.rows import Wanted, open_rows
-from service.batch.sources import named
-from service.batch.table import COLUMNS
+from rung import Query, TableError
+from rung.tables.rows import Wanted, open_rows
+from rung.tables.sources import named
+from rung.tables.table import COLUMNS
 from tests.batch.conftest import TITLES, Heard, cells, rung, table
 
 zstandard = pytest.importorskip("zstandard")
@@ -54,11 +54,11 @@ def test_the_output_is_the_same_whatever_the_number_of_processes(tmp_path, carry
 
 def small_blocks(monkeypatch) -> None:
     """Blocks so small that a small file has many, and is worth several processes."""
-    monkeypatch.setattr("service.batch.sources.CHUNK", 1_000)
-    monkeypatch.setattr("service.batch.rows.SAMPLE", 1_000)
-    monkeypatch.setattr("service.batch.sources.SAMPLE", 1_000)
-    monkeypatch.setattr("service.batch.columnar.MOST", 64)
-    monkeypatch.setattr("service.batch.rows.LARGE", 2)
+    monkeypatch.setattr("rung.tables.sources.CHUNK", 1_000)
+    monkeypatch.setattr("rung.tables.rows.SAMPLE", 1_000)
+    monkeypatch.setattr("rung.tables.sources.SAMPLE", 1_000)
+    monkeypatch.setattr("rung.tables.columnar.MOST", 64)
+    monkeypatch.setattr("rung.tables.rows.LARGE", 2)
 
 
 def write_rows(path, count: int) -> None:

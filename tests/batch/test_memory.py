@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import Query
-from service.batch.answers import Asker, Employers, Facts
-from service.batch.table import BLANK, Fault
+from rung import Query
+from rung.tables.answers import Asker, Employers, Facts
+from rung.tables.table import BLANK, Fault
 
 
 def answering(asked: list[str]):

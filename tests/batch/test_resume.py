@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from service import TableError
-from service.batch import journal, sources
+from rung import TableError
+from rung.tables import journal, sources
 from tests.batch.conftest import ROOT, TITLES, Heard, rung
 from tests.batch.slow_run import PHASES
 from tests.batch.test_files import write_rows

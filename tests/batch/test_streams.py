@@ -17,10 +17,10 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from service import Query
-from service.api import handlers, streams
-from service.batch.table import COLUMNS
-from service.settings import Settings
+from rung import Query
+from rung.api import handlers, streams
+from rung.settings import Settings
+from rung.tables.table import COLUMNS
 from tests.batch.conftest import TITLES, cells
 from tests.serving import serving
 

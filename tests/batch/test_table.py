@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import InvalidQuery, Organisation, Query, TableError
-from service.batch.answers import Answerer, Task
-from service.batch.forms import Typed
-from service.batch.table import ASKED, BLANK, COLUMNS, Fault, added, cells, find_columns, neutral, query
+from rung import InvalidQuery, Organisation, Query, TableError
+from rung.tables.answers import Answerer, Task
+from rung.tables.forms import Typed
+from rung.tables.table import ASKED, BLANK, COLUMNS, Fault, added, cells, find_columns, neutral, query
 
 TEXT = "You own the roadmap and lead a team of four product managers. You report to the VP of Product."
 

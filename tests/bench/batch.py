@@ -21,10 +21,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from service import Limits, Normaliser
-from service.batch.answers import Answerer, Task
-from service.batch.forms import DelimitedTail
-from service.batch.table import COLUMNS
+from rung import Limits, Normaliser
+from rung.tables.answers import Answerer, Task
+from rung.tables.forms import DelimitedTail
+from rung.tables.table import COLUMNS
 from tests.bench.generate import HEADINGS, rows, text, titles
 
 # The plain loop: what csv costs with the same columns added, and nothing looked up.
@@ -95,7 +95,7 @@ def write(path: Path, count: int, *, distinct: float, size: int) -> None:
 
 def ours(source: Path, target: Path, *options: str) -> list[str]:
     """The command of a run."""
-    return [sys.executable, "-m", "service.cli", "batch", str(source), str(target), "--overwrite", *options]
+    return [sys.executable, "-m", "rung.cli", "batch", str(source), str(target), "--overwrite", *options]
 
 
 def loop(source: Path, target: Path) -> list[str]:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from service import Limits, Normaliser, sentences
-from service import artefact as artefacts
-from service.documents import softmax
-from service.normaliser import newest_model
-from service.sentences import readable
-from service.types import ParsedTitle
+from rung import Limits, Normaliser, sentences
+from rung import artefact as artefacts
+from rung.normaliser import newest_model
+from rung.text.document import softmax
+from rung.text.sentences import readable
+from rung.types import ParsedTitle
 from tests.bench.generate import text, titles
 
 UNICODE = (

@@ -91,7 +91,7 @@ def serving(kind: str) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     commands = {
-        "rung": ["-m", "service.cli", "serve", "--port", str(port)],
+        "rung": ["-m", "rung.cli", "serve", "--port", str(port)],
         "echo": ["-m", "uvicorn", "tests.bench.echo:app", "--port", str(port), "--log-level", "critical", "--no-access-log"],
     }
     began = time.perf_counter()

@@ -20,9 +20,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from service.batch.answers import Setup
-from service.batch.files import Job, run
-from service.batch.spark import classify
+from rung.tables.answers import Setup
+from rung.tables.files import Job, run
+from rung.tables.spark import classify
 from tests.bench.generate import HEADINGS, rows
 
 

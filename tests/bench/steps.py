@@ -15,11 +15,17 @@ from unittest.mock import patch
 
 import orjson
 
-from service import Limits, Normaliser, Query, clean, documents, explain, patterns, sentences, weigh
-from service.api.bodies import read_query
-from service.clean import fold_with_offsets
-from service.contexts import infer_context
-from service.sentences import readable
+from rung import Limits, Normaliser, Query
+from rung.api.bodies import read_query
+from rung.context.statements import infer_context
+from rung.decision import evidence as explain
+from rung.decision import weigh
+from rung.kernel import patterns
+from rung.text import document as documents
+from rung.text import sentences
+from rung.text.sentences import readable
+from rung.title import clean
+from rung.title.clean import fold_with_offsets
 from tests.bench.generate import text, titles
 
 COUNT, ROUNDS, FEW, SENTENCES = 120, 9, 10, 400

@@ -12,9 +12,9 @@ import shutil
 
 import pytest
 
-from service import Normaliser
-from service.api import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.settings import Settings
 from tests.serving import serving
 
 # The last flags keep Chromium from looking for its maker's hosts.

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from service import Normaliser
-from service.api import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api import create_app
+from rung.settings import Settings
 from tests.browser.conftest import WAIT, chromium
 from tests.serving import serving
 

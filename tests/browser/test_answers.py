@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from service import Query
+from rung import Query
 
 ROOT = Path(__file__).parents[2]
-OFFERED = {item["question"]: item["answers"] for item in json.loads((ROOT / "service/api/page/answers.json").read_text())}
+OFFERED = {item["question"]: item["answers"] for item in json.loads((ROOT / "service/rung/api/page/answers.json").read_text())}
 ASKED = [each["ask"] for each in yaml.safe_load((ROOT / "training_data/product-management/sayings.yaml").read_text())["questions"]]
 TITLES = (
     "Product Owner",

@@ -13,8 +13,8 @@ import pytest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.api import create_app
-from service.settings import Settings
+from rung.api import create_app
+from rung.settings import Settings
 from tests.browser.conftest import WAIT
 from tests.serving import serving
 

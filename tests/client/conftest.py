@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from service import Normaliser
-from service.api.app import create_app
-from service.settings import Settings
+from rung import Normaliser
+from rung.api.app import create_app
+from rung.settings import Settings
 from tests.serving import serving
 
 

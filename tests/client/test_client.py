@@ -11,10 +11,10 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from service import InvalidQuery, Organisation, Query, ServiceError, TableError, TooLarge, Unavailable, UnknownLadder
-from service.client import AsyncClient, Client
-from service.crosswalk import cross
-from service.settings import Settings
+from rung import InvalidQuery, Organisation, Query, ServiceError, TableError, TooLarge, Unavailable, UnknownLadder
+from rung.client import AsyncClient, Client
+from rung.ladders.crosswalk import cross
+from rung.settings import Settings
 
 FULL = (503, [(b"retry-after", b"1"), (b"content-type", b"application/problem+json")], b'{"detail": "full", "code": "unavailable"}')
 BROKEN = (502, [], b"<h1>Bad gateway</h1>")

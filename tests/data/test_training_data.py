@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from service.cues import compile_cues
-from service.errors import DataError
-from service.patterns import compiled
-from service.sentences import readable, sentences
-from service.training import build, corpus
-from service.training.make import FAMILY
-from service.training.sources import read_yaml
+from rung.errors import DataError
+from rung.kernel.patterns import compiled
+from rung.text.cues import compile_cues
+from rung.text.sentences import readable, sentences
+from rung.training import build, corpus
+from rung.training.make import FAMILY
+from rung.training.sources import read_yaml
 
 DATA = Path(__file__).parents[2] / "training_data"
 NEAREST = (

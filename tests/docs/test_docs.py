@@ -23,9 +23,9 @@ LOCAL = "http://127.0.0.1:8000"
 @pytest.fixture(scope="session")
 def service():
     """The service that the examples call, as `rung serve` starts it."""
-    from service import Normaliser
-    from service.api.app import create_app
-    from service.settings import Settings
+    from rung import Normaliser
+    from rung.api.app import create_app
+    from rung.settings import Settings
 
     with serving(create_app(Normaliser.load(), Settings())) as url:
         yield url
@@ -93,7 +93,7 @@ def test_make_has_the_targets_that_the_readme_names():
 
 
 def test_every_command_of_rung_is_documented():
-    from service.cli import COMMANDS
+    from rung.cli.__main__ import COMMANDS
 
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     missing = [command for command in COMMANDS if f"rung {command}" not in text]

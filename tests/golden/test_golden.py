@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from service.normaliser import Limits, Normaliser
-from service.training.evaluate import normaliser_answers
-from service.training.gold import read_gold
+from rung.normaliser import Limits, Normaliser
+from rung.training.evaluate import normaliser_answers
+from rung.training.gold import read_gold
 
 HERE = Path(__file__).parent
 LEVELS = ("associate", "pm", "senior", "lead", "head", "vp", "cpo")

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from service.sentences import PlainScorer, readable
-from service.training.corpus import duty_sentences
-from service.training.make import FAMILY
-from service.training.sources import plain, read_yaml
-from service.training.train import TrainingSettings, train_sentences
+from rung.text.sentences import PlainScorer, readable
+from rung.training.corpus import duty_sentences
+from rung.training.make import FAMILY
+from rung.training.sources import plain, read_yaml
+from rung.training.train import TrainingSettings, train_sentences
 
 DATA = Path(__file__).resolve().parents[2] / "training_data"
 

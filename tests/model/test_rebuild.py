@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service import __version__
+from rung import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "models" / f"product-management-{__version__}"
@@ -21,7 +21,7 @@ MEND = "run `rung train` and commit models/"
 def rebuilt(tmp_path_factory):
     """A build in a process of its own: the libraries read how many threads they may use when they are first imported."""
     target = tmp_path_factory.mktemp("models")
-    command = [sys.executable, "-m", "service.cli", "train", "--models", str(target)]
+    command = [sys.executable, "-m", "rung.cli", "train", "--models", str(target)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return target / COMMITTED.name

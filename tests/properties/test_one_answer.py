@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from service import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
+from rung import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
 from tests.attack.hostile import TITLES as HOSTILE
 from tests.bench.generate import COMPANIES, repeated, text
 

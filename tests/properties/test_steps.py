@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
-from service.clean import fold, fold_with_offsets
+from rung import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
+from rung.title.clean import fold, fold_with_offsets
 
 QUERIES_AT_LENGTH = int(os.environ.get("ATTACK_QUERIES", "20000"))
 NORMALISER = Normaliser.load(limits=Limits(cache=0))

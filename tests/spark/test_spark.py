@@ -14,11 +14,11 @@ pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]  # Spark'
 pyspark = pytest.importorskip("pyspark")
 pq = pytest.importorskip("pyarrow.parquet")
 
-from service.batch.answers import Setup  # noqa: E402
-from service.batch.files import Job, run  # noqa: E402
-from service.batch.spark import classify, run_job  # noqa: E402
-from service.batch.table import COLUMNS  # noqa: E402
-from service.errors import TableError  # noqa: E402
+from rung.errors import TableError  # noqa: E402
+from rung.tables.answers import Setup  # noqa: E402
+from rung.tables.files import Job, run  # noqa: E402
+from rung.tables.spark import classify, run_job  # noqa: E402
+from rung.tables.table import COLUMNS  # noqa: E402
 from tests.batch.conftest import Heard, cells  # noqa: E402
 from tests.batch.test_files import write_rows  # noqa: E402
 

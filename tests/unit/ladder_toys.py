@@ -7,10 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from service.contexts import Contexts, contexts_from_dict
-from service.crosswalk_files import load_crosswalk
-from service.grid import Grid
-from service.relations import Crosswalk
+from rung.context.statements import Contexts, contexts_from_dict
+from rung.grid import Grid
+from rung.ladders.crosswalk_files import load_crosswalk
+from rung.ladders.relations import Crosswalk
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "training_data" / "product-management"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.clean import Cleaner, fold, fold_with_offsets
+from rung.title.clean import Cleaner, fold, fold_with_offsets
 
 GENDER = [("gender", r"\((?:m/w/d|f/m/x)\)"), ("gender", r"(?<=[a-z])[*:]in(?![a-z])")]
 

@@ -8,12 +8,12 @@ import pytest
 import yaml
 from ladder_toys import DATA, contexts, crosswalk
 
-from service.clean import fold_with_offsets
-from service.context_effects import Context, context_evidence, context_meaning, described, read_context, reread
-from service.contexts import Known, conflicts, contexts_from_dict, infer_context, known_facts
-from service.errors import DataError
-from service.types import Organisation, Query
-from service.weigh import moved_plainly
+from rung.context.effects import Context, context_evidence, context_meaning, described, read_context, reread
+from rung.context.statements import Known, conflicts, contexts_from_dict, infer_context, known_facts
+from rung.decision.weigh import moved_plainly
+from rung.errors import DataError
+from rung.title.clean import fold_with_offsets
+from rung.types import Organisation, Query
 
 RULES = contexts()
 

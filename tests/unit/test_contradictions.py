@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from ladder_toys import crosswalk
 
-from service.crosswalk import cross, family_readings, readings, title_prior
-from service.types import Reading
+from rung.ladders.crosswalk import cross, family_readings, readings, title_prior
+from rung.types import Reading
 
 WALK = crosswalk()
 LADDERS = WALK.ladders

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ladder_toys import DATA, TOY, crosswalk, write
 
-from service.crosswalk import cross, family_readings, readings, title_prior
-from service.crosswalk_files import load_edges
-from service.errors import DataError, UnknownLadder
-from service.own_ladders import map_ladder, with_own_ladders
-from service.relations import crosswalk_from_dict, nearest
-from service.types import Alternative, Evidence, Level, ModelInfo, Named, Query, QueryView, Range, Result
+from rung.errors import DataError, UnknownLadder
+from rung.ladders.crosswalk import cross, family_readings, readings, title_prior
+from rung.ladders.crosswalk_files import load_edges
+from rung.ladders.own import map_ladder, with_own_ladders
+from rung.ladders.relations import crosswalk_from_dict, nearest
+from rung.types import Alternative, Evidence, Level, ModelInfo, Named, Query, QueryView, Range, Result
 
 WALK = crosswalk()
 CELLS = dict.fromkeys(WALK.grid.cells, 0.1)
@@ -199,7 +199,7 @@ def test_duties_that_leave_what_the_title_means_there_leave_its_position_too() -
 
 
 def test_the_memo_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.crosswalk._MEMO_LIMIT", 5)
+    monkeypatch.setattr("rung.ladders.crosswalk._MEMO_LIMIT", 5)
     for number in range(20):
         readings(WALK, CELLS, position="product-manager", level="pm", track="ic", facts={"employer": str(number)})
         assert len(WALK.memo) <= 5

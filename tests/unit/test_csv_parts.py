@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.csv_parts import parts, records, without_heading
-from service.errors import TableError
+from rung.errors import TableError
+from rung.tables.csv_parts import parts, records, without_heading
 
 CELL = st.text(alphabet='ab",;\n\r\té 🧭', max_size=8)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service import InvalidQuery, Normaliser, Query, TooLarge
+from rung import InvalidQuery, Normaliser, Query, TooLarge
 
 SILENT = "Join a friendly team in a bright office. We offer thirty days of leave, a pension and a bicycle scheme. " * 3
 MANAGES = (

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 from ladder_toys import ROOT, TOY, crosswalk, write
 
-from service.draw import WIDTH, draw
-from service.own_ladders import with_own_ladders
+from rung.ladders.draw import WIDTH, draw
+from rung.ladders.own import with_own_ladders
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = draw(crosswalk())

@@ -6,12 +6,12 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from service.grid import Grid
-from service.training import report, sections
-from service.training.evaluate import Answer, FileAnswers, accuracy, answer_files, calibration, duties_alone, targets
-from service.training.gold import GoldFile, GoldRow
-from service.training.metrics import Figure
-from service.types import ModelInfo
+from rung.grid import Grid
+from rung.training import report, sections
+from rung.training.evaluate import Answer, FileAnswers, accuracy, answer_files, calibration, duties_alone, targets
+from rung.training.gold import GoldFile, GoldRow
+from rung.training.metrics import Figure
+from rung.types import ModelInfo
 
 GRID = Grid.from_dict(
     {

@@ -6,8 +6,8 @@ import yaml
 
 pytest.importorskip("scipy")
 
-from service.errors import DataError
-from service.training import fit, metrics
+from rung.errors import DataError
+from rung.training import fit, metrics
 
 WEIGHTS = """# a comment of the head
 decide:

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from service.errors import DataError
-from service.training.gold import read_gold, read_gold_files
+from rung.errors import DataError
+from rung.training.gold import read_gold, read_gold_files
 
 LEVELS = ("pm", "senior")
 ROW = {

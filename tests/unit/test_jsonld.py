@@ -7,9 +7,10 @@ import json
 
 import pytest
 
-from service import Normaliser, jsonld
-from service.cli import main
-from service.errors import TableError
+from rung import Normaliser
+from rung.cli.__main__ import main
+from rung.errors import TableError
+from rung.tables import jsonld
 
 POSTING = {
     "@context": "https://schema.org/",

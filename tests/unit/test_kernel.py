@@ -12,23 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import Limits, Normaliser, Query, artefact
-from service import clean as clean_module
-from service import documents as documents_module
-from service import explain as explain_module
-from service import patterns as patterns_module
-from service import sentences as sentences_module
-from service import weigh as weigh_module
-from service.clean import fold_with_offsets, tokens_in_kernel, tokens_plainly
-from service.cues import CueReader, compile_cues
-from service.documents import Bounds, Columns, KernelDocument, PlainDocument
-from service.errors import InvalidQuery
-from service.explain import EvidenceFigures, loudest_in_kernel, loudest_plainly
-from service.normaliser import newest_model
-from service.patterns import KernelMatcher, Pattern, PlainMatcher, kernel, pairs
-from service.programs import BEHIND, CHAR, DONE, FORK, JUMP, SET, program
-from service.sentences import KernelScorer, PlainScorer, readable
-from service.weigh import moved_in_kernel, moved_plainly
+from rung import Limits, Normaliser, Query, artefact
+from rung.decision import evidence as explain_module
+from rung.decision import weigh as weigh_module
+from rung.decision.evidence import EvidenceFigures, loudest_in_kernel, loudest_plainly
+from rung.decision.weigh import moved_in_kernel, moved_plainly
+from rung.errors import InvalidQuery
+from rung.kernel import patterns as patterns_module
+from rung.kernel.patterns import KernelMatcher, Pattern, PlainMatcher, kernel, pairs
+from rung.kernel.programs import BEHIND, CHAR, DONE, FORK, JUMP, SET, program
+from rung.normaliser import newest_model
+from rung.text import document as documents_module
+from rung.text import sentences as sentences_module
+from rung.text.cues import CueReader, compile_cues
+from rung.text.document import Bounds, Columns, KernelDocument, PlainDocument
+from rung.text.sentences import KernelScorer, PlainScorer, readable
+from rung.title import clean as clean_module
+from rung.title.clean import fold_with_offsets, tokens_in_kernel, tokens_plainly
 from tests.bench.generate import text, titles
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="the package was installed without a compiler")

@@ -8,10 +8,9 @@ import pytest
 from ladder_toys import TOY, write
 from ladder_walks import WALKS, Step, Walk
 
-import service
-from service import DataError, InvalidQuery, Normaliser, Organisation, Query, Result
-from service.errors import UnknownLadder
-from service.types import Reading
+from rung import DataError, InvalidQuery, Normaliser, Organisation, Query, Result
+from rung.errors import UnknownLadder
+from rung.types import Reading
 
 STEPS = [
     pytest.param(walk, step, id="-".join(filter(None, (walk.ladder, *walk.facts.values(), step.position))))
@@ -22,7 +21,7 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def normaliser() -> Normaliser:
-    return service.Normaliser.load()
+    return Normaliser.load()
 
 
 def ask(normaliser: Normaliser, walk: Walk, title: str, description: str | None) -> tuple[Result, Reading]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from ladder_toys import DATA, TOY, crosswalk, write
 
-from service.errors import DataError
-from service.ladder_files import ladder_from_dict, load_ladder, load_ladders
-from service.ladders import normal
+from rung.errors import DataError
+from rung.ladders.files import ladder_from_dict, load_ladder, load_ladders
+from rung.ladders.model import normal
 
 GRID = crosswalk().grid
 

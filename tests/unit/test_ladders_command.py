@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ladder_toys import DATA, TOY, crosswalk, write
 
-from service.commands import ladders as command
-from service.errors import DataError, InvalidQuery, UnknownLadder
-from service.types import Query, Result
+from rung.cli import ladders as command
+from rung.errors import DataError, InvalidQuery, UnknownLadder
+from rung.types import Query, Result
 
 
 class Toy:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from service.training import metrics
+from rung.training import metrics
 
 
 def ranks(*values):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.clean import Cleaner
-from service.normaliser import Normaliser
-from service.parse import Parser
+from rung.normaliser import Normaliser
+from rung.title.clean import Cleaner
+from rung.title.parse import Parser
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,126 @@
+"""The OpenAPI document: what FastAPI derives from the routes, and what raw routes must state: their bodies and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from rung.api.keys import needed
+from rung.api.problems import MEDIA_TYPE
+from rung.api.schemas import BatchIn, ProblemOut, QueryIn
+from rung.settings import Settings
+from rung.types import REFERENCE
+
+_REF = "#/components/schemas/{model}"
+_WORDS: Mapping[int, str] = {
+    400: "The body is not valid JSON.",
+    401: "An API key is needed.",
+    403: "The API key does not allow this.",
+    404: "There is no such ladder or position.",
+    408: "The body did not come in time.",
+    413: "The input is too large.",
+    415: "The body is not JSON.",
+    422: "A field breaks a rule; `errors` names it.",
+    429: "Asked too often; `Retry-After` says when to come again.",
+    503: "Loading, stopping or full; `Retry-After` says when to come again.",
+}
+PROBLEMS: Mapping[int, dict[str, Any]] = {
+    status: {"description": words, "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="ProblemOut")}}}}
+    for status, words in _WORDS.items()
+}
+_BODIES: Mapping[str, type[Any]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
+_STREAMS = ("/classify/csv", "/classify/ndjson")
+_STREAM_ERRORS = (401, 403, 404, 408, 422, 429, 503)
+# What of an answer is asked for next; a pointer names the first of a list, and any other of it does as well.
+_LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
+    ("/ladders", "get"): {
+        "show": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/ladders/0/id"}},
+        "read_by": {
+            "operationId": "classify",
+            "requestBody": {"title": "Product Manager", "ladder": "$response.body#/ladders/0/id"},
+            "description": "Read a title by the words of a ladder.",
+        },
+    },
+    ("/ladders/{ladder}", "get"): {
+        "on_the_reference": {
+            "operationId": "crosswalk",
+            "parameters": {"from": "$request.path.ladder", "position": "$response.body#/positions/0/id", "to": REFERENCE},
+        },
+    },
+    ("/crosswalk", "get"): {
+        "back": {
+            "operationId": "crosswalk",
+            "parameters": {
+                "from": "$request.query.to",
+                "position": "$response.body#/crossings/0/position",
+                "to": "$request.query.from",
+            },
+            "description": "And back again, where there is such a position at all.",
+        },
+    },
+    ("/classify", "post"): {
+        "ladder_of_a_reading": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/readings/0/ladder"}},
+        "position_on_a_ladder": {
+            "operationId": "crosswalk",
+            "parameters": {
+                "from": REFERENCE,
+                "position": "$response.body#/position/id",
+                "to": "$response.body#/readings/0/ladder",
+            },
+        },
+    },
+}
+_SUMMARY = "Job titles and descriptions into a level and a track, with calibrated confidence and the evidence."
+
+
+def install(app: FastAPI) -> None:
+    """Make the application answer with this document; it is built once, when it is first asked for."""
+    app.openapi = lambda: _built(app)  # type: ignore[method-assign]
+
+
+def _built(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = build(app)
+    return app.openapi_schema
+
+
+def build(app: FastAPI) -> dict[str, Any]:
+    """The document of an application."""
+    from rung import __version__  # noqa: PLC0415 - the package imports this module's parent when it is itself imported
+
+    document = get_openapi(title="Rung", version=__version__, summary=_SUMMARY, routes=app.router.routes)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    models: list[Any] = [(QueryIn, "validation"), (BatchIn, "validation"), (ProblemOut, "serialization")]
+    schemas.update(models_json_schema(models, ref_template=_REF)[1]["$defs"])
+    for path, model in _BODIES.items():
+        content = {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
+        document["paths"][path]["post"]["requestBody"] = {"required": True, "content": content}
+    _state_limits(schemas, app.state.service.settings)
+    metrics = document["paths"]["/metrics"]["get"]["responses"]["200"]
+    metrics["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    for path in _STREAMS:
+        document["paths"][path]["post"]["responses"] |= {str(status): PROBLEMS[status] for status in _STREAM_ERRORS}
+    for path, item in document["paths"].items():
+        if needed(path) is not None:
+            for operation in item.values():
+                operation["security"] = [{}, {"bearer": []}, {"key": []}]
+    for (path, method), links in _LINKS.items():
+        document["paths"][path][method]["responses"]["200"]["links"] = links
+    document["components"]["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    }
+    return document
+
+
+def _state_limits(schemas: dict[str, Any], settings: Settings) -> None:
+    query = schemas["QueryIn"]["properties"]
+    for field, limit in (("title", settings.max_title), ("description", settings.max_description)):
+        for option in query[field]["anyOf"]:
+            if option["type"] == "string":
+                option["maxLength"] = limit
+    schemas["BatchIn"]["properties"]["queries"]["maxItems"] = settings.max_batch

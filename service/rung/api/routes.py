@@ -1,0 +1,205 @@
+"""The routes: each reads, asks the normaliser and answers.
+
+They are raw: bytes in, bytes out, no dependency solving and no second validation of an answer that is already typed.
+docs/decisions/0003-raw-bytes-route.md has the figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rung.api.bodies import check_type, read_batch, read_query
+from rung.api.limits import Vanished
+from rung.api.problems import problem
+from rung.api.raw import JSON, JsonResponse, service_of
+from rung.api.state import Service
+from rung.errors import FieldError, InvalidQuery, RungError, TooLarge, Unavailable
+from rung.normaliser import Normaliser
+from rung.types import Query, Result
+
+SLICE = 0.005  # seconds that a batch may hold the loop before others get their turn
+INLINE = 8_000  # characters of description up to which a thread would cost more than it frees
+TOGETHER, TITLES = 16, 800  # queries of a batch that are answered together, and characters of their titles: some 2 ms
+Item = Query | tuple[str | None, InvalidQuery]  # of a batch: a query, or the id of one that is not valid, and why
+_OK = b'{"status":"ok"}'
+
+
+async def classify(request: Request, body: bytes) -> Response:
+    """Place one job on the reference grid and on every ladder."""
+    check_type(request)
+    query = read_query(body)
+    service = service_of(request)
+    if service.settings.log_titles:
+        request.scope["rung.title"] = query.title
+    if _is_long(query):
+        result = await _answer(service, query)
+    else:
+        await service.gate.turn()
+        try:
+            result = await _answer(service, query)
+        finally:
+            service.gate.pass_turn()
+    return JsonResponse(orjson.dumps(result))
+
+
+async def classify_batch(request: Request, body: bytes) -> Response:
+    """Place several jobs; one that is not valid fails only itself."""
+    check_type(request)
+    service = service_of(request)
+    async with service.batches:
+        items = read_batch(body)
+        limit = service.settings.max_batch
+        if len(items) > limit:
+            message = f"the batch has {len(items):,} queries; at most {limit:,} are accepted"
+            raise TooLarge(message, [FieldError("queries", message)])
+        leaving = asyncio.ensure_future(request.receive())
+        try:
+            answers = await _answers(service, items, leaving)
+        finally:
+            leaving.cancel()
+    return JsonResponse(b'{"results":[' + b",".join(answers) + b"]}")
+
+
+async def _answers(service: Service, items: Sequence[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
+    """The answers in order, in slices between which others get their turn; stops where the client is gone."""
+    # One normaliser for the whole batch, so that a reload in the middle of it does not mix two models.
+    normaliser, spent, began = service.normaliser, 0.0, perf_counter()
+    answers: list[bytes] = []
+    for some in _gathered(items):
+        if spent > service.settings.request_seconds:
+            answers += [_failed(_id(item), _over_budget(service)) for item in some]
+        else:
+            answers += await _some(service, normaliser, some)
+        if perf_counter() - began > SLICE:
+            spent += perf_counter() - began
+            await asyncio.sleep(0)
+            if leaving.done():
+                raise Vanished
+            began = perf_counter()
+    return answers
+
+
+def _gathered(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items in order, in lists that are answered together: few, and with little text, so that a slice holds several lists."""
+    some: list[Item] = []
+    size = 0.0
+    for item in items:
+        part = 0.0 if isinstance(item, tuple) else len(item.title) / TITLES + len(item.description or "") / INLINE
+        if some and (len(some) == TOGETHER or size + part > 1.0):
+            yield some
+            some, size = [], 0.0
+        some.append(item)
+        size += part
+    if some:
+        yield some
+
+
+async def _some(service: Service, normaliser: Normaliser, items: Sequence[Item]) -> list[bytes]:
+    """The answers of items that are answered together."""
+    queries = [item for item in items if isinstance(item, Query)]
+    if any(map(_is_long, queries)):
+        outcomes = await asyncio.get_running_loop().run_in_executor(service.threads, normaliser.classify_many, queries)
+    else:
+        outcomes = normaliser.classify_many(queries)
+    left = iter(outcomes)
+    return [_failed(*item) if isinstance(item, tuple) else _written(service, item, next(left)) for item in items]
+
+
+def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> bytes:
+    if isinstance(outcome, InvalidQuery):
+        return _failed(query.id, outcome)
+    service.metrics.answered(outcome)
+    return orjson.dumps(outcome)
+
+
+async def _answer(service: Service, query: Query) -> Result:
+    if _is_long(query):
+        result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
+    else:
+        result = service.normaliser.classify(query)
+    service.metrics.answered(result)
+    return result
+
+
+def _is_long(query: Query) -> bool:
+    return query.description is not None and len(query.description) > INLINE
+
+
+def _failed(caller_id: str | None, error: RungError) -> bytes:
+    return orjson.dumps({"id": caller_id, "status": "error", "error": problem(error)})
+
+
+def _over_budget(service: Service) -> RungError:
+    return Unavailable(f"the batch took more than {service.settings.request_seconds:g} s; send this query again in a smaller one")
+
+
+def _id(item: Item) -> str | None:
+    return item[0] if isinstance(item, tuple) else item.id
+
+
+async def healthz(request: Request) -> Response:
+    """Whether the process is alive; it asks nothing of the model."""
+    return Response(_OK, media_type=JSON)
+
+
+async def readyz(request: Request) -> Response:
+    """Whether requests will be answered: the model is verified and the service is not stopping."""
+    service = service_of(request)
+    if not service.ready:
+        raise Unavailable(service.why_not, retry_after=1)
+    return Response(_OK, media_type=JSON)
+
+
+async def metrics(request: Request) -> Response:
+    """The figures of the service in Prometheus' text format."""
+    content, media_type = service_of(request).metrics.page()
+    return Response(content, media_type=media_type)
+
+
+async def reload(request: Request) -> Response:
+    """Load the model again and let it answer; one that cannot be trusted is refused, and the old one goes on answering."""
+    service = service_of(request)
+    model = await service.load()
+    service.tell_others()
+    return Response(orjson.dumps({"model": model}), media_type=JSON)
+
+
+async def info(request: Request) -> Response:
+    """What this service is: model, limits, families, levels, ladders, thresholds."""
+    return Response(orjson.dumps(described(service_of(request))), media_type=JSON)
+
+
+def described(service: Service) -> dict[str, Any]:
+    """The body of ``/info``."""
+    from rung import __version__  # noqa: PLC0415 - the package imports this module's parent when it is itself imported
+
+    normaliser, settings = service.normaliser, service.settings
+    return {
+        "name": "rung",
+        "version": __version__,
+        "model": normaliser.model,
+        "limits": {
+            "title": settings.max_title,
+            "description": settings.max_description,
+            "batch": settings.max_batch,
+            "body": settings.max_body,
+            "headers": settings.max_headers,
+            "pending": settings.max_pending,
+            "rate": settings.rate or None,
+            "header_seconds": settings.header_seconds,
+            "body_seconds": settings.body_seconds,
+            "request_seconds": settings.request_seconds,
+        },
+        "families": [{"id": key, "label": label} for key, label in normaliser.lexicon.families.items()],
+        "levels": sorted(normaliser.grid.levels.values(), key=lambda level: level.rank),
+        "tracks": ["ic", "manager"],
+        "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
+        "thresholds": normaliser.thresholds,
+    }

@@ -1,0 +1,367 @@
+"""What the service reads and answers, with a description and an example of every field.
+
+``QueryIn`` validates. The models of the answer are documentation: the service serialises ``rung.types.Result`` itself, and a
+test holds the two equal, field by field.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rung.types import REFERENCE, Organisation, PeopleManagement, Query, Relation, Sector, Size, Status, Track
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Closed(BaseModel):
+    """A body in which an unknown field is an error: a misspelt one must not be ignored in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OrganisationIn(Closed):
+    """What is known of the employer; it changes what titles mean."""
+
+    sector: Sector | None = Field(None, description="Sector of the employer.", examples=["private"])
+    size: Size | None = Field(None, description="Size of the employer.", examples=["large"])
+    product_teams: int | None = Field(None, ge=0, le=1_000_000, description="How many product teams it has.", examples=[6])
+
+
+class QueryIn(Closed):
+    """One job to place. At least one of title and description must hold words."""
+
+    id: str | None = Field(None, max_length=200, description="The caller's own id, echoed in the answer.", examples=["job-4711"])
+    title: str | None = Field(
+        None, description="The job title as it was written; blank only where there is a description.", examples=["Group PM"]
+    )
+    description: str | None = Field(
+        None, description="Plain text of the posting.", examples=["You lead a team of four product managers."]
+    )
+    company: str | None = Field(None, max_length=500, description="Name of the employer.", examples=["Example Ltd"])
+    organisation: OrganisationIn | None = Field(
+        None, description="What is known of the employer.", examples=[{"sector": "private", "size": "large", "product_teams": 6}]
+    )
+    ladder: str | None = Field(
+        None, max_length=100, description="Id of the ladder whose words the title is read by.", examples=[REFERENCE]
+    )
+    min_confidence: Probability | None = Field(
+        None, description="Answer `ambiguous` where the confidence lies below this.", examples=[0.8]
+    )
+    min_precision: Probability | None = Field(
+        None, description="Answer `ambiguous` below the confidence that gave this precision on labelled data.", examples=[0.95]
+    )
+
+    def query(self) -> Query:
+        """The query that the normaliser takes."""
+        org = self.organisation
+        return Query(
+            self.title or "",
+            self.description,
+            self.id,
+            self.company,
+            Organisation(org.sector, org.size, org.product_teams) if org is not None else _NOTHING_KNOWN,
+            self.ladder or REFERENCE,
+            self.min_confidence,
+            self.min_precision,
+        )
+
+
+class BatchIn(Closed):
+    """Several jobs; each is answered by itself, in order."""
+
+    queries: list[QueryIn] = Field(description="The jobs.", examples=[[{"id": "1", "title": "Group PM"}]])
+
+
+class LooseBatchIn(Closed):
+    """The same before its items are looked at, so that a bad one fails only itself."""
+
+    queries: list[Any]
+
+
+_NOTHING_KNOWN = Organisation()
+
+
+class Out(BaseModel):
+    """A part of an answer; it has all of its fields, always."""
+
+    # Answers are not validated: these are made ready when the document of the API is first asked for.
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True)
+
+
+class ModifierOut(Out):
+    """A word beside the head of the title."""
+
+    kind: str = Field(description="What kind of word it is.", examples=["seniority"])
+    text: str = Field(description="The word as written.", examples=["Group"])
+    value: str = Field(description="Its canonical value.", examples=["group"])
+
+
+class QueryViewOut(Out):
+    """The title as understood."""
+
+    title: str = Field(description="The title as it came.", examples=["Group PM"])
+    cleaned: str = Field(description="Its normal form.", examples=["group pm"])
+    head: str | None = Field(description="The word or words that name the job; null where none do.", examples=["pm"])
+    modifiers: list[ModifierOut] = Field(
+        description="Words that change the level or the track.",
+        examples=[[{"kind": "seniority", "text": "Group", "value": "group"}]],
+    )
+    specialisms: list[str] = Field(description="Specialisms, such as growth or platform.", examples=[["growth"]])
+    set_aside: list[ModifierOut] = Field(
+        description="Words that say nothing of the level: place, contract, requisition number.",
+        examples=[[{"kind": "gender", "text": "(m/w/d)", "value": "any"}]],
+    )
+    roles: list[str] = Field(description="Each role that the title names.", examples=[["group pm"]])
+
+
+class NamedOut(Out):
+    """An id with its label."""
+
+    id: str = Field(description="Stable id.", examples=["product-management"])
+    label: str = Field(description="Label for people.", examples=["Product management"])
+
+
+class LevelOut(Out):
+    """A level of the reference grid."""
+
+    id: str = Field(description="Stable id.", examples=["senior"])
+    label: str = Field(description="Label for people.", examples=["Senior/GPM"])
+    rank: int = Field(description="Place in the order of levels, from 1.", examples=[3])
+
+
+class ConfidencesOut(Out):
+    """Calibrated probabilities of the parts of the answer."""
+
+    family: Probability = Field(description="That the family is right.", examples=[0.99])
+    level: Probability | None = Field(description="That the level is right; null where none is answered.", examples=[0.95])
+    track: Probability | None = Field(description="That the track is right; null where none is answered.", examples=[0.97])
+
+
+class RangeOut(Out):
+    """What the evidence supports."""
+
+    levels: list[str] = Field(description="Levels, in order of rank.", examples=[["senior"]])
+    tracks: list[str] = Field(description="Tracks.", examples=[["manager"]])
+    question: str | None = Field(
+        description="What would decide between them; null where it is decided.",
+        examples=["Do other product managers report to this person?"],
+    )
+
+
+class AlternativeOut(Out):
+    """Another answer; position, level and track are null where it is another family."""
+
+    position: str | None = Field(description="Id of the position.", examples=["lead-product-manager"])
+    level: str | None = Field(description="Id of the level.", examples=["lead"])
+    track: str | None = Field(description="Track.", examples=["manager"])
+    confidence: Probability = Field(description="Its probability.", examples=[0.04])
+
+
+class ReadingOut(Out):
+    """The job's place on one ladder."""
+
+    ladder: str = Field(description="Id of the ladder.", examples=["nine-levels"])
+    position: str | None = Field(
+        description="Id of the position there; null where there is none.", examples=["group-product-manager"]
+    )
+    title: str | None = Field(description="The position's title there.", examples=["Group Product Manager"])
+    relation: Relation = Field(description="How the reference position relates to it.", examples=["exact"])
+    conditions: list[str] = Field(description="What it depends on.", examples=[["size: large"]])
+    confidence: Probability = Field(description="Probability that the job holds this place.", examples=[0.93])
+    below: str | None = Field(description="With relation none: the nearest position below.", examples=["product-manager"])
+    above: str | None = Field(description="With relation none: the nearest position above.", examples=["senior-product-manager"])
+
+
+class EvidenceOut(Out):
+    """One piece of evidence."""
+
+    source: Literal["title", "description", "organisation"] = Field(description="Where it stands.", examples=["title"])
+    text: str = Field(description="The words.", examples=["Group"])
+    start: int = Field(description="Offset of its first character in the source.", examples=[0])
+    end: int = Field(description="Offset after its last character.", examples=[5])
+    says: str = Field(description="What it says, in a sentence.", examples=["Group names a manager of product managers."])
+    towards: dict[str, str] = Field(description="What it speaks for.", examples=[{"level": "senior", "track": "manager"}])
+    weight: float = Field(description="Its weight, as log-odds.", examples=[2.7])
+
+
+class ModelOut(Out):
+    """Which model answered."""
+
+    name: str = Field(description="Name.", examples=["product-management"])
+    version: str = Field(description="Version.", examples=["1.0.0"])
+    digest: str = Field(description="Digest of its manifest.", examples=["sha256:7e862b77"])
+
+
+class ResultOut(Out):
+    """An answer."""
+
+    id: str | None = Field(description="The caller's id.", examples=["job-4711"])
+    status: Status = Field(description="What kind of answer it is.", examples=["classified"])
+    query: QueryViewOut = Field(description="The query as understood.")
+    family: NamedOut | None = Field(description="Job family; null where the title is unreadable.")
+    position: NamedOut | None = Field(description="Position of the reference grid.")
+    level: LevelOut | None = Field(description="Level of the reference grid.")
+    track: Track | None = Field(description="Track.", examples=["manager"])
+    people_management: PeopleManagement = Field(
+        description="Whether the text says that people report to this job.", examples=["unknown"]
+    )
+    confidence: Probability | None = Field(
+        description="Calibrated probability that family, level and track are all right; for `out_of_family`, another family.",
+        examples=[0.93],
+    )
+    confidences: ConfidencesOut | None = Field(description="The probabilities of its parts.")
+    range: RangeOut = Field(description="Between what the evidence leaves the answer.")
+    alternatives: list[AlternativeOut] = Field(description="Other answers, most probable first.")
+    readings: list[ReadingOut] = Field(description="The job on every ladder.")
+    evidence: list[EvidenceOut] = Field(description="Why.")
+    flags: list[str] = Field(description="What to look out for.", examples=[["level_span"]])
+    model: ModelOut = Field(description="The model that answered.")
+
+
+class FieldErrorOut(Out):
+    """What is wrong with one field."""
+
+    field: str = Field(description="Path of the field.", examples=["title"])
+    message: str = Field(description="What is wrong, and what to do.", examples=["title and description are both blank"])
+
+
+class ProblemOut(Out):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="URI of the kind of error.", examples=["urn:rung:problem:invalid_query"])
+    title: str = Field(description="The kind of error, for people.", examples=["The query is not valid"])
+    status: int = Field(description="HTTP status.", examples=[422])
+    detail: str = Field(description="What was wrong this time, and what to do.", examples=["title: Input should be a valid string"])
+    code: str = Field(description="The kind of error, for programs; it does not change.", examples=["invalid_query"])
+    errors: list[FieldErrorOut] = Field(description="The fields that are wrong; empty where it is none of them.")
+
+
+class FailedOut(Out):
+    """A query of a batch that could not be answered."""
+
+    id: str | None = Field(description="The caller's id, where it could be read.", examples=["job-4712"])
+    status: Literal["error"] = Field(description="Always `error`.", examples=["error"])
+    error: ProblemOut = Field(description="Why.")
+
+
+class BatchOut(Out):
+    """The answers to a batch, in the order of its queries."""
+
+    results: list[ResultOut | FailedOut] = Field(description="One answer or error a query.")
+
+
+class HealthOut(Out):
+    """Whether the process is alive, or ready."""
+
+    status: Literal["ok"] = Field(description="Always `ok`; anything else is a problem.", examples=["ok"])
+
+
+class LimitsOut(Out):
+    """What is accepted."""
+
+    title: int = Field(description="Longest title, in characters.", examples=[500])
+    description: int = Field(description="Longest description, in characters.", examples=[50_000])
+    batch: int = Field(description="Most queries of one batch.", examples=[1_000])
+    body: int = Field(description="Largest body, in bytes.", examples=[8_000_000])
+    headers: int = Field(description="Largest head of a request, in bytes.", examples=[32_768])
+    pending: int = Field(description="Requests accepted and not yet answered; more are refused with 503.", examples=[128])
+    rate: float | None = Field(description="Requests a second for each caller; null where any.", examples=[50.0])
+    header_seconds: float = Field(description="Seconds in which the head of a request must come.", examples=[10.0])
+    body_seconds: float = Field(description="Seconds in which a body must come.", examples=[30.0])
+    request_seconds: float = Field(description="Seconds spent on one batch.", examples=[30.0])
+
+
+class InfoOut(Out):
+    """What this service is and accepts."""
+
+    name: str = Field(description="Name of the service.", examples=["rung"])
+    version: str = Field(description="Version of the service.", examples=["1.0.0"])
+    model: ModelOut = Field(description="The model that answers.")
+    limits: LimitsOut = Field(description="How much is accepted.")
+    families: list[NamedOut] = Field(description="Job families that it tells apart.")
+    levels: list[LevelOut] = Field(description="Levels of the reference grid.")
+    tracks: list[str] = Field(description="Tracks.", examples=[["ic", "manager"]])
+    ladders: list[NamedOut] = Field(description="Ladders that jobs are read on.")
+    thresholds: dict[str, float] = Field(
+        description="Probabilities by which an answer is decided.", examples=[{"min_confidence": 0.5}]
+    )
+
+
+class LadderSummaryOut(Out):
+    """A ladder in a list."""
+
+    id: str = Field(description="Stable id.", examples=["reference"])
+    label: str = Field(description="Label for people.", examples=["Reference ladder"])
+    source: str = Field(description="Where it comes from: an id of the sources that the training data lists.", examples=["rung"])
+    summary: str = Field(description="Where it holds, in a sentence; may be empty.", examples=["Seven levels on two tracks."])
+    positions: int = Field(description="How many positions it has.", examples=[20])
+
+
+class LaddersOut(Out):
+    """Every ladder."""
+
+    ladders: list[LadderSummaryOut] = Field(description="The ladders, the reference first.")
+
+
+class LadderOut(BaseModel):
+    """A ladder as its file states it; what the source does not state is left out."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(description="Stable id.", examples=["reference"])
+    label: str = Field(description="Label for people.", examples=["Reference ladder"])
+    source: str = Field(description="Where it comes from.", examples=["rung"])
+    positions: list[dict[str, Any]] = Field(
+        description="Its positions, each with its title, track and what it means on the reference ladder.",
+        examples=[[{"id": "product-manager", "title": "Product Manager", "track": "ic"}]],
+    )
+
+
+class CrosswalkIn(Closed):
+    """Which position, and where it is to be found."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: str = Field(
+        alias="from", max_length=100, description="Id of the ladder that the position is on.", examples=["reference"]
+    )
+    position: str = Field(max_length=200, description="Id of the position.", examples=["group-product-manager"])
+    to: str = Field(max_length=100, description="Id of the ladder that it is sought on.", examples=["nine-levels"])
+    size: Size | None = Field(None, description="Size of the employer, where it is known.", examples=["large"])
+    sector: Sector | None = Field(None, description="Sector of the employer, where it is known.", examples=["private"])
+
+
+class CrossingOut(Out):
+    """Where a position is on another ladder; with relation `none` there is none, and `below` and `above` are the nearest."""
+
+    position: str | None = Field(description="Id of the position there.", examples=["group-product-manager"])
+    title: str | None = Field(description="Its title there.", examples=["Group Product Manager"])
+    relation: Relation = Field(description="How the position asked for relates to it.", examples=["exact"])
+    conditions: list[str] = Field(description="What it depends on.", examples=[["size: large"]])
+    source: str = Field(description="Who says so; empty where nobody is named.", examples=["rung"])
+    note: str = Field(description="What else is to be known; may be empty.", examples=["Larger organisations split this in two."])
+    below: str | None = Field(description="With relation none: the nearest position below.", examples=["product-manager"])
+    above: str | None = Field(description="With relation none: the nearest position above.", examples=["senior-product-manager"])
+
+
+class CrosswalkOut(BaseModel):
+    """A position of one ladder on another."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    start: str = Field(alias="from", description="The ladder that the position is on.", examples=["reference"])
+    position: str = Field(description="The position.", examples=["group-product-manager"])
+    to: str = Field(description="The ladder that it was sought on.", examples=["nine-levels"])
+    crossings: list[CrossingOut] = Field(description="Where it is there, the best relation first; never empty.")
+
+
+class ReloadOut(Out):
+    """What answers after a reload."""
+
+    model: ModelOut = Field(description="The model that answers now.")
+
+
+class MetricsOut(Out):
+    """The figures of the service in Prometheus' text format."""

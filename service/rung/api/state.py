@@ -1,0 +1,111 @@
+"""What the application holds while it runs: the normaliser that answers now, and whether it may be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from rung.api.limits import Gate
+from rung.api.logs import get_logger
+from rung.api.telemetry import Metrics
+from rung.errors import ArtefactError, RungError, Unavailable
+from rung.normaliser import Limits, Normaliser
+from rung.settings import Settings
+from rung.types import ModelInfo, Query
+
+log = get_logger()
+
+WARM_UP = (Query(title="Senior Product Manager"), Query(title="PM", description="You own the roadmap and lead a team. " * 4))
+
+
+class Service:
+    """The one thing in the application that changes: swapping the normaliser is one assignment, so no request sees half of it."""
+
+    def __init__(self, normaliser: Normaliser | None, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.gate = Gate(settings, self.metrics.refused.inc)
+        self.batches = asyncio.Semaphore(settings.batches)
+        self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="long")
+        self.draining = False
+        self.failure: RungError | None = None
+        self.tell_others: Callable[[], None] = lambda: None  # set where other processes serve too
+        self._normaliser: Normaliser | None = None
+        self._reloading = asyncio.Lock()
+        self.metrics.pending.set_function(lambda: self.gate.pending)
+        self.metrics.pending_bytes.set_function(lambda: self.gate.pending_bytes)
+        self.metrics.ready.set_function(lambda: self.ready)
+        self.metrics.titles.labels("yes").set_function(lambda: self._titles()[0])
+        self.metrics.titles.labels("no").set_function(lambda: self._titles()[1])
+        if normaliser is not None:
+            self._put(normaliser)
+
+    @property
+    def ready(self) -> bool:
+        """True while requests are answered: the artefact is verified and the service is not stopping."""
+        return self._normaliser is not None and not self.draining
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not ready, for people."""
+        if self.draining:
+            return "the service is stopping"
+        return self.failure.detail if self.failure else "the model is being loaded; try again in a moment"
+
+    @property
+    def normaliser(self) -> Normaliser:
+        """The normaliser that answers now.
+
+        Raises:
+            Unavailable: none is loaded yet.
+        """
+        if self._normaliser is None:
+            raise Unavailable(self.why_not, retry_after=1)
+        return self._normaliser
+
+    async def load(self) -> ModelInfo:
+        """Load, verify and warm a model off the loop, and only then let it answer; a broken one leaves the old in place.
+
+        Raises:
+            ArtefactError: the folder cannot be trusted or read.
+        """
+        async with self._reloading:
+            try:
+                fresh = await asyncio.to_thread(load, self.settings)
+            except RungError as error:
+                raise self._refused(error) from error
+            except Exception as error:
+                # Files of the right digests may still hold another shape: no more to be trusted than altered ones.
+                raise self._refused(ArtefactError(f"the model cannot be used: {type(error).__name__}: {error}")) from error
+            self._put(fresh)
+            self.metrics.reloads.labels("loaded").inc()
+            log.info("model loaded", name=fresh.model.name, version=fresh.model.version, digest=fresh.model.digest)
+            return fresh.model
+
+    def _titles(self) -> tuple[int, int]:
+        return self._normaliser.titles_read if self._normaliser is not None else (0, 0)
+
+    def _put(self, normaliser: Normaliser) -> None:
+        if self._normaliser is not None:
+            self.metrics.model.remove(*_labels(self._normaliser.model))
+        self._normaliser, self.failure = normaliser, None
+        self.metrics.model.labels(*_labels(normaliser.model)).set(1)
+
+    def _refused(self, error: RungError) -> RungError:
+        self.failure = error
+        self.metrics.reloads.labels("refused").inc()
+        log.error("model refused", detail=error.detail, still_serving=self._normaliser is not None)
+        return error
+
+
+def load(settings: Settings) -> Normaliser:
+    """A normaliser as the settings ask for it, warm."""
+    limits = Limits(settings.max_title, settings.max_description, settings.cache)
+    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
+    normaliser.classify_many(WARM_UP)
+    return normaliser
+
+
+def _labels(model: ModelInfo) -> tuple[str, str, str]:
+    return model.name, model.version, model.digest

@@ -1,0 +1,150 @@
+"""The artefact: a ``models/`` folder, saved and loaded as data that cannot run.
+
+``Layout`` names every file. The manifest holds the sha256 of each and of the training data; loading checks them all, and a missing,
+altered or foreign file stops it with an error that lists what was sought. Arrays are ``.npy`` read with ``allow_pickle=False``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.errors import ArtefactError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of an artefact: JSON documents and arrays by name. ``metrics.json`` and the model card are for people."""
+
+    documents: tuple[str, ...] = ("taxonomy", "vocabulary", "weights", "metrics")
+    arrays: tuple[str, ...] = ("idf", "sentence_weights", "sentence_intercepts", "document", "document_usual")
+    texts: tuple[str, ...] = ("MODEL_CARD.md",)
+
+    def files(self) -> tuple[str, ...]:
+        """All file names but the manifest's."""
+        return (*(f"{d}.json" for d in self.documents), *(f"{a}.npy" for a in self.arrays), *self.texts)
+
+
+LAYOUT = Layout()
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A loaded model: its documents and arrays by name, what it is called, and the digest of its manifest."""
+
+    name: str
+    version: str
+    digest: str
+    documents: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[np.float64]]
+
+
+def save(
+    folder: Path,
+    *,
+    name: str,
+    version: str,
+    documents: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[np.float64]],
+    texts: Mapping[str, str],
+    data_digest: str,
+    built_with: Mapping[str, str],
+) -> str:
+    """Write an artefact and its manifest; the same input gives the same bytes. Returns the digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents: dict[str, bytes] = {f"{key}.json": dump(documents[key]) for key in LAYOUT.documents}
+    contents |= {f"{key}.npy": _array_bytes(arrays[key]) for key in LAYOUT.arrays}
+    contents |= {key: texts[key].encode() for key in LAYOUT.texts}
+    for file, content in contents.items():
+        (folder / file).write_bytes(content)
+    manifest = {
+        "format": FORMAT,
+        "name": name,
+        "version": version,
+        "training_data": data_digest,
+        "built_with": dict(sorted(built_with.items())),
+        "files": {file: sha256(content) for file, content in sorted(contents.items())},
+    }
+    content = dump(manifest)
+    (folder / MANIFEST).write_bytes(content)
+    return sha256(content)
+
+
+def load(folder: Path) -> Artefact:
+    """Read and verify an artefact.
+
+    Raises:
+        ArtefactError: a file is missing, altered, not listed, or of another format.
+    """
+    manifest_bytes = _read(folder, MANIFEST)
+    try:
+        manifest = json.loads(manifest_bytes)
+        listed = dict(manifest["files"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ArtefactError(f"{folder / MANIFEST} is not a manifest ({error}); build the model again with `rung train`") from error
+    if manifest.get("format") != FORMAT:
+        raise ArtefactError(f"{folder} has format {manifest.get('format')!r}; this version of Rung reads {FORMAT}; build it again")
+    missing = sorted(set(LAYOUT.files()) - set(listed))
+    if missing:
+        raise ArtefactError(
+            f"{folder / MANIFEST} does not list {', '.join(missing)}; all of {', '.join(LAYOUT.files())} are needed"
+        )
+    contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
+    try:
+        documents = {key: json.loads(contents[f"{key}.json"]) for key in LAYOUT.documents}
+        arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
+    except (ValueError, EOFError, RecursionError) as error:
+        raise ArtefactError(f"{folder} holds a file that is listed but cannot be read ({error}); build the model again") from error
+    return Artefact(manifest["name"], manifest["version"], sha256(manifest_bytes), documents, arrays)
+
+
+def _verified(folder: Path, file: str, expected: str) -> bytes:
+    content = _read(folder, file)
+    if sha256(content) != expected:
+        raise ArtefactError(
+            f"{folder / file} is not the file that the manifest lists (sha256 differs); fetch or build the model again"
+        )
+    return content
+
+
+def _read(folder: Path, file: str) -> bytes:
+    try:
+        return (folder / file).read_bytes()
+    except OSError as error:
+        sought = ", ".join((MANIFEST, *LAYOUT.files()))
+        raise ArtefactError(f"{folder / file} cannot be read ({error.strerror}); a model folder holds {sought}") from error
+
+
+def sha256(content: bytes) -> str:
+    """The digest of some bytes, as ``sha256:…``."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def dump(document: Any) -> bytes:
+    """A JSON document in its one form: sorted keys, no spaces to spare, a line break at the end."""
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n").encode()
+
+
+def _array_bytes(array: NDArray[np.float64]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def digest_of_folder(folder: Path) -> str:
+    """One digest over the names and bytes of every file below a folder, in order of their paths."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.parts)):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return "sha256:" + total.hexdigest()

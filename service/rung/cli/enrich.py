@@ -1,0 +1,78 @@
+"""``rung enrich``: the level and track of every schema.org JobPosting of a JSON-LD document or HTML page, written into it.
+
+Postings keep their order and everything that they hold. One that cannot be classified is reported and stays as it was; the command
+then ends with code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from rung.errors import InvalidQuery, TableError
+from rung.normaliser import Limits, Normaliser
+from rung.settings import Settings
+from rung.tables import jsonld
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("enrich", help="add levels to schema.org JobPosting JSON-LD", description=__doc__)
+    parser.add_argument("source", help="JSON-LD or HTML file; - reads standard input")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: standard output)")
+    parser.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Enrich and report."""
+    if options.out is not None and options.out.exists() and not options.overwrite:
+        raise TableError(f"{options.out} exists; name another file or add --overwrite")
+    document = jsonld.load(_read(options.source))
+    settings = Settings()
+    limits = Limits(settings.max_title, settings.max_description, settings.cache)
+    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
+    failures = [f"block at line {document.text.count(chr(10), 0, b.start) + 1}: {b.error}" for b in document.blocks if b.error]
+    statuses: Counter[str] = Counter()
+    postings = document.postings()
+    outcomes = normaliser.classify_many(jsonld.query(posting) for posting in postings)
+    for number, (posting, outcome) in enumerate(zip(postings, outcomes, strict=True), 1):
+        if isinstance(outcome, InvalidQuery):
+            failures.append(f"posting {number} ({jsonld.identity(posting) or 'without id'}): {outcome.detail}")
+        else:
+            jsonld.enrich(posting, outcome)
+            statuses[outcome.status] += 1
+    _write(options.out, jsonld.dump(document))
+    for failure in failures:
+        print(f"rung: {failure}", file=sys.stderr)
+    counts = ", ".join(f"{count} {status}" for status, count in statuses.most_common())
+    print(f"{len(postings)} postings: {counts or 'none classified'}; {len(failures)} failed", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _read(source: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return content.decode("utf-8")
+    except OSError as error:
+        raise TableError(f"{source} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{source} is not UTF-8 (byte {error.start}), which JSON-LD is written in") from error
+
+
+def _write(target: Path | None, text: str) -> None:
+    """Write beside the target and rename, so that there is never half a file under its name."""
+    if target is None:
+        sys.stdout.write(text)
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise TableError(f"{target} cannot be written: {error.strerror}") from error

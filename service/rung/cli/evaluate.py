@@ -1,0 +1,183 @@
+"""``rung evaluate``: measure a model on labelled rows; the figures that count first, then whatever else was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from rung import artefact as artefacts
+from rung.errors import RungError
+from rung.normaliser import Limits, Normaliser, newest_model
+from rung.training.evaluate import FileAnswers, answer_files, normaliser_answers
+from rung.training.gold import GoldFile, read_gold_files
+
+_WIDE = 240
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("evaluate", help="measure a model on labelled rows", description=__doc__)
+    parser.add_argument("--gold", type=Path, nargs="+", required=True, metavar="FILE", help="labelled rows, .jsonl or .jsonl.gz")
+    parser.add_argument("--model", type=Path, help="folder of the model; the newest one shipped with Rung where none is named")
+    parser.add_argument(
+        "--data", type=Path, default=Path("training_data"), help="folder of the training data, for --fit and --baselines"
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="DIR", help="write the whole report there: accuracy.md, accuracy.json, pictures"
+    )
+    parser.add_argument("--baselines", action="store_true", help="measure simple methods beside it")
+    parser.add_argument("--ablations", action="store_true", help="measure it with parts left out, and whether thresholds hold")
+    parser.add_argument(
+        "--fit", action="store_true", help="fit the calibration on these rows and write it into the data's weights.yaml"
+    )
+    parser.add_argument("--record", action="store_true", help="write the headline figures into the data, for the model card")
+    parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print, and write what was asked for."""
+    try:
+        from rung.training import report, sections
+    except ImportError as error:
+        raise RungError(f"evaluating needs scipy ({error}); install it with: pip install 'rung[train]'") from error
+    console = Console()
+    console = console if console.is_terminal else Console(width=_WIDE)
+    model = artefacts.load(options.model or newest_model())
+    normaliser = Normaliser(model, Limits(cache=0))
+    grid = normaliser.grid
+    files = read_gold_files(options.gold, list(grid.levels), normaliser.lexicon.graded)
+    answers = answer_files(normaliser_answers(normaliser), files)
+
+    headline = [sections.headline(answers), sections.duties(answers, grid), sections.unsure(answers), sections.confidence(answers)]
+    for section in headline:
+        show(section, console)
+    found = list(headline)
+    for extra in (options.baselines and _baselines, options.ablations and _ablations):
+        if extra:
+            more = extra(options, model, normaliser, files, answers)
+            for section in more:
+                show(section, console)
+            found += more
+    if options.report:
+        found += _details(options.report, normaliser, files, answers)
+        counts = tuple((f.name, len(f.rows)) for f in files)
+        whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
+        console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
+    if options.record:
+        _record(headline, normaliser, files, options, console)
+    if options.fit:
+        _fit(normaliser, files, options, console)
+    return 0
+
+
+def _record(
+    sections: list[Any], normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console
+) -> None:
+    """Write the headline figures into the data, from where the model's metrics and card quote them with their date and size."""
+    from rung.training import report
+
+    path = options.data / normaliser.lexicon.graded / "measured.json"
+    counts = tuple((f.name, len(f.rows)) for f in files)
+    whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", tuple(sections), ())))
+    kept = {key: whole[key] for key in ("date", "files", "sections")}
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print(f"{path} written; `rung train` builds it in")
+
+
+def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:
+    """The command that makes the report again; the labelled files by name, wherever they lie."""
+    asked = [f"--{name}" for name in ("baselines", "ablations") if getattr(options, name)]
+    names = [f"{file.name.replace(' ', '-')}.jsonl" for file in files]
+    return " ".join(["rung evaluate --gold", *names, *asked, f"--report {options.report}"])
+
+
+def show(section: Any, console: Console) -> None:
+    """Print one section as a table."""
+    from rung.training import report
+
+    if not section.rows:
+        return
+    table = Table(*section.columns, title=section.title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in table.columns:
+        column.no_wrap = True
+    for row in section.rows:
+        table.add_row(*map(report.show, row))
+    console.print(table)
+
+
+def _baselines(
+    options: argparse.Namespace,
+    model: artefacts.Artefact,
+    normaliser: Normaliser,
+    files: list[GoldFile],
+    answers: list[FileAnswers],
+) -> list[Any]:
+    from rung.training import baselines, sections
+
+    methods = baselines.baselines(options.data, normaliser.lexicon)
+    found = {"Rung": answers, **{method.name: answer_files(method.classify, files) for method in methods}}
+    readers = ["Rung", *(method.name for method in methods if method.reads_text)]
+    return sections.baselines(found, readers, normaliser.grid)
+
+
+def _ablations(
+    options: argparse.Namespace,
+    model: artefacts.Artefact,
+    normaliser: Normaliser,
+    files: list[GoldFile],
+    answers: list[FileAnswers],
+) -> list[Any]:
+    from rung.training import ablations, sections
+
+    return [sections.ablations(ablations.ablations(model, files)), sections.thresholds(ablations.thresholds_hold(model, files))]
+
+
+def _details(folder: Path, normaliser: Normaliser, files: list[GoldFile], answers: list[FileAnswers]) -> list[Any]:
+    """The sections that only the written report has, and its pictures."""
+    from rung.training import fit, sections
+
+    pictures = _pictures(folder, answers, normaliser)
+    return [
+        *sections.slices(answers, normaliser.grid),
+        *sections.confusion(answers, normaliser.grid, pictures.get("confusion")),
+        sections.coverage(answers, pictures.get("risk_coverage")),
+        sections.reliability(answers, pictures.get("reliability")),
+        sections.cross_validation(fit.fit(fit.observe(normaliser, files))),
+        sections.false_accepts(answers),
+        sections.errors(answers),
+        sections.kinds_of_error(answers),
+    ]
+
+
+def _pictures(folder: Path, answers: list[FileAnswers], normaliser: Normaliser) -> dict[str, str]:
+    """Draw the pictures, where matplotlib is installed; their file names by what they show."""
+    try:
+        from rung.training import plots
+    except ImportError:
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {key: f"accuracy-{key.replace('_', '-')}.png" for key in ("reliability", "risk_coverage", "confusion")}
+    plots.reliability(answers, folder / names["reliability"])
+    plots.risk_coverage(answers, folder / names["risk_coverage"])
+    plots.confusion(answers, normaliser.grid, folder / names["confusion"])
+    return names
+
+
+def _fit(normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console) -> None:
+    """Fit the calibration, write it, and say what it comes to."""
+    from rung.training import fit
+
+    fitted = fit.fit(fit.observe(normaliser, files))
+    path = options.data / normaliser.lexicon.graded / "weights.yaml"
+    fit.write(path, fitted, options.date)
+    by_file = ", ".join(f"{name} {fitted.ece(name):.3f}" for name in fitted.held_out)
+    console.print(
+        f"{path} written: cross-validated ECE of the joint confidence {fitted.ece():.3f} ({by_file}); `rung train` builds it in"
+    )

@@ -1,0 +1,240 @@
+"""``rung ladders`` with its subcommands, and ``rung crosswalk``: list, show, check, map and draw ladders, and go between them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from rung.errors import DataError, InvalidQuery
+from rung.ladders.crosswalk import Crossing, cross, find_ladder
+from rung.ladders.draw import draw
+from rung.ladders.files import load_ladder
+from rung.ladders.model import Ladder, LadderPosition
+from rung.ladders.own import map_ladder
+from rung.ladders.relations import Crosswalk
+from rung.normaliser import Limits, Normaliser
+from rung.settings import Settings
+from rung.types import Query, Result
+
+
+class LadderNormaliser(Protocol):
+    """What these commands need of a normaliser."""
+
+    @property
+    def crosswalk(self) -> Crosswalk:
+        """Every ladder and relation."""
+
+    def classify(self, query: Query) -> Result:
+        """Answer one query."""
+
+
+Factory = Callable[[], LadderNormaliser]
+Handler = Callable[[argparse.Namespace, Factory], int]
+
+
+def _with_normaliser(handler: Handler, options: argparse.Namespace) -> int:
+    """Run a handler with the normaliser that the settings describe, further ladders included, loaded when it asks for it."""
+    return handler(options, lambda: _load(Settings().ladders))
+
+
+def _with_built_in(handler: Handler, options: argparse.Namespace) -> int:
+    """Run a handler with the built-in ladders alone: a file is checked against these, wherever else it may be in use already."""
+    return handler(options, lambda: _load(None))
+
+
+def _load(ladders: Path | None) -> LadderNormaliser:
+    settings = Settings()
+    return Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description, cache=0), ladders)
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands."""
+    ladders = subparsers.add_parser("ladders", help="list, show, check, map and draw ladders")
+    ladders.add_argument("--json", action="store_true", help="plain data for programs")
+    ladders.set_defaults(run=partial(_with_normaliser, list_ladders))
+    commands = ladders.add_subparsers(metavar="COMMAND")
+    show = commands.add_parser("show", help="one ladder as a tree")
+    show.add_argument("ladder", metavar="ID", help="a ladder's id, as `rung ladders` lists it")
+    show.add_argument("--json", action="store_true", help="plain data for programs")
+    show.set_defaults(run=partial(_with_normaliser, show_ladder))
+    check = commands.add_parser("check", help="check a ladder file")
+    check.add_argument("file", type=Path, metavar="FILE", help="a YAML file of one ladder")
+    check.set_defaults(run=partial(_with_built_in, check_file))
+    mapping = commands.add_parser("map", help="propose what the positions of a ladder file mean on the reference grid")
+    mapping.add_argument("file", type=Path, metavar="FILE", help="a YAML file of one ladder")
+    mapping.add_argument("--out", type=Path, help="write here instead of to the terminal")
+    mapping.set_defaults(run=partial(_with_built_in, map_file))
+    drawing = commands.add_parser("draw", help="draw all ladders on the reference grid")
+    drawing.add_argument("--out", type=Path, help="write the SVG here instead of to the terminal")
+    drawing.set_defaults(run=partial(_with_normaliser, draw_ladders))
+    walk = subparsers.add_parser("crosswalk", help="a position of one ladder on another")
+    # Each may be named by its option or stand in its place.
+    for name, dest, metavar, says in (
+        ("from", "start", "LADDER", "the ladder that the position is on"),
+        ("position", "position", "POSITION", "the position's id"),
+        ("to", "to", "LADDER", "the ladder to find it on"),
+    ):
+        walk.add_argument(f"--{name}", dest=f"named_{dest}", metavar=metavar, help=says)
+        walk.add_argument(dest, nargs="?", metavar=name.upper(), help=f"the same as --{name}")
+    walk.add_argument("--size", choices=("small", "medium", "large"), help="size of the organisation")
+    walk.add_argument("--sector", choices=("government", "private", "non-profit"), help="sector of the organisation")
+    walk.add_argument("--json", action="store_true", help="plain data for programs")
+    walk.set_defaults(run=partial(_with_normaliser, show_crossing))
+
+
+def list_ladders(options: argparse.Namespace, factory: Factory) -> int:
+    """Every ladder with where it holds and its positions."""
+    from rich.table import Table
+
+    ladders = factory().crosswalk.ladders.values()
+    if options.json:
+        return _json([ladder.to_dict() for ladder in ladders])
+    table = Table(title="Ladders", title_justify="left", show_lines=True)
+    for heading in ("id", "holds", "positions", "shape"):
+        table.add_column(heading, overflow="fold")
+    for ladder in ladders:
+        facts = [f"{key}: {value}" for key, value in ladder.conditions] or [
+            v.label.partition(",")[0].lower() for v in ladder.variants
+        ]
+        holds = ", ".join(facts) or "anywhere"
+        table.add_row(f"[bold]{ladder.id}[/bold]", holds, str(len({p.id for p in ladder.positions})), ladder.summary)
+    _console().print(table)
+    return 0
+
+
+def show_ladder(options: argparse.Namespace, factory: Factory) -> int:
+    """One ladder as a tree from its first steps upwards."""
+    ladder = find_ladder(factory().crosswalk, options.ladder)
+    if options.json:
+        return _json(ladder.to_dict())
+    _console().print(tree(ladder))
+    return 0
+
+
+def tree(ladder: Ladder) -> Any:
+    """A ladder as a tree for the terminal: each position with what follows it, one trunk a variant."""
+    from rich.tree import Tree
+
+    root = Tree(f"[bold]{ladder.label}[/bold]  [dim]{ladder.id}[/dim]\n{ladder.summary}")
+    for variant in dict.fromkeys(p.variant for p in ladder.positions):
+        entries = {p.id: p for p in ladder.positions if p.variant == variant}
+        trunk = root.add(f"[italic]{ladder.variant(variant).label}[/italic]") if variant else root
+        shown: set[str] = set()
+        later = {step for p in entries.values() for step in p.next}
+        for first in (p for p in entries.values() if p.id not in later):
+            _grow(trunk, first, entries, shown)
+    return root
+
+
+def _grow(branch: Any, entry: LadderPosition, entries: dict[str, LadderPosition], shown: set[str]) -> None:
+    """A position and what follows it: a line stays on its branch, a fork opens one branch an arm."""
+    if entry.id in shown:
+        return
+    shown.add(entry.id)
+    node = branch.add(_line(entry))
+    if len(entry.next) == 1:
+        _grow(branch, entries[entry.next[0]], entries, shown)
+        return
+    for step in (entries[step] for step in entry.next):
+        if step.id in shown:
+            node.add(f"[dim]→ {step.title}[/dim]")
+            continue
+        shown.add(step.id)
+        arm = node.add(_line(step))
+        for later in step.next:
+            _grow(arm, entries[later], entries, shown)
+
+
+def _line(entry: LadderPosition) -> str:
+    marks = {"ic": "IC", "manager": "manager"}.get(entry.track, "track not stated")
+    means = ", ".join(f"{s.cell} {s.share:.0%}" for s in entry.reference) or "not mapped"
+    names = f"  [dim]also {', '.join(s.title for s in entry.synonyms)}[/dim]" if entry.synonyms else ""
+    counts = "".join(f"; {name} {low} to {high}" if low != high else f"; {name} {low}" for name, low, high in entry.counts)
+    scope = f"{entry.scope or 'scope not stated'}{counts}"
+    return f"[bold]{entry.title}[/bold]  [cyan]{marks}[/cyan]  [green]{means}[/green]{names}\n{scope}"
+
+
+def check_file(options: argparse.Namespace, factory: Factory) -> int:
+    """Check a ladder file: 0 where it is sound, 1 with what to mend where it is not."""
+    crosswalk = factory().crosswalk
+    try:
+        ladder = load_ladder(options.file, crosswalk.grid)
+        if ladder.id in crosswalk.ladders:
+            raise DataError(f"{options.file}: the ladder id {ladder.id!r} is a built-in one; rename the file's `id`.")
+    except DataError as error:
+        print(error.detail, file=sys.stderr)
+        return 1
+    open_ = [p.id for p in ladder.positions if not p.reference]
+    print(f"{options.file}: sound; ladder {ladder.id!r} with {len({p.id for p in ladder.positions})} positions.")
+    if open_:
+        print(f"No mapping is stated for {', '.join(open_)}; `rung ladders map {options.file}` proposes one.")
+    return 0
+
+
+def map_file(options: argparse.Namespace, factory: Factory) -> int:
+    """Write a ladder file with a proposed mapping for each position that states none."""
+    normaliser = factory()
+    return _write(options.out, map_ladder(options.file, normaliser.crosswalk.grid, normaliser.classify))
+
+
+def draw_ladders(options: argparse.Namespace, factory: Factory) -> int:
+    """Write the drawing of all ladders."""
+    return _write(options.out, draw(factory().crosswalk))
+
+
+def show_crossing(options: argparse.Namespace, factory: Factory) -> int:
+    """A position of one ladder on another: the best relation and its alternatives."""
+    from rich.table import Table
+
+    start, position, to = _place(options)
+    found = cross(factory().crosswalk, start, position, to, size=options.size, sector=options.sector)
+    if options.json:
+        return _json([crossing_to_dict(crossing) for crossing in found])
+    table = Table(title=f"{start}/{position} on {to}", title_justify="left")
+    for heading in ("position", "relation", "conditions", "source", "note"):
+        table.add_column(heading, overflow="fold")
+    for crossing in found:
+        place = crossing.title or f"between {crossing.below or 'the start'} and {crossing.above or 'the top'}"
+        table.add_row(place, crossing.relation, ", ".join(crossing.conditions), crossing.source, crossing.note)
+    _console().print(table)
+    return 0
+
+
+def _place(options: argparse.Namespace) -> tuple[str, str, str]:
+    """From, position and to: what the options name, and what stands in the places of the rest."""
+    waiting = [value for value in (options.start, options.position, options.to) if value is not None]
+    named = [options.named_start, options.named_position, options.named_to]
+    if len(waiting) != named.count(None):
+        raise InvalidQuery("name the ladder, the position and the other ladder once each: rung crosswalk FROM POSITION TO")
+    start, position, to = (value if value is not None else waiting.pop(0) for value in named)
+    return start, position, to
+
+
+def crossing_to_dict(crossing: Crossing) -> dict[str, Any]:
+    """A crossing as plain data, as the service answers it too."""
+    return {name: getattr(crossing, name) for name in Crossing.__dataclass_fields__}
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _json(data: object) -> int:
+    print(json.dumps(data, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _write(path: Path | None, text: str) -> int:
+    if path is None:
+        sys.stdout.write(text)
+        return 0
+    path.write_text(text, encoding="utf-8")
+    print(f"Written: {path}")
+    return 0

@@ -1,0 +1,99 @@
+"""``rung serve``: run the HTTP service; ``rung key``: make an API key for it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import socket
+import sys
+from typing import Any
+
+from rung.api.keys import LOOPBACK, SCOPES, new_key, read_keys
+from rung.api.logs import configure_logs, get_logger
+from rung.api.processes import BACKLOG, serve_all, shared
+from rung.api.server import serve
+from rung.errors import ServiceError
+from rung.settings import Settings
+
+_OPTIONS = ("host", "port", "workers", "insecure")
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands."""
+    parser = subparsers.add_parser("serve", help="run the HTTP service", description=__doc__)
+    parser.add_argument("--host", help="address to listen on (RUNG_HOST)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (RUNG_PORT)")
+    parser.add_argument("--workers", type=int, help="processes that answer (RUNG_WORKERS)")
+    parser.add_argument("--insecure", action="store_true", default=None, help="listen on other than loopback without API keys")
+    parser.set_defaults(run=run)
+    key = subparsers.add_parser("key", help="make an API key", description="Make an API key and the line that makes it known.")
+    key.add_argument("name", help="whose key it is; logs and refusals name it")
+    key.add_argument(
+        "--scope", action="append", choices=SCOPES, help="what it may do; may be repeated (classify where none is named)"
+    )
+    key.set_defaults(run=run_key)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    settings = Settings(**{name: getattr(options, name) for name in _OPTIONS if getattr(options, name) is not None})
+    check(settings)
+    configure_logs(settings.log_level)
+    with listening(settings) as listener:
+        host, port = listener.getsockname()[:2]
+        scheme = "https" if settings.tls_certificate else "http"
+        url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        get_logger().info("listening", url=url, workers=settings.workers)
+        if settings.workers > 1:
+            serve_all(settings, listener)
+        else:
+            serve(settings, listener)
+    return 0
+
+
+def check(settings: Settings) -> None:
+    """Refuse what would be open to strangers, or could not work.
+
+    Raises:
+        ServiceError: the settings do not go together.
+        DataError: the file of keys is not as it should be.
+    """
+    if settings.api_keys_file is not None:
+        read_keys(settings.api_keys_file)
+    elif settings.host not in LOOPBACK and not settings.insecure:
+        raise ServiceError(
+            f"{settings.host} can be reached by others, and no API keys are set; name them with RUNG_API_KEYS_FILE (`rung key` "
+            "makes one), or say --insecure where something in front of Rung decides who may call"
+        )
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise ServiceError("HTTPS needs both RUNG_TLS_CERTIFICATE and RUNG_TLS_KEY")
+
+
+@contextlib.contextmanager
+def listening(settings: Settings) -> Any:
+    """A socket that listens where the settings say.
+
+    Raises:
+        ServiceError: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        if settings.workers > 1:
+            address = listener.getsockname()[:2]
+            listener.close()  # that it could be had shows that nobody else is there, which sharing would hide
+            listener = shared(address, family)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise ServiceError(f"{where} cannot be listened on: {error.strerror}; name another with --port") from error
+    with listener:
+        yield listener
+
+
+def run_key(options: argparse.Namespace) -> int:
+    """Print a key for its owner, and the line for the file."""
+    key, digest = new_key()
+    scopes = ",".join(options.scope or ["classify"])
+    sys.stderr.write("The key, shown this once; then the line for the file that RUNG_API_KEYS_FILE names:\n")
+    sys.stdout.write(f"{key}\n{options.name} {scopes} {digest}\n")
+    return 0

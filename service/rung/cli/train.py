@@ -1,0 +1,30 @@
+"""``rung train``: build the model of this version from ``training_data/``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from rung import __version__
+from rung.errors import RungError
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("train", help="build a model from training_data/", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
+    parser.add_argument("--models", type=Path, default=Path("models"), help="folder that the model's folder is written into")
+    parser.add_argument("--version", default=__version__, help="version of the model")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build and say what was built."""
+    try:
+        from rung.training.make import make
+    except ImportError as error:
+        raise RungError(f"training needs scikit-learn ({error}); install it with: pip install 'rung[train]'") from error
+    folder, digest = make(options.data, options.models, options.version)
+    print(f"{folder}  {digest}")
+    return 0

@@ -1,0 +1,156 @@
+"""What the context changes: a title's shares read again as a ladder means them, and the odds that plain statements add."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple, cast, get_args
+
+from rung.context.statements import Contexts, Found, Known, infer_context, known_facts
+from rung.kernel.figures import rounded
+from rung.ladders.crosswalk import Meaning, title_prior
+from rung.ladders.relations import Crosswalk
+from rung.title.clean import fold_with_offsets
+from rung.types import REFERENCE, Evidence, Query
+
+Source = Literal["title", "description", "organisation"]
+_SOURCES = frozenset(get_args(Source))
+Move = Callable[[Mapping[str, float], Sequence[float]], Mapping[str, float]]  # probabilities after log-odds of the cells in order
+
+
+class Contextual(NamedTuple):
+    """A meaning that holds here, how much of the plain one it replaces (0 to 1), and the sentence for it.
+
+    ``by_ladder``: the query names the ladder, so that whatever titles it has are of the family.
+    """
+
+    meaning: Meaning
+    strength: float
+    by_ladder: bool
+    says: str
+
+
+def context_meaning(
+    crosswalk: Crosswalk,
+    contexts: Contexts,
+    known: Known,
+    *,
+    ladder: str,
+    position: str | None,
+    level: str | None,
+    text: str = "",
+) -> Contextual | None:
+    """How the title is meant here: by the ladder that the query names, else by the first rule whose facts are known.
+
+    ``position`` and ``level`` are what the bare title names on the reference grid, ``text`` its words. ``None``: the plain meaning.
+    """
+    if ladder != REFERENCE:
+        meaning = title_prior(crosswalk, ladder, position, level, facts=known.facts, text=text)
+        return None if meaning is None else Contextual(meaning, 1.0, True, meaning.says)
+    if not known.facts:
+        return None
+    for rule in contexts.rules:
+        if not rule.when.items() <= known.facts.items():
+            continue
+        strength = rule.stated if known.stated.issuperset(rule.when) else rule.inferred
+        if strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
+            meaning = title_prior(crosswalk, rule.ladder, position, level, facts=known.facts)
+            if meaning is not None:
+                return Contextual(meaning, strength, False, rule.says)
+    return None
+
+
+class Context(NamedTuple):
+    """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
+
+    ``position`` is the reference position that the bare title names.
+    """
+
+    found: tuple[Found, ...] = ()
+    known: Known = Known()
+    contextual: Contextual | None = None
+    position: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing here changes what the title means."""
+        return not self.known.facts and self.contextual is None and not any(fact.weights for fact in self.found)
+
+    @property
+    def of_family(self) -> bool:
+        """Whether the ladder that the query names has the title itself: the duties then decide its level, not its family."""
+        return self.contextual is not None and self.contextual.by_ladder
+
+
+def described(contexts: Contexts, text: str) -> tuple[Found, ...]:
+    """What a description states."""
+    folded, offsets = fold_with_offsets(text)
+    return infer_context(contexts, folded, "description", offsets)
+
+
+def read_context(
+    crosswalk: Crosswalk,
+    contexts: Contexts,
+    query: Query,
+    stated: Sequence[Found],
+    *,
+    position: str | None,
+    level: str | None,
+    text: str = "",
+) -> Context:
+    """The context of a query, of whose title, employer and description it is known what they state (``stated``)."""
+    once = tuple({fact.id: fact for fact in reversed(stated)}.values())[::-1] if len(stated) > 1 else tuple(stated)
+    known = known_facts(contexts, query.organisation, once)
+    meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
+    return Context(once, known, meant, position)
+
+
+def reread(shares: Mapping[str, float], context: Context, trust: float, move: Move) -> Mapping[str, float]:
+    """The probabilities of cells (and of what is no cell) with the ladder's meaning mixed in and the stated odds added.
+
+    ``trust`` is how far a ladder's meaning is believed; the odds ``move`` probability between cells, never into or out of them.
+    """
+    mixed = shares
+    if context.contextual is not None:
+        part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
+        mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
+    odds = [fact.odds for fact in context.found if fact.weights and fact.holds(context.position)]
+    if not odds:
+        return mixed
+    return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)])
+
+
+def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evidence]:
+    """The context as evidence: each plain statement of the texts, and the ladder whose meaning holds.
+
+    ``plain`` is what the title means without it; the weight of a ladder's meaning is the log-odds that it adds most to a cell.
+    """
+    evidence = []
+    for fact in context.found:
+        cell, weight = fact.strongest if fact.holds(context.position) else ("", 0.0)
+        towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
+        if weight > 0:
+            towards |= _towards(cell)
+        source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
+        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, rounded(abs(weight), 2)))
+    contextual = context.contextual
+    if contextual is not None:
+        gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
+        cell = max(gains, key=lambda c: gains[c])
+        weight = contextual.strength * gains[cell]
+        towards = {"ladder": contextual.meaning.ladder, **_towards(cell)}
+        known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
+        text = "; ".join(known) or contextual.meaning.ladder
+        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, rounded(weight, 2)))
+    return evidence
+
+
+def _towards(cell: str) -> dict[str, str]:
+    level, _, track = cell.partition("/")
+    return {"level": level, "track": track} if track else {"level": level}
+
+
+def _odds(share: float) -> float:
+    """Log-odds of a share, kept within those of 1 in 1,000."""
+    held = min(0.999, max(0.001, share))
+    return math.log(held / (1.0 - held))

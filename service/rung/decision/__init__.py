@@ -1,0 +1,1 @@
+"""Evidence to probabilities to an answer, and its explanation."""

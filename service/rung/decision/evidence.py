@@ -1,0 +1,180 @@
+"""Explaining: which words of the title and which sentences of the text decided, each with what it says and its log-odds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.kernel.figures import rounded
+from rung.kernel.patterns import kernel, pairs
+from rung.text.cues import Cue
+from rung.text.document import Columns, SentenceReadings
+from rung.text.reader import DutyReading
+from rung.title.lexicon import Lexicon
+from rung.title.meaning import Retriever
+from rung.types import Evidence, ParsedTitle, Role
+
+_SAID = 4096  # words of evidence that are remembered: of heads, and of modifiers
+
+
+class Sayings(NamedTuple):
+    """The sentences of ``sayings.yaml`` by name."""
+
+    head: str
+    neighbour: str
+    modifier: str
+    duty_level: str
+    duty_manager: str
+    duty_family: str
+
+
+class EvidenceFigures(NamedTuple):
+    """What is shown of a text, and from when a sentence says something: ``decide.evidence`` of ``weights.yaml`` explains each."""
+
+    sentences: int
+    floor: float
+    cue: float
+    speaks: float
+    sure: float
+    smallest_share: float
+
+
+class Loud(NamedTuple):
+    """A sentence, by where it stands, with the log-odds of what it says, and its reading (see ``SentenceReadings``)."""
+
+    start: int
+    end: int
+    weight: float
+    manages: float
+    level: float
+    family: int
+
+
+def loudest_plainly(
+    read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
+) -> list[Loud]:
+    """The sentences that say most, at most ``count``, the loudest first.
+
+    Of a job ``inside`` the family they speak for managing people, else for a level; of another for its own family, where that is
+    not one of the ``silent`` (a value a family). A sentence that says nothing has a weight of 0.0.
+    """
+    (duty, graded, manages, level), family = read.rows(), read.likeliest()
+    if inside:
+        strength = duty * graded
+        weights = np.where(strength < figures.speaks, 0.0, strength * level)
+        weights = np.where(manages > figures.sure, duty * np.log(manages / (1.001 - manages)), weights)
+    else:
+        weights = np.where(silent[family] | (duty < figures.sure), 0.0, 2 * duty * (1 - graded))
+    loud = np.argsort(-np.abs(weights), kind="stable")[:count]
+    columns = (*pairs(read.spans)[loud].T, weights[loud], manages[loud], level[loud], family[loud])
+    return [Loud(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def loudest_in_kernel(
+    read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
+) -> list[Loud]:
+    """The same in C; its rows are plain tuples."""
+    limits = (figures.speaks, figures.sure)
+    found: list[Loud] = kernel.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
+    return found
+
+
+class Explainer:
+    """Writes the evidence of an answer."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        retriever: Retriever,
+        cues: tuple[Cue, ...],
+        columns: Columns,
+        sayings: Sayings,
+        figures: EvidenceFigures,
+    ) -> None:
+        self._lexicon = lexicon
+        self._retriever = retriever
+        self._cues = cues
+        self._columns = columns
+        # Families that say nothing for a neighbour: the graded one, and what is no family.
+        self._silent = np.array([f == lexicon.graded or f not in lexicon.families for f in columns.families])
+        self._sayings = sayings
+        self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
+        self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
+        self._figures = figures
+        self._loudest = loudest_in_kernel if kernel is not None else loudest_plainly
+        self._says_head = lru_cache(maxsize=_SAID)(self._says_head_afresh)
+        self._says_seniority = lru_cache(maxsize=_SAID)(self._says_seniority_afresh)
+
+    def title(self, parsed: ParsedTitle, cell: str | None) -> Iterator[Evidence]:
+        """The head and each seniority word: how much less likely the answer would be without it."""
+        raw, head = parsed.view.title, parsed.view.head
+        for kind, value, start, end in parsed.named:
+            text = raw[start:end]
+            if kind != "seniority":
+                says, towards, weight = self._says_head(parsed.roles, head or text)
+            elif cell is not None:
+                says, towards, weight = self._says_seniority(parsed.roles, value, cell)
+            else:
+                continue
+            yield Evidence("title", text, start, end, says, dict(towards), weight)
+
+    def _says_head_afresh(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
+        """What the head of some roles says, towards what, and the log-odds of the family against all others."""
+        reading = self._retriever.roles(roles)
+        says = self._sayings.head if reading.family == self._lexicon.graded else self._sayings.neighbour
+        share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
+        weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
+        return says.format(head=head), {"family": reading.family}, rounded(abs(weight), 2)
+
+    def _says_seniority_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> tuple[str, dict[str, str], float]:
+        """What a modifier of the first role says, towards what, and the log-odds that it adds: with it against without it."""
+        share = self._retriever.roles(roles).shares.get(cell, 0.0)
+        without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
+        weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
+        level, track = cell.split("/")
+        return self._lexicon.seniority[value].says, {"level": level, "track": track}, rounded(weight, 2)
+
+    def duties(self, text: str, reading: DutyReading, cell: str | None) -> list[Evidence]:
+        """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
+        # No more sentences than these can be shown: one hides behind each cue at most.
+        most = self._figures.sentences + len(reading.cues)
+        loud = self._loudest(reading.sentences, self._silent, self._figures, cell is not None, most)
+        quiet = self._figures.floor - 0.01  # what rounding cannot lift over the floor
+        weighed: list[tuple[float, int, int, Loud | Cue]] = [
+            (rounded(row[2], 2), row[0], row[1], row) for row in loud if not -quiet < row[2] < quiet
+        ]
+        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
+        # The loudest first, of equal ones the first in the text; numbered, so that no more of them is compared.
+        ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
+        kept: list[Evidence] = []
+        # Only what is shown is put into words: few of the sentences of a long text.
+        for _, _, number in ranked:
+            if len(kept) == self._figures.sentences:
+                break
+            weight, start, end, what = weighed[number]
+            for shown in kept:
+                if start < shown.end and shown.start < end:
+                    break
+            else:
+                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell)
+                kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
+        return sorted(kept, key=attrgetter("start"))
+
+    def _sentence(self, loud: Loud, cell: str | None) -> tuple[str, dict[str, str]]:
+        """The words for it, and what it speaks for."""
+        *_, manages, level, family = loud
+        if cell is None:
+            name = self._columns.families[family]
+            return self._duty_of[name], {"family": name}
+        if manages > self._figures.sure:
+            return self._sayings.duty_manager, {"track": "manager"}
+        return (self._upper, {"level": "upper"}) if level > 0 else (self._lower, {"level": "lower"})
+
+    def _cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
+        return cue.says, {"track": {"yes": "manager", "no": "ic"}[cue.towards]}

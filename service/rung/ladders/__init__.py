@@ -1,0 +1,1 @@
+"""The ladders, the relations between them, and readings on them."""

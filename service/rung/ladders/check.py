@@ -1,0 +1,119 @@
+"""What must hold of a ladder before it is used: ids, aliases, steps, shares and ranks; each break named with its line and mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from rung.grid import Grid
+from rung.ladders.model import Ladder, LadderPosition, Share, normal, reach
+from rung.records import Record
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_TOLERANCE = 1e-6
+
+
+def check(ladder: Ladder, grid: Grid, record: Record, items: Sequence[Record], sources: set[str] | None) -> None:
+    """Refuse a ladder that breaks a rule; ``items`` are the records of ``ladder.positions``, in the same order."""
+    _ids(ladder, record, items)
+    _aliases(ladder, items)
+    for entry, item in zip(ladder.positions, items, strict=True):
+        _next_known(ladder, entry, item)
+        _shares(entry.reference, grid, item, "reference")
+        for synonym in entry.synonyms:
+            _shares(synonym.reference, grid, item, "synonyms")
+        _source(entry.source or ladder.source, sources, item)
+        if entry.people_management == "yes" and entry.track == "ic":
+            item.fail(
+                "people_management", f"{entry.id!r} manages people on the track 'ic'; make the track 'manager' or 'unstated'."
+            )
+    for variant in dict.fromkeys(entry.variant for entry in ladder.positions):
+        _graph(ladder, variant, record, items)
+
+
+def _ids(ladder: Ladder, record: Record, items: Sequence[Record]) -> None:
+    if not _ID.match(ladder.id):
+        record.fail("id", f"the ladder id {ladder.id!r} must be lower-case words joined by hyphens, such as 'our-ladder'.")
+    if not ladder.positions:
+        record.fail(None, "the ladder has no positions; add at least one under `positions:`.")
+    variants = [variant.id for variant in ladder.variants]
+    for variant in variants:
+        if not _ID.match(variant) or variants.count(variant) > 1:
+            record.fail("variants", f"the variant id {variant!r} must be lower-case words joined by hyphens and stand once.")
+    seen: dict[tuple[str, str], Record] = {}
+    for entry, item in zip(ladder.positions, items, strict=True):
+        if not _ID.match(entry.id):
+            item.fail("id", f"the position id {entry.id!r} must be lower-case words joined by hyphens.")
+        first = seen.setdefault((entry.variant, entry.id), item)
+        if first is not item:
+            item.fail("id", f"the position id {entry.id!r} stands twice (first on line {_line(first)}); rename one.")
+
+
+def _aliases(ladder: Ladder, items: Sequence[Record]) -> None:
+    """No title or synonym may name two positions of one variant."""
+    seen: dict[tuple[str, str], str] = {}
+    for entry, item in zip(ladder.positions, items, strict=True):
+        for name in dict.fromkeys(normal(name.title) for name in entry.names):
+            if not name:
+                item.fail("title", f"a name of {entry.id!r} holds no letters or digits; write the title out.")
+            other = seen.setdefault((entry.variant, name), entry.id)
+            if other != entry.id:
+                item.fail("synonyms", f"the title {name!r} is claimed by {other!r} and by {entry.id!r}; leave it to one of them.")
+
+
+def _next_known(ladder: Ladder, entry: LadderPosition, item: Record) -> None:
+    known = [p.id for p in ladder.positions if p.variant == entry.variant]
+    for step in entry.next:
+        if step not in known:
+            near = get_close_matches(step, known, 1)
+            where = f" of the variant {entry.variant!r}" if entry.variant else ""
+            item.fail(
+                "next",
+                f"no position{where} is named {step!r}; {f'did you mean {near[0]!r}?' if near else 'add it or take it out.'}",
+            )
+
+
+def _shares(shares: Sequence[Share], grid: Grid, item: Record, key: str) -> None:
+    for share in shares:
+        level, _, _ = share.cell.partition("/")
+        if share.position not in grid.positions:
+            near = get_close_matches(share.position, grid.positions, 3, 0.4)
+            item.fail(
+                key,
+                f"no reference position is named {share.position!r}; the nearest are {', '.join(near or [*grid.positions][:3])}.",
+            )
+        if level not in grid.levels:
+            item.fail(key, f"the level {level!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
+        if share.cell not in grid.positions[share.position].cells:
+            cells = ", ".join(grid.positions[share.position].cells)
+            item.fail(key, f"{share.position!r} does not stand at {share.cell!r}; it stands at {cells}.")
+    if shares and abs(sum(share.share for share in shares) - 1.0) > _TOLERANCE:
+        item.fail(key, f"the shares add up to {sum(share.share for share in shares):g}; make them add up to 1.")
+
+
+def _source(source: str, sources: set[str] | None, item: Record) -> None:
+    if sources is not None and source not in sources:
+        item.fail("source", f"the source {source!r} is not in SOURCES.yaml; add it there or cite one that is.")
+
+
+def _graph(ladder: Ladder, variant: str, record: Record, items: Sequence[Record]) -> None:
+    """One variant's steps must hang together and never lead back."""
+    rows = [(p, item) for p, item in zip(ladder.positions, items, strict=True) if p.variant == variant]
+    steps: dict[tuple[str, str], tuple[str, ...]] = {("", p.id): p.next for p, _ in rows}
+    both: dict[tuple[str, str], list[str]] = {key: list(ahead) for key, ahead in steps.items()}
+    for entry, item in rows:
+        if ("", entry.id) in reach(steps, ("", entry.id)):
+            item.fail("next", f"the steps from {entry.id!r} lead back to it; take out the step that closes the circle.")
+        for step in entry.next:
+            both["", step].append(entry.id)
+    start = rows[0][0].id
+    reached = reach(both, ("", start)) | {("", start)}
+    for entry, item in rows:
+        if ("", entry.id) not in reached:
+            item.fail("next", f"no steps join {entry.id!r} to {start!r}; name it in the `next` of the position below it.")
+
+
+def _line(item: Record) -> str:
+    lines = item.marked.lines
+    return str(lines.get(item.where, "?"))

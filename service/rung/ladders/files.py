@@ -1,0 +1,160 @@
+"""Reading ladder files: YAML or plain data into checked ladders. docs/data-format-ladders.md is the specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rung.errors import DataError
+from rung.grid import Grid
+from rung.ladders.check import check
+from rung.ladders.model import ANSWERS, TRACKS, Ladder, LadderPosition, Share, Synonym, Variant
+from rung.records import Marked, Record, load_yaml
+
+_LADDER = ("id", "label", "summary", "source", "seniority", "conditions", "variants", "positions", "note")
+_VARIANT = ("id", "label", "conditions", "share")
+_POSITION = (
+    "id", "title", "number", "synonyms", "track", "people_management", "executive", "scope", "autonomy", "org_span", "reports_to",
+    "next", "counts", "conditions", "reference", "variants", "note", "source",
+)  # fmt: skip
+
+
+def load_grid(path: Path) -> Grid:
+    """The reference grid from its positions file."""
+    return Grid.from_dict(load_yaml(path).data)
+
+
+def load_ladder(path: Path, grid: Grid, sources: Iterable[str] | None = None) -> Ladder:
+    """One ladder file, read and checked; ``DataError`` names file, line and mend. ``sources`` are the ids that may be cited."""
+    marked = load_yaml(path)
+    return ladder_from_marked(marked, grid, None if sources is None else set(sources))
+
+
+def ladder_from_dict(data: Mapping[str, Any], grid: Grid, name: str = "ladder") -> Ladder:
+    """A ladder from plain data, as ``Ladder.to_dict`` gives it; checked like a file."""
+    return ladder_from_marked(Marked(name, data), grid)
+
+
+def ladder_from_marked(marked: Marked, grid: Grid, sources: set[str] | None = None) -> Ladder:
+    """A ladder from data whose lines are known, checked."""
+    record = marked.record()
+    record.only(*_LADDER)
+    variants = tuple(_variant(item) for item in record.records("variants"))
+    entries: list[tuple[LadderPosition, Record]] = []
+    for item in record.records("positions"):
+        entries.extend((entry, item) for entry in _positions(item, variants))
+    ladder = Ladder(
+        id=record.text("id"),
+        label=record.text("label"),
+        source=record.text("source", ""),
+        positions=tuple(entry for entry, _ in entries),
+        variants=variants,
+        summary=record.text("summary", ""),
+        seniority=record.text("seniority", ""),
+        conditions=record.pairs("conditions"),
+        note=record.text("note", ""),
+    )
+    check(ladder, grid, record, [item for _, item in entries], sources)
+    return ladder
+
+
+def _variant(record: Record) -> Variant:
+    record.only(*_VARIANT)
+    return Variant(record.text("id"), record.text("label"), record.pairs("conditions"), record.number("share", 1.0, 0.0, 1.0))
+
+
+def _positions(record: Record, variants: Sequence[Variant]) -> list[LadderPosition]:
+    """The entries of one record: itself, or one a variant with what the variant overrides."""
+    record.only(*_POSITION)
+    if not variants:
+        if "variants" in record.data:
+            record.fail("variants", "the ladder names no variants; add `variants:` above `positions:` or take this field out.")
+        return [_position(record, "")]
+    known = [variant.id for variant in variants]
+    stated = record.data.get("variants", {variant: {} for variant in known})
+    if not isinstance(stated, Mapping) or not stated:
+        record.fail("variants", "`variants` must map a variant's id to what differs there, such as `{small: {next: []}}`.")
+    entries = []
+    for variant, override in stated.items():
+        if variant not in known:
+            record.fail("variants", f"no variant of this ladder is named {variant!r}; it has {', '.join(known)}.")
+        here = Record(record.marked, (*record.where, "variants", variant), override or {})
+        here.only(*(name for name in _POSITION if name not in ("id", "variants")))
+        entries.append(_position(Record(record.marked, record.where, {**record.data, **here.data}), variant))
+    return entries
+
+
+def _position(record: Record, variant: str) -> LadderPosition:
+    number = record.data.get("number")
+    return LadderPosition(
+        id=record.text("id"),
+        title=record.text("title"),
+        variant=variant,
+        number=None if number is None else int(record.number("number", None, 0, 1000)),
+        synonyms=_synonyms(record),
+        track=record.choice("track", TRACKS, "unstated"),
+        people_management=record.choice("people_management", ANSWERS, "unknown"),
+        executive=record.choice("executive", ANSWERS, "unknown"),
+        scope=record.text("scope", ""),
+        autonomy=record.text("autonomy", ""),
+        org_span=record.texts("org_span"),
+        reports_to=record.texts("reports_to"),
+        next=record.texts("next"),
+        counts=_counts(record),
+        conditions=record.pairs("conditions"),
+        reference=_read_shares(record),
+        note=record.text("note", ""),
+        source=record.text("source", ""),
+    )
+
+
+def _synonyms(record: Record) -> tuple[Synonym, ...]:
+    value = record.data.get("synonyms", [])
+    if not isinstance(value, list | tuple):
+        record.fail("synonyms", "'synonyms' must be a list of titles.")
+    found = []
+    for index, item in enumerate(value):
+        if isinstance(item, str) and item.strip():
+            found.append(Synonym(" ".join(item.split())))
+            continue
+        entry = Record(record.marked, (*record.where, "synonyms", index), item)
+        entry.only("title", "reference")
+        found.append(Synonym(entry.text("title"), _read_shares(entry)))
+    return tuple(found)
+
+
+def _counts(record: Record) -> tuple[tuple[str, int, int], ...]:
+    value = record.data.get("counts", {})
+    ok = isinstance(value, Mapping) and all(
+        isinstance(span, list | tuple) and len(span) == 2 and all(type(n) is int for n in span) and 0 <= span[0] <= span[1]
+        for span in value.values()
+    )
+    if not ok:
+        record.fail("counts", "'counts' must map a name to the lowest and the highest number, such as `{reports: [1, 5]}`.")
+    return tuple((str(name), span[0], span[1]) for name, span in value.items())
+
+
+def _read_shares(record: Record) -> tuple[Share, ...]:
+    found = []
+    for item in record.records("reference"):
+        item.only("position", "cell", "share")
+        found.append(Share(item.text("position"), item.text("cell"), item.number("share", 1.0, 0.0, 1.0)))
+    return tuple(found)
+
+
+def load_ladders(folder: Path, grid: Grid, sources: Iterable[str] | None = None) -> tuple[Ladder, ...]:
+    """Every ladder of a folder in order of file name; one broken file refuses them all."""
+    if not folder.is_dir():
+        raise DataError(f"{folder}: there is no such folder; name the folder that holds the ladder files.")
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    if not paths:
+        raise DataError(f"{folder}: no ladder file (*.yaml) is there; add one or name another folder.")
+    known = None if sources is None else tuple(sources)
+    ladders: dict[str, tuple[Ladder, Path]] = {}
+    for path in paths:
+        ladder = load_ladder(path, grid, known)
+        if ladder.id in ladders:
+            raise DataError(f"{path}, line 1: the ladder id {ladder.id!r} is taken by {ladders[ladder.id][1]}; choose another.")
+        ladders[ladder.id] = (ladder, path)
+    return tuple(ladder for ladder, _ in ladders.values())

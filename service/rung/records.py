@@ -1,0 +1,161 @@
+"""Reading the mappings of a data file field by field, so that whatever is wrong is named with file, line and mend.
+
+YAML is imported only when a YAML file is loaded; the same reader serves records that come from JSON, which have no lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rung.errors import DataError
+
+Key = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Plain data and the line on which each part of it stands; ``name`` is the file, ``lines`` is empty where there are none."""
+
+    name: str
+    data: Any
+    lines: Mapping[tuple[Key, ...], int] = field(default_factory=dict)
+
+    def fail(self, where: Sequence[Key], message: str) -> NoReturn:
+        """Raise what is wrong at a place, with the line of that place or of the nearest part that holds it."""
+        path = tuple(where)
+        line = next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), None)
+        raise DataError(f"{self.name}{f', line {line}' if line else ''}: {message}")
+
+    def record(self) -> Record:
+        """The whole of the data as one record."""
+        return Record(self, (), self.data)
+
+
+class Record:
+    """One mapping of a data file; every reader says what was expected and what to do about it."""
+
+    __slots__ = ("data", "marked", "where")
+
+    def __init__(self, marked: Marked, where: tuple[Key, ...], data: Any) -> None:
+        self.marked, self.where = marked, where
+        if not isinstance(data, Mapping):
+            marked.fail(where, f"a mapping of fields is expected here, not {_kind(data)}; write it as `field: value` lines.")
+        self.data: Mapping[str, Any] = data
+
+    def fail(self, key: str | None, message: str) -> NoReturn:
+        """Raise what is wrong with a field, or with the record where ``key`` is ``None``."""
+        self.marked.fail(self.where if key is None else (*self.where, key), message)
+
+    def only(self, *fields: str) -> None:
+        """Refuse a field that is not one of these."""
+        for key in self.data:
+            if key not in fields:
+                near = get_close_matches(str(key), fields, 1)
+                self.fail(str(key), f"unknown field {key!r}; {f'did you mean {near[0]!r}?' if near else 'take it out.'}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not blank; without ``default`` it must be there."""
+        value = self.data.get(key, default)
+        if value is None:
+            self.fail(None, f"the field {key!r} is missing; add it.")
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.fail(key, f"{key!r} must be a text, not {_kind(value)}.{_hint(value)}")
+        text = " ".join(str(value).split())
+        if not text and default != "":
+            self.fail(key, f"{key!r} is blank; write it or leave the field out.")
+        return text
+
+    def choice(self, key: str, allowed: Sequence[str], default: str | None = None) -> str:
+        """A text that is one of ``allowed``."""
+        value = self.text(key, default)
+        if value not in allowed:
+            self.fail(key, f"{key!r} is {value!r}; it must be one of {', '.join(allowed)}.")
+        return value
+
+    def number(self, key: str, default: float | None = None, low: float = 0.0, high: float = float("inf")) -> float:
+        """A number from ``low`` to ``high``."""
+        value = self.data.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            self.fail(key, f"{key!r} must be a number from {low:g} to {high:g}, not {value!r}.")
+        return float(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, empty where the field is left out; one text alone counts as a list of one."""
+        value = self.data.get(key, [])
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item.strip() for item in value):
+            self.fail(key, f"{key!r} must be a list of texts.{_hint(value)}")
+        return tuple(" ".join(item.split()) for item in value)
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """A mapping of text to text as pairs in order, empty where the field is left out."""
+        value = self.data.get(key, {})
+        if not isinstance(value, Mapping) or not all(isinstance(v, str | int) and not isinstance(v, bool) for v in value.values()):
+            self.fail(key, f"{key!r} must be a mapping of texts, such as `{{size: small}}`.{_hint(value)}")
+        return tuple((str(k), str(v)) for k, v in value.items())
+
+    def records(self, key: str) -> list[Record]:
+        """A list of mappings, empty where the field is left out."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list | tuple):
+            self.fail(key, f"{key!r} must be a list of records, not {_kind(value)}.")
+        return [Record(self.marked, (*self.where, key, index), item) for index, item in enumerate(value)]
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return {dict: "a mapping", list: "a list", str: "a text", bool: "yes/no", int: "a number", float: "a number"}.get(
+        type(value), "that"
+    )
+
+
+def _hint(value: object) -> str:
+    """YAML reads a bare yes or no as a truth value."""
+    values = value if isinstance(value, list) else list(value.values()) if isinstance(value, Mapping) else [value]
+    return ' Put yes and no in quotes: "yes".' if any(isinstance(item, bool) for item in values) else ""
+
+
+def load_yaml(path: Path) -> Marked:
+    """A YAML file as plain data with the line of each part; a repeated key or an alias of a node is refused."""
+    import yaml  # noqa: PLC0415 - what is loaded from JSON needs none of it
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: the file cannot be read ({error}); it must be a UTF-8 text file.") from error
+    lines: dict[tuple[Key, ...], int] = {}
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is not None:
+            _walk(node, (), lines, Marked(str(path), None, lines), set())
+        data = yaml.safe_load(text)
+    except RecursionError as error:
+        raise DataError(f"{path}: the file nests too deeply; a ladder file has four levels.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise DataError(f"{path}{line}: this is not valid YAML ({getattr(error, 'problem', None) or error}).") from error
+    return Marked(str(path), data, lines)
+
+
+def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], marked: Marked, seen: set[int]) -> None:
+    """Note the line of every part below a node of the composed document."""
+    lines.setdefault(where, node.start_mark.line + 1)
+    if node.id != "scalar" and id(node) in seen:
+        marked.fail(where, "an alias (*name) is not read here; write the part out.")
+    seen.add(id(node))
+    if node.id == "mapping":
+        for key, value in node.value:
+            place = (*where, key.value)
+            if place in lines:
+                marked.fail(place, f"the field {key.value!r} stands twice (again on line {key.start_mark.line + 1}); keep one.")
+            lines[place] = key.start_mark.line + 1
+            _walk(value, place, lines, marked, seen)
+    elif node.id == "sequence":
+        for index, value in enumerate(node.value):
+            _walk(value, (*where, index), lines, marked, seen)

@@ -1,0 +1,252 @@
+"""Keys in, answers out: each distinct key is asked once, and the answers that come again are remembered within a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from rung.errors import InvalidQuery, TableError
+from rung.normaliser import Limits, Normaliser
+from rung.tables.forms import Form
+from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
+from rung.types import Query, Result
+
+FORMS = 4_096  # different answers whose written form a process keeps: titles are many, what can be said of them is little
+
+EMPLOYERS = 50_000  # names of employers that are kept with what they say
+
+
+class Facts(NamedTuple):
+    """What a summary counts of an answer; ``reason`` is why there is none."""
+
+    status: str
+    family: str | None
+    level: str | None
+    track: str | None
+    confidence: float | None
+    reason: str | None = None
+
+
+Outcome = Result | InvalidQuery | Fault
+Answered = tuple[Any, Facts]  # the cells in their form, and the facts
+Question = Key | Fault
+Ask = Callable[[Sequence[Question]], Callable[[], list[Answered]]]
+Known = dict[Answered, Answered]  # an answer that came again is kept once, whichever process gave it
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a process gets its normaliser: the folder of the model (``None``: the newest shipped), of further ladders, and limits."""
+
+    model: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    ladders: Path | None = None
+
+    def load(self) -> Normaliser:
+        """The normaliser.
+
+        Raises:
+            ArtefactError, DataError: a folder cannot be used.
+        """
+        return Normaliser.load(self.model, self.limits, self.ladders)
+
+
+class Task(NamedTuple):
+    """What is to be made of keys: the fields that one holds, the readings wanted, the form of the cells."""
+
+    asked: tuple[str, ...]
+    readings: tuple[str, ...]
+    form: Form
+
+    def limits(self, limits: Limits) -> Limits:
+        """The limits with a small cache: without texts, a title that comes again is remembered before it reaches the normaliser."""
+        return replace(limits, cache=min(limits.cache, 1_000) if "description" in self.asked else 0)
+
+
+def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:
+    """Let readings pass that the normaliser can give.
+
+    Raises:
+        TableError: there is no ladder of that name.
+    """
+    known = normaliser.crosswalk.ladders
+    for ladder in readings:
+        if ladder not in known:
+            raise TableError(f"no ladder is called {ladder!r}; there are {', '.join(known)}")
+
+
+class Answerer:
+    """Answers keys in this process."""
+
+    def __init__(self, task: Task, normaliser: Normaliser) -> None:
+        self._task = task
+        self._normaliser = normaliser
+        self._digest = normaliser.model.digest
+        self._known: dict[tuple[Cell, ...], Answered] = {}
+
+    def __call__(self, keys: Sequence[Question]) -> list[Answered]:
+        """One answer a key, in order; a key that cannot be answered says why in its cells."""
+        outcomes = iter(self._outcomes([self._asked(key) for key in keys if key != BLANK]))
+        blank = self._task.form.blank, Facts("blank", None, None, None, None)
+        return [blank if key == BLANK else self._written(next(outcomes)) for key in keys]
+
+    def _written(self, outcome: Outcome) -> Answered:
+        """An outcome in its form."""
+        found = cells(outcome, self._digest, self._task.readings)
+        answered = self._known.get(found)
+        if answered is None:
+            if len(self._known) >= FORMS:
+                self._known.clear()
+            answered = self._known[found] = self._task.form(found), Facts(*_counted(found))
+        return answered
+
+    def _asked(self, key: Question) -> Query | InvalidQuery | Fault:
+        """The query of a key, or what is wrong with it."""
+        if isinstance(key, Fault):
+            return key
+        try:
+            return query(self._task.asked, key)
+        except InvalidQuery as error:
+            return error
+        except Exception as error:
+            return _mistake(error)
+
+    def _outcomes(self, asked: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
+        """The outcome of each query; of one that is none, what it is."""
+        queries = [each for each in asked if isinstance(each, Query)]
+        try:
+            answers = iter(self._classified(queries))
+        except Exception:
+            answers = iter([self._alone(query) for query in queries])
+        return [next(answers) if isinstance(each, Query) else each for each in asked]
+
+    def _classified(self, queries: Sequence[Query]) -> Sequence[Outcome]:
+        # Of what explains an answer no column shows anything but the readings that are asked for.
+        return self._normaliser.classify_many(queries, explain=bool(self._task.readings))
+
+    def _alone(self, query: Query) -> Outcome:
+        """One query by itself."""
+        try:
+            return self._classified([query])[0]
+        except Exception as error:
+            return _mistake(error)
+
+
+def _mistake(error: Exception) -> Fault:
+    """A mistake of ours: one row that meets it must not end a run of a billion."""
+    return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
+
+
+# The cells that a summary counts, in the order of ``Facts``.
+_FACTS = ("status", "family", "level", "track", "confidence", "error")
+_counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACTS))
+
+
+class Employers(dict[str, str]):
+    """Names of employers as the answer depends on them: nothing for nearly all, which say nothing of what their titles mean.
+
+    So a title is one question wherever it is advertised, except where the name says that it is a bank's.
+    """
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        super().__init__()
+        self._tells = normaliser.employer_tells
+
+    def __missing__(self, name: str) -> str:
+        if len(self) >= EMPLOYERS:
+            self.clear()
+        self[name] = name if self._tells(name) else ""
+        return self[name]
+
+    def within(self, keys: Sequence[Question], at: int) -> Sequence[Question]:
+        """The keys with the employer, which is their cell ``at``, as the answer depends on it."""
+        if set(map(type, keys)) == {tuple}:
+            columns = list(zip(*cast(Sequence[tuple[str, ...]], keys), strict=True))  # by columns, since these loops are in C
+            columns[at] = tuple(map(self.__getitem__, columns[at]))
+            return list(zip(*columns, strict=True))
+        return [(*key[:at], self[key[at]], *key[at + 1 :]) if isinstance(key, tuple) else key for key in keys]
+
+
+class Slot:
+    """A place for one answer; rows with the same key share it, and it outlives its being forgotten."""
+
+    __slots__ = ("facts", "key", "written")
+
+    def __init__(self, key: Question) -> None:
+        self.key = key
+        self.written: Any = None
+        self.facts = UNANSWERED
+
+
+UNANSWERED = Facts("", None, None, None, None)
+
+
+class Memory:
+    """The slots of keys met before, in two generations: when the young one is full it becomes the old one, and that is forgotten.
+
+    What is met again moves to the young one, so the frequent stay.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._half = max(size // 2, 1)
+        self._young: dict[Question, Slot] = {}
+        self._old: dict[Question, Slot] = {}
+
+    def slots(self, keys: Sequence[Question], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
+        """The slot of each key, in order, and those among them that are new; with ``keep`` false they are forgotten at once."""
+        young, new = (self._young if keep else {}), list[Slot]()
+        found = list(map(young.get, keys))  # most are there, and this is a loop in C
+        for at in [at for at, slot in enumerate(found) if slot is None]:
+            key = keys[at]
+            slot = young.get(key)  # it may have come since, earlier in this block
+            if slot is None:
+                slot = self._old.pop(key, None) if keep else None
+                if slot is None:
+                    slot = Slot(key)
+                    new.append(slot)
+                young[key] = slot
+            found[at] = slot
+        if len(self._young) >= self._half:
+            self._young, self._old = {}, self._young
+        return cast(list[Slot], found), new
+
+
+class Waiting:
+    """The answers of a block that have been asked for: ``slots`` are filled once ``done`` has been called."""
+
+    def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[Answered]], known: Known) -> None:
+        self.slots = slots
+        self._new = new
+        self._collect = collect
+        self._known = known
+
+    def done(self) -> list[Slot]:
+        """Wait for the answers. Blocks must be done in the order in which they were asked, since they share slots."""
+        if len(self._known) >= FORMS:
+            self._known.clear()
+        for slot, answered in zip(self._new, self._collect(), strict=True):
+            slot.written, slot.facts = self._known.setdefault(answered, answered)
+        return self.slots
+
+
+class Asker:
+    """Asks for the answers of blocks of keys through ``ask``, each distinct key once while it is remembered."""
+
+    def __init__(self, ask: Ask, asked: Sequence[str], memory: int, employers: Employers | None = None) -> None:
+        self._ask = ask
+        self._memory = Memory(memory)
+        self._known: Known = {}
+        # A text that comes again is rare and large: it is asked once a block, and not remembered beyond.
+        self._keep = "description" not in asked
+        self._employers = employers if self._keep and "company" in asked else None
+        self._at = asked.index("company") if self._employers is not None else 0
+
+    def ask(self, keys: Sequence[Question]) -> Waiting:
+        """Start answering a block."""
+        if self._employers is not None:
+            keys = self._employers.within(keys, self._at)
+        slots, new = self._memory.slots(keys, keep=self._keep)
+        return Waiting(slots, new, self._ask([slot.key for slot in new]), self._known)

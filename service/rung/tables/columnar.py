@@ -1,0 +1,141 @@
+"""Parquet: record batches whose columns go to the output as they are, with the added columns after them.
+
+A Parquet file is only readable once its end is written, so the part is a chain of Arrow streams, one a block; at the end they
+become the file. That keeps a run resumable at any block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from rung.errors import TableError
+from rung.tables.answers import Slot
+from rung.tables.sources import needed
+from rung.tables.table import Columns, Fault, Key, find_columns, text_of
+
+BLOCK = 4 << 20  # bytes of rows in a block, about
+GROUP = 64 << 20  # bytes of rows in a row group of the output, about
+FEWEST, MOST = 64, 16_384  # rows of a block
+
+
+class ParquetSource:
+    """An opened Parquet file: its columns, and its rows in record batches."""
+
+    def __init__(self, path: str) -> None:
+        pa, pq = needed("pyarrow"), needed("pyarrow.parquet")
+        self._pa = pa
+        try:
+            self._file = pq.ParquetFile(path, memory_map=False)
+        except FileNotFoundError as error:
+            raise TableError(f"{path} cannot be read: No such file or directory") from error
+        except (OSError, pa.ArrowException) as error:
+            raise TableError(f"{path} is not a whole Parquet file: {error}") from error
+        self.schema = self._file.schema_arrow
+        nested = [f.name for f in self.schema if pa.types.is_nested(f.type)]
+        if nested:
+            raise TableError(f"{path}: column {nested[0]!r} is nested; only flat columns pass through, so unnest or drop it first")
+        meta = self._file.metadata
+        self.rows: int = meta.num_rows
+        if not self.rows:
+            raise TableError(f"{path}: there is no row in it")
+        size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        self._size: int = max(FEWEST, min(MOST, BLOCK * self.rows // max(size, 1)))
+        self.blocks = self.rows // self._size
+
+    def columns(self, named: Mapping[str, str]) -> Columns:
+        """Where the fields stand."""
+        return find_columns(self.schema.names, named)
+
+    def batches(self, start: int) -> Iterator[Any]:
+        """The record batches, without the first ``start`` of them."""
+        try:
+            for number, batch in enumerate(self._file.iter_batches(batch_size=self._size)):
+                if number >= start:
+                    yield batch
+        except (OSError, self._pa.ArrowException) as error:
+            raise TableError(f"the Parquet file is damaged: {error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def keys_of(batch: Any, columns: Columns) -> list[Key | Fault]:
+    """The key of each row of a record batch."""
+    read = [_texts(batch.column(columns.places[field])) for field in columns.asked]
+    if all(Fault not in set(map(type, texts)) for texts in read):
+        return cast(list[Key | Fault], read[0] if len(read) == 1 else list(zip(*read, strict=True)))
+    return [_key(columns.asked, texts) for texts in zip(*read, strict=True)]
+
+
+def _texts(column: Any) -> list[str | Fault]:
+    values = column.to_pylist()
+    if set(map(type, values)) <= {str}:
+        return cast(list[str | Fault], values)
+    return [text_of(value) for value in values]
+
+
+def _key(asked: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
+    for field, text in zip(asked, texts, strict=True):
+        if isinstance(text, Fault):
+            return Fault(f"{field}: {text.reason}")
+    return texts[0] if len(texts) == 1 else tuple(texts)  # type: ignore[arg-type]
+
+
+class Widened:
+    """The schema of the output, and batches with the added columns."""
+
+    def __init__(self, schema: Any, added: Mapping[str, type]) -> None:
+        self._pa = needed("pyarrow")
+        types = {str: self._pa.string(), int: self._pa.int8(), float: self._pa.float64()}
+        self._fields = [self._pa.field(name, types[kind]) for name, kind in added.items()]
+        self.schema = schema
+        for field in self._fields:
+            self.schema = self.schema.append(field)
+
+    def batch(self, batch: Any, slots: Sequence[Slot]) -> Any:
+        """A record batch with the answers of its rows."""
+        # Rows are many and answers few: each answer becomes typed once, and rows take theirs by number.
+        different = {id(slot.written): slot.written for slot in slots}
+        number = {key: at for at, key in enumerate(different)}
+        rows = self._pa.array([number[id(slot.written)] for slot in slots], self._pa.int32())
+        added = zip(*different.values(), strict=True)
+        arrays = [self._pa.array(values, field.type).take(rows) for values, field in zip(added, self._fields, strict=True)]
+        return self._pa.RecordBatch.from_arrays([*batch.columns, *arrays], schema=self.schema)
+
+    def packed(self, batch: Any) -> bytes:
+        """A batch as one Arrow stream."""
+        sink = self._pa.BufferOutputStream()
+        with self._pa.ipc.new_stream(sink, self.schema) as stream:
+            stream.write_batch(batch)
+        return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+    def write(self, part: BinaryIO, path: Path) -> None:
+        """Make the Parquet file of the chain of streams in ``part``."""
+        pq = needed("pyarrow.parquet")
+        with pq.ParquetWriter(path, self.schema, compression="zstd") as writer:
+            for group in _groups(self._unpacked(part)):
+                writer.write_table(self._pa.Table.from_batches(group, self.schema))
+
+    def _unpacked(self, part: BinaryIO) -> Iterator[Any]:
+        source = self._pa.PythonFile(part, mode="r")
+        size = part.seek(0, 2)
+        part.seek(0)
+        while part.tell() < size:
+            with self._pa.ipc.open_stream(source) as stream:
+                yield from stream
+
+
+def _groups(batches: Iterator[Any]) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    size = 0
+    for batch in batches:
+        group.append(batch)
+        size += batch.nbytes
+        if size >= GROUP:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group

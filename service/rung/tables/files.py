@@ -1,0 +1,184 @@
+"""Files: one run from an input to an output, in memory that does not grow with them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from rung.artefact import digest_of_folder
+from rung.errors import TableError
+from rung.tables.answers import Asker, Employers, Setup, Task, Waiting, check_readings
+from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
+from rung.tables.rows import Piece, Rows, Wanted, open_rows
+from rung.tables.sources import Named, named
+from rung.tables.summary import Summary
+from rung.tables.table import added
+from rung.tables.workers import Here, Other, Together, Workers, collecting_rarely, cores, start
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run as it was asked for. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
+
+    ``memory`` is how many distinct titles' answers are remembered.
+    """
+
+    input: str
+    output: str
+    format: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    readings: tuple[str, ...] = ()
+    encoding: str | None = None
+    safe: bool = False
+    overwrite: bool = False
+    resume: bool = False
+    processes: int | None = None
+    memory: int = 300_000
+
+
+class Watcher(Protocol):
+    """Is told how a run goes."""
+
+    def note(self, text: str) -> None:
+        """Something that people should know."""
+
+    def progress(self, rows: int, done: float) -> None:
+        """So many rows are written, and that share (0 to 1) of the input is read (0: not known)."""
+
+
+def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
+    """Carry a run out; ``None`` where a run to resume is whole already.
+
+    Raises:
+        TableError: the input cannot be read, or the output not written, as asked; nothing is left behind.
+        WorkerLost, OSError: it was interrupted; what is written can be resumed.
+    """
+    source = _source(job)
+    target = _target(job, source)
+    if job.resume and already_whole(Path(target.path)):
+        watcher.note(f"{target.path} is there and whole; there is nothing to resume")
+        return None
+    normaliser = setup.load()
+    check_readings(normaliser, job.readings)
+    levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
+    rows = open_rows(source, target, Wanted(job.columns, added(job.readings), job.safe, job.encoding))
+    try:
+        for note in (*rows.notes, f"reading {rows.columns.says()}"):
+            watcher.note(note)
+        task = Task(rows.columns.asked, job.readings, rows.form)
+        identity = {} if source.piped else _identity(job, setup, normaliser.model.digest)
+        sink = _sink(job, target, rows, identity)
+        workers = _workers(job, Here(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
+        try:
+            summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
+            asking = Asking(workers, Asker(workers.ask, task.asked, job.memory, Employers(normaliser)))
+            with collecting_rarely():
+                _carry(rows, sink, asking, watcher, summary)
+            return summary
+        finally:
+            workers.close()
+    finally:
+        rows.close()
+
+
+class Asking(NamedTuple):
+    """Who answers, and the one who asks them."""
+
+    workers: Workers
+    asker: Asker
+
+
+def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Summary) -> None:
+    """Read, ask, write in order; several pieces are being answered while the next is read."""
+    state = sink.state
+    waiting: deque[tuple[Piece, Waiting]] = deque()
+
+    def finish() -> None:
+        piece, answers = waiting.popleft()
+        slots = answers.done()
+        sink.write(piece.write(slots))
+        summary.add(slots)
+        sink.mark({"place": piece.place, "summary": summary.as_dict()})
+        watcher.progress(summary.rows, rows.done())
+
+    try:
+        if state is None:
+            sink.write(rows.opening())
+        else:
+            watcher.note(f"resuming after {summary.rows:,} rows")
+        for piece in rows.pieces(state["place"] if state else None):
+            waiting.append((piece, asking.asker.ask(piece.keys)))
+            while waiting and (len(waiting) > asking.workers.depth or not rows.ready()):
+                finish()
+        while waiting:
+            finish()
+        if not summary.rows:
+            raise TableError("there is a heading but no row in it")
+        sink.finish()
+    except TableError:
+        sink.discard()
+        raise
+    finally:
+        sink.close()
+
+
+def _source(job: Job) -> Named:
+    """The input; a pipe's rows are of the output's format where nothing else is said."""
+    if job.input == "-" != job.output and job.format is None:
+        return Named("-", named(job.output, None).format, None)
+    return named(job.input, job.format)
+
+
+def _target(job: Job, source: Named) -> Named:
+    """The output; it must not be the input, nor of another format, nor there already."""
+    if job.output == "-":
+        if job.resume:
+            raise TableError("a run into a pipe cannot be resumed; name a file")
+        if source.format == "parquet":
+            raise TableError("Parquet cannot be written into a pipe; name a file")
+        return Named("-", source.format, None)
+    if job.resume and source.piped:
+        raise TableError("a run from a pipe cannot be resumed, since what it gave is gone; name a file")
+    target = named(job.output, job.format)
+    if target.format != source.format:
+        raise TableError(
+            f"the output is {target.format} and the input {source.format}; a row passes untouched only into its own format"
+        )
+    out = Path(job.output)
+    if not source.piped and out.exists() and Path(job.input).exists() and out.samefile(job.input):
+        raise TableError(f"{job.output} is the input itself; name another file")
+    if not out.parent.is_dir():
+        raise TableError(f"{out.parent} is not a folder; make it first")
+    if out.is_dir():
+        raise TableError(f"{out} is a folder; name a file")
+    if not job.resume and not job.overwrite:
+        refuse_existing(out)
+    return target
+
+
+def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
+    """What must be the same for a run to be resumed, by the words that name it to people."""
+    stat = Path(job.input).stat()
+    return {
+        "input": [str(Path(job.input).resolve()), stat.st_size, stat.st_mtime_ns],
+        "model": digest,
+        "ladders": digest_of_folder(setup.ladders) if setup.ladders else None,
+        "columns": dict(job.columns),
+        "readings": list(job.readings),
+        "encoding": job.encoding,
+        "safe-csv": job.safe,
+    }
+
+
+def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> Sink:
+    if target.piped:
+        return StandardOutput()
+    return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
+
+
+def _workers(job: Job, here: Here, others: Callable[[int], list[Other]], *, large: bool) -> Workers:
+    count = cores() if job.processes is None else job.processes
+    return Together(here, lambda: others(count - 1), at_once=large) if count > 1 else here

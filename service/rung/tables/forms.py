@@ -1,0 +1,84 @@
+"""How the added cells are written at the end of a row: as delimited text, as members of a JSON object, or left typed (columns)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import orjson
+
+from rung.tables.table import Cell, neutral
+
+KEPT = 4_096  # texts whose cells are remembered
+
+
+class DelimitedTail(NamedTuple):
+    """Cells after a row of delimited text; what a spreadsheet would run as a formula is neutralised."""
+
+    delimiter: str = ","
+    newline: str = "\n"
+
+    def __call__(self, cells: Sequence[Cell]) -> str:
+        """The rest of the line."""
+        written, delimiter = _written(self), self.delimiter
+        return "".join([written[c] if c is None or type(c) is str else f"{delimiter}{c}" for c in cells]) + self.newline
+
+    @property
+    def blank(self) -> str:
+        """What follows a blank line."""
+        return self.newline
+
+    def quoted(self, text: str) -> str:
+        """The text as a cell: in quotes where the delimiter, a quote or a line break is in it."""
+        if '"' in text or self.delimiter in text or "\n" in text or "\r" in text:
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def line(self, cells: Sequence[str]) -> str:
+        """A row of texts without its line break."""
+        if len(cells) == 1 and not cells[0]:
+            return '""'  # else the row would be a blank line, which readers skip
+        return self.delimiter.join([self.quoted(c) for c in cells])
+
+
+class _Written(dict[str | None, str]):
+    """Texts as cells, each with the delimiter before it: answers have few different ones."""
+
+    def __init__(self, tail: DelimitedTail) -> None:
+        super().__init__()
+        self._tail = tail
+
+    def __missing__(self, text: str | None) -> str:
+        if len(self) >= KEPT:
+            self.clear()
+        self[text] = written = self._tail.delimiter + ("" if text is None else self._tail.quoted(neutral(text)))
+        return written
+
+
+_written = cache(_Written)
+
+
+class NdjsonTail(NamedTuple):
+    """Members after those of a JSON object, and its end."""
+
+    names: tuple[str, ...]
+    blank: str = "\n"
+
+    def __call__(self, cells: Sequence[Cell]) -> str:
+        """The rest of the line."""
+        return orjson.dumps(dict(zip(self.names, cells, strict=True))).decode()[1:] + "\n"
+
+
+class Typed(NamedTuple):
+    """The cells typed, for a door that writes columns; ``neutralised`` where these end in a file that a spreadsheet opens."""
+
+    neutralised: bool = False
+    blank: tuple[Cell, ...] = ()
+
+    def __call__(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells."""
+        return tuple(neutral(c) if isinstance(c, str) else c for c in cells) if self.neutralised else tuple(cells)
+
+
+Form = DelimitedTail | NdjsonTail | Typed

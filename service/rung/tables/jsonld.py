@@ -1,0 +1,235 @@
+"""schema.org ``JobPosting`` in JSON-LD: the postings of a document as queries, and the answers written back into it.
+
+A document is one object, an array, a ``@graph``, or an HTML page with ``<script type="application/ld+json">`` blocks; postings are
+found however deep they lie. An answer becomes one more ``occupationalCategory``: a ``CategoryCode`` that is a ``QualitativeValue``
+too, so that status, confidence and the rest may stand beside the code as ``additionalProperty``. All else stays as it was, in its
+order; a block that is not JSON stays byte for byte.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rung.errors import TableError
+from rung.types import Query, Result
+
+CODE_SET = "Rung reference ladder"
+FAMILIES = "Rung job families"
+
+_SCRIPT = re.compile(r"<script\b([^<>]{0,1000})>", re.IGNORECASE)
+_LD = re.compile(r"""\btype\s{0,9}=\s{0,9}["']?application/ld\+json""", re.IGNORECASE)
+_CLOSE = re.compile(r"</script", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DEEPEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One JSON text of a document: where it stands (character offsets), and its data, or why there are none."""
+
+    start: int
+    end: int
+    data: Any
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document and its JSON blocks; ``page`` says that they stand in HTML."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    page: bool
+
+    def postings(self) -> tuple[dict[str, Any], ...]:
+        """Every job posting, in the order in which they stand; changing one changes what ``dump`` writes."""
+        return tuple(posting for block in self.blocks for posting in _postings(block.data))
+
+
+def load(text: str) -> Document:
+    """Read a document.
+
+    Raises:
+        TableError: it is neither JSON nor a page with JSON-LD in it.
+    """
+    text = text.removeprefix("\ufeff")
+    if text.lstrip().startswith("<"):
+        blocks = tuple(_block(text, start, end) for start, end in _scripts(text))
+        if not blocks:
+            raise TableError('the page has no <script type="application/ld+json"> block')
+        return Document(text, blocks, page=True)
+    block = _block(text, 0, len(text))
+    if block.error:
+        raise TableError(f"this is not JSON-LD: {block.error}")
+    return Document(text, (block,), page=False)
+
+
+def dump(document: Document) -> str:
+    """The document with its blocks as they are now."""
+    if not document.page:
+        return _written(document.blocks[0].data) + "\n"
+    pieces, at = [], 0
+    for block in document.blocks:
+        pieces.append(document.text[at : block.start])
+        if block.error:
+            pieces.append(document.text[block.start : block.end])
+        else:
+            # "</" would end the script; in a JSON string the escaped form means the same.
+            pieces.append("\n" + _written(block.data).replace("</", "<\\/") + "\n")
+        at = block.end
+    return "".join([*pieces, document.text[at:]])
+
+
+def _written(data: Any) -> str:
+    """Data as JSON for people; half of a surrogate pair, which UTF-8 has no bytes for, stays the escape that it was."""
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def query(posting: dict[str, Any]) -> Query:
+    """A posting as a query. The title is ``title``, or ``name`` where there is none."""
+    company = posting.get("hiringOrganization")
+    description = _text(posting.get("description"))
+    return Query(
+        title=html.unescape(_text(posting.get("title")) or _text(posting.get("name")) or ""),
+        description=html.unescape(description) if description else None,
+        id=identity(posting),
+        company=_text(company.get("name") if isinstance(company, dict) else company),
+    )
+
+
+def identity(posting: dict[str, Any]) -> str | None:
+    """What a posting is called in reports: its ``@id``, ``identifier`` or ``url``."""
+    identifier = posting.get("identifier")
+    value = identifier.get("value") if isinstance(identifier, dict) else identifier
+    return _text(posting.get("@id")) or _text(value) or _text(posting.get("url"))
+
+
+def enrich(posting: dict[str, Any], result: Result) -> None:
+    """Write an answer into a posting, in the place of an earlier one."""
+    kept = [category for category in _listed(posting.get("occupationalCategory")) if not _ours(category)]
+    kept.append(category(result))
+    posting["occupationalCategory"] = kept if len(kept) > 1 else kept[0]
+
+
+def category(result: Result) -> dict[str, Any]:
+    """An answer as an occupational category: the level and track, or the family that the job belongs to instead."""
+    code: dict[str, Any] = {"@type": ["CategoryCode", "QualitativeValue"]}
+    if result.level is not None:
+        code |= {"codeValue": f"{result.level.id}/{result.track}", "name": f"{result.level.label}, {result.track} track"}
+    elif result.family is not None:
+        code |= {"codeValue": result.family.id, "name": result.family.label}
+    code["inCodeSet"] = {"@type": "CategoryCodeSet", "name": CODE_SET if result.level is not None else FAMILIES}
+    code["additionalProperty"] = [
+        {"@type": "PropertyValue", "propertyID": f"rung_{name}", "value": value}
+        for name, value in _properties(result)
+        if value not in (None, "")
+    ]
+    return code
+
+
+def _properties(result: Result) -> Iterator[tuple[str, Any]]:
+    yield "status", result.status
+    yield "family", result.family.id if result.family else None
+    yield "position", result.position.id if result.position else None
+    yield "level", result.level.id if result.level else None
+    yield "level_rank", result.level.rank if result.level else None
+    yield "track", result.track
+    yield "people_management", result.people_management
+    yield "confidence", result.confidence
+    yield "levels", " ".join(result.range.levels)
+    yield "tracks", " ".join(result.range.tracks)
+    yield "question", result.range.question
+    yield "flags", " ".join(result.flags)
+    yield "model", f"{result.model.name} {result.model.version} {result.model.digest}"
+
+
+def _scripts(text: str) -> Iterator[tuple[int, int]]:
+    """Where the JSON-LD of a page stands; what follows a script's start is script, up to its end."""
+    at = 0
+    while match := _SCRIPT.search(text, at):
+        close = _CLOSE.search(text, match.end())
+        at = close.end() if close else len(text)
+        if _LD.search(match.group(1)):
+            yield match.end(), close.start() if close else len(text)
+
+
+def _block(text: str, start: int, end: int) -> Block:
+    """A JSON text; refused, with the reason, where reading and writing it would lose something."""
+    try:
+        data = json.loads(text[start:end], object_pairs_hook=_record, parse_float=_number, parse_constant=_number)
+        _check_depth(data)
+    except json.JSONDecodeError as error:
+        line = text.count("\n", 0, start) + error.lineno
+        return Block(start, end, None, f"line {line}: {error.msg}")
+    except (RecursionError, ValueError) as error:
+        return Block(start, end, None, "it is nested too deep" if isinstance(error, RecursionError) else str(error))
+    return Block(start, end, data)
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(n for n in names if names.count(n) > 1)!r} stands twice in one object")
+    return record
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is not a number of JSON that can be kept")
+    return number
+
+
+def _check_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(_DEEPEST):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return
+    raise RecursionError
+
+
+def _children(data: Any) -> Sequence[Any]:
+    if isinstance(data, dict):
+        return list(data.values())
+    return data if isinstance(data, list) else ()
+
+
+def _postings(data: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict) and _is_posting(data.get("@type")):
+        yield data
+    for child in _children(data):
+        yield from _postings(child)
+
+
+def _is_posting(kind: Any) -> bool:
+    return any(isinstance(name, str) and re.split(r"[:/#]", name)[-1] == "JobPosting" for name in _listed(kind))
+
+
+def _ours(category: Any) -> bool:
+    code_set = category.get("inCodeSet") if isinstance(category, dict) else None
+    return isinstance(code_set, dict) and code_set.get("name") in (CODE_SET, FAMILIES)
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str | None:
+    """A text, in any of the forms in which JSON-LD states one; ``None`` where it is none."""
+    if isinstance(value, list):
+        return next((text for item in value if (text := _text(item))), None)
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and value.strip() else None

@@ -1,0 +1,354 @@
+"""Where rows come from: a file or a pipe, as one stream of UTF-8 bytes; compression and encoding are undone on the way.
+
+What was found is said aloud (``Source.notes``), and what cannot be rows (binary, empty, cut off, of another kind than its name
+says) is refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import codecs
+import importlib
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Protocol
+
+from rung.errors import TableError
+
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+PACKING = {".gz": "gzip", ".zst": "zstd"}
+MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "parquet"}
+FOREIGN = {
+    b"PK\x03\x04": "a zip file or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+}
+SAMPLE = 1 << 18  # bytes that are looked at to tell what a file is
+RAW = 1 << 16
+CHUNK = 1 << 19  # bytes of a block of rows
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a path says of itself: format and packing (``None``: not packed); for ``-`` the format is what was asked for."""
+
+    path: str
+    format: str
+    packing: str | None
+
+    @property
+    def piped(self) -> bool:
+        """True for standard input or output."""
+        return self.path == "-"
+
+
+def named(path: str, wanted: str | None) -> Named:
+    """The format of a path by its name, or the wanted one.
+
+    Raises:
+        TableError: neither says it.
+    """
+    name = Path(Path(path).name.lower())
+    stem, ext = name.stem, name.suffix
+    packing = PACKING.get(ext)
+    if packing:
+        ext = Path(stem).suffix
+    found = wanted or FORMATS.get(ext)
+    if found is None:
+        raise TableError(
+            f"{path}: the name does not say the format; end it in {', '.join(FORMATS)} (with .gz or .zst where it is compressed), "
+            "or state it with --format"
+        )
+    return Named(path, found, packing)
+
+
+class Stream(Protocol):
+    """Bytes in order; ``read`` gives at most ``size`` and ``b""`` at the end."""
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes."""
+
+
+class Unpacked:
+    """A stream with gzip or zstd undone; members that follow one another are one stream.
+
+    Raises TableError where it is cut off or damaged: Python's own zstd reader would call a cut-off file whole.
+    """
+
+    def __init__(self, raw: Stream, packing: str, name: str) -> None:
+        self._raw, self._name, self._packing = raw, name, packing
+        self._make, self._broken = _decompressor(packing)
+        self._current: Any = None
+        self._ready = b""
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes."""
+        while not self._ready:
+            data = self._raw.read(RAW)
+            if not data:
+                if self._current is not None:
+                    raise TableError(f"{self._name}: the {self._packing} data ends too early; the file is cut off")
+                return b""
+            self._ready = self._undone(data)
+        piece, self._ready = self._ready[:size], self._ready[size:]
+        return piece
+
+    def _undone(self, data: bytes) -> bytes:
+        out = []
+        try:
+            while data:
+                if self._current is None:
+                    data = data.lstrip(b"\0")  # padding between or after members
+                    if not data:
+                        break
+                    self._current = self._make()
+                out.append(self._current.decompress(data))
+                data = b""
+                if self._current.eof:
+                    data, self._current = self._current.unused_data, None
+        except self._broken as error:
+            raise TableError(f"{self._name}: the {self._packing} data is damaged ({error})") from error
+        return b"".join(out)
+
+
+def _decompressor(packing: str) -> tuple[Callable[[], Any], type[Exception]]:
+    if packing == "gzip":
+        return lambda: zlib.decompressobj(wbits=31), zlib.error
+    zstandard = needed("zstandard")
+    return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+
+
+def needed(module: str) -> Any:
+    """A module of the ``files`` extra.
+
+    Raises:
+        TableError: it is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise TableError(f"this needs {module.partition('.')[0]}; install it with: pip install 'rung[files]'") from error
+
+
+class Transcoded:
+    """A stream of another encoding as UTF-8; with ``old_breaks`` a lone CR, as old Macs wrote, becomes a line feed."""
+
+    def __init__(self, raw: Stream, encoding: str, old_breaks: bool) -> None:
+        self._raw = raw
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._old_breaks = old_breaks
+        self._ready = b""
+        self._ended = False
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes."""
+        while not self._ready and not self._ended:
+            data = self._raw.read(RAW)
+            self._ended = not data
+            text = self._decoder.decode(data, self._ended)
+            self._ready = (text.replace("\r", "\n") if self._old_breaks else text).encode()
+        piece, self._ready = self._ready[:size], self._ready[size:]
+        return piece
+
+
+class Encoding(NamedTuple):
+    """How the bytes are text: the codec, the length of a byte order mark, and whether a lone CR ends a line."""
+
+    codec: str
+    bom: int = 0
+    old_breaks: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """True where the bytes are UTF-8 as they stand."""
+        return self.codec == "utf-8" and not self.old_breaks
+
+
+class Peekable:
+    """A stream whose start can be looked at first. A live one (a pipe) gives what has come rather than wait for more."""
+
+    def __init__(self, raw: Stream, live: bool) -> None:
+        self._raw, self._live = raw, live
+        self._ready = b""
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, which stay."""
+        while len(self._ready) < size and not (self._live and self._ready):
+            data = self._raw.read(size - len(self._ready))
+            if not data:
+                break
+            self._ready += data
+        return self._ready[:size]
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes."""
+        if not self._ready:
+            return self._raw.read(size)
+        piece, self._ready = self._ready[:size], self._ready[size:]
+        return piece
+
+
+class Piped:
+    """Standard input, a piece as soon as there is one."""
+
+    def read(self, size: int, /) -> bytes:
+        """Some bytes."""
+        return os.read(sys.stdin.fileno(), min(size, RAW))
+
+
+class Source:
+    """An opened input of text rows: ``sample`` is its start as UTF-8, ``notes`` what people should know of it."""
+
+    def __init__(self, name: Named, encoding: str | None = None) -> None:
+        self.name = name
+        live = name.piped
+        self._file: BinaryIO | None = None if live else open_file(name.path)
+        self._size = os.fstat(self._file.fileno()).st_size if self._file else 0
+        try:
+            self._open(encoding, live)
+        except TableError:
+            self.close()
+            raise
+
+    def _open(self, encoding: str | None, live: bool) -> None:
+        name = self.name
+        raw = Peekable(self._file or Piped(), live)
+        packing = _packing(name, raw.peek(8))
+        body = Peekable(Unpacked(raw, packing, name.path) if packing else raw, live)
+        head = body.peek(SAMPLE)
+        if not head:
+            raise TableError(f"{name.path}: the file is empty")
+        self.encoding = _encoding(name.path, head, encoding)
+        body.read(self.encoding.bom)
+        if not self.encoding.plain:
+            body = Peekable(Transcoded(body, self.encoding.codec, self.encoding.old_breaks), live)
+        self.sample = body.peek(SAMPLE)
+        self._body, self._seekable = body, self._file is not None and packing is None and self.encoding.plain
+        self.notes = _notes(name.path, self.encoding)
+
+    def chunks(self, start: int = 0, read: int = 0) -> Iterator[bytes]:
+        """The bytes from ``start`` on; the first piece ends where the next one of a run that has read up to ``read`` would end.
+
+        So a resumed run cuts the file into the same pieces as one that was never stopped. It can be called once.
+        """
+        stream: Stream = self._body
+        if self._seekable and start and self._file is not None:
+            self._file.seek(self.encoding.bom + start)
+            stream = self._file
+        else:
+            _skip(stream, start)
+        size = read + CHUNK - start
+        while data := (stream.read(size) if self.name.piped else _filled(stream, size)):
+            yield data
+            size = CHUNK
+
+    @property
+    def done(self) -> float:
+        """The share of the input that has been read (0 to 1), by its bytes as they lie on the disk; 0 for a pipe."""
+        return min(self._file.tell() / self._size, 1.0) if self._file and self._size else 0.0
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file:
+            self._file.close()
+
+
+def open_file(path: str) -> BinaryIO:
+    """The file, opened to read.
+
+    Raises:
+        TableError: it is not there, may not be read, or is a folder.
+    """
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise TableError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _filled(stream: Stream, size: int) -> bytes:
+    pieces, missing = [], size
+    while missing and (data := stream.read(missing)):
+        pieces.append(data)
+        missing -= len(data)
+    return b"".join(pieces)
+
+
+def _skip(stream: Stream, size: int) -> None:
+    while size and (data := stream.read(min(size, CHUNK))):
+        size -= len(data)
+
+
+def _packing(name: Named, head: bytes) -> str | None:
+    """The packing by name and content, which must agree: a file that lies about one thing may about another."""
+    found = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
+    foreign = next((kind for magic, kind in FOREIGN.items() if head.startswith(magic)), None)
+    if foreign:
+        raise TableError(f"{name.path} is {foreign} by its content; save it as CSV first")
+    if name.piped and found != "parquet":
+        return found
+    if found != name.packing:
+        said = f"named as {name.packing}" if name.packing else "not named so"
+        raise TableError(f"{name.path} is {found or f'not {name.packing}'} by its content but {said}; rename it")
+    return found
+
+
+def _encoding(path: str, head: bytes, wanted: str | None) -> Encoding:
+    if wanted:
+        return _wanted(path, head, wanted)
+    for bom, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if head.startswith(bom):
+            return Encoding(codec, len(bom), _old_breaks(head))
+    zeros = head.count(0)
+    if zeros:
+        # Western text in UTF-16 has a zero in every other byte, and always on the same side.
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        if len(head) >= 4 and max(even, odd) > len(head) // 5 and min(even, odd) * 20 < max(even, odd):
+            return Encoding("utf-16-be" if even > odd else "utf-16-le")
+        raise TableError(f"{path} is a binary file, not rows of text ({zeros:,} zero bytes in its first {len(head):,})")
+    return Encoding("utf-8" if _is_utf8(head) else _western(head), 0, _old_breaks(head))
+
+
+def _wanted(path: str, head: bytes, wanted: str) -> Encoding:
+    try:
+        codec = codecs.lookup(wanted).name
+    except LookupError as error:
+        raise TableError(f"no encoding is called {wanted!r}; {path} may be utf-8, utf-16, cp1252 or latin-1") from error
+    bom = len(codecs.BOM_UTF8) if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else 0
+    return Encoding(codec, bom, not codec.startswith("utf-16") and _old_breaks(head))
+
+
+def _is_utf8(head: bytes) -> bool:
+    """True where the bytes are UTF-8, or were but for a few broken rows: then most of what is not ASCII decodes."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
+    broken = text.count("\ufffd")
+    return broken == 0 or sum(c > "\x7f" for c in text) > 10 * broken
+
+
+def _western(head: bytes) -> str:
+    """Windows-1252 unless the bytes hold one of the five that it leaves undefined."""
+    return "latin-1" if any(byte in head for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)) else "cp1252"
+
+
+def _old_breaks(head: bytes) -> bool:
+    return b"\r" in head and b"\n" not in head
+
+
+def _notes(path: str, encoding: Encoding) -> list[str]:
+    notes = []
+    if encoding.codec != "utf-8":
+        notes.append(f"{path}: read as {encoding.codec}, written as UTF-8")
+    if encoding.old_breaks:
+        notes.append(f"{path}: its lines end in CR alone; written with line feeds")
+    return notes

@@ -1,0 +1,158 @@
+"""Rows on Apache Spark: ``classify(df)`` adds the columns of the row contract to a DataFrame of any size.
+
+Rows cross to Python as Arrow batches (``mapInArrow``). The model is broadcast, loaded once by each Python worker, and a worker
+remembers the titles that it has answered. Every row is answered from itself alone, so a task that is retried gives the same rows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rung import artefact as artefacts
+from rung.artefact import Artefact
+from rung.errors import TableError
+from rung.normaliser import Limits, Normaliser, newest_model
+from rung.tables.answers import Asker, Employers, Setup, Task, check_readings
+from rung.tables.columnar import Widened, keys_of
+from rung.tables.files import Job
+from rung.tables.forms import Typed
+from rung.tables.sources import named, open_file
+from rung.tables.table import Columns, added, find_columns
+from rung.tables.workers import Here, collecting_rarely
+
+MEMORY = 50_000  # distinct titles whose answers a Python worker remembers
+TYPES: Mapping[type, str] = {str: "string", int: "byte", float: "double"}
+
+
+def classify(
+    df: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    readings: Sequence[str] = (),
+    model: Path | None = None,
+    limits: Limits | None = None,
+    neutralised: bool = False,
+) -> Any:
+    """The DataFrame with Rung's columns after its own; ``columns`` maps fields to headings where these do not say it.
+
+    ``neutralised`` puts an apostrophe before what a spreadsheet would run, for output that is written as CSV.
+
+    Raises:
+        TableError: there is no column of titles, or no ladder of a reading's name.
+        ArtefactError: the model cannot be loaded.
+    """
+    found = find_columns(df.columns, columns or {})
+    artefact = artefacts.load(model or newest_model())
+    check_readings(Normaliser(artefact), readings)
+    task = Task(found.asked, tuple(readings), Typed(neutralised))
+    names = added(readings)
+    schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it
+    for name, kind in names.items():
+        schema.add(name, TYPES[kind])
+    shared = df.sparkSession.sparkContext.broadcast(artefact)
+    return df.mapInArrow(_answering(shared, limits or Limits(), task, found), schema)
+
+
+def _answering(shared: Any, limits: Limits, task: Task, columns: Columns) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """The function that a worker runs over the batches of a partition."""
+
+    def answer(batches: Iterator[Any]) -> Iterator[Any]:
+        asker = _asker(shared.value, limits, task)
+        names = added(task.readings)
+        with collecting_rarely():
+            for batch in batches:
+                slots = asker.ask(keys_of(batch, columns)).done()
+                yield Widened(batch.schema, names).batch(batch, slots)
+
+    return answer
+
+
+_askers: dict[tuple[str, Limits, Task], Asker] = {}
+
+
+def _asker(artefact: Artefact, limits: Limits, task: Task) -> Asker:
+    """The one of this process for this model and task: Spark keeps its Python workers from task to task."""
+    key = (artefact.digest, limits, task)
+    if key not in _askers:
+        _askers.clear()  # another model or question: the old one will not come back
+        normaliser = Normaliser(artefact, task.limits(limits))
+        _askers[key] = Asker(Here(task, normaliser).ask, task.asked, MEMORY, Employers(normaliser))
+    return _askers[key]
+
+
+def run_job(job: Job, setup: Setup, master: str) -> int:
+    """Carry out a run of the command line on Spark, reading and writing CSV, TSV or Parquet; gives the number of rows.
+
+    Raises:
+        TableError: the input cannot be read, or the output not written, as asked.
+    """
+    source, target = _checked(job, setup)
+    session = _session(master)
+    try:
+        df = _read(session, job.input, source)
+        rows = classify(
+            df,
+            columns=job.columns,
+            readings=job.readings,
+            model=setup.model,
+            limits=setup.limits,
+            neutralised=target != "parquet",
+        )
+        _write(rows, job, target)
+        return int(_read(session, job.output, target).count())
+    finally:
+        session.stop()
+
+
+def _checked(job: Job, setup: Setup) -> tuple[str, str]:
+    if setup.ladders is not None:
+        raise TableError("further ladders are for the local engine; on Spark only those of the model are read")
+    refused = [name for name, value in (("--resume", job.resume), ("--safe-csv", job.safe), ("--encoding", job.encoding)) if value]
+    if refused:
+        raise TableError(f"{refused[0]} is for the local engine; Spark repeats failed tasks by itself")
+    source, target = named(job.input, job.format), named(job.output, job.format)
+    if source.piped or target.piped:
+        raise TableError("Spark reads and writes files; name both")
+    if "ndjson" in (source.format, target.format):
+        raise TableError("on Spark, Rung reads and writes Parquet, CSV and TSV; NDJSON is for the local engine")
+    if "://" not in job.input and not Path(job.input).is_dir():
+        open_file(job.input).close()
+    if "://" not in job.output and Path(job.output).exists() and not job.overwrite:
+        raise TableError(f"{job.output} exists; name another folder, or replace it with --overwrite")
+    return source.format, target.format
+
+
+def _session(master: str) -> Any:
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and large
+    except ImportError as error:
+        raise TableError(f"this needs Apache Spark ({error}); install it with: pip install 'rung[spark]'") from error
+    builder = SparkSession.builder.appName("rung").master(master).config("spark.ui.showConsoleProgress", "false")
+    if master.startswith("local"):
+        # The workers of a local master are to be this Python, not the first on the path, and listen to this machine alone.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+        builder = builder.config("spark.ui.enabled", "false")
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def _read(session: Any, path: str, kind: str) -> Any:
+    if kind == "parquet":
+        return session.read.parquet(path)
+    # Quotes are doubled and cells may hold line breaks, as everywhere else in Rung; a file is then read by one task.
+    options = {"header": True, "multiLine": True, "escape": '"', "sep": "\t" if kind == "tsv" else ",", "encoding": "UTF-8"}
+    return session.read.options(**options).csv(path)
+
+
+def _write(rows: Any, job: Job, kind: str) -> None:
+    writer = rows.write.mode("overwrite" if job.overwrite else "errorifexists")
+    if kind == "parquet":
+        writer.parquet(job.output)
+    else:
+        writer.options(header=True, escape='"', emptyValue="", sep="\t" if kind == "tsv" else ",").csv(job.output)

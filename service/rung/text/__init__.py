@@ -1,0 +1,1 @@
+"""Texts: sentences, cues and what the duties say."""

@@ -1,0 +1,112 @@
+"""Duties: the text of a posting into what it says of family, level and people management, sentence by sentence.
+
+The sentence model (``rung.text.sentences``), the cues (``rung.text.cues``) and the document model (``rung.text.document``) were
+trained with scikit-learn (``rung.training.train``) and exported as plain arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rung.text.cues import Counted, Cue, CueReader
+from rung.text.document import (
+    Assessment,
+    Bounds,
+    Columns,
+    Document,
+    SentenceReadings,
+    cue_features,
+    cue_names,
+    feature_names,
+    summarise,
+)
+from rung.text.sentences import Scored, Scorer, readable
+
+
+class DutyReading(NamedTuple):
+    """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
+
+    ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family;
+    ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences' worth of duties it has.
+    ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
+    """
+
+    levels: tuple[float, ...]
+    manager: float
+    family: float
+    nearest: str
+    manages: float
+    amount: float
+    sentences: SentenceReadings
+    cues: tuple[tuple[int, int, int], ...]
+    truncated: bool
+
+
+class DutyReader:
+    """Reads the text of a posting with a sentence model, the cues and a document model (``None`` while that one is trained)."""
+
+    def __init__(
+        self,
+        scorer: Scorer,
+        columns: Columns,
+        cues: Sequence[Cue],
+        document: Document | None,
+        bounds: Bounds,
+        max_sentences: int,
+    ) -> None:
+        self._scorer = scorer
+        self._columns = columns
+        self._cues = CueReader(cues)
+        self._document = document
+        self._bounds = bounds
+        self._max_sentences = max_sentences
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The cues in order, as ``DutyReading.cues`` numbers them."""
+        return self._cues.cues
+
+    @property
+    def columns(self) -> Columns:
+        """Where each part of the sentence scores lies."""
+        return self._columns
+
+    def features(self, text: str) -> dict[str, float] | None:
+        """The features of a text; ``None`` where it has no words."""
+        scored, (counted, _) = self._scored(text)
+        if not scored.number:
+            return None
+        features = (*summarise(scored, self._columns, self._bounds).features, *cue_features(counted, self.cues, self._bounds))
+        return dict(zip((*feature_names(self._columns.thresholds), *cue_names(self.cues)), features, strict=True))
+
+    def read(self, text: str) -> DutyReading | None:
+        """What the text says, or ``None`` where it has no words."""
+        scored, (counted, places) = self._scored(text)
+        if not scored.number or self._document is None:
+            return None
+        return self._reading(scored, places, self._document.assess(scored, counted))
+
+    def read_many(self, texts: Sequence[str]) -> list[DutyReading | None]:
+        """The same of some texts, each step for all of them before the next: it is quickest while it is at it."""
+        document = self._document
+        if document is None:
+            return [None] * len(texts)
+        lowered = [readable(text) for text in texts]
+        scored = [self._scorer.read(text, self._max_sentences) for text in lowered]
+        counted = [self._cues.read(text, said.spans) for text, said in zip(lowered, scored, strict=True)]
+        both = list(zip(scored, counted, strict=True))
+        assessed = [document.assess(said, cued[0]) if said.number else None for said, cued in both]
+        rows = zip(both, assessed, strict=True)
+        return [self._reading(said, cued[1], found) if found is not None else None for (said, cued), found in rows]
+
+    def _scored(self, text: str) -> tuple[Scored, Counted]:
+        """The scores of the sentences, what each cue counts, and where each first matched."""
+        lowered = readable(text)
+        scored = self._scorer.read(lowered, self._max_sentences)
+        return scored, self._cues.read(lowered, scored.spans)
+
+    def _reading(self, scored: Scored, places: Sequence[tuple[int, int, int]], assessment: Assessment) -> DutyReading:
+        said, nearest, amount, manages, levels, manager, family = assessment
+        resembled, truncated = self._columns.families[nearest], scored.number >= self._max_sentences
+        return DutyReading(levels, manager, family, resembled, manages, amount, said, tuple(places), truncated)

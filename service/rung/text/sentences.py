@@ -1,0 +1,161 @@
+"""Sentences: a text cut into them, and the scores of each by the sentence model.
+
+``PlainScorer`` says what is computed, in Python and numpy. ``KernelScorer`` computes the same in C where the package was built with
+a compiler (``rung.kernel``, docs/decisions/0006-compiled-kernel.md); a test holds the two equal to 1e-9 for all of Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.kernel.patterns import Spans, kernel
+
+Floats = NDArray[np.float64]
+
+_TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
+_BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
+# Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
+# passed over quickly; what stands behind it says which of the three it is.
+_END = re.compile(r"[.!?;\n\r•·●▪◦■|…*–—-](?:(?<=[.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))")
+_TOKEN = re.compile(r"\w\w+")
+
+
+class Scored(NamedTuple):
+    """The sentences of a text: how many, where each starts and ends, and its linear scores (float64, one row a sentence)."""
+
+    number: int
+    spans: Spans
+    scores: bytes | Floats
+
+    def rows(self) -> Floats:
+        """The scores as an array: sentences by columns."""
+        return np.frombuffer(self.scores).reshape(self.number, -1)
+
+
+class Scorer(Protocol):
+    """The sentence model: TF-IDF over words and word pairs, then one linear score a column."""
+
+    def read(self, text: str, limit: int) -> Scored:
+        """The sentences of a readable text, at most ``limit``, with the scores of each."""
+
+    def score(self, texts: Sequence[str]) -> Floats:
+        """Linear scores of texts in lower case, each as one sentence: texts by columns."""
+
+
+def readable(text: str) -> str:
+    """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
+    if "<" in text:
+        text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
+    if kernel is not None and not text.isascii() and (quickly := kernel.lowered(text)) is not None:
+        return str(quickly)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    return lowered
+
+
+def sentences(text: str, limit: int) -> list[tuple[int, int]]:
+    """Where the sentences of a readable text start and end, at most ``limit``.
+
+    A break is a line, a bullet, or a full stop before a space; what has no word of two letters is no sentence.
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        _append(found, text, start, match.end())
+        start = match.end()
+        if len(found) >= limit:
+            return found
+    _append(found, text, start, len(text))
+    return found
+
+
+def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if _TOKEN.search(stripped):
+        at = start + len(piece) - len(piece.lstrip())
+        found.append((at, at + len(stripped)))
+
+
+def scorer(vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> Scorer:
+    """The fastest scorer that this installation has.
+
+    ``vocabulary`` maps an n-gram to its row, in the order of the rows; ``idf`` has one value a row; ``weights`` is rows by columns;
+    ``intercepts`` has one value a column. The weights are in single precision, the rest in double.
+    """
+    return (KernelScorer if kernel is not None else PlainScorer)(vocabulary, idf, weights, intercepts)
+
+
+class PlainScorer:
+    """The model in Python and numpy: one pass over the words finds every known n-gram, one gather sums the weights by sentence."""
+
+    def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
+        self._vocabulary = dict(vocabulary)
+        # The pairs by their first word, so that no text is put together to look one up.
+        self._pairs: dict[str, dict[str, int]] = {}
+        for term, row in vocabulary.items():
+            first, _, second = term.partition(" ")
+            if second:
+                self._pairs.setdefault(first, {})[second] = row
+        self._idf = idf
+        self._weights = weights
+        self._intercepts = intercepts
+
+    def read(self, text: str, limit: int) -> Scored:
+        """The sentences of a readable text, at most ``limit``, with the scores of each."""
+        spans = sentences(text, limit)
+        scores = self.score([text[start:end] for start, end in spans])
+        return Scored(len(spans), np.array(spans, dtype=np.int64), scores)
+
+    def score(self, texts: Sequence[str]) -> Floats:
+        """Linear scores of texts in lower case, each as one sentence: texts by columns."""
+        get, follow = self._vocabulary.get, self._pairs.get
+        rows: list[int] = []
+        counts: list[int] = []
+        for text in texts:
+            words = _TOKEN.findall(text)
+            before = len(rows)
+            rows.extend([r for w in words if (r := get(w)) is not None])
+            rows.extend([r for a, b in pairwise(words) if (after := follow(a)) is not None and (r := after.get(b)) is not None])
+            counts.append(len(rows) - before)
+        return self._sum(np.array(rows, dtype=np.int64), np.array(counts, dtype=np.int64))
+
+    def _sum(self, rows: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
+        """Sublinear term frequency × idf, scaled to length one a text, times the weights."""
+        size = len(self._idf)
+        out = np.tile(self._intercepts, (len(counts), 1))
+        if not len(rows):
+            return out
+        owner = np.repeat(np.arange(len(counts)), counts)
+        keys, frequency = np.unique(owner * size + rows, return_counts=True)
+        owner, term = np.divmod(keys, size)
+        values = (1.0 + np.log(frequency)) * self._idf[term]
+        norms = np.sqrt(np.bincount(owner, values * values, minlength=len(counts)))
+        values /= norms[owner]
+        present, starts = np.unique(owner, return_index=True)
+        out[present] += np.add.reduceat(values[:, None] * self._weights[term], starts, axis=0)
+        return out
+
+
+class KernelScorer:
+    """The same in C."""
+
+    def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
+        words = len(set(" ".join(vocabulary).split(" ")))
+        self._kernel = kernel.Scorer(list(vocabulary), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
+        self._columns = len(intercepts)
+
+    def read(self, text: str, limit: int) -> Scored:
+        """The sentences of a readable text, at most ``limit``, with the scores of each."""
+        return Scored(*self._kernel.read(text, limit))
+
+    def score(self, texts: Sequence[str]) -> Floats:
+        """Linear scores of texts in lower case, each as one sentence: texts by columns."""
+        return np.frombuffer(b"".join(map(self._kernel.score, texts))).reshape(-1, self._columns)

@@ -1,0 +1,1 @@
+"""Titles: clean, parse, and look up what they mean."""

@@ -1,0 +1,160 @@
+"""Cleaning: a raw title or text into its normal form, with the way back to the characters it came from.
+
+The same functions run over aliases when a model is built and over queries when they are answered, so that both meet in one form:
+lower case, no accents, no markup, no invisible characters, look-alike letters folded. Everything is linear in the input's length.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+
+from rung.kernel.patterns import Pattern, compiled, kernel, matcher
+from rung.types import CleanTitle, Modifier, Token
+
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
+_WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
+_AND = frozenset("&+")
+_NOTHING = frozenset(("", " "))
+_SPACES = re.compile(r"\s+")
+_MARK = re.compile(r"[,;:|/()\[\]{}\n•·@-]")
+_GAPS = 1024  # of what stands between words, so much is remembered
+# Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ", "aeopcyxijsdghlbkmhtaeopvtuiknaeopntyiknaeopcyxbkmht"
+)
+_FOREIGN = re.compile("[аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ]")
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
+# Letters without a decomposition that people type without their stroke.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+    | dict.fromkeys("’‘`", "'")
+    | dict.fromkeys("–—‐‑−―", "-")
+)
+
+Tokenise = Callable[[str, Sequence[int]], tuple[Token, ...]]
+
+
+def _fold_char(char: str) -> str:
+    """The normal form of one character: "" for what is invisible, a space for what is blank or a control character."""
+    category = unicodedata.category(char)
+    if category in ("Cf", "Mn", "Me", "Cs", "Co", "Cn"):
+        return ""
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    folded = unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN)
+    return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+_REMEMBERED = 20_000
+
+
+class _Folded(dict[str, str]):
+    """The normal form of the characters met first; texts use few, and one made of all of Unicode must not fill the memory."""
+
+    def __missing__(self, char: str) -> str:
+        folded = _fold_char(char)
+        if len(self) < _REMEMBERED:
+            self[char] = folded
+        return folded
+
+
+_FOLDED = _Folded()
+_BLANKS = dict.fromkeys((*range(32), 127), " ")
+
+
+def fold(text: str) -> str:
+    """The normal form of a short text, without the way back: what aliases and lexicon forms are stored in."""
+    return _SPACES.sub(" ", "".join(map(_FOLDED.__getitem__, text))).strip()
+
+
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+    """The normal form of a text and, for each of its characters, the offset of the character in ``text`` that it came from."""
+    text = _blank_markup(text)
+    if text.isascii():
+        lowered = text.lower()
+        return lowered if lowered.isprintable() else lowered.translate(_BLANKS), range(len(text) + 1)
+    if kernel is not None and (quickly := kernel.folded(text, _FOLDED)) is not None:
+        return quickly, range(len(text) + 1)
+    chars = list(map(_FOLDED.__getitem__, text))
+    folded = _fold_lookalikes("".join(chars))
+    if len(folded) == len(text) and all(len(_FOLDED[c]) == 1 for c in set(text)):
+        return folded, range(len(text) + 1)
+    offsets = [index for index, char in enumerate(chars) for _ in char]
+    offsets.append(len(text))
+    return folded, offsets
+
+
+def _blank_markup(text: str) -> str:
+    """HTML tags and entities replaced by the same number of characters, so that offsets keep their meaning."""
+    if "<" in text:
+        text = _TAG.sub(lambda m: " " * len(m.group()), text)
+    if "&" in text and ";" in text:
+        text = _ENTITY.sub(lambda m: (html.unescape(m.group())[:1] or " ").ljust(len(m.group())), text)
+    return text
+
+
+def _fold_lookalikes(text: str) -> str:
+    """Look-alike letters made Latin in each word that has Latin letters too; a Russian word stays as it is."""
+    if text.isascii() or not _FOREIGN.search(text):
+        return text
+    return re.sub(r"\S+", lambda m: m.group().translate(_LOOKALIKES) if _LATIN.search(m.group()) else m.group(), text)
+
+
+class Cleaner:
+    """Turns raw titles into words; made once from the patterns of ``modifiers.yaml``."""
+
+    def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
+        """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order."""
+        self._patterns = tuple(patterns)
+        self._first = matcher([Pattern(expression) for _, expression in patterns]).first
+        self._tokens: Tokenise = tokens_in_kernel if kernel is not None else tokens_plainly
+
+    def clean(self, raw: str) -> CleanTitle:
+        """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
+        folded, offsets = fold_with_offsets(raw)
+        text = folded
+        aside: list[Modifier] = []
+        number = self._first(text, 0)
+        while number >= 0:
+            kind, expression = self._patterns[number]
+            text = compiled(expression).sub(partial(_set_aside, kind, raw, offsets, aside), text)
+            number = self._first(text, number + 1)
+        tokens = self._tokens(text, offsets)
+        return CleanTitle(raw, " ".join([token[0] for token in tokens]), tokens, tuple(aside), folded, offsets)
+
+
+def tokens_plainly(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
+    """The words of a folded title, each with its offsets in the raw one and what stands before it."""
+    pieces = _WORD.split(text)  # what stands between, a word, what stands between, a word, …
+    tokens, at = [], 0
+    for between, word in zip(pieces[::2], pieces[1::2], strict=False):
+        start = at + len(between)
+        at = start + len(word)
+        gap = "" if between in _NOTHING else _gap(between)
+        tokens.append(Token("and" if word in _AND else word, offsets[start], offsets[at - 1] + 1, gap))
+    return tuple(tokens)
+
+
+def tokens_in_kernel(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
+    """The same in C."""
+    return tuple(kernel.tokens(text, offsets, Token, _gap))
+
+
+def _set_aside(kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier], match: re.Match[str]) -> str:
+    found = match.group()
+    start, end = match.span()
+    if found.strip():
+        aside.append(Modifier(kind, raw[offsets[start] : offsets[end - 1] + 1].strip(), found.strip()))
+    # A closing bracket alone would read as a break inside a word ("Manager(in)"): blanks keep the length.
+    return " " * len(found)
+
+
+@lru_cache(maxsize=_GAPS)
+def _gap(between: str) -> str:
+    """The separators between two words: a hyphen without spaces joins ("co-op" is two words of one part), with spaces it parts."""
+    return "~" if between == "-" else "".join(_MARK.findall(between))

@@ -1,0 +1,116 @@
+"""The compiled words of titles: what ``modifiers.yaml``, ``families.yaml`` and ``aliases.yaml`` say, as tables to look up.
+
+Built by ``rung.training.build`` and stored in ``taxonomy.json``; read-only while serving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Phrase = tuple[str, ...]
+
+
+class Head(NamedTuple):
+    """A form that names a job: its family, the canonical head, its kind (``agent`` ``function`` ``bare``), what it implies.
+
+    ``share`` is how often the form means this family at all (1.0 unless the form is listed as weak); ``language`` is the first one
+    that lists the form.
+    """
+
+    family: str
+    head: str
+    kind: str
+    implies: tuple[str, ...] = ()
+    share: float = 1.0
+    language: str = "en"
+
+
+class Seniority(NamedTuple):
+    """A seniority value: how strong it is beside others, where it may stand, whether it names a rank alone, what it says."""
+
+    value: str
+    strength: int
+    anywhere: bool
+    rank: bool
+    says: str
+
+
+class Meaning(NamedTuple):
+    """One cell that an alias means, with its share (0 to 1)."""
+
+    position: str
+    level: str
+    track: str
+    share: float
+
+
+class Alias(NamedTuple):
+    """All that an alias means; ``strong`` where it means one thing only. ``text`` is the title as the data has it."""
+
+    text: str
+    strong: bool
+    meanings: tuple[Meaning, ...]
+
+
+class Lexicon(NamedTuple):
+    """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form)."""
+
+    heads: Mapping[Phrase, Head]
+    seniority: Mapping[str, Seniority]
+    seniority_forms: Mapping[Phrase, str]
+    numerals: Mapping[str, str]
+    specialisms: Mapping[Phrase, str]
+    employment: Mapping[Phrase, str]
+    employment_flags: Mapping[str, str]
+    locations: frozenset[Phrase]
+    links: frozenset[str]
+    joins: frozenset[str]
+    transparent: frozenset[str]
+    apart: Mapping[str, str]
+    corporate: frozenset[str]
+    serves: frozenset[str]
+    generic: frozenset[str]
+    patterns: tuple[tuple[str, str], ...]
+    falls_back: Mapping[str, str]
+    names: Mapping[str, str]
+    aliases: Mapping[tuple[frozenset[str], str], Alias]
+    families: Mapping[str, str]
+    graded: str
+    words: frozenset[str]
+    titles: tuple[str, ...]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Lexicon:
+        """Read back what ``rung.training.build.lexicon_dict`` wrote."""
+        heads = {tuple(k.split()): Head(f, h, kind, tuple(i), *rest) for k, (f, h, kind, i, *rest) in data["heads"].items()}
+        aliases = {
+            (frozenset(modifiers), head): Alias(text, strong, tuple(Meaning(*m) for m in meanings))
+            for modifiers, head, text, strong, meanings in data["aliases"]
+        }
+        phrases = {
+            key: {tuple(k.split()): v for k, v in data[key].items()} for key in ("seniority_forms", "specialisms", "employment")
+        }
+        return cls(
+            heads=heads,
+            seniority={k: Seniority(k, *v) for k, v in data["seniority"].items()},
+            numerals=data["numerals"],
+            employment_flags=data["employment_flags"],
+            locations=frozenset(tuple(p.split()) for p in data["locations"]),
+            links=frozenset(data["links"]),
+            joins=frozenset(data["joins"]),
+            transparent=frozenset(data["transparent"]),
+            apart=data["apart"],
+            corporate=frozenset(data["corporate"]),
+            serves=frozenset(data["serves"]),
+            generic=frozenset(data["generic"]),
+            patterns=tuple((k, p) for k, p in data["patterns"]),
+            falls_back=data["falls_back"],
+            names=data["names"],
+            aliases=aliases,
+            families=data["families"],
+            graded=data["graded"],
+            words=frozenset(data["words"]),
+            titles=tuple(data["titles"]),
+            **phrases,
+        )

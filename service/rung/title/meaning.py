@@ -1,0 +1,215 @@
+"""Retrieval: a parsed title into the cells that it may mean, each with its share.
+
+The way is the same for every title: an alias that knows the role's modifiers and head; else the same role without its weakest
+modifiers; else, where no head is known at all, the nearest alias by rapidfuzz, but only above the cut-off and only where no
+neighbour's title is as near.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor, inf
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from rung.grid import OTHER, Grid
+from rung.title.lexicon import Alias, Lexicon, Meaning
+from rung.types import ParsedTitle, Role
+
+_LONGEST_FUZZY = 60
+_NEAREST = 8
+
+
+class TitleReading(NamedTuple):
+    """What a title means: shares by cell (``other`` among them, adding up to 1), how it was found, and the position of each cell.
+
+    ``found`` is ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``, ``function``, ``generic``,
+    ``product`` or ``none``.
+    """
+
+    found: str
+    shares: Mapping[str, float]
+    positions: Mapping[str, str]
+    family: str
+    head: str | None
+    alias: str = ""
+    level_span: bool = False
+
+
+class RetrievalWeights(NamedTuple):
+    """Figures of ``weights.yaml``: the fuzzy cut-off and margin (0 to 100), and shares of ways to name several jobs or levels."""
+
+    cutoff: float
+    margin: float
+    span_lowest: float
+    first_role: float
+    unknown_function: float
+
+
+class Retriever:
+    """Finds the candidates of a title; holds the lexicon and the aliases sorted for rapidfuzz."""
+
+    def __init__(self, lexicon: Lexicon, grid: Grid, weights: RetrievalWeights) -> None:
+        self._lexicon = lexicon
+        self._grid = grid
+        self._weights = weights
+        # By length, so that only those are compared which are not too short or too long to be near enough.
+        known = sorted((" ".join(sorted(title.split())), number) for number, title in enumerate(lexicon.titles))
+        known.sort(key=lambda row: len(row[0]))
+        self._titles, self._numbers = [text for text, _ in known], [number for _, number in known]
+        self._lengths = [len(text) for text in self._titles]
+        self._by_text = {alias.text: alias for alias in lexicon.aliases.values()}
+        self._bare = {word for phrase, head in lexicon.heads.items() if head.kind == "bare" for word in phrase}
+
+    def read(self, parsed: ParsedTitle) -> TitleReading:
+        """The meaning of a title: of its roles, or, where it names none that is known, of the nearest title."""
+        return self.roles(parsed.roles) if parsed.roles else self._fuzzy(parsed) or self._unknown(parsed)
+
+    def roles(self, roles: Sequence[Role]) -> TitleReading:
+        """The meaning of the first role, mixed with the others where there are several."""
+        first = self._role(roles[0])
+        others = [r for r in roles[1:] if (r.family, r.head, r.modifiers) != (roles[0].family, roles[0].head, roles[0].modifiers)]
+        if not others:
+            return first
+        return self._several(first, [self._role(r) for r in others])
+
+    def without(self, role: Role, modifier: str) -> TitleReading:
+        """The meaning of a role without one of its modifiers."""
+        return self._meaning(role, frozenset(role.modifiers) - {modifier})
+
+    def _several(self, first: TitleReading, others: Sequence[TitleReading]) -> TitleReading:
+        """The first role named counts most; of two levels of one job the lower does."""
+        graded = self._lexicon.graded
+        if first.family == graded and all(o.family == graded for o in others):
+            readings = sorted((first, *others), key=self._rank)
+            return self._mix(readings, self._weights.span_lowest, "span", level_span=readings[0].shares != readings[-1].shares)
+        return self._mix((first, *others), self._weights.first_role, "several")
+
+    def _rank(self, reading: TitleReading) -> float:
+        cells = [(share, cell) for cell, share in reading.shares.items() if cell != OTHER]
+        return self._grid.rank(max(cells)[1]) if cells else 0
+
+    def _mix(self, readings: Sequence[TitleReading], lead: float, found: str, level_span: bool = False) -> TitleReading:
+        shares: dict[str, float] = defaultdict(float)
+        positions: dict[str, str] = {}
+        rest = (1.0 - lead) / max(1, len(readings) - 1)
+        for index, reading in enumerate(readings):
+            for cell, share in reading.shares.items():
+                shares[cell] += share * (lead if index == 0 else rest)
+            positions = {**reading.positions, **positions}
+        first = readings[0]
+        return TitleReading(found, dict(shares), positions, first.family, first.head, first.alias, level_span)
+
+    def _role(self, role: Role) -> TitleReading:
+        if role.family != self._lexicon.graded:
+            head = self._lexicon.heads.get(tuple(role.head.split()))
+            if head is not None and head.share < 1.0:
+                rest = {c: s / self._weights.unknown_function * (1.0 - head.share) for c, s in self._plain().items()}
+                return TitleReading("weak", {OTHER: head.share, **rest}, {}, role.family, role.head)
+            found = "generic" if head is None else "neighbour"
+            return TitleReading(found, {OTHER: 1.0}, {}, role.family, role.head)
+        if role.spans:
+            # Two ranks of a firm may be one grade ("Associate / AVP"); two levels of the ladder are a span.
+            ranks = self._lexicon.corporate.intersection(role.modifiers)
+            if not ranks or self._alias(frozenset(role.modifiers), role.head) is None:
+                readings = [self._meaning(role, frozenset(span)) for span in role.spans]
+                readings = sorted((r for r in readings if r.shares.get(OTHER, 0) < 1), key=self._rank) or readings
+                if len({tuple(sorted(r.shares.items())) for r in readings}) == 1:
+                    return readings[0]
+                return self._mix(readings, self._weights.span_lowest, "span", level_span=True)
+        if role.kind == "function" and not role.modifiers and (frozenset(), role.head) not in self._lexicon.aliases:
+            return self._function(role)
+        return self._meaning(role, frozenset(role.modifiers))
+
+    def _meaning(self, role: Role, modifiers: frozenset[str]) -> TitleReading:
+        """The alias for a role, giving up its weakest modifiers one after the other until one is known."""
+        left = sorted(modifiers, key=self._strength)
+        found = ""
+        while True:
+            alias = self._alias(frozenset(left), role.head)
+            if alias is not None:
+                return self._reading(role, alias, found or ("strong" if alias.strong else "weak"))
+            if not left:
+                return self._function(role)
+            found = "shortened"
+            left = left[1:]
+
+    def _function(self, role: Role) -> TitleReading:
+        return TitleReading("function", {OTHER: 1.0 - self._weights.unknown_function, **self._plain()}, {}, role.family, role.head)
+
+    def _plain(self) -> dict[str, float]:
+        """The plain product manager, where a title names the subject and no level."""
+        alias = self._lexicon.aliases[frozenset(), "product manager"]
+        return {f"{m.level}/{m.track}": m.share * self._weights.unknown_function for m in alias.meanings}
+
+    def _strength(self, value: str) -> int:
+        known = self._lexicon.seniority.get(value)
+        return known.strength if known else 0
+
+    def _alias(self, modifiers: frozenset[str], head: str | None) -> Alias | None:
+        """The alias of a head, or of the head that it falls back to; a bare subject without a modifier has none."""
+        while head is not None:
+            alias = self._lexicon.aliases.get((modifiers, head))
+            if alias is not None:
+                return alias
+            if head == "product" and not modifiers:
+                return None
+            head = self._lexicon.falls_back.get(head)
+        return None
+
+    def _reading(self, role: Role, alias: Alias, found: str) -> TitleReading:
+        shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
+        shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
+        return TitleReading(found, shares, _positions(alias.meanings), role.family, role.head, alias.text)
+
+    def _fuzzy(self, parsed: ParsedTitle) -> TitleReading | None:
+        """The nearest known title, where it is near enough and no title of another family is as near."""
+        words = parsed.view.cleaned.split()
+        query = " ".join(sorted(w for w in words if (w,) not in self._lexicon.specialisms))
+        if not query or len(query) > _LONGEST_FUZZY:
+            return None
+        best: dict[str, tuple[float, str]] = {}
+        for score, number in self._nearest(query):
+            title = self._lexicon.titles[number]
+            family = self._family(title)
+            best.setdefault(family, (score, title))
+        if not best:
+            return None
+        (score, title), family = max((v, k) for k, v in best.items())
+        second = max((v[0] for k, v in best.items() if k != family), default=0.0)
+        if family != self._lexicon.graded:
+            return TitleReading("fuzzy", {OTHER: 1.0}, {}, family, title, title)
+        if score - second < self._weights.margin:
+            return None
+        head = self._lexicon.heads.get(tuple(title.split()))
+        alias = self._by_text.get(title) or (self._alias(frozenset(head.implies), head.head) if head else None)
+        if alias is None:
+            return None
+        shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
+        shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
+        return TitleReading("fuzzy", shares, _positions(alias.meanings), family, head.head if head else "product manager", title)
+
+    def _nearest(self, query: str) -> list[tuple[float, int]]:
+        """The nearest known titles, the nearest first, each with its score (0 to 100) and its number."""
+        cutoff = self._weights.cutoff
+        # The ratio is twice the letters in common over the letters of both, so the shorter one bounds it.
+        shorter = cutoff / (200.0 - cutoff)
+        first = bisect_left(self._lengths, floor(len(query) * shorter))
+        end = bisect_right(self._lengths, ceil(len(query) / shorter) if shorter else inf)
+        found = process.extract(query, self._titles[first:end], scorer=fuzz.ratio, score_cutoff=cutoff, limit=_NEAREST)
+        return sorted(((score, self._numbers[first + at]) for _, score, at in found), key=lambda row: (-row[0], row[1]))
+
+    def _family(self, title: str) -> str:
+        head = self._lexicon.heads.get(tuple(title.split()))
+        return head.family if head is not None else self._lexicon.graded
+
+    def _unknown(self, parsed: ParsedTitle) -> TitleReading:
+        named = any(word in self._bare for word in parsed.view.cleaned.split())
+        return TitleReading("product" if named else "none", {OTHER: 1.0}, {}, "unknown", None)
+
+
+def _positions(meanings: Iterable[Meaning]) -> dict[str, str]:
+    return {f"{m.level}/{m.track}": m.position for m in reversed(tuple(meanings))}

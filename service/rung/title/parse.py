@@ -1,0 +1,526 @@
+"""Parsing: the words of a title into its roles (head and modifiers), its specialisms and what is set aside.
+
+A title is read as parts between separators. A part names a job where it holds an agent ("product manager") or a function with a
+seniority word beside it ("Director, Product Management"); the first job named is the role, as people read it. All words come from
+the lexicon; the grammar alone is here:
+
+- the first agent of a part is its job; a function or a bare subject needs a seniority word in its part or in a part of its own;
+- with the seniority word in front the first function counts ("Director Product Management Supply Chain"), else the last before it;
+- seniority words count in the head's part, in a part of their own, and anywhere where the lexicon says so (internships);
+- "/" and "or" between seniority words make alternatives, and a bracketed one before the head is optional.
+
+Roles depend on a title's shape alone: its heads, ranks and numerals, and where other words stand. Shapes are remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import count, pairwise
+from typing import NamedTuple, TypeVar
+
+from rapidfuzz.distance import OSA
+
+from rung.title.lexicon import Head, Lexicon, Phrase
+from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
+
+_SHORTEST_MENDED = 5
+_SOFT = frozenset({"", "~", "/"})
+_UNKNOWN = "unknown"
+_TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
+_ORDERING = frozenset({"head", "seniority", "numeral", "link", "join"})  # kinds that the roles of other parts may depend on
+_ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds of which two in a row tell what one does
+_ANY = (("other", ""),)
+_NAMING = frozenset({"head", "seniority", "other", "specialism"})
+_ASIDE = frozenset({"employment", "location"})
+_SHAPES, _WORDS = 16_384, 8_192  # shapes of titles, and words of them, that are remembered
+# Of a part: what opens it, and its items: their kind, and their value where it tells anything; of a title: its parts.
+PartShape = tuple[str, tuple[tuple[str, str], ...]]
+Shape = tuple[PartShape, ...]
+
+
+_T = TypeVar("_T")
+Meant = tuple[str, str, Head | None]  # kind, value and head of a phrase
+_UNMET: tuple[int, Meant | None] = (1, None)
+
+
+class Item(NamedTuple):
+    """A stretch of tokens with one meaning; ``kind`` is a kind of the lexicon, or ``other``."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    head: Head | None = None
+
+
+class Part(NamedTuple):
+    """The items between two separators; ``opener`` is what the separators before it tell: any of ``/``, ``(`` and ``,``.
+
+    ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does.
+    """
+
+    opener: str
+    items: tuple[Item, ...]
+    rank_only: bool
+
+
+class _Job(NamedTuple):
+    """A job found in a part: which item is its head, and the seniority items that belong to it."""
+
+    part: int
+    item: Item
+    seniority: tuple[Item, ...]
+    head: Head
+
+
+class _Read(NamedTuple):
+    """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form.
+
+    ``modifiers`` are the values that modify the first role, ``head`` is its name, ``names`` are those of all roles.
+    """
+
+    roles: tuple[Role, ...]
+    named: tuple[int, ...]
+    flags: tuple[str, ...]
+    modifiers: frozenset[str]
+    head: str | None
+    names: tuple[str, ...]
+
+
+class _Once(dict[_T, _T]):
+    """Values that are kept once, however often they come; within a bound, beyond which it begins afresh."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, value: _T) -> _T:
+        if len(self) >= self._size:
+            self.clear()
+        self[value] = value
+        return value
+
+
+class Parser:
+    """Parses cleaned titles with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._typos = _one_edit_index(lexicon)
+        self._known = _known_phrases(lexicon)
+        self._first = _by_first_word(self._known)
+        self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
+        # What shapes are made of, and what they come to, is kept once: many are alike.
+        self._same = _Once[PartShape](_SHAPES)
+        self._alike = _Once[_Read](_SHAPES)
+        self._mend = lru_cache(maxsize=_WORDS)(self._mend_afresh)
+        self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
+
+    def parse(self, title: CleanTitle, explain: bool = True) -> ParsedTitle:
+        """The roles of a title in the order in which it names them, and the title as understood: in short without ``explain``."""
+        tokens = title.tokens
+        items = self._items(tokens)
+        shape, places = self._shape(tokens, items)
+        read = self._read(shape)
+        words = any(item[0] in _NAMING and len(item[1]) > 1 for item in items)
+        flags = self._aside_flags(title, items) + read.flags
+        if not explain:
+            return ParsedTitle(QueryView(title.raw, title.text, read.head), read.roles, words, flags)
+        named = [items[places[index]] for index in read.named]
+        spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
+        return ParsedTitle(self._view(title, items, read), read.roles, words, flags, spans)
+
+    def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
+        """The shape of a title, and which item stands at each place of it.
+
+        A part begins at a separator; a hyphen without spaces parts a seniority word from what stands before it. Of several unknown
+        words one tells as much, of a part that names neither job nor rank that there is one, and of such parts at the end nothing.
+        """
+        parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
+        telling: list[bool] = []
+        told: list[tuple[str, str]]
+        places: list[int]
+        last = ""
+        for number, (kind, value, start, _, _) in enumerate(items):
+            gap = tokens[start][3]
+            if not parts or (gap and (gap != "~" or kind == "seniority")):
+                told, places, last = [], [], ""
+                parts.append((_opener(gap), told, places))
+                telling.append(False)
+            if kind == last and kind in _ALIKE:
+                continue
+            last = kind
+            told.append((kind, value if kind in _TELLING else ""))
+            places.append(number)
+            if kind in _ORDERING:
+                telling[-1] = True
+        while len(parts) > 1 and not telling[-1]:
+            parts.pop()
+            telling.pop()
+        shape: list[PartShape] = []
+        named: list[int] = []
+        for (opener, told, places), tells in zip(parts, telling, strict=True):
+            part = (opener, tuple(told) if tells else _ANY)
+            shape.append(self._same[part])
+            named += places if tells else places[:1]
+        return tuple(shape), named
+
+    def _read_afresh(self, shape: Shape) -> _Read:
+        """The roles that titles of one shape name; items are numbered by their place in it."""
+        parts = self._parts(shape)
+        jobs = self._jobs(parts)
+        roles = tuple(self._role(job, parts) for job in jobs)
+        named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()
+        modifiers = frozenset((*roles[0].modifiers, *(v for span in roles[0].spans for v in span))) if roles else frozenset[str]()
+        heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
+        names = tuple(" ".join((*role.modifiers, head)) for role, head in zip(roles, heads, strict=True))
+        read = _Read(roles, tuple(named), tuple(self._flags(jobs, roles)), modifiers, heads[0] if heads else None, names)
+        return self._alike[read]
+
+    def _flags(self, jobs: Sequence[_Job], roles: Sequence[Role]) -> Iterator[str]:
+        """What a reader of the answer should know about the title's form."""
+        if roles and roles[0].kind == "agent" and self._lexicon.corporate.intersection(roles[0].modifiers):
+            yield "corporate_rank"
+        if len({(role.family, role.head) for role in roles}) > 1:
+            yield "several_roles"
+        if jobs and jobs[0].head.language != "en":
+            yield f"language:{jobs[0].head.language}"
+
+    def _aside_flags(self, title: CleanTitle, items: Sequence[Item]) -> tuple[str, ...]:
+        """What the words that are set aside say of the employment."""
+        known = self._lexicon.employment_flags
+        values = [item[1] for item in items if item[0] in _ASIDE] + [noise.value for noise in title.set_aside]
+        return tuple(sorted({known[value] for value in values if value in known})) if values else ()
+
+    # --- words -> items
+
+    def _items(self, tokens: Sequence[Token]) -> list[Item]:
+        """The longest known phrase at each place, left to right."""
+        words = [self._mend(token[0]) for token in tokens]
+        first, size, at = self._first, len(words), 0
+        items: list[Item] = []
+        while at < size:
+            word = words[at]
+            longest, meant = first.get(word, _UNMET)
+            end = at + 1
+            if longest > 1:
+                end, meant = self._phrase(tokens, words, at, longest)
+            kind, value, head = meant or ("other", word, None)
+            items.append(Item(kind, value, at, end, head))
+            at = end
+        return items
+
+    def _phrase(self, tokens: Sequence[Token], words: Sequence[str], at: int, longest: int) -> tuple[int, Meant | None]:
+        """The longest known phrase of at most so many words that begins here: where it ends, and what it means."""
+        furthest, end = min(len(words), at + longest), at + 1
+        while end < furthest and tokens[end].gap in _SOFT:
+            end += 1
+        while end > at + 1 and (meant := self._known.get(tuple(words[at:end]))) is None:
+            end -= 1
+        return end, self._first[words[at]][1] if end == at + 1 else meant
+
+    def _mend_afresh(self, word: str) -> str:
+        """The title word that this word is one edit from, where it is no word itself."""
+        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words or not word.isalpha():
+            return word
+        meant = {m for variant in _variants(word) for m in self._typos.get(variant, ()) if m[0] == word[0]}
+        near = sorted((OSA.distance(word, m), m not in self._english, m) for m in meant)
+        # A short word is one edit from too many others: there only two letters changing places count.
+        near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_MENDED or sorted(n[2]) == sorted(word))]
+        return near[0][2] if near else word
+
+    def _parts(self, shape: Shape) -> list[Part]:
+        heads, at = self._lexicon.heads, count()
+        parts: list[Part] = []
+        for opener, told in shape:
+            items = tuple(
+                Item(kind, value, n := next(at), n + 1, heads[tuple(value.split())] if kind == "head" else None)
+                for kind, value in told
+            )
+            parts.append(Part(opener, items, self._rank_only(items)))
+        return parts
+
+    def _rank_only(self, items: Sequence[Item]) -> bool:
+        if any(item.kind in ("head", "other", "link") for item in items):
+            return False
+        return any(item.kind == "seniority" and self._lexicon.seniority[item.value].rank for item in items)
+
+    # --- parts -> jobs
+
+    def _jobs(self, parts: Sequence[Part]) -> list[_Job]:
+        """Each part's job; the seniority of parts of their own goes to the nearest job before or behind them."""
+        found: list[_Job] = []
+        for number, part in enumerate(parts):
+            job = (
+                self._servant(number, part)
+                or self._agent(number, part)
+                or self._function(number, part, parts)
+                or self._generic(number, part)
+            )
+            if job is None:
+                continue
+            if found and _spells_out(job, found[0]):
+                found[0] = job
+            elif not _repeats(job, found, part):
+                found.append(job)
+        return found or self._lonely_function(parts)
+
+    def _servant(self, number: int, part: Part) -> _Job | None:
+        """Somebody who works for the holder of the post: "Assistenz der Leitung Produktmanagement"."""
+        for item, following, third in zip(part.items, part.items[1:], part.items[2:], strict=False):
+            serves = item.kind == "seniority" and item.value in self._lexicon.serves
+            if serves and following.kind in ("transparent", "link") and third.kind in ("seniority", "head", "transparent"):
+                return _Job(number, item, (), Head(_UNKNOWN, item.value, "agent"))
+        return None
+
+    def _agent(self, number: int, part: Part) -> _Job | None:
+        agents = [(i, i.head) for i in _before_link(part.items) if i.head is not None and i.head.kind == "agent"]
+        # A short form gives way to a full one: "PM Technician" works in the afternoon, "PM" or not.
+        for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
+            return _Job(number, item, _seniority(_before_link(part.items)), head)
+        return None
+
+    def _function(self, number: int, part: Part, parts: Sequence[Part]) -> _Job | None:
+        items = _before_link(part.items)
+        own = [
+            i for i in items if (i.kind == "seniority" and self._lexicon.seniority[i.value].rank) or i.value in self._anywhere(i)
+        ]
+        if not own and not _rank_beside(number, parts) and not self._entry_anywhere(parts):
+            return None
+        functions = [(i, i.head) for i in items if i.head is not None and (i.head.kind == "function" or self._bare(i, items))]
+        if not functions:
+            return None
+        behind = [f for f in functions if own and f[0].start > own[0].start]
+        chosen = behind[0] if behind else functions[-1]
+        return _Job(number, chosen[0], _seniority(items), chosen[1])
+
+    def _anywhere(self, item: Item) -> tuple[str, ...]:
+        known = self._lexicon.seniority.get(item.value) if item.kind == "seniority" else None
+        return (item.value,) if known is not None and known.anywhere else ()
+
+    def _entry_anywhere(self, parts: Sequence[Part]) -> bool:
+        return any(self._anywhere(item) for part in parts for item in part.items)
+
+    def _bare(self, item: Item, items: Sequence[Item]) -> bool:
+        """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Product Risk"."""
+        if item.head is None or item.head.kind != "bare":
+            return False
+        aside = {"location", "employment", "numeral", "transparent"}
+        if any(i.kind == "seniority" for i in items if i.start < item.start):
+            aside.add("specialism")
+        rest = [i for i in items if i.start >= item.end and i.kind not in aside]
+        return not rest or rest[0].kind in ("seniority", "join")
+
+    def _generic(self, number: int, part: Part) -> _Job | None:
+        """A job of no known family: unknown words with a word such as "manager" behind them."""
+        items = [i for i in _before_link(part.items) if i.kind not in ("location", "employment", "transparent", "numeral")]
+        named = [i for i in items if i.kind in ("other", "head")]
+        if not named or items[-1].kind not in ("seniority", "other"):
+            return None
+        last = items[-1].value if items[-1].kind == "seniority" else ""
+        if last in self._lexicon.generic and named[0].start < items[-1].start:
+            return _Job(number, items[-1], _seniority(items), Head(_UNKNOWN, last, "agent"))
+        return None
+
+    def _lonely_function(self, parts: Sequence[Part]) -> list[_Job]:
+        """A function without any seniority word: a department's name, the weakest way to name a job."""
+        for number, part in enumerate(parts):
+            for item in _before_link(part.items):
+                if item.head is not None and item.head.kind == "function":
+                    return [_Job(number, item, _seniority(part.items), item.head)]
+        return []
+
+    # --- jobs -> roles
+
+    def _role(self, job: _Job, parts: Sequence[Part]) -> Role:
+        values, alternatives = self._modifiers(job, parts)
+        ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
+        spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
+        return Role(job.head.family, job.head.head, ordered, spans, job.head.kind)
+
+    def _strength(self, value: str) -> int:
+        known = self._lexicon.seniority.get(value)
+        return known.strength if known else 0
+
+    def _modifiers(self, job: _Job, parts: Sequence[Part]) -> tuple[list[str], list[tuple[str, ...]]]:
+        """The seniority values that go with a job, and the alternatives where the title names several levels."""
+        groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
+        optional: list[list[str]] = []
+        for number in _own_parts(job.part, parts):
+            part, values = parts[number], [self._apart(i, number > job.part) for i in _seniority(parts[number].items)]
+            behind = parts[number + 1] if number < job.part else part
+            alternative = "/" in part.opener or (number < job.part and "/" in behind.opener) or behind.items[0].kind == "join"
+            if number < job.part and "(" in part.opener:
+                optional.append(values)
+            elif alternative and (groups[0] or number > job.part + 1 or number < job.part):
+                groups.append(values)
+            else:
+                groups[0] = [*groups[0], *values]
+        if not groups[0] and len(groups) == 2:
+            groups = groups[1:]
+        numeral = self._numeral(job, parts)
+        everywhere = self._everywhere(job.part, parts)
+        base = [*groups[0], *everywhere, *numeral]
+        groups = [g for g in groups if g]
+        alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
+        if optional:
+            alternatives = [tuple(base), *(tuple(dict.fromkeys((*o, *base))) for o in optional)]
+        if len(groups) > 1:
+            base = [v for g in groups for v in g] + everywhere
+        return base, alternatives
+
+    def _everywhere(self, number: int, parts: Sequence[Part]) -> list[str]:
+        """The entry words of the whole title, but not those that belong to the subject: "Product Manager, Intern Marketplace"."""
+        found: list[str] = []
+        for n, part in enumerate(parts):
+            items = _before_link(part.items)
+            for item, following in pairwise([*items, None]):
+                subject = n > number and "(" not in part.opener and following is not None and following.kind in ("other", "head")
+                if item is not None and not subject:
+                    found += self._anywhere(item)
+        return found
+
+    def _apart(self, item: Item, behind: bool) -> str:
+        return self._lexicon.apart.get(item.value, item.value) if behind else item.value
+
+    def _numeral(self, job: _Job, parts: Sequence[Part]) -> list[str]:
+        """The grade numeral right behind the head, or behind a specialism that follows it: "Product Manager - Technical II"."""
+        for part in parts[job.part : job.part + 2]:
+            own = part is parts[job.part]
+            behind = [i for i in part.items if i.start >= job.item.end]
+            for previous, item in pairwise([job.item, *behind]):
+                if item.kind == "numeral" and (previous.kind in ("specialism", "seniority") or (previous is job.item and own)):
+                    return [f"numeral-{item.value}"]
+                if item.kind not in ("specialism", "seniority"):
+                    break
+        return []
+
+    # --- what the answer shows
+
+    def _view(self, title: CleanTitle, items: Sequence[Item], read: _Read) -> QueryView:
+        raw, tokens, values = title.raw, title.tokens, read.modifiers
+        modifiers: list[Modifier] = []
+        specialisms: list[str] = []
+        aside = list(title.set_aside)
+        for kind, value, start, end, _ in items:
+            if kind == "specialism":
+                specialisms.append(value)
+            elif kind in _ASIDE:
+                aside.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
+            elif (kind == "seniority" and value in values) or (kind == "numeral" and f"numeral-{value}" in values):
+                modifiers.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
+        subjects = tuple(dict.fromkeys(specialisms))
+        return QueryView(raw, title.text, read.head, tuple(modifiers), subjects, tuple(aside), read.names)
+
+
+@lru_cache(maxsize=1024)
+def _opener(gap: str) -> str:
+    """What the separators before a part tell: an alternative (/), an aside in brackets, an enumeration."""
+    return "".join(mark for mark, same in (("/", "/"), ("(", "("), (",", ",;|")) if any(s in gap for s in same))
+
+
+def _before_link(items: Sequence[Item]) -> Sequence[Item]:
+    """The items up to a word such as "for", where something that names a job or a subject stands before it."""
+    named = False
+    for index, item in enumerate(items):
+        if item.kind == "link" and named:
+            return items[:index]
+        named = named or item.kind in ("head", "other")
+    return items
+
+
+def _seniority(items: Sequence[Item]) -> tuple[Item, ...]:
+    return tuple(i for i in items if i.kind == "seniority")
+
+
+def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]]:
+    """The seniority values of a part, in sets where "or" or "and" stands between them: "Senior or Principal"."""
+    sets: list[list[str]] = [[]]
+    for before, item in pairwise([None, *items]):
+        if item is not None and item in seniority:
+            if before is not None and before.kind == "join" and sets[-1]:
+                sets.append([])
+            sets[-1].append(item.value)
+    return sets
+
+
+def _rank_beside(number: int, parts: Sequence[Part]) -> bool:
+    return any(parts[n].rank_only for n in _own_parts(number, parts))
+
+
+def _own_parts(number: int, parts: Sequence[Part]) -> list[int]:
+    """The parts that name a rank alone and belong to the job of this part: those before it, and any behind it.
+
+    Before it, a part with a seniority word and more names a job of its own, and the look-back ends there.
+    """
+    before = []
+    for n in range(number - 1, -1, -1):
+        if parts[n].rank_only:
+            before.append(n)
+        elif any(i.kind == "seniority" or (i.head is not None and i.head.kind == "agent") for i in parts[n].items):
+            break
+    behind = [n for n in range(number + 1, len(parts)) if parts[n].rank_only]
+    return [*reversed(before), *behind]
+
+
+def _repeats(job: _Job, found: Sequence[_Job], part: Part) -> bool:
+    """True for a later part that names a team or subject rather than another job: another job is an agent that ends a part."""
+    if not found:
+        return False
+    parted = any(mark in part.opener for mark in "/;|,")
+    subject = any(
+        i.kind in ("other", "link") or (i.start > job.item.start and i.kind in ("specialism", "head")) for i in part.items
+    )
+    return not (parted and job.head.kind == "agent" and not subject and job.head.family != _UNKNOWN)
+
+
+def _spells_out(job: _Job, first: _Job) -> bool:
+    """True where a short form is followed by what it stands for: "CPO (Chief People Officer)"."""
+    return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
+
+
+def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
+    """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
+    known: dict[Phrase, Meant] = {(word,): ("numeral", value, None) for word, value in lexicon.numerals.items()}
+    for kind, words in (("transparent", lexicon.transparent), ("join", lexicon.joins), ("link", lexicon.links)):
+        known |= {(word,): (kind, word, None) for word in words}
+    known |= {phrase: ("location", " ".join(phrase), None) for phrase in lexicon.locations}
+    for kind, table in (
+        ("specialism", lexicon.specialisms),
+        ("employment", lexicon.employment),
+        ("seniority", lexicon.seniority_forms),
+    ):
+        known |= {phrase: (kind, value, None) for phrase, value in table.items()}
+    return known | {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
+
+
+def _by_first_word(known: Mapping[Phrase, Meant]) -> dict[str, tuple[int, Meant | None]]:
+    """Of each word that a phrase begins with: how many words the longest of these has, and what the word means alone."""
+    first: dict[str, tuple[int, Meant | None]] = {}
+    for phrase in known:
+        longest = max(len(phrase), first.get(phrase[0], _UNMET)[0])
+        first[phrase[0]] = (longest, known.get(phrase[:1]))
+    return first
+
+
+def _variants(word: str) -> Iterator[str]:
+    """The word itself and each form of it with one letter left out."""
+    yield word
+    for index in range(len(word)):
+        yield word[:index] + word[index + 1 :]
+
+
+def _one_edit_index(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """Every form, with one letter left out, of the words that graded heads and seniority words are made of."""
+    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_MENDED and w.isalpha()}
+    index: dict[str, tuple[str, ...]] = {}
+    for word in sorted(words):
+        for variant in _variants(word):
+            index[variant] = (*index.get(variant, ()), word)
+    return index
+
+
+def _graded_phrases(lexicon: Lexicon) -> Iterator[Phrase]:
+    yield from (phrase for phrase, head in lexicon.heads.items() if head.family == lexicon.graded)
+    yield from lexicon.seniority_forms

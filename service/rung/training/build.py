@@ -1,0 +1,201 @@
+"""Compiling ``training_data/`` into the tables of ``taxonomy.json``: checked, sorted, and the same bytes every time.
+
+Refused with file, line and mend: an unknown field or source, a position or cell outside the grid, one form in two meanings, an
+alias that the parser cannot read (nobody could ever reach it), and two strong claims to one title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rung.errors import DataError
+from rung.title.clean import Cleaner, fold
+from rung.title.lexicon import Lexicon
+from rung.title.parse import Parser
+from rung.training.sources import check_patterns, line, plain, read_yaml, source_ids
+
+_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "__line__"}
+
+
+def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
+    """The lexicon of one graded family as plain data, ready for JSON and for ``Lexicon.from_dict``."""
+    modifiers = _modifiers(data / "modifiers.yaml")
+    families = _families(data / "families.yaml")
+    tables: dict[str, Any] = {**modifiers, **families, "aliases": [], "titles": [], "words": []}
+    tables["words"] = sorted(_words(tables))
+    positions = read_yaml(data / family / "positions.yaml")
+    tables["aliases"] = _aliases(data, family, tables, positions)
+    tables["titles"] = sorted({*_alias_titles(tables), *tables["heads"]})
+    return tables
+
+
+def _modifiers(path: Path) -> dict[str, Any]:
+    data = read_yaml(path)
+    seniority: dict[str, list[Any]] = {}
+    forms: dict[str, str] = {}
+    for record in data["seniority"]:
+        if unknown := set(record) - _SENIORITY_FIELDS:
+            raise DataError(
+                f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_SENIORITY_FIELDS - {'__line__'})}"
+            )
+        value = record["value"]
+        if value in seniority:
+            raise DataError(f"{line(path, record)}: {value!r} is listed twice; merge the two")
+        place = record.get("place") == "anywhere"
+        seniority[value] = [record["strength"], place, bool(record.get("rank")) or place, record["says"]]
+        for form in _forms(record["forms"]):
+            if forms.setdefault(_phrase(form), value) != value:
+                raise DataError(f"{line(path, record)}: {form!r} means both {forms[_phrase(form)]!r} and {value!r}; keep one")
+    for record in data["patterns"]:
+        check_patterns(path, record, [record["pattern"]])
+    employment = {_phrase(f): k for k, r in _items(data["employment"]) for f in r["forms"]}
+    return {
+        "seniority": seniority,
+        "seniority_forms": dict(sorted(forms.items())),
+        "apart": {r["value"]: r["apart"] for r in data["seniority"] if "apart" in r},
+        "corporate": sorted(r["value"] for r in data["seniority"] if r.get("corporate")),
+        "serves": sorted(r["value"] for r in data["seniority"] if r.get("serves")),
+        "numerals": {form: value for value, fs in _items(data["numerals"]) for form in fs},
+        "specialisms": {_phrase(f): k for k, fs in _items(data["specialisms"]) for f in fs},
+        "employment": dict(sorted(employment.items())),
+        "employment_flags": {k: r["flag"] for k, r in _items(data["employment"]) if "flag" in r},
+        "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
+        "patterns": [[r["kind"], r["pattern"]] for r in data["patterns"]],
+        **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent")},
+    }
+
+
+def _families(path: Path) -> dict[str, Any]:
+    data = read_yaml(path)
+    heads: dict[str, list[Any]] = {}
+    falls_back: dict[str, str] = {}
+    names: dict[str, str] = {}
+    graded = ""
+    for family in data["families"]:
+        graded = family["id"] if family.get("graded") else graded
+        weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
+        for record in family.get("heads", ()) or _neighbour_heads(family):
+            if "name" in record:
+                names[record["head"]] = record["name"]
+            if "falls_back" in record and record["falls_back"] != record["head"]:
+                falls_back[record["head"]] = record["falls_back"]
+            for language, form in _forms_by_language(record["forms"]):
+                phrase = _phrase(form)
+                entry = [
+                    family["id"],
+                    record.get("head") or phrase,
+                    record["kind"],
+                    record.get("implies", []),
+                    weak.get(phrase, 1.0),
+                ]
+                if heads.setdefault(phrase, [*entry, language])[:5] != entry:
+                    raise DataError(
+                        f"{line(path, record)}: {form!r} stands for {heads[phrase][:3]} and {entry[:3]}; take it out of one of them"
+                    )
+    return {
+        "heads": dict(sorted(heads.items())),
+        "falls_back": falls_back,
+        "names": names,
+        "families": {f["id"]: f["label"] for f in data["families"]},
+        "graded": graded,
+        "generic": sorted(_generic(data)),
+    }
+
+
+def _neighbour_heads(family: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for kind in ("agent", "function"):
+        if kind + "s" in family:
+            yield {"kind": kind, "forms": family[kind + "s"], "__line__": family["__line__"]}
+
+
+def _generic(data: Mapping[str, Any]) -> set[str]:
+    """The seniority values and plain words that end the title of a job of no known family."""
+    return {fold(word) for word in data["generic"]}
+
+
+def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapping[str, Any]) -> list[list[Any]]:
+    path = data / family / "aliases.yaml"
+    sources = source_ids(data)
+    cells = {p["id"]: set(p["cells"]) for p in positions["positions"]}
+    lexicon = Lexicon.from_dict({**tables, "aliases": []})
+    cleaner, parser = Cleaner(lexicon.patterns), Parser(lexicon)
+    found: dict[tuple[tuple[str, ...], str], dict[str, Any]] = {}
+    for record in read_yaml(path)["aliases"]:
+        where = line(path, record)
+        if record["source"] not in sources:
+            raise DataError(f"{where}: source {record['source']!r} is not in SOURCES.yaml; add it there or cite another")
+        if record["cell"] not in cells.get(record["position"], ()):
+            raise DataError(f"{where}: {record['position']} at {record['cell']} is not on the grid; see positions.yaml")
+        level, track = record["cell"].split("/")
+        for text, share in _claims(record):
+            parsed = parser.parse(cleaner.clean(text))
+            if not parsed.roles or parsed.roles[0].family != lexicon.graded or parsed.roles[0].spans:
+                raise DataError(
+                    f"{where}: no query could reach the alias {text!r}: {parsed.view.roles or 'no head in it'}; reword it"
+                )
+            role = parsed.roles[0]
+            key = (tuple(sorted(set(role.modifiers))), role.head)
+            entry = found.setdefault(key, {"text": text, "strong": None, "meanings": {}})
+            _claim(entry, record, text, share, where, level, track)
+    return [_alias_row(key, entry) for key, entry in sorted(found.items())]
+
+
+def _claims(record: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
+    yield from ((form, None) for form in _forms(record.get("strong", {})))
+    for _, shares in _items(record.get("weak", {})):
+        yield from _items(shares)
+
+
+def _claim(
+    entry: dict[str, Any], record: Mapping[str, Any], text: str, share: float | None, where: str, level: str, track: str
+) -> None:
+    meaning = (record["position"], level, track)
+    if share is None:
+        if entry["strong"] not in (None, meaning) or entry["meanings"]:
+            raise DataError(f"{where}: {text!r} is already claimed ({entry['text']!r}); a strong alias has one meaning")
+        entry["strong"] = meaning
+    elif entry["strong"] or meaning in entry["meanings"]:
+        raise DataError(f"{where}: {text!r} is already claimed ({entry['text']!r}); state it once")
+    else:
+        entry["meanings"][meaning] = share
+
+
+def _alias_row(key: tuple[tuple[str, ...], str], entry: Mapping[str, Any]) -> list[Any]:
+    strong = entry["strong"] is not None
+    meanings = [[*entry["strong"], 1.0]] if strong else [[*m, s] for m, s in entry["meanings"].items()]
+    total = sum(m[3] for m in meanings)
+    if total > 1.0 + 1e-9:
+        raise DataError(f"aliases.yaml: the shares of {entry['text']!r} add up to {total:.2f}; at most 1 is possible")
+    return [list(key[0]), key[1], fold(entry["text"]), strong, meanings]
+
+
+def _alias_titles(tables: Mapping[str, Any]) -> Iterator[str]:
+    return (row[2] for row in tables["aliases"])
+
+
+def _words(tables: Mapping[str, Any]) -> set[str]:
+    """Every word that stands in some form: none of them is a misspelling."""
+    phrases: Iterable[str] = (
+        *tables["heads"], *tables["seniority_forms"], *tables["specialisms"], *tables["employment"], *tables["locations"],
+        *tables["links"], *tables["joins"], *tables["transparent"], *tables["generic"],
+    )  # fmt: skip
+    return {word for phrase in phrases for word in phrase.split()}
+
+
+def _forms(by_language: Mapping[str, Any]) -> Iterator[str]:
+    return (form for _, form in _forms_by_language(by_language))
+
+
+def _forms_by_language(by_language: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((language, str(form)) for language, forms in _items(by_language) for form in forms)
+
+
+def _items(record: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    return ((key, value) for key, value in record.items() if key != "__line__")
+
+
+def _phrase(form: str) -> str:
+    """A form as cleaning leaves it, its words parted by single spaces."""
+    return " ".join(token.text for token in Cleaner(()).clean(form).tokens)

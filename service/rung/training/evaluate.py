@@ -1,0 +1,192 @@
+"""Evaluation: a normaliser over labelled rows, what it answered beside what is right, and the figures that follow.
+
+The table of targets is one line a file; ``slices`` gives the rest by kind of row. Everything that has no figure of its own in
+``metrics`` is counted here from ``Answer`` rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rung.errors import InvalidQuery
+from rung.grid import OTHER, Grid
+from rung.normaliser import Normaliser
+from rung.training import metrics
+from rung.training.gold import GoldFile, GoldRow
+from rung.training.metrics import Array, Figure, figure
+from rung.types import Result
+
+COVERAGES = (0.8, 0.9, 0.95)
+UNREADABLE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A labelled row and what was answered to it.
+
+    ``guess`` is the best guess, a cell or ``other``, ``""`` where nothing could be read; ``graded_guess`` the best cell of the grid
+    whether the job was taken for one of the family or not; ``shown`` the cells in range and alternatives. Without calibration (a
+    baseline) ``confidence`` is whatever score the method has.
+    """
+
+    row: GoldRow
+    status: str
+    guess: str
+    graded_guess: str
+    confidence: float
+    shown: frozenset[str] = frozenset()
+
+    @property
+    def right(self) -> bool:
+        """The best guess is the row's own label."""
+        return self.guess == self.row.label
+
+    @property
+    def stands(self) -> bool:
+        """The answer is no abstention."""
+        return self.status in ("classified", "out_of_family")
+
+
+class Classifier(Protocol):
+    """Anything that answers labelled rows: the normaliser, or a baseline."""
+
+    def __call__(self, rows: Sequence[GoldRow]) -> list[Answer]:
+        """One answer a row, in order."""
+
+
+def normaliser_answers(normaliser: Normaliser) -> Classifier:
+    """The normaliser as a classifier of labelled rows."""
+
+    def answer(row: GoldRow) -> Answer:
+        try:
+            result = normaliser.classify(row.query)
+        except InvalidQuery:
+            return Answer(row, "unreadable", UNREADABLE, UNREADABLE, 0.0)
+        guess = _guess(result)
+        graded = _graded(normaliser, row) if guess == OTHER else guess
+        return Answer(row, result.status, guess, graded, result.confidence or 0.0, _shown(result))
+
+    return lambda rows: [answer(row) for row in rows]
+
+
+def _graded(normaliser: Normaliser, row: GoldRow) -> str:
+    """The likeliest cell of the grid, whatever the family's probability is."""
+    probabilities = normaliser.weigh(row.query).probabilities
+    return max(normaliser.grid.cells, key=lambda cell: probabilities[cell])
+
+
+def _guess(result: Result) -> str:
+    if result.status == "unreadable":
+        return UNREADABLE
+    return f"{result.level.id}/{result.track}" if result.level else OTHER
+
+
+def _shown(result: Result) -> frozenset[str]:
+    ranged = {f"{level}/{track}" for level in result.range.levels for track in result.range.tracks}
+    others = {f"{a.level}/{a.track}" if a.level else OTHER for a in result.alternatives}
+    return frozenset(ranged | others | {_guess(result)})
+
+
+def flags(answers: Sequence[Answer], test: Callable[[Answer], bool]) -> Array:
+    """A truth value for each answer."""
+    return np.array([test(a) for a in answers], dtype=bool)
+
+
+def confidences(answers: Sequence[Answer]) -> Array:
+    """The confidence of each answer."""
+    return np.array([a.confidence for a in answers], dtype=float)
+
+
+def ranks(grid: Grid, cells: Sequence[str]) -> Array:
+    """The rank of each cell, 0 for what has none."""
+    return np.array([grid.rank(cell) if "/" in cell else 0 for cell in cells], dtype=int)
+
+
+def targets(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """The figures that targets are set for, on one file."""
+    sure = [a for a in answers if a.row.sure]
+    unsure = [a for a in answers if not a.row.sure]
+    others = [a for a in sure if not a.row.graded]
+    return {
+        "joint, sure": figure(metrics.share, flags(sure, lambda a: a.right and a.stands)),
+        "accepted, unsure": figure(metrics.share, flags(unsure, lambda a: a.guess in a.row.accept)),
+        "other classified, sure": figure(metrics.share, flags(others, lambda a: a.status == "classified")),
+        "abstained, sure": figure(metrics.share, flags(sure, lambda a: not a.stands)),
+    }
+
+
+def hedging(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """How rows are treated whose label two careful readers could differ on."""
+    unsure = [a for a in answers if not a.row.sure]
+    sure = [a for a in answers if a.row.sure]
+    return {
+        "all accepted shown, unsure": figure(metrics.share, flags(unsure, lambda a: set(a.row.accept) <= a.shown)),
+        "confidence, sure": figure(metrics.share, confidences(sure)),
+        "confidence, unsure": figure(metrics.share, confidences(unsure)),
+    }
+
+
+def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
+    """What the text says where the title is withheld; levels and tracks over all jobs of the family, whatever was answered."""
+    graded = [a for a in answers if a.row.graded]
+    truth, found = ranks(grid, [a.row.label for a in graded]), ranks(grid, [a.graded_guess for a in graded])
+    manager = flags(graded, lambda a: a.row.label.endswith("/manager"))
+    says_manager = flags(graded, lambda a: a.graded_guess.endswith("/manager"))
+    return {
+        "level exact": figure(metrics.exact, truth, found),
+        "within one": figure(metrics.within_one, truth, found),
+        "Spearman": figure(metrics.spearman, truth, found),
+        "F1 manager": figure(metrics.f1, manager, says_manager),
+        "F1 family": figure(metrics.f1, flags(answers, lambda a: a.row.graded), flags(answers, lambda a: "/" in a.guess)),
+    }
+
+
+def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """How far the confidence means what it says, over all rows with an answer, the row's own label counting as right."""
+    answered = [a for a in answers if a.guess != UNREADABLE]
+    confidence, right = confidences(answered), flags(answered, lambda a: a.right)
+    found = {"ECE": figure(metrics.ece, confidence, right), "Brier": figure(metrics.brier, confidence, right)}
+    for coverage in COVERAGES:
+        found[f"accuracy at coverage {coverage}"] = figure(
+            metrics.accuracy_at(coverage), confidences(answers), flags(answers, lambda a: a.right)
+        )
+    return found
+
+
+def accuracy(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
+    """Family, level, track and joint on the rows given; levels and tracks over the jobs of the graded family."""
+    graded, says = flags(answers, lambda a: a.row.graded), flags(answers, lambda a: "/" in a.guess)
+    inside = [a for a in answers if a.row.graded]
+    truth, found = ranks(grid, [a.row.label for a in inside]), ranks(grid, [a.guess for a in inside])
+    return {
+        "family precision": figure(metrics.precision, graded, says),
+        "family recall": figure(metrics.recall, graded, says),
+        "family F1": figure(metrics.f1, graded, says),
+        "level": figure(metrics.exact, truth, found),
+        "within one level": figure(metrics.within_one, truth, found),
+        "kappa": figure(metrics.kappa, truth, found),
+        "track": figure(metrics.share, flags(inside, lambda a: a.guess.rpartition("/")[2] == a.row.label.rpartition("/")[2])),
+        "joint": figure(metrics.share, flags(answers, lambda a: a.right)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswers:
+    """The answers on one file: as it stands, and its postings by duties alone (empty where it has none)."""
+
+    file: GoldFile
+    answers: tuple[Answer, ...]
+    duties: tuple[Answer, ...]
+
+
+def answer_files(classify: Classifier, files: Sequence[GoldFile]) -> list[FileAnswers]:
+    """A classifier's answers on every file."""
+
+    def run(rows: Sequence[GoldRow]) -> tuple[Answer, ...]:
+        return tuple(classify(rows)) if rows else ()
+
+    return [FileAnswers(f, run(f.rows), run([row.duties_alone for row in f.postings])) for f in files]

@@ -1,0 +1,115 @@
+"""Making a model: ``training_data/`` in, a ``models/`` folder out; the same bytes on the same versions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy
+import rapidfuzz
+import scipy
+import sklearn
+from threadpoolctl import threadpool_limits
+
+from rung import artefact
+from rung.ladders.crosswalk_files import load_crosswalk
+from rung.text.cues import compile_cues
+from rung.text.document import Bounds, DocumentModel
+from rung.training import build, card, corpus
+from rung.training.sources import check_patterns, plain, read_yaml
+from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
+
+FAMILY = "product-management"
+_DIGITS = 12
+
+
+def taxonomy(data: Path) -> dict[str, Any]:
+    """Everything that serving looks up, as plain data."""
+    own = data / FAMILY
+    contexts = plain(read_yaml(own / "contexts.yaml"))
+    return {
+        "lexicon": build.lexicon_dict(data, FAMILY),
+        "positions": plain(read_yaml(own / "positions.yaml")),
+        "cues": _cues(own / "cues.yaml"),
+        "sayings": plain(read_yaml(own / "sayings.yaml")),
+        "contexts": contexts,
+        "crosswalk": load_crosswalk(own, contexts["priors"], data / "SOURCES.yaml").to_dict(),
+    }
+
+
+def _cues(path: Path) -> dict[str, Any]:
+    cues = read_yaml(path)
+    for record in cues["cues"]:
+        check_patterns(path, record, record["patterns"])
+    return dict(plain(cues))
+
+
+def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:
+    """The sentence model and the document model."""
+    levels = [record["id"] for record in tables["positions"]["levels"]]
+    settings = TrainingSettings(**weights["training"])
+    limit = weights["duties"]["sentences"]
+    written = corpus.duty_sentences(data, FAMILY)
+    postings = corpus.postings(data, FAMILY)
+    first = train_sentences(written, levels, FAMILY, settings)
+    cues = compile_cues(tables["cues"]["cues"])
+    bounds = Bounds(**weights["duties"]["features"])
+    document = train_documents(postings, written, first, cues, levels, FAMILY, settings, bounds, limit)
+    extra = posting_sentences(postings, first, settings.sentences, limit)
+    return train_sentences([*written, *extra], levels, FAMILY, settings), document
+
+
+def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
+    """Build and train the model of one version; returns its folder and digest.
+
+    Raises:
+        DataError: a file of ``data`` is wrong; the message says where and what to do.
+    """
+    tables = taxonomy(data)
+    weights = plain(read_yaml(data / FAMILY / "weights.yaml"))
+    # One thread: the order of floating-point sums must not depend on the machine's cores.
+    with threadpool_limits(limits=1):
+        sentences, document = train_models(data, tables, weights)
+    model, usual = document.arrays()
+    terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
+    columns = sentences.columns
+    documents = {
+        "taxonomy": tables,
+        "weights": weights,
+        "vocabulary": {
+            "terms": terms,
+            "families": list(columns.families),
+            "graded": FAMILY,
+            "not_duty": corpus.NOT_DUTY,
+            "thresholds": columns.thresholds,
+            "document_features": list(document.names),
+        },
+        "metrics": json.loads((data / FAMILY / "measured.json").read_text(encoding="utf-8")),
+    }
+    arrays = {
+        "idf": sentences.idf,
+        "sentence_weights": sentences.weights,
+        "sentence_intercepts": sentences.intercepts,
+        "document": model,
+        "document_usual": usual,
+    }
+    texts = {
+        "duty sentences": len(corpus.duty_sentences(data, FAMILY)),
+        "whole postings": len(corpus.postings(data, FAMILY)),
+    }
+    rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
+    rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
+    folder = models / f"{FAMILY}-{version}"
+    libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
+    digest = artefact.save(
+        folder,
+        name=FAMILY,
+        version=version,
+        documents=documents,
+        arrays=rounded,
+        texts={"MODEL_CARD.md": card.render(FAMILY, version, documents, texts)},
+        data_digest=artefact.digest_of_folder(data),
+        built_with={name: library.__version__ for name, library in libraries.items()},
+    )
+    return folder, digest

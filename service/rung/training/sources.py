@@ -1,0 +1,90 @@
+"""Reading ``training_data/``: YAML with the line of every record, JSONL row by row, and errors that name file, line and mend."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rung.errors import DataError
+from rung.kernel.programs import program
+
+
+class _LineLoader(yaml.SafeLoader):
+    """Keeps, in every mapping, the line on which it starts under the key ``__line__``."""
+
+
+def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    mapping: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in mapping:
+            raise DataError(f"line {key_node.start_mark.line + 1}: {key!r} stands twice in one record; keep one")
+        mapping[key] = loader.construct_object(value_node, deep=True)
+    mapping["__line__"] = node.start_mark.line + 1
+    return mapping
+
+
+_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The top record of a YAML file; every record in it carries ``__line__``."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)  # noqa: S506 (a SafeLoader)
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file; training_data/README.md lists what is needed") from error
+    except DataError as error:
+        raise DataError(f"{path}: {error.detail}") from error
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(data, dict | list):
+        raise DataError(f"{path}:1: expected a record or a list, found {type(data).__name__}")
+    return data if isinstance(data, dict) else {"records": data, "__line__": 1}
+
+
+def check_patterns(path: Path, record: Mapping[str, Any], patterns: Iterable[str]) -> None:
+    """Raise where a regular expression of a record is none, or one that the compiled matcher does not know."""
+    for pattern in patterns:
+        try:
+            program(pattern)
+        except (re.error, ValueError) as error:
+            raise DataError(f"{line(path, record)}: {pattern!r} cannot be matched: {error}; write it otherwise") from error
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a JSONL file with their line numbers; blank lines are passed over."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise DataError(f"{path}:{number}: not valid JSON ({error.msg}); one object a line is needed") from error
+            if not isinstance(row, dict):
+                raise DataError(f"{path}:{number}: expected an object, found {type(row).__name__}")
+            yield number, row
+
+
+def plain(data: Any) -> Any:
+    """The same data without the line numbers."""
+    if isinstance(data, Mapping):
+        return {key: plain(value) for key, value in data.items() if key != "__line__"}
+    if isinstance(data, list):
+        return [plain(value) for value in data]
+    return data
+
+
+def line(path: Path, record: Mapping[str, Any]) -> str:
+    """Where a record stands, as ``file:line``."""
+    return f"{path}:{record.get('__line__', 1)}"
+
+
+def source_ids(data: Path) -> frozenset[str]:
+    """The ids that a ``source`` may cite."""
+    return frozenset(record["id"] for record in read_yaml(data / "SOURCES.yaml")["records"])
