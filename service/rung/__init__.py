@@ -20,7 +20,7 @@ from rung.errors import (
 from rung.normaliser import Limits, Normaliser
 from rung.types import Organisation, Query, Result
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"
 
 __all__ = [
     "ArtefactError",

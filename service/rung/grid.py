@@ -33,7 +33,7 @@ class Grid(NamedTuple):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Grid:
-        """Read ``positions.yaml`` as plain data."""
+        """Read ``grid.yaml`` as plain data."""
         levels = {r["id"]: Level(r["id"], r["label"], r["rank"]) for r in data["levels"]}
         positions = {
             r["id"]: Position(r["id"], r["label"], tuple(r["cells"]), tuple(r.get("heads", ()))) for r in data["positions"]

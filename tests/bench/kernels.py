@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from rung import Limits, Normaliser, sentences
+from rung import Limits, Normaliser
 from rung import artefact as artefacts
 from rung.normaliser import newest_model
+from rung.text import sentences
 from rung.text.document import softmax
 from rung.text.sentences import readable
 from rung.types import ParsedTitle

@@ -12,7 +12,10 @@ from rung import Query
 
 ROOT = Path(__file__).parents[2]
 OFFERED = {item["question"]: item["answers"] for item in json.loads((ROOT / "service/rung/api/page/answers.json").read_text())}
-ASKED = [each["ask"] for each in yaml.safe_load((ROOT / "training_data/product-management/sayings.yaml").read_text())["questions"]]
+ASKED = [
+    each["ask"]
+    for each in yaml.safe_load((ROOT / "training_data/families/product-management/sayings.yaml").read_text())["questions"]
+]
 TITLES = (
     "Product Owner",
     "Lead Product Manager",

@@ -173,7 +173,7 @@ def test_a_field_of_a_later_version_is_passed_over(normaliser):
     body = orjson.dumps({**orjson.loads(orjson.dumps(normaliser.classify(Query(title="PM")))), "later": 1})
     transport = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
     with Client(transport=transport) as client:
-        assert client.classify("PM").level.id == "pm"
+        assert client.classify("PM").level.id == "mid"
 
 
 async def test_the_async_client_answers_the_same(service, normaliser):
@@ -236,7 +236,7 @@ def test_a_csv_comes_back_whole_in_order_with_the_answers(service, tmp_path):
     assert [row[:3] for row in after] == before
     status, level = after[0].index("rung_status"), after[0].index("rung_level")
     assert [row[status] for row in after[1:6]] == ["classified", "out_of_family", "error", "classified", "classified"]
-    assert [row[level] for row in after[1:6]] == ["senior", "", "", "pm", "senior"]
+    assert [row[level] for row in after[1:6]] == ["senior", "", "", "mid", "senior"]
     assert all(row[3:] == after[1 + n % 5][3:] for n, row in enumerate(after[1:]))
 
 

@@ -16,6 +16,7 @@ from rung.training.make import FAMILY
 from rung.training.sources import read_yaml
 
 DATA = Path(__file__).parents[2] / "training_data"
+ALIASES = f"families/{FAMILY}/aliases.yaml"
 NEAREST = (
     "project-management", "programme-management", "delivery-management", "product-marketing", "product-design", "product-analytics",
     "product-operations", "engineering-management", "business-analysis", "brand-management", "category-management", "merchandising",
@@ -35,7 +36,7 @@ def copy(tmp_path):
 
 def test_every_cell_of_the_grid_has_its_duties(duties):
     cells = Counter(f"{s.level}/{s.track}" for s in duties if s.level)
-    grid = yaml.safe_load((DATA / FAMILY / "positions.yaml").read_text())
+    grid = yaml.safe_load((DATA / "families" / FAMILY / "grid.yaml").read_text())
     used = {p["cells"][0] for p in grid["positions"]}
     assert {cell: cells[cell] for cell in used if cells[cell] < 60} == {}
 
@@ -58,7 +59,7 @@ def test_the_whole_data_compiles():
 
 
 def test_every_match_of_a_cue_begins_as_it_says(duties):
-    cues = compile_cues(read_yaml(DATA / FAMILY / "cues.yaml")["cues"])
+    cues = compile_cues(read_yaml(DATA / "shared" / "cues.yaml")["cues"])
     for duty in duties:
         text = readable(duty.text)
         for cue in cues:
@@ -76,13 +77,18 @@ def test_every_match_of_a_cue_begins_as_it_says(duties):
             "[product marketer, product manager,",
             "take it out of one",
         ),
-        (f"{FAMILY}/aliases.yaml", "[staff product manager,", "[senior product manager, staff product manager,", "already claimed"),
-        (f"{FAMILY}/aliases.yaml", "[staff product manager,", "[wizard, staff product manager,", "no query could reach"),
-        (f"{FAMILY}/aliases.yaml", "source: uk-government", "source: hearsay", "SOURCES.yaml"),
-        (f"{FAMILY}/aliases.yaml", "cell: vp/manager", "cell: vp/ic", "not on the grid"),
-        ("modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
-        ("modifiers.yaml", "20[1-4]", "(20[1-4]", "cannot be matched"),
-        ("modifiers.yaml", "20[1-4]", "20[1-4]??", "cannot be matched"),
+        (
+            f"families/{FAMILY}/aliases.yaml",
+            "[staff product manager,",
+            "[senior product manager, staff product manager,",
+            "already claimed",
+        ),
+        (ALIASES, "[staff product manager,", "[wizard, staff product manager,", "no query could reach"),
+        (ALIASES, "source: uk-government", "source: hearsay", "SOURCES.yaml"),
+        (ALIASES, "cell: vp/manager", "cell: vp/ic", "not on the grid"),
+        ("shared/modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
+        ("shared/modifiers.yaml", "20[1-4]", "(20[1-4]", "cannot be matched"),
+        ("shared/modifiers.yaml", "20[1-4]", "20[1-4]??", "cannot be matched"),
     ],
 )
 def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):
@@ -98,7 +104,7 @@ def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):
 
 
 def test_a_sentence_that_stands_twice_is_refused(copy):
-    path = copy / FAMILY / "duties" / "zz.jsonl"
-    path.write_text((copy / FAMILY / "duties" / "vp-product.jsonl").read_text().splitlines()[0] + "\n")
+    path = copy / "families" / FAMILY / "duties" / "zz.jsonl"
+    path.write_text((copy / "families" / FAMILY / "duties" / "vp-product.jsonl").read_text().splitlines()[0] + "\n")
     with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence stands in .*vp-product\.jsonl:1"):
         corpus.duty_sentences(copy, FAMILY)

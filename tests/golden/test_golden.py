@@ -13,7 +13,7 @@ from rung.training.evaluate import normaliser_answers
 from rung.training.gold import read_gold
 
 HERE = Path(__file__).parent
-LEVELS = ("associate", "pm", "senior", "lead", "head", "vp", "cpo")
+LEVELS = ("associate", "mid", "senior", "lead", "head", "vp", "chief")
 ROWS = [row for name in ("titles", "postings") for row in read_gold(HERE / f"{name}.jsonl", LEVELS, "product-management").rows]
 LISTED = (HERE / "known_failures.txt").read_text(encoding="utf-8").splitlines()
 KNOWN = dict(line.split(maxsplit=1) for line in LISTED if line and not line.startswith("#"))

@@ -13,7 +13,7 @@ import pytest
 from rung import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMITTED = ROOT / "models" / f"product-management-{__version__}"
+COMMITTED = ROOT / "models" / f"rung-{__version__}"
 MEND = "run `rung train` and commit models/"
 
 

@@ -13,7 +13,7 @@ from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Crosswalk
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT / "training_data" / "product-management"
+DATA = ROOT / "training_data" / "families" / "product-management"
 
 TOY = """\
 id: our-ladder
@@ -24,7 +24,7 @@ positions:
     title: Product Builder
     track: ic
     next: [shaper]
-    reference: [{position: product-manager, cell: pm/ic, share: 1.0}]
+    reference: [{position: product-manager, cell: mid/ic, share: 1.0}]
   - id: shaper
     title: Product Shaper
     synonyms: [Shaper of Products]
@@ -43,14 +43,15 @@ positions:
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
-    data, positions = (yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8")) for name in ("contexts", "positions"))
-    return contexts_from_dict(data, Grid.from_dict(positions).cells)
+    shared = DATA.parents[1] / "shared"
+    data, grid = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (shared / "contexts.yaml", DATA / "grid.yaml"))
+    return contexts_from_dict(data, Grid.from_dict(grid).cells)
 
 
 @lru_cache
 def crosswalk() -> Crosswalk:
     """The ladders and relations as they are shipped."""
-    return load_crosswalk(DATA, contexts().priors, DATA.parent / "SOURCES.yaml")
+    return load_crosswalk(DATA, contexts().priors, DATA.parents[1] / "SOURCES.yaml")
 
 
 def write(folder: Path, text: str, name: str = "toy.yaml") -> Path:

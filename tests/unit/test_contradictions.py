@@ -132,7 +132,7 @@ def test_c7_relations_are_never_chained() -> None:
 def test_c8_head_is_another_post_on_each_ladder() -> None:
     assert means("organisation-size", "head-of-product", "head", size="small") == "senior/manager"
     assert means("organisation-size", "head-of-product", "head", size="medium") == "head/manager"
-    assert means("analyst-to-cpo", "head-of-product", "head") == "cpo/manager"
+    assert means("analyst-to-cpo", "head-of-product", "head") == "chief/manager"
     heads = ("head-of-product", "head/manager")
     assert place("organisation-size", *heads)[0] == "head-of-product"
     assert place("nine-levels", *heads) == ("head-of-product", "exact")
@@ -156,8 +156,8 @@ def test_c9_vp_is_a_level_or_a_name_of_the_top_or_missing() -> None:
 def test_c10_whom_the_cpo_reports_to_is_kept_and_defines_nothing() -> None:
     assert LADDERS["nine-levels"].find("chief-product-officer").reports_to == ("chief executive officer",)
     assert len(LADDERS["analyst-to-cpo"].find("chief-product-officer").reports_to) == 5
-    assert place("analyst-to-cpo", "chief-product-officer", "cpo/manager") == ("chief-product-officer", "exact")
-    assert place("nine-levels", "chief-product-officer", "cpo/manager") == ("chief-product-officer", "exact")
+    assert place("analyst-to-cpo", "chief-product-officer", "chief/manager") == ("chief-product-officer", "exact")
+    assert place("nine-levels", "chief-product-officer", "chief/manager") == ("chief-product-officer", "exact")
 
 
 def test_c11_associate_is_one_position_with_another_story_on_each_ladder() -> None:
@@ -167,11 +167,11 @@ def test_c11_associate_is_one_position_with_another_story_on_each_ladder() -> No
         assert place(ladder, *associate) == ("associate-product-manager", "exact")
     merged = {c.position: c.relation for c in cross(WALK, "reference", "associate-product-manager", "analyst-to-cpo")}
     assert merged == {"associate-product-manager": "exact", "product-owner": "narrow", "business-analyst": "narrow"}
-    assert title_prior(WALK, "uk-government", "product-owner", "pm") is None
+    assert title_prior(WALK, "uk-government", "product-owner", "mid") is None
 
 
 def test_c12_a_product_owner_is_a_role_and_never_silently_a_product_manager() -> None:
-    owner = ("product-owner", "pm/ic")
+    owner = ("product-owner", "mid/ic")
     assert place("analyst-to-cpo", *owner) == ("product-owner", "narrow")
     assert place("uk-government", *owner) == ("associate-product-manager", "narrow")
     line = LADDERS["analyst-to-cpo"]
@@ -252,8 +252,8 @@ def test_c19_what_makes_senior_is_stated_and_years_decide_nothing() -> None:
         ("analyst-to-cpo", "director-of-product", "head/manager", "group-product-manager", "chief-product-officer"),
         ("organisation-size", "vp-product", "vp/manager", "head-of-product", None),
         ("dual-track", "vp-product", "vp/manager", "head-of-product", None),
-        ("organisation-size", "chief-product-officer", "cpo/manager", "head-of-product", None),
-        ("dual-track", "chief-product-officer", "cpo/manager", "head-of-product", None),
+        ("organisation-size", "chief-product-officer", "chief/manager", "head-of-product", None),
+        ("dual-track", "chief-product-officer", "chief/manager", "head-of-product", None),
         ("analyst-to-cpo", "senior-product-manager", "senior/ic", "product-manager", "group-product-manager"),
         ("analyst-to-cpo", "principal-product-manager", "lead/ic", "group-product-manager", "chief-product-officer"),
     ],

@@ -67,7 +67,7 @@ def test_confidence_is_that_of_every_cell_that_leads_to_the_same_place() -> None
         r.ladder: r
         for r in readings(
             WALK,
-            {"senior/ic": 0.6, "senior/manager": 0.3, "pm/ic": 0.1},
+            {"senior/ic": 0.6, "senior/manager": 0.3, "mid/ic": 0.1},
             position="senior-product-manager",
             level="senior",
             track="ic",
@@ -166,7 +166,7 @@ def test_a_title_that_a_ladder_has_not_keeps_its_plain_meaning() -> None:
 
 
 def test_a_prefixed_product_owner_is_not_the_plain_one() -> None:
-    assert title_prior(WALK, "analyst-to-cpo", "product-owner", "pm").position == "product-owner"
+    assert title_prior(WALK, "analyst-to-cpo", "product-owner", "mid").position == "product-owner"
     assert title_prior(WALK, "analyst-to-cpo", "product-owner", "senior") is None
 
 
@@ -194,14 +194,14 @@ def test_the_ladder_that_the_title_is_read_by_keeps_the_title() -> None:
 
 def test_duties_that_leave_what_the_title_means_there_leave_its_position_too() -> None:
     meaning = title_prior(WALK, "uk-government", "senior-product-manager", "senior")
-    found = readings(WALK, {"pm/ic": 1.0}, position="product-manager", level="pm", track="ic", facts={}, meaning=meaning)
+    found = readings(WALK, {"mid/ic": 1.0}, position="product-manager", level="mid", track="ic", facts={}, meaning=meaning)
     assert next(r for r in found if r.ladder == "uk-government").position == "product-manager"
 
 
 def test_the_memo_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rung.ladders.crosswalk._MEMO_LIMIT", 5)
     for number in range(20):
-        readings(WALK, CELLS, position="product-manager", level="pm", track="ic", facts={"employer": str(number)})
+        readings(WALK, CELLS, position="product-manager", level="mid", track="ic", facts={"employer": str(number)})
         assert len(WALK.memo) <= 5
 
 
@@ -284,7 +284,7 @@ def answer(query: Query) -> Result:
 def test_an_own_ladder_is_in_the_readings_and_usable_as_ladder(tmp_path: Path) -> None:
     write(tmp_path, TOY)
     walk = with_own_ladders(WALK, tmp_path, answer)
-    found = {r.ladder: r for r in readings(walk, CELLS, position="product-manager", level="pm", track="ic")}
+    found = {r.ladder: r for r in readings(walk, CELLS, position="product-manager", level="mid", track="ic")}
     assert (found["our-ladder"].position, found["our-ladder"].relation) == ("builder", "exact")
     found = {r.ladder: r for r in readings(walk, CELLS, position="group-product-manager", level="senior", track="manager")}
     assert (found["our-ladder"].position, found["our-ladder"].relation) == ("shaper", "broad")
@@ -351,7 +351,7 @@ def test_mapping_reads_records_in_braces(tmp_path: Path) -> None:
 
 
 def test_the_worked_example_of_the_specification_holds(tmp_path: Path) -> None:
-    page = (DATA.parents[1] / "docs" / "data-format-ladders.md").read_text(encoding="utf-8")
+    page = (DATA.parents[2] / "docs" / "data-format-ladders.md").read_text(encoding="utf-8")
     write(tmp_path, page.split('```yaml title="our-ladder.yaml"\n')[1].split("```")[0])
     write(tmp_path, page.split("```csv\n")[1].split("```")[0], "crosswalk.csv")
     walk = with_own_ladders(WALK, tmp_path)
@@ -365,5 +365,5 @@ def test_the_worked_example_of_the_specification_holds(tmp_path: Path) -> None:
     assert title_prior(walk, "our-ladder", None, None, text="Area Lead").variant == "group"
     found = {r.ladder: r for r in readings(walk, CELLS, position="principal-product-manager", level="lead", track="ic")}
     assert found["our-ladder"].relation == "none"
-    found = {r.ladder: r for r in readings(walk, CELLS, position="product-manager", level="pm", track="ic")}
+    found = {r.ladder: r for r in readings(walk, CELLS, position="product-manager", level="mid", track="ic")}
     assert found["our-ladder"].relation == "exact"

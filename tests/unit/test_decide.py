@@ -96,5 +96,5 @@ def test_a_bad_query_is_named(normaliser, query, error, field):
 
 def test_a_bad_query_fails_alone(normaliser):
     good, bad = normaliser.classify_many([Query(title="Product Manager"), Query()])
-    assert good.level.id == "pm"
+    assert good.level.id == "mid"
     assert isinstance(bad, InvalidQuery)

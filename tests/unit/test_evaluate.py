@@ -15,15 +15,15 @@ from rung.types import ModelInfo
 
 GRID = Grid.from_dict(
     {
-        "levels": [{"id": name, "label": name, "rank": rank} for rank, name in enumerate(("pm", "senior", "head"), 1)],
-        "positions": [{"id": "any", "label": "Any", "cells": ["pm/ic", "senior/ic", "senior/manager", "head/manager"]}],
+        "levels": [{"id": name, "label": name, "rank": rank} for rank, name in enumerate(("mid", "senior", "head"), 1)],
+        "positions": [{"id": "any", "label": "Any", "cells": ["mid/ic", "senior/ic", "senior/manager", "head/manager"]}],
     }
 )
 
 
 def answer(label, guess, status="classified", *, sure=True, accept=(), confidence=0.9, shown=()):
     row = GoldRow("row | a", "Some | title", None, None, label, (label, *accept), sure, "plain", "en")
-    graded = guess if "/" in guess else "pm/ic"
+    graded = guess if "/" in guess else "mid/ic"
     return Answer(row, status, guess, graded, confidence, frozenset(shown))
 
 
@@ -32,25 +32,25 @@ def values(figures):
 
 
 def test_an_abstention_on_a_sure_row_is_an_error_even_where_its_guess_is_right():
-    found = values(targets([answer("pm/ic", "pm/ic"), answer("pm/ic", "pm/ic", "ambiguous")]))
+    found = values(targets([answer("mid/ic", "mid/ic"), answer("mid/ic", "mid/ic", "ambiguous")]))
     assert (found["joint, sure"], found["abstained, sure"]) == (0.5, 0.5)
 
 
 def test_on_a_row_in_doubt_any_accepted_guess_is_right_and_hedging_is_allowed():
     rows = [
-        answer("pm/ic", "senior/ic", "ambiguous", sure=False, accept=("senior/ic",)),
-        answer("pm/ic", "head/manager", sure=False),
+        answer("mid/ic", "senior/ic", "ambiguous", sure=False, accept=("senior/ic",)),
+        answer("mid/ic", "head/manager", sure=False),
     ]
     assert values(targets(rows))["accepted, unsure"] == 0.5
 
 
 def test_another_job_counts_as_taken_for_the_family_only_where_the_answer_stands():
-    rows = [answer("other", "pm/ic"), answer("other", "pm/ic", "ambiguous"), answer("other", "other", "out_of_family")]
+    rows = [answer("other", "mid/ic"), answer("other", "mid/ic", "ambiguous"), answer("other", "other", "out_of_family")]
     assert values(targets(rows))["other classified, sure"] == pytest.approx(1 / 3)
 
 
 def test_level_within_one_and_track_are_of_jobs_of_the_family_and_a_missed_job_is_wrong_in_all():
-    rows = [answer("pm/ic", "senior/ic"), answer("senior/ic", "senior/manager"), answer("head/manager", "other", "out_of_family")]
+    rows = [answer("mid/ic", "senior/ic"), answer("senior/ic", "senior/manager"), answer("head/manager", "other", "out_of_family")]
     found = values(accuracy([*rows, answer("other", "other", "out_of_family")], GRID))
     assert found["level"] == pytest.approx(1 / 3)
     assert found["within one level"] == pytest.approx(2 / 3)
@@ -59,22 +59,22 @@ def test_level_within_one_and_track_are_of_jobs_of_the_family_and_a_missed_job_i
 
 
 def test_duties_alone_reads_the_level_also_where_the_job_was_taken_for_another():
-    found = values(duties_alone([answer("pm/ic", "other", "out_of_family")], GRID))
+    found = values(duties_alone([answer("mid/ic", "other", "out_of_family")], GRID))
     assert (found["level exact"], found["F1 family"]) == (1.0, 0.0)
 
 
 def test_an_unreadable_row_has_no_confidence_to_calibrate():
-    rows = [answer("pm/ic", "pm/ic", confidence=1.0), answer("pm/ic", "", "unreadable", confidence=0.0)]
+    rows = [answer("mid/ic", "mid/ic", confidence=1.0), answer("mid/ic", "", "unreadable", confidence=0.0)]
     assert values(calibration(rows))["ECE"] == 0.0
 
 
 def test_only_rows_with_a_text_are_answered_a_second_time_by_it_alone():
-    rows = (answer("pm/ic", "").row, GoldRow("b", "Product Manager", "Own it.", None, "pm/ic", ("pm/ic",), True, "", ""))
+    rows = (answer("mid/ic", "").row, GoldRow("b", "Product Manager", "Own it.", None, "mid/ic", ("mid/ic",), True, "", ""))
     asked = []
 
     def classify(given):
         asked.append([row.title for row in given])
-        return [Answer(row, "classified", "pm/ic", "pm/ic", 0.9) for row in given]
+        return [Answer(row, "classified", "mid/ic", "mid/ic", 0.9) for row in given]
 
     (found,) = answer_files(classify, [GoldFile("titles", rows)])
     assert asked == [["Some | title", "Product Manager"], [""]]
@@ -83,7 +83,7 @@ def test_only_rows_with_a_text_are_answered_a_second_time_by_it_alone():
 
 @pytest.fixture
 def whole():
-    answers = (answer("pm/ic", "senior/ic", confidence=0.8), answer("other", "pm/ic"), answer("pm/ic", "pm/ic"))
+    answers = (answer("mid/ic", "senior/ic", confidence=0.8), answer("other", "mid/ic"), answer("mid/ic", "mid/ic"))
     files = [FileAnswers(GoldFile("titles", tuple(a.row for a in answers)), answers, ())]
     shown = [
         sections.headline(files),

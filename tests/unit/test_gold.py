@@ -8,7 +8,7 @@ import pytest
 from rung.errors import DataError
 from rung.training.gold import read_gold, read_gold_files
 
-LEVELS = ("pm", "senior")
+LEVELS = ("mid", "senior")
 ROW = {
     "id": "a", "title": "Senior Product Manager", "description": "Work with the product managers on PM tools.", "family": "jobs",
     "level": "senior", "track": "ic", "sure": "yes", "accept": ["jobs/senior/ic"], "bucket": "plain", "lang": "en",

@@ -112,13 +112,13 @@ def test_two_positions_cannot_claim_one_alias(tmp_path: Path) -> None:
 
 
 def test_a_level_outside_the_grid_is_refused(tmp_path: Path) -> None:
-    message = broken(tmp_path, "cell: pm/ic", "cell: emperor/ic")
+    message = broken(tmp_path, "cell: mid/ic", "cell: emperor/ic")
     assert "'emperor' is outside the reference grid" in message
     assert "line 9" in message
 
 
 def test_a_cell_that_its_position_has_not_is_refused(tmp_path: Path) -> None:
-    assert "does not stand at 'pm/manager'" in broken(tmp_path, "cell: pm/ic", "cell: pm/manager")
+    assert "does not stand at 'mid/manager'" in broken(tmp_path, "cell: mid/ic", "cell: mid/manager")
 
 
 def test_an_unknown_reference_position_names_the_nearest(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def _record(
     """Write the headline figures into the data, from where the model's metrics and card quote them with their date and size."""
     from rung.training import report
 
-    path = options.data / normaliser.lexicon.graded / "measured.json"
+    path = options.data / "shared" / "measured.json"
     counts = tuple((f.name, len(f.rows)) for f in files)
     whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", tuple(sections), ())))
     kept = {key: whole[key] for key in ("date", "files", "sections")}
@@ -175,7 +175,7 @@ def _fit(normaliser: Normaliser, files: list[GoldFile], options: argparse.Namesp
     from rung.training import fit
 
     fitted = fit.fit(fit.observe(normaliser, files))
-    path = options.data / normaliser.lexicon.graded / "weights.yaml"
+    path = options.data / "shared" / "weights.yaml"
     fit.write(path, fitted, options.date)
     by_file = ", ".join(f"{name} {fitted.ece(name):.3f}" for name in fitted.held_out)
     console.print(

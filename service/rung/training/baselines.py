@@ -41,7 +41,7 @@ class Baseline:
 
 def baselines(data: Path, lexicon: Lexicon) -> list[Baseline]:
     """All that can run here: the embedding needs the extra ``baselines`` and is left out without it."""
-    known = plain(read_yaml(data / lexicon.graded / "baselines.yaml"))
+    known = plain(read_yaml(data / "families" / lexicon.graded / "baselines.yaml"))
     titles = {title: cell for cell, names in known["titles"].items() for title in names}
     found = [
         Baseline("the usual answer", _each(lambda _: (known["usual"], known["usual"], 0.0)), reads_text=True),

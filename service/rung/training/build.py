@@ -21,11 +21,11 @@ _SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apa
 
 def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
     """The lexicon of one graded family as plain data, ready for JSON and for ``Lexicon.from_dict``."""
-    modifiers = _modifiers(data / "modifiers.yaml")
+    modifiers = _modifiers(data / "shared" / "modifiers.yaml")
     families = _families(data / "families.yaml")
     tables: dict[str, Any] = {**modifiers, **families, "aliases": [], "titles": [], "words": []}
     tables["words"] = sorted(_words(tables))
-    positions = read_yaml(data / family / "positions.yaml")
+    positions = read_yaml(data / "families" / family / "grid.yaml")
     tables["aliases"] = _aliases(data, family, tables, positions)
     tables["titles"] = sorted({*_alias_titles(tables), *tables["heads"]})
     return tables
@@ -116,7 +116,7 @@ def _generic(data: Mapping[str, Any]) -> set[str]:
 
 
 def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapping[str, Any]) -> list[list[Any]]:
-    path = data / family / "aliases.yaml"
+    path = data / "families" / family / "aliases.yaml"
     sources = source_ids(data)
     cells = {p["id"]: set(p["cells"]) for p in positions["positions"]}
     lexicon = Lexicon.from_dict({**tables, "aliases": []})
@@ -127,7 +127,7 @@ def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapp
         if record["source"] not in sources:
             raise DataError(f"{where}: source {record['source']!r} is not in SOURCES.yaml; add it there or cite another")
         if record["cell"] not in cells.get(record["position"], ()):
-            raise DataError(f"{where}: {record['position']} at {record['cell']} is not on the grid; see positions.yaml")
+            raise DataError(f"{where}: {record['position']} at {record['cell']} is not on the grid; see grid.yaml")
         level, track = record["cell"].split("/")
         for text, share in _claims(record):
             parsed = parser.parse(cleaner.clean(text))

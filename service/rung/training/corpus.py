@@ -46,7 +46,7 @@ def duty_sentences(data: Path, family: str) -> list[DutySentence]:
     known = _Known.of(data, family)
     seen: dict[str, str] = {}
     found = []
-    for path in sorted((data / family / "duties").glob("*.jsonl")):
+    for path in _files(data, family):
         for number, row in read_jsonl(path):
             where = f"{path}:{number}"
             if unknown := set(row) - _SENTENCE_FIELDS:
@@ -62,12 +62,18 @@ def duty_sentences(data: Path, family: str) -> list[DutySentence]:
     return found
 
 
+def _files(data: Path, family: str) -> list[Path]:
+    """The files of duty sentences, in order of their names: the family's own and those that belong to none."""
+    folders = (data / "families" / family / "duties", data / "shared" / "duties")
+    return sorted((path for folder in folders for path in folder.glob("*.jsonl")), key=lambda path: path.name)
+
+
 def postings(data: Path, family: str) -> list[Posting]:
     """Every whole posting written for training, files and rows in order; raises ``DataError`` as ``duty_sentences`` does."""
     known = _Known.of(data, family)
     seen: dict[str, str] = {}
     found = []
-    for path in sorted((data / family / "titles").glob("*.jsonl")):
+    for path in sorted((data / "families" / family / "postings").glob("*.jsonl")):
         for number, row in read_jsonl(path):
             where = f"{path}:{number}"
             known.check(row, where)
@@ -87,7 +93,7 @@ class _Known:
 
     @classmethod
     def of(cls, data: Path, family: str) -> _Known:
-        grid = read_yaml(data / family / "positions.yaml")
+        grid = read_yaml(data / "families" / family / "grid.yaml")
         families = frozenset(f["id"] for f in read_yaml(data / "families.yaml")["families"])
         return cls(source_ids(data), families, {p["id"]: frozenset(p["cells"]) for p in grid["positions"]})
 
@@ -98,7 +104,7 @@ class _Known:
         if row.get("source") not in self.sources:
             raise DataError(f"{where}: source {row.get('source')!r} is not in SOURCES.yaml; add it there or cite another")
         if row.get("position") and row.get("level") and f"{row['level']}/{row['track']}" not in self.positions[row["position"]]:
-            raise DataError(f"{where}: {row['position']} at {row['level']}/{row['track']} is not on the grid; see positions.yaml")
+            raise DataError(f"{where}: {row['position']} at {row['level']}/{row['track']} is not on the grid; see grid.yaml")
 
     def _fields(self, row: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
         yield "family", self.families

@@ -16,22 +16,23 @@ from rung import artefact
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, DocumentModel
-from rung.training import build, card, corpus
+from rung.training import arithmetic, build, card, corpus
 from rung.training.sources import check_patterns, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 FAMILY = "product-management"
+MODEL = "rung"
 _DIGITS = 12
 
 
 def taxonomy(data: Path) -> dict[str, Any]:
     """Everything that serving looks up, as plain data."""
-    own = data / FAMILY
-    contexts = plain(read_yaml(own / "contexts.yaml"))
+    own, shared = data / "families" / FAMILY, data / "shared"
+    contexts = plain(read_yaml(shared / "contexts.yaml"))
     return {
         "lexicon": build.lexicon_dict(data, FAMILY),
-        "positions": plain(read_yaml(own / "positions.yaml")),
-        "cues": _cues(own / "cues.yaml"),
+        "positions": plain(read_yaml(own / "grid.yaml")),
+        "cues": _cues(shared / "cues.yaml"),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
         "crosswalk": load_crosswalk(own, contexts["priors"], data / "SOURCES.yaml").to_dict(),
@@ -67,7 +68,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         DataError: a file of ``data`` is wrong; the message says where and what to do.
     """
     tables = taxonomy(data)
-    weights = plain(read_yaml(data / FAMILY / "weights.yaml"))
+    weights = plain(read_yaml(data / "shared" / "weights.yaml"))
     # One thread: the order of floating-point sums must not depend on the machine's cores.
     with threadpool_limits(limits=1):
         sentences, document = train_models(data, tables, weights)
@@ -85,7 +86,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
             "thresholds": columns.thresholds,
             "document_features": list(document.names),
         },
-        "metrics": json.loads((data / FAMILY / "measured.json").read_text(encoding="utf-8")),
+        "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
     }
     arrays = {
         "idf": sentences.idf,
@@ -100,16 +101,16 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
-    folder = models / f"{FAMILY}-{version}"
+    folder = models / f"{MODEL}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
     digest = artefact.save(
         folder,
-        name=FAMILY,
+        name=MODEL,
         version=version,
         documents=documents,
         arrays=rounded,
-        texts={"MODEL_CARD.md": card.render(FAMILY, version, documents, texts)},
+        texts={"MODEL_CARD.md": card.render(MODEL, version, documents, texts)},
         data_digest=artefact.digest_of_folder(data),
-        built_with={name: library.__version__ for name, library in libraries.items()},
+        built_with={name: library.__version__ for name, library in libraries.items()} | arithmetic.pinned(),
     )
     return folder, digest
