@@ -428,34 +428,33 @@ append(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start,
     return 0;
 }
 
-/* Where a sentence that ends at this character goes on until, or 0 where none ends here. */
+/* Where the characters from here on that are of one of these kinds end. */
 static Py_ssize_t
-end_of(const Text *text, Py_ssize_t i, int kind)
+end_of_run(const Text *text, Py_ssize_t i, int same)
 {
-    if (kind & (STOP | BREAK)) {
-        int same = kind & (STOP | BREAK);
-        Py_ssize_t end = i + 1;
-        while (end < text->length && (kind_of(at(text, end)) & same)) end++;
-        if (same == BREAK) return end;
-        return end < text->length && (kind_of(at(text, end)) & BLANK) ? end : 0;
-    }
-    int apart = i > 0 && i + 1 < text->length && (kind_of(at(text, i - 1)) & BLANK) && (kind_of(at(text, i + 1)) & BLANK);
-    return apart ? i + 1 : 0;
+    while (i < text->length && (kind_of(at(text, i)) & same)) i++;
+    return i;
 }
 
 static int
+is_blank(const Text *text, Py_ssize_t i)
+{
+    return i >= 0 && i < text->length && (kind_of(at(text, i)) & BLANK);
+}
+
+/* A run of stops or breaks is passed over whole, whether it ends a sentence or not, so that the time is linear in the text. */
+static int
 read_text(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t limit)
 {
-    Py_ssize_t start = 0, i = 0;
-    while (i < text->length) {
-        int kind = kind_of(at(text, i));
-        Py_ssize_t end = (kind & END) ? end_of(text, i, kind) : 0;
-        if (!end) {
-            i++;
-            continue;
-        }
-        if (append(self, reading, text, start, end) < 0) return -1;
-        start = i = end;
+    Py_ssize_t start = 0;
+    for (Py_ssize_t i = 0, next; i < text->length; i = next) {
+        int kind = kind_of(at(text, i)), same = kind & (STOP | BREAK);
+        next = same ? end_of_run(text, i, same) : i + 1;
+        int ends = same ? same == BREAK || is_blank(text, next)
+                        : (kind & DASH) && is_blank(text, i - 1) && is_blank(text, i + 1);
+        if (!ends) continue;
+        if (append(self, reading, text, start, next) < 0) return -1;
+        start = next;
         if (reading->count >= limit) return 0;
     }
     return append(self, reading, text, start, text->length);

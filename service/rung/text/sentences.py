@@ -21,8 +21,11 @@ Floats = NDArray[np.float64]
 _TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
 _BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
 # Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
-# passed over quickly; what stands behind it says which of the three it is.
-_END = re.compile(r"[.!?;\n\r•·●▪◦■|…*–—-](?:(?<=[.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))")
+# skipped quickly; what follows says which of the three it is. Only the first stop of a run is tried: the time is linear in the text.
+_END = re.compile(
+    r"[.!?;\n\r•·●▪◦■|…*–—-]"
+    r"(?:(?<=[.!?;])(?<![.!?;][.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))"
+)
 _TOKEN = re.compile(r"\w\w+")
 
 

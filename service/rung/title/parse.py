@@ -74,6 +74,17 @@ class _Job(NamedTuple):
     head: Head
 
 
+class _Entry(NamedTuple):
+    """An entry word, by the number of its part: "Intern" counts for each job of a title.
+
+    ``of_subject``: behind the job it belongs to a subject, as in "Product Manager, Intern Marketplace", and does not count.
+    """
+
+    value: str
+    part: int
+    of_subject: bool
+
+
 class _Read(NamedTuple):
     """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form.
 
@@ -170,7 +181,8 @@ class Parser:
         """The roles that titles of one shape name; items are numbered by their place in it."""
         parts = self._parts(shape)
         jobs = self._jobs(parts)
-        roles = tuple(self._role(job, parts) for job in jobs)
+        entries = self._entries(parts)
+        roles = tuple(self._role(job, parts, entries) for job in jobs)
         named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()
         modifiers = frozenset((*roles[0].modifiers, *(v for span in roles[0].spans for v in span))) if roles else frozenset[str]()
         heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
@@ -333,8 +345,8 @@ class Parser:
 
     # --- jobs -> roles
 
-    def _role(self, job: _Job, parts: Sequence[Part]) -> Role:
-        values, alternatives = self._modifiers(job, parts)
+    def _role(self, job: _Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> Role:
+        values, alternatives = self._modifiers(job, parts, entries)
         ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
         spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
         return Role(job.head.family, job.head.head, ordered, spans, job.head.kind)
@@ -343,7 +355,7 @@ class Parser:
         known = self._lexicon.seniority.get(value)
         return known.strength if known else 0
 
-    def _modifiers(self, job: _Job, parts: Sequence[Part]) -> tuple[list[str], list[tuple[str, ...]]]:
+    def _modifiers(self, job: _Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> tuple[list[str], list[tuple[str, ...]]]:
         """The seniority values that go with a job, and the alternatives where the title names several levels."""
         groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
         optional: list[list[str]] = []
@@ -360,7 +372,7 @@ class Parser:
         if not groups[0] and len(groups) == 2:
             groups = groups[1:]
         numeral = self._numeral(job, parts)
-        everywhere = self._everywhere(job.part, parts)
+        everywhere = [entry.value for entry in entries if not (entry.of_subject and entry.part > job.part)]
         base = [*groups[0], *everywhere, *numeral]
         groups = [g for g in groups if g]
         alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
@@ -370,15 +382,14 @@ class Parser:
             base = [v for g in groups for v in g] + everywhere
         return base, alternatives
 
-    def _everywhere(self, number: int, parts: Sequence[Part]) -> list[str]:
-        """The entry words of the whole title, but not those that belong to the subject: "Product Manager, Intern Marketplace"."""
-        found: list[str] = []
-        for n, part in enumerate(parts):
-            items = _before_link(part.items)
-            for item, following in pairwise([*items, None]):
-                subject = n > number and "(" not in part.opener and following is not None and following.kind in ("other", "head")
-                if item is not None and not subject:
-                    found += self._anywhere(item)
+    def _entries(self, parts: Sequence[Part]) -> list[_Entry]:
+        """The entry words of the whole title, collected once: a title may name many jobs."""
+        found: list[_Entry] = []
+        for number, part in enumerate(parts):
+            for item, following in pairwise([*_before_link(part.items), None]):
+                if item is not None and (values := self._anywhere(item)):
+                    of_subject = "(" not in part.opener and following is not None and following.kind in ("other", "head")
+                    found += [_Entry(value, number, of_subject) for value in values]
         return found
 
     def _apart(self, item: Item, behind: bool) -> str:
