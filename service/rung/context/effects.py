@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
 from rung.context.statements import Contexts, Found, Known, infer_context, known_facts
-from rung.kernel.figures import rounded
 from rung.ladders.crosswalk import Meaning, title_prior
 from rung.ladders.relations import Crosswalk
 from rung.title.clean import fold_with_offsets
@@ -132,7 +131,7 @@ def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evide
         if weight > 0:
             towards |= _towards(cell)
         source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
-        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, rounded(abs(weight), 2)))
+        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
     contextual = context.contextual
     if contextual is not None:
         gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
@@ -141,7 +140,7 @@ def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evide
         towards = {"ladder": contextual.meaning.ladder, **_towards(cell)}
         known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
         text = "; ".join(known) or contextual.meaning.ladder
-        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, rounded(weight, 2)))
+        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, round(weight, 2)))
     return evidence
 
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from rung.decision.weigh import Calibration
 from rung.grid import OTHER, Grid
-from rung.kernel.figures import rounded
 from rung.types import Confidences, Range, Status
 
 _QUESTIONS = 4096  # pairs of an answer and its rival, by head, of which the question is remembered
@@ -87,7 +86,7 @@ class Decider:
         """
 
         def calibrated(name: str, probability: float) -> float:
-            return rounded(self._calibrations[name].apply(probability, has_text, found), 4)
+            return round(self._calibrations[name].apply(probability, has_text, found), 4)
 
         best = self.best(probabilities)
         clear = probabilities[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
@@ -97,7 +96,7 @@ class Decider:
         wanted = self._weights.alternatives if explain or doubted else 1  # the strongest rival tells what to ask
         others = self._others(probabilities, best, joint, wanted) if explain or open_question else ()
         if best == OTHER and not (doubted and others):
-            beyond = Confidences(rounded(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
+            beyond = Confidences(round(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
             return Decision("out_of_family", None, joint, beyond, Range(), others)
         if best == OTHER:
             # Below the confidence that was asked for, the best guess within the family is offered with the question.
@@ -130,7 +129,7 @@ class Decider:
         others = [(p, c) for c, p in probabilities.items() if c != best]
         scale = (1.0 - joint) / (sum([p for p, _ in others]) or 1.0)
         ranked = sorted(others, reverse=True)[:count] if count > 1 else [max(others)]
-        return tuple([(c, rounded(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
+        return tuple([(c, round(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
 
     def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
         """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.kernel.figures import rounded
-from rung.kernel.patterns import kernel, pairs
+from rung.kernel import native
+from rung.kernel.patterns import pairs
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
 from rung.text.reader import DutyReading
@@ -81,7 +81,7 @@ def loudest_in_kernel(
 ) -> list[Loud]:
     """The same in C; its rows are plain tuples."""
     limits = (figures.speaks, figures.sure)
-    found: list[Loud] = kernel.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
+    found: list[Loud] = native.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
     return found
 
 
@@ -107,7 +107,7 @@ class Explainer:
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
         self._figures = figures
-        self._loudest = loudest_in_kernel if kernel is not None else loudest_plainly
+        self._loudest = loudest_in_kernel if native is not None else loudest_plainly
         self._says_head = lru_cache(maxsize=_SAID)(self._says_head_afresh)
         self._says_seniority = lru_cache(maxsize=_SAID)(self._says_seniority_afresh)
 
@@ -130,7 +130,7 @@ class Explainer:
         says = self._sayings.head if reading.family == self._lexicon.graded else self._sayings.neighbour
         share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
         weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
-        return says.format(head=head), {"family": reading.family}, rounded(abs(weight), 2)
+        return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
 
     def _says_seniority_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> tuple[str, dict[str, str], float]:
         """What a modifier of the first role says, towards what, and the log-odds that it adds: with it against without it."""
@@ -138,7 +138,7 @@ class Explainer:
         without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
         weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
         level, track = cell.split("/")
-        return self._lexicon.seniority[value].says, {"level": level, "track": track}, rounded(weight, 2)
+        return self._lexicon.seniority[value].says, {"level": level, "track": track}, round(weight, 2)
 
     def duties(self, text: str, reading: DutyReading, cell: str | None) -> list[Evidence]:
         """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
@@ -147,7 +147,7 @@ class Explainer:
         loud = self._loudest(reading.sentences, self._silent, self._figures, cell is not None, most)
         quiet = self._figures.floor - 0.01  # what rounding cannot lift over the floor
         weighed: list[tuple[float, int, int, Loud | Cue]] = [
-            (rounded(row[2], 2), row[0], row[1], row) for row in loud if not -quiet < row[2] < quiet
+            (round(row[2], 2), row[0], row[1], row) for row in loud if not -quiet < row[2] < quiet
         ]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         # The loudest first, of equal ones the first in the text; numbered, so that no more of them is compared.

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.grid import OTHER, Grid
-from rung.kernel.patterns import kernel
 from rung.text.reader import DutyReading
 from rung.title.meaning import TitleReading
 
@@ -101,7 +100,7 @@ class DutyOdds(NamedTuple):
     cells: Sequence[float]
 
 
-def moved_plainly(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
+def moved(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
     """Probabilities after log-odds of each cell, and of the family against what is no cell (``other``).
 
     The odds of cells move probability within the family only; how much of it there is, the family's decide.
@@ -114,12 +113,6 @@ def moved_plainly(prior: Mapping[str, float], cells: Sequence[str], odds: Sequen
     return moved
 
 
-def moved_in_kernel(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
-    """The same in C."""
-    found: dict[str, float] = kernel.moved(prior, cells, OTHER, odds, family)
-    return found
-
-
 class Weigher:
     """Weighs one title and one text on one grid."""
 
@@ -130,7 +123,6 @@ class Weigher:
             (found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)
         }
         self._places = [(grid.rank(cell) - 1, cell.endswith("/manager")) for cell in grid.cells]
-        self._move = moved_in_kernel if kernel is not None else moved_plainly
         total = sum(weights.usual.values())
         self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
         self._untitled = {c: p * (1 - weights.usual_other) for c, p in self._usual.items()} | {OTHER: weights.usual_other}
@@ -194,7 +186,7 @@ class Weigher:
 
     def move(self, prior: Mapping[str, float], odds: Sequence[float], family: float = 0.0) -> dict[str, float]:
         """Probabilities after log-odds of the cells in order, which move it within the family, and of the family."""
-        return self._move(prior, self._grid.cells, odds, family)
+        return moved(prior, self._grid.cells, odds, family)
 
     def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
         """The probabilities of the cells by title and duties together."""

@@ -10,7 +10,6 @@ from rapidfuzz import fuzz, process
 
 from rung.errors import FieldError, UnknownLadder
 from rung.grid import Grid
-from rung.kernel.figures import rounded
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.relations import (
     FAMILIES,
@@ -113,7 +112,7 @@ def readings(
         total = 0.0
         for cell in r.cells:
             total += cells.get(cell, 0.0)
-        confidence = rounded(r.factor * total, 4)
+        confidence = round(r.factor * total, 4)
         found.append(Reading(r.ladder, r.position, r.title, r.relation, r.conditions, confidence, r.below, r.above))
     return tuple(found)
 
