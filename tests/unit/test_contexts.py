@@ -10,7 +10,7 @@ from ladder_toys import DATA, contexts, crosswalk
 
 from rung.context.effects import Context, context_evidence, context_meaning, described, read_context, reread
 from rung.context.statements import Known, conflicts, contexts_from_dict, infer_context, known_facts
-from rung.decision.weigh import moved_plainly
+from rung.decision.weigh import moved
 from rung.errors import DataError
 from rung.title.clean import fold_with_offsets
 from rung.types import Organisation, Query
@@ -19,7 +19,7 @@ RULES = contexts()
 
 
 def move(prior, odds):
-    return moved_plainly(prior, crosswalk().grid.cells, odds, 0.0)
+    return moved(prior, crosswalk().grid.cells, odds, 0.0)
 
 
 def said(text: str, place: str = "description") -> dict[str, str]:
