@@ -24,6 +24,7 @@ from rung.grid import OTHER, Grid
 from rung.ladders.crosswalk import family_readings, find_ladder, readings
 from rung.ladders.own import with_own_ladders
 from rung.ladders.relations import crosswalk_from_dict
+from rung.queries import with_blanks
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
 from rung.text.reader import DutyReader, DutyReading
@@ -207,10 +208,9 @@ class Normaliser:
         outcomes: list[Result | InvalidQuery] = []
         left = iter(queries)
         while some := list(islice(left, _SOME)):
-            refused = [self._refused(query) for query in some]
-            accepted = [query for query, error in zip(some, refused, strict=True) if error is None]
-            results = iter(self._classified(accepted, explain))
-            outcomes += [error if error is not None else next(results) for error in refused]
+            checked = [self._checked(query) for query in some]
+            results = iter(self._classified([each for each in checked if isinstance(each, Query)], explain))
+            outcomes += [next(results) if isinstance(each, Query) else each for each in checked]
         return outcomes
 
     def classify(self, query: Query, *, explain: bool = True) -> Result:
@@ -222,18 +222,20 @@ class Normaliser:
             InvalidQuery: title and description are both blank, one is over its limit, a field is out of its range, facts of the
                 organisation contradict each other, or there is no such ladder.
         """
+        query = with_blanks(query)
         self._accept(query)
         read = self._weigh(query, explain)
         placed = self._placed(query, read, explain)
         return self._render(query, read, placed, explain) if placed is not None else self._unreadable(query, read.parsed)
 
-    def _refused(self, query: Query) -> InvalidQuery | None:
-        """What is wrong with a query."""
+    def _checked(self, query: Query) -> Query | InvalidQuery:
+        """The query as it is read, or what is wrong with it."""
         try:
+            query = with_blanks(query)
             self._accept(query)
         except InvalidQuery as error:
             return error
-        return None
+        return query
 
     def _classified(self, queries: Sequence[Query], explain: bool) -> list[Result]:
         """The answers of accepted queries."""
