@@ -6,7 +6,7 @@ accept → clean → parse → retrieve → weigh → decide → render; every d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,7 @@ from rung.ladders.own import with_own_ladders
 from rung.ladders.relations import crosswalk_from_dict
 from rung.queries import with_blanks
 from rung.text.cues import compile_cues
+from rung.text.decode import DecodedQuery, decoded_query
 from rung.text.document import Bounds, Columns, document
 from rung.text.reader import DutyReader, DutyReading
 from rung.text.sentences import scorer
@@ -209,7 +210,7 @@ class Normaliser:
         left = iter(queries)
         while some := list(islice(left, _SOME)):
             checked = [self._checked(query) for query in some]
-            results = iter(self._classified([each for each in checked if isinstance(each, Query)], explain))
+            results = iter(self._decoded([each for each in checked if isinstance(each, Query)], explain))
             outcomes += [next(results) if isinstance(each, Query) else each for each in checked]
         return outcomes
 
@@ -224,6 +225,12 @@ class Normaliser:
         """
         query = with_blanks(query)
         self._accept(query)
+        written = decoded_query(query)
+        result = self._classify(query if written is None else written.query, explain)
+        return result if written is None else _as_given(result, written)
+
+    def _classify(self, query: Query, explain: bool) -> Result:
+        """The answer to a query whose texts are decoded."""
         read = self._weigh(query, explain)
         placed = self._placed(query, read, explain)
         return self._render(query, read, placed, explain) if placed is not None else self._unreadable(query, read.parsed)
@@ -237,8 +244,15 @@ class Normaliser:
             return error
         return query
 
-    def _classified(self, queries: Sequence[Query], explain: bool) -> list[Result]:
+    def _decoded(self, queries: Sequence[Query], explain: bool) -> list[Result]:
         """The answers of accepted queries."""
+        written = [decoded_query(query) for query in queries]
+        read = [query if each is None else each.query for query, each in zip(queries, written, strict=True)]
+        results = zip(self._classified(read, explain), written, strict=True)
+        return [result if each is None else _as_given(result, each) for result, each in results]
+
+    def _classified(self, queries: Sequence[Query], explain: bool) -> list[Result]:
+        """The answers of accepted queries whose texts are decoded."""
         read = [self._read_title(query.title, explain) for query in queries]
         duties = self._read_duties(queries)
         stated = [self._described(query) for query in queries]
@@ -273,7 +287,8 @@ class Normaliser:
 
     def weigh(self, query: Query) -> Weighed:
         """What title and text of a valid query come to, before calibration and decision: what these are fitted and measured on."""
-        return self._weigh(query, True)
+        written = decoded_query(query)
+        return self._weigh(query if written is None else written.query, True)
 
     def _weigh(self, query: Query, explain: bool) -> Weighed:
         read = self._read_title(query.title, explain)
@@ -518,6 +533,12 @@ class Normaliser:
         if read.duties is not None:
             found += self._explainer.duties(query.description or "", read.duties, cell)
         return tuple(found)
+
+
+def _as_given(result: Result, written: DecodedQuery) -> Result:
+    """The answer with the title, and the words and offsets of evidence, as the caller gave them."""
+    view = replace(result.query, title=written.raw.title)
+    return replace(result, query=view, evidence=written.evidence(result.evidence))
 
 
 def _within(field: str, value: str, limit: int) -> None:

@@ -82,7 +82,7 @@ def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
         if is_missing(value):
             facts[field.name] = None
         elif field.name in _COUNTS:
-            if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer() and value >= 0:
+            if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer() and float(value) >= 0:
                 facts[field.name] = int(float(value))
             else:
                 errors.append(FieldError(where, f"{where} must be a whole number from 0 on or missing, not {value!r:.40}"))

@@ -6,7 +6,6 @@ lower case, no accents, no markup, no invisible characters, look-alike letters f
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -17,7 +16,6 @@ from rung.kernel.patterns import Pattern, compiled, matcher
 from rung.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
 _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
@@ -89,12 +87,8 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _blank_markup(text: str) -> str:
-    """HTML tags and entities replaced by the same number of characters, so that offsets keep their meaning."""
-    if "<" in text:
-        text = _TAG.sub(lambda m: " " * len(m.group()), text)
-    if "&" in text and ";" in text:
-        text = _ENTITY.sub(lambda m: (html.unescape(m.group())[:1] or " ").ljust(len(m.group())), text)
-    return text
+    """HTML tags replaced by as many spaces, so that offsets keep their meaning; entities were decoded before (``rung.text.decode``)."""
+    return _TAG.sub(lambda m: " " * len(m.group()), text) if "<" in text else text
 
 
 def _fold_lookalikes(text: str) -> str:

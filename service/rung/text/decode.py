@@ -1,0 +1,164 @@
+"""Decoding: a raw title or text into the characters that its author wrote, with the way back to the raw offsets.
+
+Job boards serve texts that were escaped for HTML once or twice (``&lt;li&gt;``), read in a wrong encoding (``SÃªnior``), or hold
+invisible characters. Everything that reads a title or a text reads it decoded; ``restored`` leads what was found back to the raw
+texts. Nearly all texts need nothing: telling so takes a few searches for characters. Everything is linear in the text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from rung.types import Evidence, Query
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_LEVELS = 3  # an escaped text that was escaped again, and once more
+# The first two bytes of a character in UTF-8, read as Latin-1 or Windows-1252.
+_SUSPECT = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_BEYOND_ASCII = re.compile(r"[a-zA-Z]?[^\x00-\x7f]{2,200}[a-zA-Z]?")  # a letter on each side helps to tell what it is
+_INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_HIDDEN = re.compile(f"[{_INVISIBLE}]")
+_INSIDE = re.compile(rf"(?<=\w)[{_INVISIBLE}]+(?=\w)")
+
+Replace = Callable[[re.Match[str]], str]
+
+
+class Change(NamedTuple):
+    """A stretch that was replaced: where it stands in the new text, and where in the old one."""
+
+    start: int
+    end: int
+    old_start: int
+    old_end: int
+
+
+class Decoded(NamedTuple):
+    """A text as its author wrote it, and the passes that made it from the raw one; without passes the two are equal."""
+
+    text: str
+    passes: tuple[tuple[Change, ...], ...] = ()
+
+    def raw(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the text (not empty) stands in the raw one."""
+        for changes in reversed(self.passes):
+            start, end = _old_start(changes, start), _old_end(changes, end)
+        return start, end
+
+
+def decoded(raw: str) -> Decoded:
+    """The text with entities as their characters, wrongly decoded characters repaired, and no invisible ones inside words.
+
+    A zero-width space between a small and a capital letter parts two words; any other invisible character between two letters
+    leaves. Tags stay: what reads a text knows which of them break a line.
+    """
+    text, passes = raw, []
+    for _ in range(_LEVELS):
+        if "&" not in text or ";" not in text:
+            break
+        text, changes = _replaced(_ENTITY, text, _character)
+        if not changes:
+            break
+        passes.append(changes)
+    if not text.isascii():
+        for suspect, pattern, replace in ((_SUSPECT, _BEYOND_ASCII, _repaired), (_HIDDEN, _INSIDE, _joined)):
+            if suspect.search(text):
+                text, changes = _replaced(pattern, text, replace)
+                passes += [changes] if changes else []
+    return Decoded(text, tuple(passes))
+
+
+class DecodedQuery(NamedTuple):
+    """A query with its texts decoded, and the raw ones."""
+
+    query: Query
+    raw: Query
+    title: Decoded
+    description: Decoded
+
+    def evidence(self, found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+        """The evidence with the offsets, and the wording, of the raw texts."""
+        texts = {"title": (self.title, self.raw.title), "description": (self.description, self.raw.description or "")}
+        return tuple(_restored(each, *texts[each.source]) if each.source in texts else each for each in found)
+
+
+def decoded_query(query: Query) -> DecodedQuery | None:
+    """The query with its title, description and company decoded; ``None`` where they are as their author wrote them."""
+    title, description, company = (decoded(text or "") for text in (query.title, query.description, query.company))
+    if not (title.passes or description.passes or company.passes):
+        return None
+    changed = dataclasses.replace(
+        query,
+        title=title.text,
+        description=query.description if query.description is None else description.text,
+        company=query.company if query.company is None else company.text,
+    )
+    return DecodedQuery(changed, query, title, description)
+
+
+def _restored(evidence: Evidence, text: Decoded, raw: str) -> Evidence:
+    start, end = text.raw(evidence.start, evidence.end)
+    return dataclasses.replace(evidence, text=raw[start:end], start=start, end=end)
+
+
+def _replaced(pattern: re.Pattern[str], text: str, replace: Replace) -> tuple[str, tuple[Change, ...]]:
+    """The text with each match replaced, and what changed."""
+    pieces: list[str] = []
+    changes: list[Change] = []
+    behind = size = 0
+    for match in pattern.finditer(text):
+        old, new = match.group(), replace(match)
+        if new == old:
+            continue
+        same = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        old_start, old_end = match.start() + same, match.end()
+        while old_end > old_start and len(new) > same and text[old_end - 1] == new[-1]:
+            old_end, new = old_end - 1, new[:-1]
+        start = size + old_start - behind
+        size = start + len(new) - same
+        pieces += (text[behind:old_start], new[same:])
+        behind = old_end
+        changes.append(Change(start, size, old_start, old_end))
+    return "".join([*pieces, text[behind:]]), tuple(changes)
+
+
+def _character(match: re.Match[str]) -> str:
+    return html.unescape(match.group())
+
+
+def _repaired(match: re.Match[str]) -> str:
+    """A run of characters beyond ASCII, read again as UTF-8 where it was read as another encoding."""
+    if not _SUSPECT.search(match.group()):
+        return match.group()
+    from ftfy import fix_encoding  # noqa: PLC0415 - few texts need it, and it takes longer to load than a text to read
+
+    return fix_encoding(match.group())
+
+
+def _joined(match: re.Match[str]) -> str:
+    text, (start, end) = match.string, match.span()
+    parted = "\u200b" in match.group() and text[start - 1].islower() and text[end].isupper()
+    return " " if parted else ""
+
+
+def _old_start(changes: tuple[Change, ...], at: int) -> int:
+    """Where a character that begins here began before."""
+    number = bisect_right(changes, at, key=lambda change: change.start) - 1
+    if number < 0:
+        return at
+    change = changes[number]
+    return change.old_start if at < change.end else change.old_end + at - change.end
+
+
+def _old_end(changes: tuple[Change, ...], end: int) -> int:
+    """Where what ends here ended before."""
+    last = end - 1
+    number = bisect_right(changes, last, key=lambda change: change.start) - 1
+    if number < 0:
+        return end
+    change = changes[number]
+    return change.old_end if last < change.end else change.old_end + end - change.end
