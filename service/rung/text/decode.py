@@ -13,17 +13,25 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
+from urllib.parse import unquote_plus
 
 from rung.types import Evidence, Query
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _LEVELS = 3  # an escaped text that was escaped again, and once more
 # The first two bytes of a character in UTF-8, read as Latin-1 or Windows-1252.
-_SUSPECT = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_CONTINUED = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_SUSPECT = re.compile(f"[\u00c2-\u00f4][{_CONTINUED}]")
 _BEYOND_ASCII = re.compile(r"[a-zA-Z]?[^\x00-\x7f]{2,200}[a-zA-Z]?")  # a letter on each side helps to tell what it is
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_HIDDEN = re.compile(f"[{_INVISIBLE}]")
+_ODD = re.compile(f"[\u00c2-\u00f4{_INVISIBLE}](?:(?<=[{_INVISIBLE}])|[{_CONTINUED}])")  # either: one search tells for both
 _INSIDE = re.compile(rf"(?<=\w)[{_INVISIBLE}]+(?=\w)")
+_ZERO_WIDTH = frozenset("\u200b\u2060\ufeff")  # stand in the place of a space, too; the others shape or join letters
+# Of titles alone: a letter at a time ("P r o d u c t"), the escapes of an address, and a letter that no encoding had.
+_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?: [^\W\d_]){3,}(?![^\W_])")
+_ESCAPE = re.compile(r"(?:%[0-9a-fA-F]{2})+|(?<=\w)\+(?=\w)")
+_LOST = re.compile(r"(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])")
+LOST_LETTER = "\u01c3"  # a letter that no job's name has: a word with it is one edit from what it was
 
 Replace = Callable[[re.Match[str]], str]
 
@@ -37,11 +45,15 @@ class Change(NamedTuple):
     old_end: int
 
 
+Passes = tuple[tuple[Change, ...], ...]
+_NONE: Passes = ()
+
+
 class Decoded(NamedTuple):
     """A text as its author wrote it, and the passes that made it from the raw one; without passes the two are equal."""
 
     text: str
-    passes: tuple[tuple[Change, ...], ...] = ()
+    passes: Passes = _NONE
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the text (not empty) stands in the raw one."""
@@ -53,23 +65,29 @@ class Decoded(NamedTuple):
 def decoded(raw: str) -> Decoded:
     """The text with entities as their characters, wrongly decoded characters repaired, and no invisible ones inside words.
 
-    A zero-width space between a small and a capital letter parts two words; any other invisible character between two letters
-    leaves. Tags stay: what reads a text knows which of them break a line.
+    A zero-width character between a small and a capital letter parts two words; between other letters, invisible characters leave.
+    Tags stay: what reads a text knows which of them break a line.
     """
-    text, passes = raw, []
+    text, passes = raw, _NONE
     for _ in range(_LEVELS):
         if "&" not in text or ";" not in text:
             break
-        text, changes = _replaced(_ENTITY, text, _character)
-        if not changes:
-            break
-        passes.append(changes)
-    if not text.isascii():
-        for suspect, pattern, replace in ((_SUSPECT, _BEYOND_ASCII, _repaired), (_HIDDEN, _INSIDE, _joined)):
-            if suspect.search(text):
-                text, changes = _replaced(pattern, text, replace)
-                passes += [changes] if changes else []
-    return Decoded(text, tuple(passes))
+        text, passes = _passed(_ENTITY, text, passes, _character)
+    if not text.isascii() and _ODD.search(text):
+        text, passes = _passed(_BEYOND_ASCII, text, passes, _repaired)
+        text, passes = _passed(_INSIDE, text, passes, _joined)
+    return Decoded(text, passes)
+
+
+def decoded_title(raw: str) -> Decoded:
+    """As ``decoded``; besides, letters that stand apart are joined, the escapes of an address read, lost letters marked as such."""
+    text, passes = decoded(raw)
+    if "%" in text or "+" in text:
+        in_address = not any(map(str.isspace, text))
+        text, passes = _passed(_ESCAPE, text, passes, _unescaped) if in_address else (text, passes)
+    if "?" in text or "\ufffd" in text:
+        text, passes = _passed(_LOST, text, passes, lambda _: LOST_LETTER)
+    return Decoded(*_passed(_SPACED, text, passes, lambda match: match.group().replace(" ", "")))
 
 
 class DecodedQuery(NamedTuple):
@@ -88,7 +106,7 @@ class DecodedQuery(NamedTuple):
 
 def decoded_query(query: Query) -> DecodedQuery | None:
     """The query with its title, description and company decoded; ``None`` where they are as their author wrote them."""
-    title, description, company = (decoded(text or "") for text in (query.title, query.description, query.company))
+    title, description, company = decoded_title(query.title), decoded(query.description or ""), decoded(query.company or "")
     if not (title.passes or description.passes or company.passes):
         return None
     changed = dataclasses.replace(
@@ -105,8 +123,8 @@ def _restored(evidence: Evidence, text: Decoded, raw: str) -> Evidence:
     return dataclasses.replace(evidence, text=raw[start:end], start=start, end=end)
 
 
-def _replaced(pattern: re.Pattern[str], text: str, replace: Replace) -> tuple[str, tuple[Change, ...]]:
-    """The text with each match replaced, and what changed."""
+def _passed(pattern: re.Pattern[str], text: str, passes: Passes, replace: Replace) -> tuple[str, Passes]:
+    """The text with each match replaced, and the passes with this one, where it changed anything."""
     pieces: list[str] = []
     changes: list[Change] = []
     behind = size = 0
@@ -123,11 +141,15 @@ def _replaced(pattern: re.Pattern[str], text: str, replace: Replace) -> tuple[st
         pieces += (text[behind:old_start], new[same:])
         behind = old_end
         changes.append(Change(start, size, old_start, old_end))
-    return "".join([*pieces, text[behind:]]), tuple(changes)
+    return ("".join([*pieces, text[behind:]]), (*passes, tuple(changes))) if changes else (text, passes)
 
 
 def _character(match: re.Match[str]) -> str:
     return html.unescape(match.group())
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return unquote_plus(match.group())
 
 
 def _repaired(match: re.Match[str]) -> str:
@@ -141,7 +163,7 @@ def _repaired(match: re.Match[str]) -> str:
 
 def _joined(match: re.Match[str]) -> str:
     text, (start, end) = match.string, match.span()
-    parted = "\u200b" in match.group() and text[start - 1].islower() and text[end].isupper()
+    parted = not _ZERO_WIDTH.isdisjoint(match.group()) and text[start - 1].islower() and text[end].isupper()
     return " " if parted else ""
 
 

@@ -87,7 +87,7 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _blank_markup(text: str) -> str:
-    """HTML tags replaced by as many spaces, so that offsets keep their meaning; entities were decoded before (``rung.text.decode``)."""
+    """HTML tags replaced by as many spaces, so that offsets keep their meaning; ``rung.text.decode`` has read the entities."""
     return _TAG.sub(lambda m: " " * len(m.group()), text) if "<" in text else text
 
 

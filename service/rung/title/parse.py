@@ -21,10 +21,12 @@ from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import OSA
 
+from rung.title.glued import Parter
 from rung.title.lexicon import Head, Lexicon, Phrase
 from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
 
 _SHORTEST_MENDED = 5
+_DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits that stand for the letters they look like
 _SOFT = frozenset({"", "~", "/"})
 _UNKNOWN = "unknown"
 _TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
@@ -121,6 +123,7 @@ class Parser:
         self._typos = _one_edit_index(lexicon)
         self._known = _known_phrases(lexicon)
         self._first = _by_first_word(self._known)
+        self._parter = Parter(lexicon)
         self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
         # What shapes are made of, and what they come to, is kept once: many are alike.
         self._same = _Once[PartShape](_SHAPES)
@@ -130,7 +133,7 @@ class Parser:
 
     def parse(self, title: CleanTitle, explain: bool = True) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood: in short without ``explain``."""
-        tokens = title.tokens
+        tokens = self._parter.tokens(title.tokens)
         items = self._items(tokens)
         shape, places = self._shape(tokens, items)
         read = self._read(shape)
@@ -140,7 +143,7 @@ class Parser:
             return ParsedTitle(QueryView(title.raw, title.text, read.head), read.roles, words, flags)
         named = [items[places[index]] for index in read.named]
         spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
-        return ParsedTitle(self._view(title, items, read), read.roles, words, flags, spans)
+        return ParsedTitle(self._view(title, tokens, items, read), read.roles, words, flags, spans)
 
     def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
         """The shape of a title, and which item stands at each place of it.
@@ -233,9 +236,12 @@ class Parser:
         return end, self._first[words[at]][1] if end == at + 1 else meant
 
     def _mend_afresh(self, word: str) -> str:
-        """The title word that this word is one edit from, where it is no word itself."""
-        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words or not word.isalpha():
+        """The title word that this word is one edit from, or that it spells with digits ("seni0r"), where it is no word itself."""
+        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words:
             return word
+        if not word.isalpha():
+            spelt = word.translate(_DIGIT_LETTERS)
+            return spelt if word[0].isalpha() and spelt in self._lexicon.words else word
         meant = {m for variant in _variants(word) for m in self._typos.get(variant, ()) if m[0] == word[0]}
         near = sorted((OSA.distance(word, m), m not in self._english, m) for m in meant)
         # A short word is one edit from too many others: there only two letters changing places count.
@@ -409,8 +415,8 @@ class Parser:
 
     # --- what the answer shows
 
-    def _view(self, title: CleanTitle, items: Sequence[Item], read: _Read) -> QueryView:
-        raw, tokens, values = title.raw, title.tokens, read.modifiers
+    def _view(self, title: CleanTitle, tokens: Sequence[Token], items: Sequence[Item], read: _Read) -> QueryView:
+        raw, values = title.raw, read.modifiers
         modifiers: list[Modifier] = []
         specialisms: list[str] = []
         aside = list(title.set_aside)
