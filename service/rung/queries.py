@@ -12,7 +12,7 @@ from typing import Any
 from rung.errors import FieldError, InvalidQuery
 from rung.types import NOTHING_STATED, Organisation, Query
 
-_TEXTS = ("title", "description", "company", "id", "ladder")
+_TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
 _SHARES = ("min_confidence", "min_precision")
 _BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
@@ -50,6 +50,10 @@ def with_blanks(query: object) -> Query:
         elif not isinstance(value, wanted) or isinstance(value, bool):
             kind = "a string" if wanted is str else "a number from 0 to 1"
             errors.append(FieldError(name, f"{name} must be {kind} or missing, not {_named(value)}"))
+    if is_missing(query.include):
+        changes["include"] = _BLANK["include"]
+    elif not isinstance(query.include, tuple | list) or not all(isinstance(part, str) for part in query.include):
+        errors.append(FieldError("include", f"include must be a tuple of parts or missing, not {_named(query.include)}"))
     changes["organisation"] = _organisation(query.organisation, errors)
     if errors:
         raise InvalidQuery(errors[0].message, errors)
@@ -66,6 +70,8 @@ def _is_plain(query: Query) -> bool:
         and type(query.ladder) is str
         and query.organisation is NOTHING_STATED
         and query.min_confidence is query.min_precision is None
+        and query.stated_level is None
+        and type(query.include) is tuple
     )
 
 

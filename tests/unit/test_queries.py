@@ -112,7 +112,7 @@ def test_what_is_no_query_is_refused(value):
 
 
 def test_gaps_of_the_organisation_are_not_stated():
-    gaps = Organisation(sector=math.nan, size=None, product_teams=np.float64(6.0))
+    gaps = Organisation(sector=math.nan, size=None, country=math.nan, product_teams=np.float64(6.0))
     stated = with_blanks(Query(title="PM", organisation=gaps)).organisation
     assert stated == Organisation(product_teams=6)
     assert type(stated.product_teams) is int

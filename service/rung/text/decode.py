@@ -11,11 +11,11 @@ import dataclasses
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from rung.types import Evidence, Query
+from rung.types import Evidence, Query, Result
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _LEVELS = 3  # an escaped text that was escaped again, and once more
@@ -98,10 +98,17 @@ class DecodedQuery(NamedTuple):
     title: Decoded
     description: Decoded
 
-    def evidence(self, found: Iterable[Evidence]) -> tuple[Evidence, ...]:
-        """The evidence with the offsets, and the wording, of the raw texts."""
+    def restore(self, result: Result) -> Result:
+        """The result with the title, and the offsets and wording of evidence, as in the raw query."""
         texts = {"title": (self.title, self.raw.title), "description": (self.description, self.raw.description or "")}
-        return tuple(_restored(each, *texts[each.source]) if each.source in texts else each for each in found)
+        view, evidence = result.query, result.evidence
+        return dataclasses.replace(
+            result,
+            query=None if view is None else dataclasses.replace(view, title=self.raw.title),
+            evidence=None
+            if evidence is None
+            else tuple(_restored(each, *texts[each.source]) if each.source in texts else each for each in evidence),
+        )
 
 
 def decoded_query(query: Query) -> DecodedQuery | None:
