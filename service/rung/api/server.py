@@ -57,11 +57,13 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """On the first SIGTERM be not ready for a while, so that whoever sends requests here stops; a second one closes at once."""
-        if sig == signal.SIGTERM and self._close_at is None:
+        if sig != signal.SIGTERM:
+            super().handle_exit(sig, frame)
+        elif self._close_at is None:
             self._service.draining = True
             self._close_at = monotonic() + self._settings.drain_seconds
         else:
-            super().handle_exit(sig, frame)
+            self.should_exit = True
 
 
 def serve(settings: Settings, listener: socket.socket) -> None:
