@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 
 import httpx
 import orjson
@@ -76,6 +78,23 @@ async def test_structure_is_measured_before_it_is_parsed(
     monkeypatch.undo()
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert "at most 150,000 are read" in answer.json()["detail"]
+
+
+async def test_halves_of_surrogate_pairs_are_counted_before_they_are_replaced(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_mended", lambda _: pytest.fail("it was mended"))
+    body = b'{"title":"%s"}' % (rb"\ud83d" * (bodies.MOST_MARKS + 1))
+    answer = await client.post("/classify", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["detail"][:49]) == (413, "the body has 150,001 halves of surrogate pairs; a")
+
+
+def test_the_collector_is_paused_for_the_parser_alone() -> None:
+    assert gc.isenabled()
+    for body in (b"{}", b"{", b'"\\ud83d"'):
+        with contextlib.suppress(bodies.InvalidJson):
+            bodies.parse(body)
+        assert gc.isenabled()
 
 
 async def test_an_answer_lists_a_handful_of_errors(client: httpx.AsyncClient) -> None:
