@@ -45,14 +45,22 @@ class Gate:
             Unavailable: too much is pending already.
             Vanished: the client went away.
         """
+        body = await self._body(scope, receive)
+        self.pending += 1
+        try:
+            yield body
+        finally:
+            self.pending -= 1
+            self.pending_bytes -= len(body)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
         for name, value in scope["headers"]:
             if name == b"content-length":
                 self._check_size(int(value))
         parts: list[bytes] = []
-        size = 0
+        size, more = 0, True
         try:
-            async with _in_time(self._settings.body_seconds, "the body did not arrive"):
-                more = True
+            async with asyncio.timeout(self._settings.body_seconds):
                 while more:
                     self._check_room(0)
                     message = await receive()
@@ -64,13 +72,13 @@ class Gate:
                     parts.append(part)
                     size += len(part)
                     self.pending_bytes += len(part)
-            self.pending += 1
-            try:
-                yield b"".join(parts)
-            finally:
-                self.pending -= 1
-        finally:
+        except TimeoutError:
             self.pending_bytes -= size
+            raise _too_slow("the body did not arrive", self._settings.body_seconds) from None
+        except BaseException:
+            self.pending_bytes -= size
+            raise
+        return b"".join(parts)
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -87,8 +95,11 @@ class Gate:
 
         async def gated(scope: Scope, receive: Receive, send: Send) -> None:
             async def receive_in_time() -> Message:
-                async with _in_time(self._settings.stall_seconds, "nothing arrived"):
-                    return await receive()
+                try:
+                    async with asyncio.timeout(self._settings.stall_seconds):
+                        return await receive()
+                except TimeoutError:
+                    raise _too_slow("nothing arrived", self._settings.stall_seconds) from None
 
             if self.streams >= self._settings.streams:
                 self._refused()
@@ -112,13 +123,8 @@ class Gate:
             raise Unavailable("the service is full; try again in a moment", retry_after=1)
 
 
-@asynccontextmanager
-async def _in_time(seconds: float, what: str) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError:
-        raise SlowClient(f"{what} within {seconds:g} s; send the request again") from None
+def _too_slow(what: str, seconds: float) -> SlowClient:
+    return SlowClient(f"{what} within {seconds:g} s; send the request again")
 
 
 class Rates:
