@@ -119,7 +119,7 @@ async def test_the_largest_ordinary_batch_passes_the_measure(connect: Connect) -
     async with connect() as client:
         settings = client.app.state.service.settings
     assert len(body) < settings.max_body
-    assert len(bodies.read_batch(body, settings.max_batch)) == 1_000
+    assert len(bodies.read_batch(body, settings.max_batch).queries) == 1_000
 
 
 async def test_a_client_that_leaves_stops_the_validation_too(

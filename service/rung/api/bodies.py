@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -13,9 +14,9 @@ from starlette.requests import Request
 
 from rung.api.messages import invalid, kind_of, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
-from rung.api.schemas import BatchIn, QueryIn
+from rung.api.schemas import BatchIn, QueryIn, parts
 from rung.errors import FieldError, InvalidQuery, TooLarge
-from rung.types import Query
+from rung.types import DEFAULT_PARTS, Part, Query
 
 MOST_MARKS = 150_000  # brackets, braces and colons of one body: parsing so many values takes less than a tenth of a second
 MOST_FIELDS = 50  # fields of an object and entries of a list inside a query
@@ -36,6 +37,22 @@ class Refused(NamedTuple):
 
 
 Item = Query | Refused
+
+
+class Batch(NamedTuple):
+    """The queries of a batch as they came, counted but not yet validated, and the parts to send where a query names none."""
+
+    queries: list[Any]
+    include: tuple[Part, ...]
+
+    def items(self) -> Iterator[Item]:
+        """Each query, or what is wrong with it; it is validated only when it is asked for."""
+        for query in self.queries:
+            try:
+                yield _validated(QueryIn, query).query(self.include)
+            except InvalidQuery as error:
+                stated = query.get("id") if isinstance(query, dict) else None
+                yield Refused(stated[:_LONGEST_ID] if isinstance(stated, str) else None, error)
 
 
 def check_type(request: Request) -> None:
@@ -64,8 +81,8 @@ def read_query(body: bytes) -> Query:
     return _validated(QueryIn, parse(body)).query()
 
 
-def read_batch(body: bytes, most: int) -> list[Any]:
-    """The queries of a body as they came, counted but not yet validated: ``read_item`` does that one at a time.
+def read_batch(body: bytes, most: int) -> Batch:
+    """The batch of a body; its queries are counted, not yet validated.
 
     Raises:
         InvalidJson, InvalidQuery: the body cannot be read, or is not a batch of at most so many queries.
@@ -78,17 +95,8 @@ def read_batch(body: bytes, most: int) -> list[Any]:
     if len(queries) > most:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
-    _validated(BatchIn, whole | {"queries": []})
-    return queries
-
-
-def read_item(item: Any) -> Item:
-    """A query of a batch, or what is wrong with it."""
-    try:
-        return _validated(QueryIn, item).query()
-    except InvalidQuery as error:
-        stated = item.get("id") if isinstance(item, dict) else None
-        return Refused(stated[:_LONGEST_ID] if isinstance(stated, str) else None, error)
+    batch = _validated(BatchIn, whole | {"queries": []})
+    return Batch(queries, DEFAULT_PARTS if batch.include is None else parts(batch.include))
 
 
 def parse(body: bytes) -> Any:

@@ -86,6 +86,8 @@ def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any
         return FieldError(field, f"There is no field {name!r}. {suggestion(name, names_of(owner)) if owner else ''}".strip())
     if row["type"] == "literal_error":
         return FieldError(field, _one_of(row["input"], _QUOTED.findall(row["ctx"]["expected"])))
+    if row["type"] == "string_pattern_mismatch":
+        return FieldError(field, f"is not in the form that is needed: {_described(model, location)}")
     says = _SAYS.get(row["type"], "is not valid; see /docs for what it may be")
     return FieldError(field, says.format(given=kind_of(row["input"]), **row.get("ctx", {})))
 
@@ -105,6 +107,12 @@ def _model_at(model: type[BaseModel] | None, path: Sequence[Any]) -> type[BaseMo
         kinds = (field.annotation, *get_args(field.annotation)) if field is not None else ()
         model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
     return model
+
+
+def _described(model: type[BaseModel] | None, location: Sequence[Any]) -> str:
+    owner = _model_at(model, location[:-1])
+    field = owner.model_fields.get(str(location[-1])) if owner is not None else None
+    return (field.description if field is not None else None) or "see /docs"
 
 
 def _sentence(error: FieldError) -> str:

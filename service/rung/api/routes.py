@@ -15,7 +15,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rung.api.bodies import Item, Refused, check_type, read_batch, read_item, read_query
+from rung.api.bodies import Item, Refused, check_type, read_batch, read_query
 from rung.api.limits import Vanished
 from rung.api.problems import problem
 from rung.api.raw import JSON, service_of
@@ -43,7 +43,7 @@ async def classify(request: Request, body: bytes) -> Response:
         async with service.gate.slot():
             result = service.normaliser.classify(query)
     service.metrics.answered(result)
-    return Response(orjson.dumps(result), media_type=JSON)
+    return Response(orjson.dumps(result.as_json()), media_type=JSON)
 
 
 async def classify_batch(request: Request, body: bytes) -> Response:
@@ -51,21 +51,20 @@ async def classify_batch(request: Request, body: bytes) -> Response:
     check_type(request)
     service = service_of(request)
     async with service.batches:
-        items = read_batch(body, service.settings.max_batch)
+        batch = read_batch(body, service.settings.max_batch)
+        normaliser = service.normaliser  # one for all of them, so that a reload does not mix two models
         leaving = asyncio.ensure_future(request.receive())
         try:
-            answers = await _answers(service, map(read_item, items), leaving)
+            answers = await _answers(service, normaliser, batch.items(), leaving)
         finally:
             leaving.cancel()
-    return Response(b'{"results":[' + b",".join(answers) + b"]}", media_type=JSON)
+    model = orjson.dumps(normaliser.model)
+    return Response(b'{"results":[' + b",".join(answers) + b'],"model":' + model + b"}", media_type=JSON)
 
 
-async def _answers(service: Service, items: Iterable[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
-    """The answers in order, in slices between which other requests run; stops if the client is gone.
-
-    Each item is validated only when its slice comes, and one normaliser answers all, so that a reload does not mix two models.
-    """
-    normaliser, spent, began = service.normaliser, 0.0, perf_counter()
+async def _answers(service: Service, normaliser: Normaliser, items: Iterable[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
+    """The answers in order, in slices between which other requests run; stops if the client is gone."""
+    spent, began = 0.0, perf_counter()
     answers: list[bytes] = []
     for some in _steps(items):
         if spent > service.settings.request_seconds:
@@ -111,7 +110,7 @@ def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> 
     if isinstance(outcome, InvalidQuery):
         return _failed(query.id, outcome)
     service.metrics.answered(outcome)
-    return orjson.dumps(outcome)
+    return orjson.dumps(outcome.as_json())
 
 
 def _is_long(query: Query) -> bool:
@@ -177,9 +176,9 @@ def described(service: Service) -> dict[str, Any]:
             "body_seconds": settings.body_seconds,
             "request_seconds": settings.request_seconds,
         },
-        "families": [{"id": key, "label": label} for key, label in normaliser.lexicon.families.items()],
-        "levels": sorted(normaliser.grid.levels.values(), key=lambda level: level.rank),
+        "families": normaliser.families,
+        "levels": [level._asdict() for level in normaliser.grid.levels.values()],
         "tracks": ["ic", "manager"],
         "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
-        "thresholds": normaliser.thresholds,
+        "thresholds": normaliser.parts.thresholds,
     }
