@@ -21,6 +21,7 @@ from rung.errors import DataError
 from rung.kernel import native
 from rung.ladders.own import with_own_ladders
 from rung.ladders.relations import Crosswalk
+from tests.attack.hostile import UNITS
 
 SINGLES = (
     ".", "!", "?", ";", " ", "\n", '"', "'", "(", ")", "[", "<", ">", "-", "–", "—", "*", "/", "|", "&", "#", "+", "%", ",", ":",
@@ -42,7 +43,7 @@ WORDS = (
     "a a a ab ",
     "m/w/d ",
 )
-PIECES = (*SINGLES, *map("".join, combinations(PAIRED, 2)), *WORDS)
+PIECES = (*SINGLES, *map("".join, combinations(PAIRED, 2)), *WORDS, *UNITS.values())
 
 ORDINARY = "You own the roadmap of one product. You lead two managers – and agree it with sales; they write the stories.\n"
 TITLE, TEXT, COMPANY = 500, 24_000, 8_000
@@ -117,7 +118,8 @@ LADDER = "id: own\nlabel: Own\nsource: own\npositions:\n"
 
 def chain(count: int) -> str:
     """A ladder of so many positions, each with a step to the one above it."""
-    rows = (f"  - id: p{n}\n    title: Product Manager {n}\n    next: [p{n + 1}]\n" for n in range(count - 1))
+    reference = "reference: [{position: product-manager, cell: mid/ic}]"
+    rows = (f"  - id: p{n}\n    title: Product Manager {n}\n    {reference}\n    next: [p{n + 1}]\n" for n in range(count - 1))
     return f"{LADDER}{''.join(rows)}  - id: p{count - 1}\n    title: Product Manager {count - 1}\n"
 
 
