@@ -149,6 +149,7 @@ class Normaliser:
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
         self.lexicon = Lexicon.from_dict(taxonomy["lexicon"])
         self.grid = Grid.from_dict(taxonomy["positions"])
+        self.headings: Mapping[str, Any] = taxonomy["headings"]
         self._cleaner = Cleaner(self.lexicon.patterns)
         self._parser = Parser(self.lexicon)
         self._retriever = Retriever(self.lexicon, self.grid, RetrievalWeights(**weights["retrieval"]))

@@ -22,12 +22,12 @@ from starlette.types import Receive, Scope, Send
 from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
-from rung.tables.answers import Asker, Question, Task, check_readings
+from rung.tables.answers import Deduplicator, RowKey, Task, check_readings
 from rung.tables.delimited import Block, Delimited, read_heading
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail
 from rung.tables.ndjson import Ndjson, open_lines
 from rung.tables.table import Columns, added, find_columns
-from rung.tables.workers import Here
+from rung.tables.workers import InProcess
 
 SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
 INLINE = 8_000  # characters of a text from which on a thread answers it
@@ -178,7 +178,7 @@ async def _stream(receive: Receive, outlet: Outlet, normaliser: Normaliser, open
     pieces = _pieces(receive)
     table = await _opened(pieces, open_, options)
     task = Task(table.columns.asked, options.readings, table.form)
-    asker = Asker(Here(task, normaliser).ask, task.asked, MEMORY)
+    asker = Deduplicator(InProcess(task, normaliser).ask, task.asked, MEMORY)
     if table.opening:
         await outlet.write(table.opening)
     await _rows(table.cutter.feed(table.rest), asker, outlet)
@@ -219,7 +219,7 @@ async def _opened(pieces: AsyncIterator[bytes], open_: Open, options: Options) -
     return table
 
 
-async def _rows(block: Block | None, asker: Asker, outlet: Outlet) -> None:
+async def _rows(block: Block | None, asker: Deduplicator, outlet: Outlet) -> None:
     """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
     if block is None:
         return
@@ -240,7 +240,7 @@ async def _rows(block: Block | None, asker: Asker, outlet: Outlet) -> None:
         await outlet.write("".join(ready).encode("utf-8", "surrogateescape"))
 
 
-def _long(key: Question) -> bool:
+def _long(key: RowKey) -> bool:
     return isinstance(key, tuple) and sum(map(len, key)) > INLINE
 
 

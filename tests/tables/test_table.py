@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rung import InvalidQuery, Organisation, Query, TableError
-from rung.tables.answers import Answerer, Task
+from rung.tables.answers import KeyClassifier, Task
 from rung.tables.forms import Typed
 from rung.tables.table import ASKED, BLANK, COLUMNS, Fault, added, cells, find_columns, neutral, query
 
@@ -70,7 +70,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
-    ((written, facts),) = Answerer(Task(ASKED, ("nine-levels",), Typed()), normaliser)([row])
+    ((written, facts),) = KeyClassifier(Task(ASKED, ("nine-levels",), Typed()), normaliser)([row])
     title, description, company, ladder, sector, size = row
     asked = Query(
         title,
@@ -122,7 +122,7 @@ def test_a_mistake_of_ours_fails_only_its_row(normaliser, monkeypatch) -> None:
             raise ZeroDivisionError(asked.title)
         accept(self, asked)
 
-    answerer = Answerer(Task(("title",), (), Typed()), normaliser)
+    answerer = KeyClassifier(Task(("title",), (), Typed()), normaliser)
     monkeypatch.setattr(type(normaliser), "_accept", broken)
     answers = answerer(["Product Manager", "PM", "Group PM"])
     assert [facts.status for _, facts in answers] == ["classified", "error", "classified"]
@@ -130,7 +130,7 @@ def test_a_mistake_of_ours_fails_only_its_row(normaliser, monkeypatch) -> None:
 
 
 def test_a_fault_is_an_error_and_a_blank_line_is_nothing(normaliser) -> None:
-    answers = Answerer(Task(("title",), (), Typed()), normaliser)([Fault("why"), BLANK])
+    answers = KeyClassifier(Task(("title",), (), Typed()), normaliser)([Fault("why"), BLANK])
     assert [facts.status for _, facts in answers] == ["error", "blank"]
 
 

@@ -15,7 +15,7 @@ from rung.tables import delimited
 from rung.tables.delimited import Delimited, read_heading
 from rung.tables.ndjson import Ndjson, open_lines
 from rung.tables.table import BLANK, Fault, find_columns
-from tests.batch.conftest import table
+from tests.tables.conftest import table
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12) | st.sampled_from(
     ['a"b', "a,b", "a\nb", "a\r\nb", "", "é"]

@@ -21,7 +21,7 @@ from rung import Query
 from rung.api import handlers, streams
 from rung.settings import Settings
 from rung.tables.table import COLUMNS
-from tests.batch.conftest import TITLES, cells
+from tests.tables.conftest import TITLES, cells
 from tests.serving import serving
 
 

@@ -14,7 +14,7 @@ from rung import Query, TableError
 from rung.tables.rows import Wanted, open_rows
 from rung.tables.sources import named
 from rung.tables.table import COLUMNS
-from tests.batch.conftest import TITLES, Heard, cells, rung, table
+from tests.tables.conftest import TITLES, Heard, cells, rung, table
 
 zstandard = pytest.importorskip("zstandard")
 pa = pytest.importorskip("pyarrow")
