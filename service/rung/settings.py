@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     max_description: int = Field(50_000, ge=1, description="Longest description, in characters.")
     max_batch: int = Field(1_000, ge=1, description="Most queries of one batch.")
     max_body: int = Field(8_000_000, ge=1_000, description="Largest request body, in bytes; streams are not limited by it.")
+    max_row: int = Field(1_000_000, ge=1_000, description="Largest row of a stream, in bytes.")
 
     workers: int = Field(1, ge=1, le=64, description="Processes that answer; each holds the model.")
     max_pending: int = Field(128, ge=1, description="Requests accepted and not yet answered, a process; more are refused with 503.")

@@ -74,7 +74,7 @@ def test_what_is_remembered_stays_within_its_bound() -> None:
     deduplicator = Deduplicator(answering([]), ("title",), 100)
     for start in range(0, 5_000, 10):
         deduplicator.submit([str(n) for n in range(start, start + 10)]).result()
-    assert len(asker._memory._young) + len(asker._memory._old) <= 120
+    assert len(deduplicator._slots._young) + len(deduplicator._slots._old) <= 120
 
 
 def test_frequent_titles_stay_while_rare_ones_are_forgotten() -> None:

@@ -21,8 +21,8 @@ from rung import Query
 from rung.api import handlers, streams
 from rung.settings import Settings
 from rung.tables.table import COLUMNS
-from tests.tables.conftest import TITLES, cells
 from tests.serving import serving
+from tests.tables.conftest import TITLES, cells
 
 
 @pytest.fixture(scope="module")

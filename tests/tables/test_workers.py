@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 
-from rung.tables.workers import WorkerProcess, WorkerPool, _Piece
+from rung.tables.workers import WorkerPool, WorkerProcess, _Piece
 
 
 def test_all_that_another_process_has_answered_is_taken_at_once() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.tables.table import KEY_FIELDS, PREFIX, READ
 from rung.types import Query, Result
+
+CANDIDATES = 8  # columns whose cells are compared
+HEADING = 200  # characters of a heading that are looked at
 
 NamesJobs = Callable[[Sequence[str]], Sequence[bool]]
 Rows = Sequence[Sequence[str]]
@@ -77,7 +81,7 @@ class ColumnFinder:
 
     def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
         """True where several columns may hold the titles by their headings, so that rows are worth a look."""
-        return "title" not in named and len(self._candidates(headings, "title", set())) > 1
+        return "title" not in named and len(self._candidates(list(map(normal, headings)), "title", set())) > 1
 
     def find(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows = ()) -> Columns:
         """The columns: as ``named`` says (field -> heading, ``#2``, or "": not read), and else by headings and the first rows.
@@ -92,53 +96,48 @@ class ColumnFinder:
         if held:
             raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
         places = {field: _named_place(headings, field, name) for field, name in named.items() if name}
+        plain = list(map(normal, headings))
         warning = ""
-        if "title" not in named:
-            places["title"], warning = self._title(headings, set(places.values()), rows[: self.headings.rows])
-        guessed = {"title"} - set(named)
         for field in READ:
-            if field in named or field == "title":
+            if field in named:
                 continue
-            candidates = self._candidates(headings, field, set(places.values()))
-            if candidates:
+            candidates = self._candidates(plain, field, set(places.values()))
+            if field == "title":
+                places[field], warning = self._title(headings, plain, candidates, rows[: self.headings.rows])
+            elif candidates:
                 places[field] = candidates[0]
-                guessed.add(field)
         if "title" not in places:
-            raise TableError("the title must be read from some column; drop --column title=")
+            raise TableError("a title must be read; name its column instead of --column title=")
         # A heading that is the field's own name is no guess.
-        guessed = {field for field in guessed if normal(headings[places[field]]) != field}
-        return Columns(places, {f: headings[p] for f, p in places.items()}, frozenset(guessed), warning)
+        guessed = frozenset(field for field, at in places.items() if field not in named and plain[at] != field)
+        return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning)
 
-    def _candidates(self, headings: Sequence[str], field: str, taken: set[int]) -> list[int]:
-        """The columns that may hold a field by their headings, the surest first; for all but titles, each heading once."""
-        forms = self.headings.forms.get(field, {})
-        plain = [normal(heading) for heading in headings]
+    def _candidates(self, plain: Sequence[str], field: str, taken: set[int]) -> list[int]:
+        """The columns that may hold a field by their headings, the surest first; but for titles a heading must be there once."""
+        forms, counts = self.headings.forms.get(field, {}), Counter(plain)
         places = [at for at, heading in enumerate(plain) if heading in forms and at not in taken]
         if field != "title":
-            places = [at for at in places if plain.count(plain[at]) == 1]
+            places = [at for at in places if counts[plain[at]] == 1]
         return sorted(places, key=lambda at: forms[plain[at]])
 
-    def _title(self, headings: Sequence[str], taken: set[int], rows: Rows) -> tuple[int, str]:
+    def _title(self, headings: Sequence[str], plain: Sequence[str], candidates: Sequence[int], rows: Rows) -> tuple[int, str]:
         """The column of titles, and a warning where another is near.
 
         Raises:
             TableError: there is none, or two have the same heading.
         """
-        candidates = self._candidates(headings, "title", taken)
-        scores = {at: self._score(_cells(rows, at)) for at in candidates}
-        addresses = [at for at in candidates if scores[at] < 0]
-        candidates = [at for at in candidates if scores[at] >= 0]
-        if not candidates:
+        scores = {at: self._score([row[at] for row in rows if at < len(row)]) for at in candidates[:CANDIDATES]}
+        addresses = [at for at in scores if scores[at] < 0]
+        if len(addresses) == len(scores):
             raise TableError(_no_title(headings, addresses))
         best = max(scores.values())
-        chosen = next(at for at in candidates if scores[at] >= best - self.headings.equal)
-        same = [at for at in candidates if normal(headings[at]) == normal(headings[chosen])]
-        if len(same) > 1:
+        chosen = next(at for at in scores if scores[at] >= best - self.headings.equal)
+        if plain.count(plain[chosen]) > 1:
             raise TableError(
-                f"{len(same)} columns are called {headings[chosen]!r}; name the one to read by its number, "
+                f"{plain.count(plain[chosen])} columns are called {headings[chosen]!r}; name the one to read by its number, "
                 f"as --column title=#{chosen + 1}"
             )
-        near = [at for at in candidates if at != chosen and scores[at] >= best * self.headings.near]
+        near = [at for at in scores if at != chosen and scores[at] >= max(best * self.headings.near, 0.0)]
         if not near:
             return chosen, ""
         other = headings[near[0]]
@@ -165,10 +164,6 @@ def column_finder(normaliser: Normaliser) -> ColumnFinder:
     return ColumnFinder(Headings.from_dict(normaliser.headings), names_jobs)
 
 
-def _cells(rows: Rows, at: int) -> list[str]:
-    return [row[at] for row in rows if at < len(row)]
-
-
 def _no_title(headings: Sequence[str], addresses: Sequence[int]) -> str:
     """What to say where no column holds titles."""
     shown = ", ".join(repr(h[:40]) for h in headings[:12]) + (" …" if len(headings) > 12 else "")
@@ -192,5 +187,5 @@ def _named_place(headings: Sequence[str], field: str, name: str) -> int:
 
 def normal(heading: str) -> str:
     """A heading in normal form: lower case without accents, words joined by one underscore."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", heading) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", heading[:HEADING]) if not unicodedata.combining(c))
     return "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain).casefold()))

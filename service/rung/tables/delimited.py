@@ -1,7 +1,7 @@
 """CSV and TSV: from bytes to blocks of whole rows, whose text goes to the output unchanged.
 
-``records`` finds where rows end; here their cells are read. Each row keeps its own text, so that quotes and line breaks pass untouched.
-Rows are read by the block, and one by one where a block holds one that cannot be read.
+``records`` finds where rows end; here their cells are read. Each row keeps its own text, so that quotes and line breaks pass
+untouched. Rows are read by the block, and one by one where a block holds one that cannot be read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from rung.tables.columns import Columns
 from rung.tables.forms import DelimitedTail
 from rung.tables.records import MAX_ROW, Records, opening, split
 from rung.tables.table import BLANK, Fault, Key, neutral
+
+MAX_COLUMNS = 16_384  # as many as a spreadsheet has
 
 # Python bounds a cell at 131,072 characters, for all of a process; here the row is bounded instead.
 csv.field_size_limit(sys.maxsize)
@@ -58,6 +60,8 @@ def heading_of(record: bytes, delimiter: str) -> Heading:
     body = raw.rstrip("\r\n")
     if not body.strip():
         raise TableError("the first row is blank; it must hold the headings")
+    if len(cells) > MAX_COLUMNS:
+        raise TableError(f"the first row has {len(cells):,} cells; at most {MAX_COLUMNS:,} columns are read")
     return Heading(tuple(cells), body, delimiter, "\r\n" if raw.endswith("\r\n") else "\n")
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from rung.errors import TableError
 from rung.tables.columns import ColumnFinder, Columns
-from rung.tables.delimited import Block, Delimited, heading_of, rows_of
+from rung.tables.delimited import Block, Delimited, Heading, heading_of, rows_of
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail
 from rung.tables.ndjson import Ndjson, Objects
 from rung.tables.records import MAX_ROW, FirstRow
@@ -40,7 +40,8 @@ class Cutter(Protocol):
 class Table(NamedTuple):
     """An opened table. ``opening`` is what the output begins with; ``rest`` the bytes after the headings that came already.
 
-    ``start`` is where these begin; ``cutter`` makes a cutter of the rows from a position on.
+    ``start`` is where these begin; ``cutter`` makes a cutter of the rows from a position on. ``empty_row`` is the text of a row
+    that holds nothing, for an error that belongs to no row.
     """
 
     opening: bytes
@@ -49,6 +50,7 @@ class Table(NamedTuple):
     columns: Columns
     form: Form
     cutter: Callable[[int], Cutter]
+    empty_row: str
     notes: tuple[str, ...] = ()
 
 
@@ -66,16 +68,18 @@ class Opening(Protocol):
 class DelimitedOpening:
     """Opens CSV or TSV; with ``delimiter`` of ``None`` the headings tell it.
 
-    Where several columns may hold the titles, it waits for the rows that decide between them. With ``look`` it also looks at the rows
-    that are there where one column may.
+    Where several columns may hold the titles, it waits for the rows that decide between them. With ``look`` it also looks at the
+    rows that are there where only one column may.
     """
 
     def __init__(self, wanted: Wanted, finder: ColumnFinder, delimiter: str | None = None, *, look: bool = True) -> None:
         self._wanted, self._finder, self._look = wanted, finder, look
         self._delimiter = delimiter
         self._first = FirstRow(delimiter, wanted.limit)
-        self._started = False
+        self._heading: Heading | None = None
+        self._undecided = False
         self._rest = bytearray()
+        self._rows = 0
 
     def feed(self, data: bytes, *, last: bool = False) -> Table | None:
         """The table, once enough of it is there.
@@ -83,42 +87,44 @@ class DelimitedOpening:
         Raises:
             TableError: it cannot be read as asked.
         """
-        if not self._started:
-            self._started = self._first.read(data, last=last)
-            if not self._started:
+        if self._heading is None:
+            if not self._first.read(data, last=last):
                 return None
+            self._heading = self._checked()
+            self._undecided = self._finder.undecided(self._heading.cells, self._wanted.columns)
             data = self._first.rest
         self._rest += data
-        return self._table(last)
+        self._rows += data.count(b"\n")
+        if self._undecided and not last and self._rows < self._finder.headings.rows and len(self._rest) < self._wanted.limit:
+            return None
+        return self._table(self._heading)
 
-    def _table(self, last: bool) -> Table | None:
-        first, wanted = self._first, self._wanted
+    def _checked(self) -> Heading:
+        first = self._first
         if not first.row:
             raise TableError("there is nothing in it")
         if first.row.lstrip()[:1] == b"{":
             raise TableError("it holds JSON objects; if it is NDJSON, name it so or say --format ndjson")
         if first.quoted:
             raise TableError("the first row opens a quote that is never closed")
-        heading = heading_of(first.row, first.delimiter)
-        undecided = self._finder.undecided(heading.cells, wanted.columns)
-        most = self._finder.headings.rows
-        if undecided and not last and self._rest.count(b"\n") < most and len(self._rest) < wanted.limit:
-            return None
-        rest = bytes(self._rest)
-        rows = rows_of(rest, first.delimiter, most) if undecided or self._look else []
+        return heading_of(first.row, first.delimiter)
+
+    def _table(self, heading: Heading) -> Table:
+        first, wanted, rest = self._first, self._wanted, bytes(self._rest)
+        rows = rows_of(rest, first.delimiter, self._finder.headings.rows) if self._undecided or self._look else []
         columns = self._finder.find(heading.cells, wanted.columns, rows)
         tail = DelimitedTail(heading.delimiter, heading.newline)
         text = tail.line([neutral(c) for c in heading.cells]) if wanted.safe else heading.text
         names = "".join(heading.delimiter + name for name in wanted.added)
-        opening = first.prelude + (text + names + heading.newline).encode("utf-8", "surrogateescape")
         return Table(
-            opening,
-            rest,
-            len(first.mark) + len(first.prelude) + len(first.row),
-            columns,
-            tail,
-            lambda position: Delimited(heading, columns, safe=wanted.safe, position=position, limit=wanted.limit),
-            self._notes(),
+            opening=first.prelude + (text + names + heading.newline).encode("utf-8", "surrogateescape"),
+            rest=rest,
+            start=len(first.mark) + len(first.prelude) + len(first.row),
+            columns=columns,
+            form=tail,
+            cutter=lambda position: Delimited(heading, columns, safe=wanted.safe, position=position, limit=wanted.limit),
+            empty_row=tail.line([""] * len(heading.cells)),
+            notes=self._notes(),
         )
 
     def _notes(self) -> tuple[str, ...]:
@@ -145,7 +151,8 @@ class NdjsonOpening:
             TableError: it cannot be read as asked.
         """
         wanted, objects, finder = self._wanted, self._objects, self._finder
-        if not objects.read(data, last=last):
+        before = len(objects.found)
+        if not objects.read(data, last=last) or (len(objects.found) == before and not last and objects.size < wanted.limit):
             return None
         names = [name for name in objects.names if name not in wanted.added]
         undecided = finder.undecided(names, wanted.columns)
@@ -154,10 +161,11 @@ class NdjsonOpening:
         columns = finder.find(names, wanted.columns, objects.rows(names) if undecided or self._look else ())
         added = tuple(wanted.added)
         return Table(
-            b"",
-            objects.rest(),
-            0,
-            columns,
-            NdjsonTail(added),
-            lambda position: Ndjson(columns, added, position=position, limit=wanted.limit),
+            opening=b"",
+            rest=objects.rest(),
+            start=0,
+            columns=columns,
+            form=NdjsonTail(added),
+            cutter=lambda position: Ndjson(columns, added, position=position, limit=wanted.limit),
+            empty_row="{",
         )

@@ -1,7 +1,7 @@
 """The one CSV tokenizer: finds where rows end in bytes that come in pieces, looking at each byte once.
 
-A row ends at a line feed outside quotes. A quote opens a cell only where the cell starts, and two quotes within one stand for a quote,
-as in Python's ``csv`` module, which then cuts a row into cells.
+A row ends at a line feed outside quotes. A quote opens a cell only where the cell starts, and two quotes within one stand for a
+quote, as in Python's ``csv`` module, which then cuts a row into cells.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _CLOSING = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 class Lines:
     """Cuts bytes into whole lines; what has no line feed yet is held back."""
 
+    _cause = "a row must end in a line feed"
+
     def __init__(self, limit: int = MAX_ROW, position: int = 0) -> None:
         """``limit`` bounds what one row may hold, in bytes; ``position`` is where the bytes stand in their file, for errors."""
         self._limit = limit
@@ -40,12 +42,18 @@ class Lines:
         Raises:
             TableError: a row is longer than rows may be.
         """
+        self._check_held()
         lines = self._lines(data)
         self._check(lines)
         return lines
 
     def end(self) -> bytes:
-        """What is left when there are no more bytes."""
+        """What is left when there are no more bytes.
+
+        Raises:
+            TableError: it is longer than rows may be.
+        """
+        self._check_held()
         rest = bytes(self._partial)
         self._partial.clear()
         self.position += len(rest)
@@ -60,21 +68,29 @@ class Lines:
         self._partial = bytearray(data[cut:])
         return lines
 
+    def _check_held(self) -> None:
+        """Refuse what is held back where it is too long; not sooner, so that the rows before it are given out."""
+        if self.held > self._limit:
+            raise self._too_long()
+
     def _check(self, rows: bytes) -> None:
-        longest = max(map(len, self._split(rows)), default=0) if len(rows) > self._limit else 0
-        if max(longest, self.held) > self._limit:
-            raise TableError(self._too_long(f"the row that begins near byte {self.position:,} is longer than {self._limit:,} bytes"))
+        """Refuse a whole row that is too long, as one piece of many bytes may hold."""
+        if len(rows) > self._limit and max(map(len, self._split(rows))) > self._limit:
+            raise self._too_long()
         self.position += len(rows)
+
+    def _too_long(self) -> TableError:
+        where = f"the row that begins at or after byte {self.position:,} is longer than {self._limit:,} bytes"
+        return TableError(f"{where}; {self._cause}")
 
     def _split(self, rows: bytes) -> Iterator[bytes]:
         return iter(rows.split(b"\n"))
 
-    def _too_long(self, reason: str) -> str:
-        return f"{reason}; a row must end in a line feed"
-
 
 class Records(Lines):
     """Cuts bytes into whole CSV rows; line feeds within quotes end none. ``quoted``: a quote is open."""
+
+    _cause = "a quote may be open there that is never closed"
 
     def __init__(self, delimiter: str, limit: int = MAX_ROW, position: int = 0) -> None:
         super().__init__(limit, position)
@@ -93,6 +109,7 @@ class Records(Lines):
         Raises:
             TableError: a row is longer than rows may be.
         """
+        self._check_held()
         lines = self._lines(data)
         end = self._scan(lines)
         if not end:
@@ -107,7 +124,11 @@ class Records(Lines):
         return rows
 
     def end(self) -> bytes:
-        """What is left when there are no more bytes; ``quoted`` says whether its last quote was closed."""
+        """What is left when there are no more bytes; ``quoted`` says whether its last quote was closed.
+
+        Raises:
+            TableError: it is longer than rows may be.
+        """
         partial = super().end()
         self._scan(partial)
         rest = bytes(self._open) + partial
@@ -141,9 +162,6 @@ class Records(Lines):
     def _split(self, rows: bytes) -> Iterator[bytes]:
         return split(rows, self._opening)
 
-    def _too_long(self, reason: str) -> str:
-        return f"{reason}; a quote may be open there that is never closed" if self.quoted else super()._too_long(reason)
-
 
 @cache
 def opening(delimiter: str) -> re.Pattern[bytes]:
@@ -172,8 +190,9 @@ def split(rows: bytes, cells: re.Pattern[bytes]) -> Iterator[bytes]:
 class FirstRow:
     """Reads the first row of a table, however it comes; once ``read`` says that it is there, the attributes are set.
 
-    ``mark`` is a byte order mark, ``prelude`` a line before the row that names the delimiter (``sep=;``, as Excel writes), ``row`` the
-    first row with its line feed (empty where there is nothing), ``rest`` what came after it. ``quoted``: its last quote is not closed.
+    ``mark`` is a byte order mark, ``prelude`` a line before the row that names the delimiter (``sep=;``, as Excel writes), ``row``
+    the first row with its line feed (empty where there is nothing), ``rest`` what came after it. ``quoted``: its last quote is not
+    closed.
     """
 
     def __init__(self, delimiter: str | None = None, limit: int = MAX_ROW) -> None:
