@@ -158,8 +158,8 @@ def column_finder(normaliser: Normaliser) -> ColumnFinder:
     """The finder with the model's headings, which judges cells by the model."""
 
     def names_jobs(cells: Sequence[str]) -> list[bool]:
-        outcomes = normaliser.classify_many([Query(cell) for cell in cells])
-        return [isinstance(outcome, Result) and bool(outcome.query.roles) for outcome in outcomes]
+        outcomes = normaliser.classify_many([Query(cell, include=("query",)) for cell in cells])
+        return [isinstance(outcome, Result) and outcome.query is not None and bool(outcome.query.roles) for outcome in outcomes]
 
     return ColumnFinder(Headings.from_dict(normaliser.headings), names_jobs)
 
