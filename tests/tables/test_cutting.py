@@ -11,31 +11,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rung import TableError
-from rung.tables import delimited
-from rung.tables.delimited import Delimited, read_heading
-from rung.tables.ndjson import Ndjson, open_lines
-from rung.tables.table import BLANK, Fault, find_columns
-from tests.tables.conftest import table
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, Wanted
+from rung.tables.records import MAX_ROW
+from rung.tables.table import BLANK, Fault
+from tests.tables.conftest import FINDER, table
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12) | st.sampled_from(
     ['a"b', "a,b", "a\nb", "a\r\nb", "", "é"]
 )
 
 
-def cut(data: bytes, at: list[int], *, safe: bool = False):
+def cut(data: bytes, at: list[int], *, safe: bool = False, limit: int = MAX_ROW):
     """The keys and texts of a table that comes in pieces."""
-    heading = read_heading(data, ",", whole=True)
-    columns = find_columns(heading.cells, {"description": "", "company": ""})
-    cutter = Delimited(heading, columns, safe=safe, position=heading.size)
-    body, keys, heads = data[heading.size :], [], []
-    places = sorted({min(a, len(body)) for a in at})
-    pieces = [body[a:b] for a, b in zip([0, *places], [*places, len(body)], strict=True)]
-    for block in (*map(cutter.feed, pieces), cutter.feed(b"", last=True)):
-        if block:
-            keys += block.keys
-            heads += block.heads
-            position = block.position
-    assert position == len(data)
+    wanted = Wanted({"description": "", "company": ""}, {}, safe, limit=limit)
+    keys, heads = [], []
+    places = sorted({min(a, len(data)) for a in at})
+    pieces = [data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True)]
+    opening, cutter, position = DelimitedOpening(wanted, FINDER, ","), None, 0
+    for number, piece in enumerate([*pieces, b""]):
+        last, data = number == len(pieces), piece
+        if cutter is None:
+            table = opening.feed(data, last=last)
+            if table is None:
+                continue
+            cutter, data = table.cutter(table.start), table.rest
+        for block in (cutter.feed(data), cutter.feed(b"", last=True) if last else None):
+            if block:
+                keys += block.keys
+                heads += block.heads
+                position = block.position
+    assert not keys or position == sum(map(len, pieces))
     return keys, heads
 
 
@@ -94,16 +99,47 @@ def test_a_cell_of_a_megabyte_with_line_breaks_passes() -> None:
     assert next(csv.reader(io.StringIO(heads[0])))[2] == big
 
 
-def test_a_row_without_end_is_refused_before_it_fills_the_memory(monkeypatch) -> None:
-    monkeypatch.setattr(delimited, "MAX_RECORD", 1_000)
-    with pytest.raises(TableError, match="does not end within 1,000 bytes"):
-        cut(b'id,title\n1,"' + b"x\n" * 900, [100, 1_500])
+@pytest.mark.parametrize("at", [[], [100, 1_500], list(range(0, 2_000, 7))])
+def test_a_row_without_end_is_refused_however_it_comes(at) -> None:
+    with pytest.raises(TableError, match="longer than 1,000 bytes; a quote may be open"):
+        cut(b'id,title\n1,"' + b"x\n" * 900, at, limit=1_000)
+
+
+def test_the_rows_before_one_that_is_too_long_are_given_out() -> None:
+    table = DelimitedOpening(Wanted({}, {}, limit=1_000), FINDER).feed(b"id,title\n")
+    cutter = table.cutter(table.start)
+    assert cutter.feed(b'1,PM\n2,"' + b"x" * 1_500).keys == ["PM"]
+    with pytest.raises(TableError, match="at or after byte 14 is longer"):
+        cutter.feed(b"x")
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
 def test_the_delimiter_is_found_in_the_headings(delimiter) -> None:
-    heading = read_heading(delimiter.join(["id", "title", "note"]).encode() + b"\n", None, whole=True)
-    assert (heading.delimiter, heading.cells) == (delimiter, ("id", "title", "note"))
+    data = delimiter.join(["id", "title", "note"]).encode() + b"\n" + delimiter.join(["1", "PM", "x"]).encode() + b"\n"
+    table = DelimitedOpening(Wanted({}, {}), FINDER).feed(data)
+    assert table.form.delimiter == delimiter
+    assert table.cutter(table.start).feed(table.rest).keys == ["PM"]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_a_first_line_that_names_the_delimiter_is_obeyed_and_passes(mark, newline) -> None:
+    data = mark + b"sep=;" + newline + b"id;title, or so" + newline + b"1;PM" + newline
+    for size in (1, 3, 1_000):
+        opening = DelimitedOpening(Wanted({"title": "title, or so"}, {"rung_status": str}), FINDER)
+        table, cutter, keys = None, None, []
+        for piece in [*(data[i : i + size] for i in range(0, len(data), size)), b""]:
+            fed = piece
+            if cutter is None:
+                table = opening.feed(fed, last=not piece)
+                if table is None:
+                    continue
+                cutter, fed = table.cutter(table.start), table.rest
+            block = cutter.feed(fed)
+            keys += block.keys if block else []
+        assert keys == ["PM"]
+        assert table.opening == b"sep=;" + newline + b"id;title, or so;rung_status" + newline
+        assert "as its first line says" in table.notes[0]
 
 
 def test_safe_rows_neutralise_what_passes_through() -> None:
@@ -112,8 +148,8 @@ def test_safe_rows_neutralise_what_passes_through() -> None:
 
 
 def lines(data: bytes, added=("rung_status",)):
-    columns = open_lines(data, {}, whole=True)
-    block = Ndjson(columns, added, position=0).feed(data, last=True)
+    table = NdjsonOpening(Wanted({}, dict.fromkeys(added, str)), FINDER).feed(data, last=True)
+    block = table.cutter(0).feed(table.rest, last=True)
     return block.keys, block.heads
 
 
@@ -141,4 +177,23 @@ def test_members_of_an_earlier_run_are_replaced_not_doubled() -> None:
 )
 def test_what_is_not_ndjson_is_named(data, said) -> None:
     with pytest.raises(TableError, match=said):
-        open_lines(data, {}, whole=True)
+        lines(data)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 90), max_size=6))
+def test_objects_are_the_same_however_they_come(at) -> None:
+    data = b'\xef\xbb\xbf\n{"id":1,"title":"PM"}\nno json\n{"title":"VP","x":"a\\nb"}\n\n{"title":"Head"}'
+    opening, cutter, keys = NdjsonOpening(Wanted({}, {}), FINDER), None, []
+    places = sorted({min(a, len(data)) for a in at})
+    for piece in [*(data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True)), None]:
+        fed = piece or b""
+        if cutter is None:
+            table = opening.feed(fed, last=piece is None)
+            if table is None:
+                continue
+            cutter, fed = table.cutter(0), table.rest
+        for block in (cutter.feed(fed), cutter.feed(b"", last=True) if piece is None else None):
+            keys += block.keys if block else []
+    assert [key for key in keys if not isinstance(key, Fault)] == ["PM", "VP", "Head"]
+    assert keys.count(BLANK) == 2

@@ -11,10 +11,11 @@ import orjson
 import pytest
 
 from rung import Query, TableError
-from rung.tables.rows import Wanted, open_rows
+from rung.tables.opening import Wanted
+from rung.tables.rows import open_rows
 from rung.tables.sources import named
 from rung.tables.table import COLUMNS
-from tests.tables.conftest import TITLES, Heard, cells, rung, table
+from tests.tables.conftest import FINDER, TITLES, Heard, cells, rung, table
 
 zstandard = pytest.importorskip("zstandard")
 pa = pytest.importorskip("pyarrow")
@@ -34,7 +35,7 @@ def test_rows_of_csv_keep_their_text_and_gain_the_columns(tmp_path, carry, norma
     for row in found[1:]:
         answer = normaliser.classify(Query(title=row[1]))
         assert row[3] == answer.status
-        assert row[9] == ("" if answer.confidence is None else str(answer.confidence))
+        assert row[found[0].index("rung_confidence")] == ("" if answer.confidence is None else str(answer.confidence))
     # Untouched means the very characters: each row's own text stands in the output.
     text = (tmp_path / "out.csv").read_bytes().decode()
     assert all(line in text for line in source.decode().split("\n"))
@@ -86,7 +87,7 @@ def test_a_run_resumed_after_any_block_cuts_the_rest_as_a_whole_run_does(tmp_pat
     path = str(tmp_path / name)
 
     def places(start):
-        rows = open_rows(named(path, None), named(path, None), Wanted({}, COLUMNS))
+        rows = open_rows(named(path, None), named(path, None), Wanted({}, COLUMNS), FINDER)
         try:
             return [dict(piece.place) for piece in rows.pieces(start)]
         finally:

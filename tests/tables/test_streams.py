@@ -83,7 +83,7 @@ def test_what_is_no_table_is_refused_as_a_problem(address, body) -> None:
 
 @pytest.mark.parametrize("body", [b"", "\ufeff".encode()])
 def test_a_body_without_anything_in_it_is_called_empty(address, body) -> None:
-    assert "the body is empty" in httpx.post(f"{address}/classify/csv", content=body).text
+    assert "the table is empty" in httpx.post(f"{address}/classify/csv", content=body).text
 
 
 def test_rows_come_out_before_the_last_row_has_gone_in(address) -> None:

@@ -144,20 +144,20 @@ class Body:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._ahead: asyncio.Future[Message] | None = None
+        self._more = True
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces.
+        """The pieces that were not given yet.
 
         Raises:
             Gone: the client went away.
             SlowClient: nothing came for too long.
         """
-        more = True
-        while more:
+        while self._more:
             message = await self._next()
             if message["type"] == "http.disconnect":
                 raise Gone
-            more = message.get("more_body", False)
+            self._more = message.get("more_body", False)
             if message.get("body"):
                 yield message["body"]
 
@@ -248,15 +248,12 @@ class Pace:
 
 async def _opened(body: Body, opening: Opening) -> Table:
     """The table, once enough of the body is there."""
-    empty = True
     async for data in body.pieces():
-        empty = False
         table = opening.feed(data)
         if table is not None:
             return table
-    table = None if empty else opening.feed(b"", last=True)
-    if table is None:
-        raise TableError("the body is empty")
+    table = opening.feed(b"", last=True)
+    assert table is not None  # noqa: S101 - with the last bytes it is there or refused
     return table
 
 

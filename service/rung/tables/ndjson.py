@@ -109,7 +109,7 @@ class Objects:
         if self._looked >= LOOKED_AT or self.size > self._limit or (last and self._looked):
             raise TableError("no line of it is a JSON object; is it NDJSON?")
         if last:
-            raise TableError("there is no row in it" if self.size else "there is nothing in it")
+            raise TableError("there is no row in it" if self.size else "the table is empty")
         return False
 
     def rest(self) -> bytes:

@@ -102,7 +102,7 @@ class DelimitedOpening:
     def _checked(self) -> Heading:
         first = self._first
         if not first.row:
-            raise TableError("there is nothing in it")
+            raise TableError("the table is empty")
         if first.row.lstrip()[:1] == b"{":
             raise TableError("it holds JSON objects; if it is NDJSON, name it so or say --format ndjson")
         if first.quoted:
