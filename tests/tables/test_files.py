@@ -255,13 +255,6 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised_on_request_and_this_
     assert any("--safe-csv" in note for note in heard.notes)
 
 
-def test_rows_come_out_of_a_pipe_as_they_go_in(tmp_path) -> None:
-    done = rung("-", "-", input=b"title\nPM\n\nVP Product\n")
-    assert [row[0] for row in cells(done.stdout) if row] == ["title", "PM", "VP Product"]
-    assert done.returncode == 0
-    assert b"2 rows in" in done.stderr
-
-
 def test_rows_that_failed_are_counted_shown_and_make_the_exit_code_1(tmp_path) -> None:
     (tmp_path / "in.csv").write_bytes(b"id,title\n1,PM\n2,\n")
     done = rung(tmp_path / "in.csv", tmp_path / "out.csv")

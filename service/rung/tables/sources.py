@@ -280,11 +280,9 @@ class Source:
         """The start of the input; of a pipe what has come once it holds a line and pauses, so that its first rows are answered."""
         if not self.name.piped:
             return body.peek(SAMPLE)
-        line = False
-        while body.ready < SAMPLE and (data := body.grow()):
+        line = b"\n" in body.peek(body.ready)
+        while body.ready < SAMPLE and (not line or Piped.waiting(IDLE)) and (data := body.grow()):
             line = line or b"\n" in data
-            if line and not Piped.waiting(IDLE):
-                break
         return body.peek(min(body.ready, SAMPLE))
 
     def start(self) -> Iterator[bytes]:
