@@ -18,9 +18,9 @@ import pytest
 
 from rung import TableError
 from rung.tables import journal, sources
-from tests.batch.conftest import ROOT, TITLES, Heard, rung
-from tests.batch.slow_run import PHASES
-from tests.batch.test_files import write_rows
+from tests.tables.conftest import ROOT, TITLES, Heard, rung
+from tests.tables.slow_run import PHASES
+from tests.tables.test_files import write_rows
 
 RUN = Path(__file__).parent / "slow_run.py"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
