@@ -78,18 +78,3 @@ TITLES = (
     "prodüct mänager",
     "Product Manager" + " " * 400 + "x",
 )
-
-
-def long_titles(limit: int) -> dict[str, str]:
-    """A title of the greatest length from each unit, and the same with a word at its end that spoils a match."""
-    titles = {}
-    for name, unit in UNITS.items():
-        whole = (unit * limit)[: limit - 2]
-        titles[name] = whole
-        titles[f"{name}, spoilt"] = whole + " !"
-    return titles
-
-
-def long_texts(length: int) -> dict[str, str]:
-    """A description of a length from each unit."""
-    return {name: (unit * length)[:length] for name, unit in UNITS.items()}
