@@ -191,8 +191,8 @@ class Reading:
     likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.97)]
     conditions: Annotated[tuple[Condition, ...], Doc("What it depends on.")]
     source: Annotated[str, Doc("Who states the relation.", "dual-track")]
-    below: Annotated[str | None, Doc("With relation none: the nearest position below.")] = None
-    above: Annotated[str | None, Doc("With relation none: the nearest position above.")] = None
+    below: Annotated[str | None, Doc("With relation none: the nearest position below.", "product-manager")] = None
+    above: Annotated[str | None, Doc("With relation none: the nearest position above.", "senior-product-manager")] = None
 
 
 @_whole

@@ -19,17 +19,6 @@ FOLDER = Path(__file__).parents[2] / "openapi"
 WRITTEN = files(FOLDER)
 
 PAIRS = {
-    schemas.ResultOut: types.Result,
-    schemas.QueryViewOut: types.QueryView,
-    schemas.ModifierOut: types.Modifier,
-    schemas.NamedOut: types.Named,
-    schemas.LevelOut: types.Level,
-    schemas.ConfidencesOut: types.Confidences,
-    schemas.RangeOut: types.Range,
-    schemas.AlternativeOut: types.Alternative,
-    schemas.ReadingOut: types.Reading,
-    schemas.EvidenceOut: types.Evidence,
-    schemas.ModelOut: types.ModelInfo,
     schemas.QueryIn: types.Query,
     schemas.OrganisationIn: types.Organisation,
 }
@@ -52,7 +41,7 @@ def test_every_field_has_a_description_and_an_example() -> None:
         f"{name}.{field}"
         for name, schema in document["components"]["schemas"].items()
         for field, about in schema.get("properties", {}).items()
-        if not about.get("description") or not (about.get("examples") or "$ref" in json.dumps(about))
+        if "$ref" not in about and (not about.get("description") or not (about.get("examples") or "$ref" in json.dumps(about)))
     ]
     assert not without
 
@@ -74,7 +63,7 @@ def test_every_example_fits_the_document() -> None:
             continue
         example = json.loads(content)
         batch = "queries" in example["request"]
-        name = "BatchOut" if batch else "ResultOut" if example["status"] == 200 else "ProblemOut"
+        name = "BatchOut" if batch else "Result" if example["status"] == 200 else "ProblemOut"
         jsonschema_rs.validate({"$ref": f"#/components/schemas/{name}", "components": document["components"]}, example["answer"])
 
 
