@@ -233,6 +233,25 @@ def destination(path: Path) -> Path:
     return target
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file at once, beside its place and then renamed; one that it replaces hands on its permissions.
+
+    Raises:
+        TableError: there is a folder, a device or a pipe.
+        OSError: it cannot be written.
+    """
+    target = destination(path)
+    new = target.with_name(f".{target.name}.{os.getpid()}")
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    try:
+        with _create(new, mode) as file:
+            file.write(data)
+        new.replace(target)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
 def _open_part(path: Path, mode: int | None) -> tuple[BinaryIO, bool]:
     """The part, not truncated, since another run may be writing it; and whether it was created here."""
     try:
