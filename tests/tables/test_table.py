@@ -34,7 +34,7 @@ def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
         title,
         description or None,
         company=company or None,
-        organisation=Organisation(sector or None, size or None),
+        organisation=Organisation(sector=sector or None, size=size or None),
         ladder=ladder or "reference",
         include=("readings",),
     )
