@@ -17,7 +17,7 @@ from rung.tables.columns import column_finder
 from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, destination, refuse_existing
 from rung.tables.opening import Wanted
 from rung.tables.rows import Piece, Rows, open_rows
-from rung.tables.sources import Named, named, open_file
+from rung.tables.sources import Named, check_extras, named, open_file
 from rung.tables.summary import Summary
 from rung.tables.table import added
 from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
@@ -65,6 +65,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     if job.resume and already_whole(destination(Path(target.path))):
         watcher.note(f"{target.path} is there and whole; there is nothing to resume")
         return None
+    check_extras(source, target)  # before the model is loaded, since it would be for nothing
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))

@@ -161,7 +161,22 @@ def needed(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise TableError(f"this needs {module.partition('.')[0]}; install it with: pip install 'rung[files]'") from error
+        package = module.partition(".")[0]
+        kind = "zstd" if package == "zstandard" else "Parquet"
+        raise TableError(f"{kind} needs {package}; install it with: pip install 'rung[files]'") from error
+
+
+def check_extras(*names: Named) -> None:
+    """Check that what these formats need is installed.
+
+    Raises:
+        TableError: it is not; the command that installs it is named.
+    """
+    for name in names:
+        if name.format == "parquet":
+            needed("pyarrow.parquet")
+        if name.packing == "zstd":
+            needed("zstandard")
 
 
 class Transcoded:
