@@ -15,7 +15,8 @@ import pytest
 
 from rung import TableError
 from rung.tables.files import Job, run
-from rung.tables.sources import UNPACKED_FREELY, Peekable, Unpacked
+from rung.tables.packing import UNPACKED_FREELY, Unpacked
+from rung.tables.sources import Peekable
 from tests.tables.conftest import ROOT, Heard, cells, rung
 from tests.tables.test_files import write_rows
 
