@@ -153,6 +153,8 @@ def test_a_sample_is_the_first_rows(tmp_path, carry, name) -> None:
     target = name.replace("in", "out")
     assert carry(name, target, sample=7).rows == 7
     assert [row["id"] for row in rows_of(tmp_path / target)] == [str(n) for n in range(7)]
+    with pytest.raises(TableError, match="--sample is for a first try"):
+        carry(name, target, sample=7, resume=True)
 
 
 def test_a_dry_run_says_what_is_read_shows_answers_and_writes_nothing(tmp_path, capsys) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from rung import TableError
+from rung.tables.answers import Setup
 from rung.tables.files import Job, run
 from rung.tables.packing import UNPACKED_FREELY, Unpacked
 from rung.tables.sources import Peekable
@@ -23,17 +24,9 @@ from tests.tables.test_files import write_rows
 zstandard = pytest.importorskip("zstandard")
 
 
-@pytest.fixture(scope="module")
-def setup(normaliser):
-    """A setup whose model is loaded already."""
-
-    class Loaded:
-        ladders = None
-
-        def load(self):
-            return normaliser
-
-    return Loaded()
+@pytest.fixture
+def setup() -> Setup:
+    return Setup()
 
 
 @contextmanager

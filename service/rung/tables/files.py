@@ -199,6 +199,8 @@ def _target(job: Job, source: Named) -> Named:
         if (job.to or natural) == "parquet":
             raise TableError("Parquet cannot be written into a pipe; name a file, or say --to csv")
         return Named("-", job.to or natural, None)
+    if job.resume and job.sample is not None:
+        raise TableError("--sample is for a first try and cannot be resumed; start it again with --overwrite")
     if job.resume and source.piped:
         raise TableError("a run from a pipe cannot be resumed, since what it gave is gone; name a file")
     target = named(job.output, job.to or by_name(job.output) or natural)

@@ -229,14 +229,13 @@ class Source:
 
         So a resumed run cuts the file into the same pieces as one that was never stopped. It can be called once.
         """
-        stream: Stream = self._body
         if self._seekable and start and self._file is not None:
             self._file.seek(self.encoding.bom + start)
-            stream = self._file
+            self._body = Peekable(self._file)
         else:
-            _skip(stream, start)
+            _skip(self._body, start)
         size = read + CHUNK - start
-        while data := (stream.read(size) if self.name.piped else _filled(stream, size)):
+        while data := (self._body.read(size) if self.name.piped else _filled(self._body, size)):
             yield data
             size = CHUNK
 
