@@ -137,22 +137,44 @@ class Alternative:
     confidence: float
 
 
+class Checked(NamedTuple):
+    """A condition of a reading under the facts of one query; ``here`` is ``None`` where the fact is not known."""
+
+    fact: str
+    wanted: str
+    here: str | None
+    holds: Literal["yes", "no", "unknown"]
+
+
+@frozen
+class ReadingCandidate:
+    """One of the two likeliest places on a ladder; ``position`` and ``title`` are ``None`` where it is that there is no place."""
+
+    position: str | None
+    title: str | None
+    relation: Relation
+    likelihood: float
+
+
 @frozen
 class Reading:
-    """The job's place on one ladder.
+    """The job's likeliest place on one ladder.
 
-    ``relation`` follows SKOS: how the reference position relates to this one. With ``none`` there is no such position: ``position``
-    is ``None`` and ``below`` and ``above`` are the nearest ones, where there are any.
+    ``relation`` follows SKOS: how the job relates to this position. With ``none`` there is no such position, or none that is likely
+    enough: ``position`` is ``None`` and ``below`` and ``above`` are the nearest ones, where there are any. ``candidates`` are the two
+    likeliest places, where the second is near or the first is not likely enough.
     """
 
     ladder: str
     position: str | None
     title: str | None
     relation: Relation
-    conditions: tuple[str, ...]
-    confidence: float
+    likelihood: float
+    conditions: tuple[Any, ...] = ()
+    source: str = ""
     below: str | None = None
     above: str | None = None
+    candidates: tuple[ReadingCandidate, ...] = ()
 
 
 @frozen
