@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from rung.context.statements import Contexts, contexts_from_dict
-from rung.grid import Grid
 from rung.ladders.crosswalk_files import load_crosswalk
-from rung.ladders.relations import Crosswalk
+from rung.ladders.relations import Crosswalk, Likelihood
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "training_data" / "families" / "product-management"
@@ -40,18 +40,21 @@ positions:
 """
 
 
+def _shared() -> dict[str, Any]:
+    return yaml.safe_load((DATA.parents[1] / "shared" / "contexts.yaml").read_text(encoding="utf-8"))
+
+
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
-    shared = DATA.parents[1] / "shared"
-    data, grid = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (shared / "contexts.yaml", DATA / "grid.yaml"))
-    return contexts_from_dict(data, Grid.from_dict(grid).cells)
+    return contexts_from_dict(_shared(), crosswalk().grid.cells)
 
 
 @lru_cache
 def crosswalk() -> Crosswalk:
     """The ladders and relations as they are shipped."""
-    return load_crosswalk(DATA, contexts().priors, DATA.parents[1] / "SOURCES.yaml")
+    root = DATA.parents[1]
+    return load_crosswalk(DATA, root / "scale.yaml", Likelihood.from_contexts(_shared()), root / "SOURCES.yaml")
 
 
 def write(folder: Path, text: str, name: str = "toy.yaml") -> Path:

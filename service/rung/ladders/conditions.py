@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Holds = Literal["yes", "no", "unknown"]
+from rung.types import Condition, YesNo
+from rung.types import Facts as TextFacts
+
 FactValue = str | int | tuple[int, int | None]
 Facts = Mapping[str, FactValue]
 
@@ -20,14 +22,14 @@ UNKNOWN = "unknown"  # a fact with this value counts as not known
 _RANGE = re.compile(r"(\d+)(\.\.)?(\d*)\Z")
 
 
-class Condition(NamedTuple):
+class Requirement(NamedTuple):
     """A fact and what is wanted of it, as written; ``typical``: it usually holds, and nothing is ruled out where it fails."""
 
     fact: str
     wanted: str
     typical: bool = False
 
-    def holds(self, facts: Facts) -> Holds:
+    def holds(self, facts: Facts) -> YesNo:
         """Whether the facts meet it: ``unknown`` where the fact is not known, or its range lies only partly inside."""
         here = facts.get(self.fact)
         if here is None or here == UNKNOWN:
@@ -47,27 +49,32 @@ class Condition(NamedTuple):
         said = words(self.wanted)
         return f"typically {said}" if self.typical else said
 
-    def __str__(self) -> str:
-        return f"{self.fact.replace('_', ' ')}: {self.wording}"
+
+def checked(requirements: Iterable[Requirement], facts: Facts) -> tuple[Condition, ...]:
+    """Each requirement once, in order, as an answer shows it: what is wanted, what is known here, whether it holds."""
+    return tuple(Condition(r.fact, r.wording, _here(facts.get(r.fact)), r.holds(facts)) for r in dict.fromkeys(requirements))
 
 
-class Checked(NamedTuple):
-    """A condition under the facts of one query, as an answer shows it; ``here`` is ``None`` where the fact is not known."""
-
-    fact: str
-    wanted: str
-    here: str | None
-    holds: Holds
-
-    def __str__(self) -> str:
-        known = f" (here {self.here})" if self.here is not None and self.holds == "no" else ""
-        return f"{self.fact.replace('_', ' ')}: {self.wanted}{known}"
+def wording(condition: Condition) -> str:
+    """A condition for people: ``reports: typically 1 to 5 (here 8)``."""
+    known = f" (here {condition.here})" if condition.here is not None and condition.holds == "no" else ""
+    return f"{condition.fact.replace('_', ' ')}: {condition.wanted}{known}"
 
 
-def checked(conditions: Iterable[Condition], facts: Facts) -> tuple[Checked, ...]:
-    """Each condition once, in order, under these facts."""
-    rows = (Checked(c.fact, c.wording, _here(facts.get(c.fact)), c.holds(facts)) for c in dict.fromkeys(conditions))
-    return tuple(dict.fromkeys(rows))
+def facts_of(text: TextFacts) -> dict[str, FactValue]:
+    """What a text states of the job, as facts for conditions; what it leaves open is left out."""
+    found: dict[str, FactValue] = {}
+    for name in ("reports", "teams", "products"):
+        count = getattr(text, name)
+        if count is not None:
+            found[name] = (count.min or 0, count.max)
+    for name in ("manages", "manages_managers", "executive", "product_executive_above", "owns_vision", "specifies_only"):
+        value = getattr(text, name)
+        if value != UNKNOWN:
+            found[name] = value
+    if text.reports_to is not None and text.reports_to.position is not None:
+        found["reports_to"] = text.reports_to.position
+    return found
 
 
 def span_of(value: FactValue) -> tuple[int, int | None] | None:
@@ -85,6 +92,15 @@ def span_of(value: FactValue) -> tuple[int, int | None] | None:
     return int(low), int(high) if high else None
 
 
+def disagree(one: FactValue, other: FactValue) -> bool:
+    """Whether two statements of one fact cannot both be true: texts that differ, or ranges that have no count in common."""
+    first, second = span_of(one), span_of(other)
+    if first is None or second is None:
+        return one != other and UNKNOWN not in (one, other)
+    (low, high), (least, most) = first, second
+    return (high is not None and least > high) or (most is not None and low > most)
+
+
 def words(value: FactValue) -> str:
     """A value for people: ``medium or large``, ``1 to 5``, ``2 or more``, ``3``."""
     span = span_of(value)
@@ -94,9 +110,9 @@ def words(value: FactValue) -> str:
     return f"{low} or more" if high is None else f"{low}" if low == high else f"{low} to {high}"
 
 
-def parse_conditions(pairs: Iterable[tuple[str, str]], *, typical: bool = False) -> tuple[Condition, ...]:
+def parse_conditions(pairs: Iterable[tuple[str, str]], *, typical: bool = False) -> tuple[Requirement, ...]:
     """Conditions from pairs of fact and what is wanted."""
-    return tuple(Condition(fact, wanted, typical) for fact, wanted in pairs)
+    return tuple(Requirement(fact, wanted, typical) for fact, wanted in pairs)
 
 
 def _here(value: FactValue | None) -> str | None:

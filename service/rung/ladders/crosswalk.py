@@ -9,12 +9,13 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from rung.errors import FieldError, UnknownLadder
-from rung.kernel.figures import rounded
-from rung.ladders.conditions import NO_FACTS, Checked, Facts, checked
+from rung.grid import Cell
+from rung.ladders.conditions import NO_FACTS, Facts, checked
 from rung.ladders.landings import Landing, landings, nearest, variant_shares
 from rung.ladders.model import Ladder, LadderPosition, normal
+from rung.ladders.readings import Standing
 from rung.ladders.relations import Crosswalk, End
-from rung.types import REFERENCE, Relation
+from rung.types import REFERENCE, Condition, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,14 @@ class Crossing:
     title: str | None
     relation: Relation
     likelihood: float
-    conditions: tuple[Checked, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     source: str = ""
     note: str = ""
     below: str | None = None
     above: str | None = None
 
 
-class Meaning(NamedTuple):
+class LadderSense(NamedTuple):
     """What a bare title means on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
 
     ``variant`` is "" where the ladder has none or the organisation's is not known; ``positions`` names the reference position that
@@ -42,8 +43,8 @@ class Meaning(NamedTuple):
     ladder: str
     position: str
     variant: str
-    cells: Mapping[str, float]
-    positions: Mapping[str, str]
+    cells: Mapping[Cell, float]
+    positions: Mapping[Cell, str]
     says: str
 
 
@@ -56,8 +57,7 @@ def cross(crosswalk: Crosswalk, start: str, position: str, to: str, facts: Facts
         return (same, *(_compared(crosswalk, target, entry.id, facts)))
     known = facts
     if start == REFERENCE and entry.cell:
-        level, _, track = entry.cell.partition("/")
-        known = {"level": level, "track": track, **facts}
+        known = {"level": entry.cell.level, "track": entry.cell.track, **facts}
     found = landings(crosswalk, End(start, position), to, known)
     return tuple(_crossing(crosswalk, row, target, entry, known) for row in found)
 
@@ -66,10 +66,10 @@ def _crossing(crosswalk: Crosswalk, row: Landing, target: Ladder, entry: LadderP
     if row.entry is None:
         below, above = nearest(crosswalk, target, entry.cell, facts) if entry.cell else (None, None)
         conditions = checked(row.conditions, facts)
-        return Crossing(None, None, "none", rounded(row.likelihood, 4), conditions, row.source or target.source, row.note, below, above)
+        return Crossing(None, None, "none", round(row.likelihood, 4), conditions, row.source or target.source, row.note, below, above)
     conditions = checked((*target.conditions, *row.conditions, *row.entry.every_condition), facts)
     return Crossing(
-        row.entry.id, row.entry.title, row.relation, rounded(row.likelihood, 4), conditions, row.source, row.note
+        row.entry.id, row.entry.title, row.relation, round(row.likelihood, 4), conditions, row.source, row.note
     )
 
 
@@ -109,9 +109,14 @@ def _nearest_names(name: str, known: Sequence[str]) -> str:
     return f"the nearest are {', '.join(near)}."
 
 
+def standing_by_title(sense: LadderSense, *, named: bool) -> Standing:
+    """The one position that a title names on its ladder, in every cell that it may mean there."""
+    return Standing(sense.ladder, {cell: {(sense.position, sense.variant): 1.0} for cell in sense.cells}, named)
+
+
 def title_prior(
     crosswalk: Crosswalk, ladder: str, position: str | None, level: str | None, *, facts: Facts = NO_FACTS, text: str = ""
-) -> Meaning | None:
+) -> LadderSense | None:
     """What the bare title means on a ladder, or ``None`` where the ladder has no such title (or is the reference itself).
 
     ``text`` is the title's words, for titles that only this ladder knows; else the title is known by the reference ``position`` and
@@ -123,15 +128,15 @@ def title_prior(
     rows = crosswalk.names.get((ladder, normal(text)), ()) if text else ()
     if not rows and position:
         plain = crosswalk.ladders[REFERENCE].find(position)
-        if plain and (level is None or any(share.cell.partition("/")[0] == level for share in plain.reference)):
+        if plain and (level is None or any(share.cell.level == level for share in plain.reference)):
             rows = crosswalk.names.get((ladder, f"={position}"), ())
     allowed = variant_shares(crosswalk, found, facts)
     rows = tuple(row for row in rows if row[0].variant in allowed)
     whole = sum(allowed[entry.variant] for entry, _ in rows)
     if not whole:
         return None
-    cells: dict[str, float] = {}
-    positions: dict[str, str] = {}
+    cells: dict[Cell, float] = {}
+    positions: dict[Cell, str] = {}
     for entry, shares in rows:
         for share in shares:
             cells[share.cell] = cells.get(share.cell, 0.0) + share.share * allowed[entry.variant] / whole
@@ -143,4 +148,4 @@ def title_prior(
     means = (
         f"{entry.title} there answers for: {entry.scope[:1].lower()}{entry.scope[1:]}." if len(scopes) == 1 and entry.scope else ""
     )
-    return Meaning(ladder, entry.id, variant, cells, positions, f"Read by the ladder “{where}”. {means}".strip())
+    return LadderSense(ladder, entry.id, variant, cells, positions, f"Read by the ladder “{where}”. {means}".strip())

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rung.grid import Grid
-from rung.ladders.conditions import Condition, Facts
+from rung.grid import Cell
+from rung.ladders.conditions import Requirement, Facts
 from rung.ladders.model import Ladder, LadderPosition, Variant
 from rung.ladders.relations import Crosswalk, Edge, End
 from rung.types import REFERENCE, Relation
@@ -27,7 +27,7 @@ class Landing(NamedTuple):
     entry: LadderPosition | None
     likelihood: float
     relation: Relation
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     source: str = ""
     note: str = ""
 
@@ -142,7 +142,7 @@ def _merged(crosswalk: Crosswalk, start: End, to: str, rows: Sequence[_Row], fac
     return Landing(entry, sum(parts.values()), edge.relation, tuple(dict.fromkeys(conditions)), edge.source, edge.note)
 
 
-def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | None, facts: Facts) -> tuple[Condition, ...]:
+def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | None, facts: Facts) -> tuple[Requirement, ...]:
     """The facts on which it depends that a ladder takes one of these forms; none where every form will do."""
     if ladder is None or not ladder.variants:
         return ()
@@ -154,7 +154,7 @@ def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | Non
     return wanted_of([v for v in ladder.variants if v.id in variants], facts)
 
 
-def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Condition, ...]:
+def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Requirement, ...]:
     """The conditions of some variants as one list: of alternatives those that hold, else the first; texts of one fact joined by ``|``."""
     values: dict[str, list[str]] = {}
     for variant in variants:
@@ -164,7 +164,7 @@ def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Condition, ...
     every = [{c.fact for c in (*v.conditions, *v.any_of)} for v in variants]
     shared = {fact for fact in values if all(fact in facts_of for facts_of in every)}
     return tuple(
-        Condition(fact, "|".join(dict.fromkeys(found)))
+        Requirement(fact, "|".join(dict.fromkeys(found)))
         for fact, found in values.items()
         if len(variants) == 1 or (fact in shared and not any(value[0].isdigit() for value in found))
     )
@@ -176,9 +176,8 @@ def _through_reference(crosswalk: Crosswalk, start: End, to: str, facts: Facts) 
     for variant, share_of_variant in _starts(crosswalk, start, facts).items():
         entry = crosswalk.ladders[start.ladder].find(start.position, variant)
         for share in entry.reference if entry else ():
-            level, _, track = share.cell.partition("/")
             place = End(REFERENCE, share.position)
-            for row in landings(crosswalk, place, to, {**facts, "level": level, "track": track}):
+            for row in landings(crosswalk, place, to, {**facts, "level": share.cell.level, "track": share.cell.track}):
                 part = row.likelihood * share.share * share_of_variant
                 relation: Relation = "close" if row.relation == "exact" else row.relation
                 kept = found.get(row.position, row._replace(likelihood=0.0, relation=relation, source=REFERENCE))
@@ -226,24 +225,24 @@ def variant_state(variant: Variant, facts: Facts) -> tuple[str, int]:
     return ("unknown" if open_ else "yes"), balance
 
 
-def unmet(conditions: Iterable[Condition], facts: Facts) -> bool:
+def unmet(conditions: Iterable[Requirement], facts: Facts) -> bool:
     """Whether a required condition fails."""
     return any(not condition.typical and condition.holds(facts) == "no" for condition in conditions)
 
 
 def nearest(
-    crosswalk: Crosswalk, ladder: Ladder, cell: str, facts: Facts, track: str | None = None
+    crosswalk: Crosswalk, ladder: Ladder, cell: Cell, facts: Facts
 ) -> tuple[str | None, str | None]:
     """The nearest positions below a cell's level and at or above it, in the longest form of the ladder that the facts allow.
 
     For a manager they are managers where there are any.
     """
-    grid: Grid = crosswalk.grid
+    grid = crosswalk.grid
     allowed = variant_shares(crosswalk, ladder, facts) or dict.fromkeys(p.variant for p in ladder.positions)
     longest = max(allowed, key=lambda variant: sum(p.variant == variant for p in ladder.positions))
     placed = [(p, p.cell) for p in ladder.positions if p.cell and p.variant == longest]
-    side, rank = track or cell.partition("/")[2], grid.rank(cell)
-    rows = [(grid.rank(there), there.endswith(f"/{side}"), order, p.id) for order, (p, there) in enumerate(placed)]
+    side, rank = cell.track, grid.rank(cell)
+    rows = [(grid.rank(there), there.track == side, order, p.id) for order, (p, there) in enumerate(placed)]
     low, high = [row for row in rows if row[0] < rank], [row for row in rows if row[0] >= rank]
     if side == "manager":
         low, high = [row for row in low if row[1]] or low, [row for row in high if row[1]] or high

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.ladders.conditions import Condition
+from rung.grid import Cell
+from rung.ladders.conditions import Requirement
 from rung.title.clean import fold
 
 NOT_STATED = "not stated"
@@ -20,10 +21,10 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Share(NamedTuple):
-    """How often a title means a reference position at a ``level/track`` cell (0 to 1)."""
+    """How often a title means a reference position at a cell (0 to 1)."""
 
     position: str
-    cell: str
+    cell: Cell
     share: float
 
 
@@ -42,8 +43,8 @@ class Variant(NamedTuple):
 
     id: str
     label: str
-    conditions: tuple[Condition, ...] = ()
-    any_of: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
+    any_of: tuple[Requirement, ...] = ()
     share: float = 1.0
 
 
@@ -77,8 +78,8 @@ class LadderPosition(NamedTuple):
     optional: str = ""
     criteria: tuple[str, ...] = ()
     likened_to: tuple[str, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    typical: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
+    typical: tuple[Requirement, ...] = ()
     modality: Pairs = ()
     judged: tuple[str, ...] = ()
     reference: tuple[Share, ...] = ()
@@ -94,12 +95,12 @@ class LadderPosition(NamedTuple):
         )
 
     @property
-    def cell(self) -> str | None:
+    def cell(self) -> Cell | None:
         """The reference cell that the title means most often; ``None`` where the position states no mapping."""
         return max(self.reference, key=lambda share: share.share).cell if self.reference else None
 
     @property
-    def every_condition(self) -> tuple[Condition, ...]:
+    def every_condition(self) -> tuple[Requirement, ...]:
         """What must hold, then what usually does."""
         return (*self.conditions, *self.typical)
 
@@ -140,7 +141,7 @@ class Ladder(NamedTuple):
     variants: tuple[Variant, ...] = ()
     summary: str = ""
     seniority: tuple[str, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     note: str = ""
 
     def find(self, position: str, variant: str | None = None) -> LadderPosition | None:
@@ -188,10 +189,10 @@ def normal(title: str) -> str:
 
 
 def _shares(shares: Sequence[Share]) -> list[dict[str, Any]]:
-    return [{"position": s.position, "cell": s.cell, "share": s.share} for s in shares]
+    return [{"position": s.position, "cell": str(s.cell), "share": s.share} for s in shares]
 
 
-def _conditions(conditions: Sequence[Condition]) -> dict[str, str]:
+def _conditions(conditions: Sequence[Requirement]) -> dict[str, str]:
     return {condition.fact: condition.wanted for condition in conditions}
 
 

@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from rung.kernel.figures import rounded
-from rung.ladders.conditions import NO_FACTS, Condition, Facts, checked
+from rung.grid import Cell
+from rung.ladders.conditions import NO_FACTS, Requirement, Facts, checked
 from rung.ladders.landings import Landing, landings, nearest, unmet, wanted_of
 from rung.ladders.model import Ladder, LadderPosition
 from rung.ladders.relations import FAMILIES, Crosswalk, End
-from rung.types import REFERENCE, ReadingCandidate, Reading, Relation
+from rung.types import REFERENCE, Candidate, Reading
 
 _LEAST = 0.002  # cells less likely than this change no reading
 
 
 class Standing(NamedTuple):
-    """A job on one ladder: for each ``level/track`` cell, which ``(position, variant)`` it would be there and how likely (up to 1).
+    """A job on one ladder: for each cell, which ``(position, variant)`` it would be there and how likely (up to 1).
 
     ``named``: the caller names the ladder, so that its own conditions rule nothing out.
     """
 
     ladder: str
-    places: Mapping[str, Mapping[tuple[str, str], float]]
+    places: Mapping[Cell, Mapping[tuple[str, str], float]]
     named: bool = True
 
 
@@ -40,22 +40,22 @@ class _Start(NamedTuple):
 
 def readings(
     crosswalk: Crosswalk,
-    cells: Mapping[str, float],
+    cells: Mapping[Cell, float],
     *,
     position: str | None,
-    cell: str,
+    cell: Cell,
     facts: Facts = NO_FACTS,
     standing: Standing | None = None,
     track: str | None = None,
 ) -> tuple[Reading, ...]:
     """The job on every ladder, one reading each, the reference first.
 
-    ``cells`` maps ``level/track`` to its probability, ``cell`` is the answer's and ``position`` the reference position that the title
+    ``cells`` maps each cell to its probability, ``cell`` is the answer's and ``position`` the reference position that the title
     names there (``None``: none). ``track`` is the answer's where it is settled; where it is open, conditions on it stay ``unknown``.
     """
     starts = list(_starts(crosswalk, cells, position, cell, facts, standing))
     shown = {key: value for key, value in facts.items() if key in crosswalk.used} | ({"track": track} if track else {})
-    found = [_reference(crosswalk, starts, position, cell)]
+    found = [_reference(crosswalk, position, cell, cells.get(cell, 0.0))]
     for ladder in crosswalk.ladders.values():
         if ladder.id != REFERENCE:
             places = _collected(crosswalk, ladder, starts)
@@ -78,7 +78,7 @@ def family_readings(crosswalk: Crosswalk, family: str, likelihood: float, facts:
 
 
 def _starts(
-    crosswalk: Crosswalk, cells: Mapping[str, float], position: str | None, answer: str, facts: Facts, standing: Standing | None
+    crosswalk: Crosswalk, cells: Mapping[Cell, float], position: str | None, answer: Cell, facts: Facts, standing: Standing | None
 ) -> Iterable[_Start]:
     """The places on the standing's ladder, and on the reference for each cell that has none there."""
     grid = crosswalk.grid
@@ -92,20 +92,19 @@ def _starts(
             left -= share * probability
         if left <= _LEAST / 2:
             continue
-        level, _, track = cell.partition("/")
         stays = position is not None and cell in grid.positions[position].cells
         here = position if stays and position else grid.default_position(cell, None)
-        yield _Start(End(REFERENCE, here), left, {**facts, "level": level, "track": track})
+        yield _Start(End(REFERENCE, here), left, {**facts, "level": cell.level, "track": cell.track})
     if standing is not None:
         for (name, variant), probability in on_ladder.items():
             yield _Start(End(standing.ladder, name, variant), probability, facts)
 
 
-def _reference(crosswalk: Crosswalk, starts: Iterable[_Start], position: str | None, cell: str) -> Reading:
+def _reference(crosswalk: Crosswalk, position: str | None, cell: Cell, likelihood: float) -> Reading:
     """The answer itself."""
     grid = crosswalk.grid
     here = position if position is not None and cell in grid.positions[position].cells else grid.default_position(cell, None)
-    return Reading(REFERENCE, here, grid.positions[here].label, "exact", 1.0, (), REFERENCE)
+    return Reading(REFERENCE, here, grid.positions[here].label, "exact", round(likelihood, 4), (), REFERENCE)
 
 
 def _collected(crosswalk: Crosswalk, ladder: Ladder, starts: Iterable[_Start]) -> list[Landing]:
@@ -126,7 +125,7 @@ def _collected(crosswalk: Crosswalk, ladder: Ladder, starts: Iterable[_Start]) -
 
 
 def _reading(
-    crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: str, facts: Facts, named: bool
+    crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: Cell, facts: Facts, named: bool
 ) -> Reading:
     """The likeliest place as a reading; none where it is less likely than the figure ``enough``."""
     figures = crosswalk.likelihood
@@ -140,20 +139,20 @@ def _reading(
         conditions = checked((*whole, *(best.conditions if best.entry is None else ())), facts)
         source = best.source or ladder.source
         return Reading(
-            ladder.id, None, None, "none", rounded(best.likelihood, 4), conditions, source, below, above, candidates
+            ladder.id, None, None, "none", round(best.likelihood, 4), conditions, source, candidates, below, above
         )
     conditions = checked((*whole, *best.conditions, *_of_variant(ladder, best.entry, best, facts), *best.entry.every_condition), facts)
     return Reading(
-        ladder.id, best.entry.id, best.entry.title, best.relation, rounded(best.likelihood, 4), conditions, best.source,
-        candidates=candidates,
+        ladder.id, best.entry.id, best.entry.title, best.relation, round(best.likelihood, 4), conditions, best.source,
+        candidates,
     )  # fmt: skip
 
 
-def _of_variant(ladder: Ladder, entry: LadderPosition, best: Landing, facts: Facts) -> tuple[Condition, ...]:
+def _of_variant(ladder: Ladder, entry: LadderPosition, best: Landing, facts: Facts) -> tuple[Requirement, ...]:
     """What the form of the ladder depends on, where the job stands on it by its own title."""
     return wanted_of([ladder.variant(entry.variant)], facts) if best.relation == "exact" and entry.variant and not best.conditions else ()
 
 
-def _candidate(row: Landing) -> ReadingCandidate:
+def _candidate(row: Landing) -> Candidate:
     title = row.entry.title if row.entry else None
-    return ReadingCandidate(row.position, title, row.relation, rounded(row.likelihood, 4))
+    return Candidate(row.position, title, row.relation, round(row.likelihood, 4))

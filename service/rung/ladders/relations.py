@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
-from rung.grid import Grid
-from rung.ladders.conditions import Condition
+from rung.grid import Cell, Grid
+from rung.ladders.conditions import Requirement
 from rung.ladders.files import ladder_from_dict
 from rung.ladders.model import Ladder, LadderPosition, Share, normal
 from rung.types import REFERENCE, Relation
@@ -40,7 +40,7 @@ class Edge(NamedTuple):
     start: End
     to: End
     relation: Relation
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     source: str = ""
     note: str = ""
 
@@ -61,6 +61,9 @@ class Likelihood(NamedTuple):
     enough: float
     near: float
     follow: float
+    likeness: float
+    duties: float
+    least_cell: float
     priors: Mapping[str, Mapping[str, float]]
 
     @classmethod
@@ -68,7 +71,12 @@ class Likelihood(NamedTuple):
         """Read the figures as plain data."""
         return cls(**{name: data[name] for name in cls._fields})
 
-    def prior(self, condition: Condition) -> float:
+    @classmethod
+    def from_contexts(cls, contexts: Mapping[str, Any]) -> Likelihood:
+        """Read the figures from ``contexts.yaml`` as plain data."""
+        return cls.from_dict({**contexts["likelihood"], "priors": contexts["priors"]})
+
+    def prior(self, condition: Requirement) -> float:
         """How often (0 to 1) a condition holds of which nothing is known."""
         known = self.priors.get(condition.fact)
         return self.open if known is None else sum(known.get(value, 0.0) for value in condition.wanted.split("|"))
@@ -115,7 +123,7 @@ def build_crosswalk(
     return Crosswalk(grid, known, stated, likelihood, used, index, _names(known))
 
 
-def _every_condition(ladders: Iterable[Ladder], edges: Iterable[Edge]) -> Iterable[Condition]:
+def _every_condition(ladders: Iterable[Ladder], edges: Iterable[Edge]) -> Iterable[Requirement]:
     for ladder in ladders:
         yield from ladder.conditions
         for variant in ladder.variants:
@@ -129,7 +137,7 @@ def _every_condition(ladders: Iterable[Ladder], edges: Iterable[Edge]) -> Iterab
 def crosswalk_from_dict(data: Mapping[str, Any], grid: Grid) -> Crosswalk:
     """A crosswalk from plain data, as ``Crosswalk.to_dict`` gives it."""
     edges = (
-        Edge(parse_end(start), parse_end(to), relation, tuple(Condition(*c) for c in conditions), source, note)
+        Edge(parse_end(start), parse_end(to), relation, tuple(Requirement(*c) for c in conditions), source, note)
         for start, to, relation, conditions, source, note in data["edges"]
     )
     return build_crosswalk(grid, [ladder_from_dict(item, grid) for item in data["ladders"]], edges, Likelihood.from_dict(data["likelihood"]))
@@ -144,7 +152,7 @@ def parse_end(text: str) -> End:
 
 def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
     """The relations that a ladder's own shares state: exact for one to one, broad or narrow where one side covers more."""
-    claims: dict[tuple[str, str], dict[str, list[LadderPosition]]] = {}
+    claims: dict[tuple[str, Cell], dict[str, list[LadderPosition]]] = {}
     for entry in ladder.positions:
         for place in dict.fromkeys((share.position, share.cell) for name in entry.names for share in name.reference):
             claims.setdefault(place, {}).setdefault(entry.id, []).append(entry)
@@ -155,12 +163,11 @@ def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
             for key, found in near.items():
                 one = all(len({share for name in entry.names for share in name.reference}) == 1 for entry in found)
                 relation: Relation = "close" if not direct else "broad" if not one else "narrow" if len(near) > 1 else "exact"
-                level, _, track = cell.partition("/")
                 # A position that means the cell in each of its variants is related once, for all of them.
                 variants = [""] if len(found) == len(ladder.entries(key)) else [entry.variant for entry in found]
                 for variant in variants:
                     end = End(ladder.id, key, variant)
-                    conditions = (Condition("level", level), Condition("track", track))
+                    conditions = (Requirement("level", cell.level), Requirement("track", cell.track))
                     yield Edge(End(REFERENCE, position.id), end, relation, conditions, REFERENCE)
 
 
