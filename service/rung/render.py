@@ -91,7 +91,9 @@ class Renderer:
             return ()
         cell = decision.cell
         if cell == OTHER:
-            return family_readings(self._crosswalk, self._other_family(weighed).id, decision.confidence, weighed.context.known.facts)
+            return family_readings(
+                self._crosswalk, self._other_family(weighed).id, decision.confidence, weighed.context.known.facts
+            )
         title = weighed.title
         tracks = {other.track for other in decision.cells if other != OTHER}
         cells = {c: p for c, p in self._parts.decider.probabilities(decision).items() if c != OTHER}

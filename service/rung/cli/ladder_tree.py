@@ -10,8 +10,8 @@ from rung.ladders.model import NOT_STATED, Ladder, LadderPosition
 
 _TRACKS = {"ic": "IC", "manager": "manager", "either": "IC or manager", NOT_STATED: "track not stated"}
 _LISTS = (
-    ("duties", "does"), ("mastery", "mastery"), ("org_span", "reports up to it"), ("reports_to", "reports to"), ("works_with", "works with"),
-    ("criteria", "to get there"), ("likened_to", "likened to"),
+    ("duties", "does"), ("mastery", "mastery"), ("org_span", "reports up to it"), ("reports_to", "reports to"),
+    ("works_with", "works with"), ("takes_in", "takes in"), ("criteria", "to get there"), ("likened_to", "likened to"),
 )  # fmt: skip
 
 
@@ -75,7 +75,11 @@ def lines(ladder: Ladder, entry: LadderPosition) -> Iterable[str]:
 
     number = f"{entry.number}. " if entry.number is not None else ""
     means = ", ".join(f"{s.cell} {s.share:.0%}" for s in entry.reference) or "not mapped"
-    also = f"  [dim]also {escape(', '.join(s.title for s in entry.synonyms))}{_hedge(entry, 'synonyms')}[/dim]" if entry.synonyms else ""
+    also = (
+        f"  [dim]also {escape(', '.join(s.title for s in entry.synonyms))}{_hedge(entry, 'synonyms')}[/dim]"
+        if entry.synonyms
+        else ""
+    )
     track = _TRACKS[entry.track] + (" (judged)" if "track" in entry.judged else "")
     yield f"[bold]{number}{escape(entry.title)}[/bold]  [cyan]{track}[/cyan]  [green]{means}[/green]{also}"
     yield from (escape(line) for line in _details(ladder, entry))
@@ -93,8 +97,6 @@ def _details(ladder: Ladder, entry: LadderPosition) -> Iterable[str]:
     for field, says in _LISTS:
         if getattr(entry, field):
             yield f"{says}: {', '.join(_title(ladder, name) for name in getattr(entry, field))}{_hedge(entry, field)}"
-    if entry.merges:
-        yield f"unites: {', '.join(_title(ladder, name) for name in entry.merges)}"
     if entry.team:
         yield f"team: {', '.join(f'{name}: {count}' for name, count in entry.team).replace('..', ' to ')}{_hedge(entry, 'team')}"
     if entry.every_condition:

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from rung.errors import DataError, InvalidQuery
 from rung.cli.ladder_tree import tree
+from rung.errors import DataError, InvalidQuery
 from rung.ladders.conditions import NO_FACTS, checked, wording
 from rung.ladders.crosswalk import Crossing, cross, find_ladder
 from rung.ladders.draw import draw

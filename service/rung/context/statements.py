@@ -17,7 +17,15 @@ from rung.kernel.patterns import Matcher, Pattern, matcher
 from rung.ladders.conditions import NO_FACTS, Facts, FactValue, Requirement, disagree
 from rung.types import NOTHING_STATED, Organisation
 
-_STATED = ("sector", "country", "size", "products", "product_managers", "business_areas", "product_teams")  # facts of an organisation
+_STATED = (
+    "sector",
+    "country",
+    "size",
+    "products",
+    "product_managers",
+    "business_areas",
+    "product_teams",
+)  # facts of an organisation
 PLACES = ("title", "description", "company")
 _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 
@@ -121,7 +129,15 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contex
         for row in data["facts"]
     )
     rules = tuple(
-        Rule(_wanted(r.get("when", {})), r.get("variant", ""), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
+        Rule(
+            _wanted(r.get("when", {})),
+            r.get("variant", ""),
+            r["ladder"],
+            tuple(r.get("positions", ())),
+            r["stated"],
+            r["inferred"],
+            r["says"],
+        )
         for r in data["rules"]
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])

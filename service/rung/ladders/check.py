@@ -19,7 +19,7 @@ def check(ladder: Ladder, grid: Grid, record: Record, items: Sequence[Record], s
     _ids(ladder, record, items)
     _aliases(ladder, items)
     for entry, item in zip(ladder.positions, items, strict=True):
-        for field in ("next", "merges"):
+        for field in ("next", "takes_in"):
             _known(ladder, entry, item, field)
         _fields(entry, item)
         _shares(entry.reference, grid, item, "reference")
@@ -63,7 +63,7 @@ def _aliases(ladder: Ladder, items: Sequence[Record]) -> None:
 
 
 def _known(ladder: Ladder, entry: LadderPosition, item: Record, field: str) -> None:
-    """What a position names in ``next`` or ``merges`` must be positions of its own variant."""
+    """What a position names in ``next`` or ``takes_in`` must be positions of its own variant."""
     known = [p.id for p in ladder.positions if p.variant == entry.variant]
     for step in getattr(entry, field):
         if step not in known:

@@ -1,8 +1,8 @@
 """Conditions: a fact, what is wanted of it, what is known of it here, and whether it holds.
 
-A fact is a text (``sector: government``), a count, or a range of counts (``reports``: from 2 to any number). What is wanted is written
-as text: one value, several joined by ``|``, or a range of counts with both ends included (``1..5``, ``2..``). A required condition
-that fails rules a relation out; a typical one that fails makes it less likely. docs/data-format-ladders.md is the specification.
+A fact is a text (``sector: government``), a count, or a range of counts (``reports``: from 2 to any number). What is wanted is
+written as text: one value, several joined by ``|``, or a range of counts with both ends included (``1..5``, ``2..``). A required
+condition that fails rules a relation out; a typical one that fails makes it less likely. docs/data-format-ladders.md specifies them.
 """
 
 from __future__ import annotations

@@ -66,11 +66,11 @@ def _crossing(crosswalk: Crosswalk, row: Landing, target: Ladder, entry: LadderP
     if row.entry is None:
         below, above = nearest(crosswalk, target, entry.cell, facts) if entry.cell else (None, None)
         conditions = checked(row.conditions, facts)
-        return Crossing(None, None, "none", round(row.likelihood, 4), conditions, row.source or target.source, row.note, below, above)
+        return Crossing(
+            None, None, "none", round(row.likelihood, 4), conditions, row.source or target.source, row.note, below, above
+        )
     conditions = checked((*target.conditions, *row.conditions, *row.entry.every_condition), facts)
-    return Crossing(
-        row.entry.id, row.entry.title, row.relation, round(row.likelihood, 4), conditions, row.source, row.note
-    )
+    return Crossing(row.entry.id, row.entry.title, row.relation, round(row.likelihood, 4), conditions, row.source, row.note)
 
 
 def _compared(crosswalk: Crosswalk, ladder: Ladder, position: str, facts: Facts) -> list[Crossing]:
@@ -81,9 +81,7 @@ def _compared(crosswalk: Crosswalk, ladder: Ladder, position: str, facts: Facts)
         if there is not None:
             sides = (ladder.variant(end.variant).label.lower() for end in (edge.start, edge.to))
             note = f"{edge.note} From: {' To: '.join(sides)}."
-            found.append(
-                Crossing(there.id, there.title, edge.relation, 1.0, checked(edge.conditions, facts), edge.source, note)
-            )
+            found.append(Crossing(there.id, there.title, edge.relation, 1.0, checked(edge.conditions, facts), edge.source, note))
     return found
 
 

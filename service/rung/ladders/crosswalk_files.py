@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rung.errors import DataError
 from rung.grid import Grid
-from rung.ladders.files import load_grid, load_ladders
 from rung.ladders.conditions import Requirement
+from rung.ladders.files import load_grid, load_ladders
 from rung.ladders.model import Ladder
 from rung.ladders.relations import FAMILIES, RELATIONS, Crosswalk, Edge, End, Likelihood, build_crosswalk, parse_end
 from rung.records import load_yaml
@@ -91,7 +91,9 @@ def _conditions(text: str, where: str, grid: Grid) -> tuple[Requirement, ...]:
         sign = "~" if "~" in part else "="
         fact, there, wanted = (piece.strip() for piece in part.partition(sign))
         if not there or not fact or not wanted:
-            raise DataError(f"{where}: the condition {part!r} is not `fact=value` or `fact~value`; write it so, several joined by ';'.")
+            raise DataError(
+                f"{where}: the condition {part!r} is not `fact=value` or `fact~value`; write it so, several joined by ';'."
+            )
         if fact == "level" and any(level not in grid.levels for level in wanted.split("|")):
             raise DataError(f"{where}: the level {wanted!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
         found.append(Requirement(fact, wanted, sign == "~"))

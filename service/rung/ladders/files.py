@@ -17,7 +17,7 @@ _LADDER = ("id", "label", "summary", "source", "seniority", "conditions", "varia
 _VARIANT = ("id", "label", "conditions", "any_of", "share")
 POSITION = (
     "id", "title", "number", "synonyms", "stage", "mastery", "track", "people_management", "executive", "scope", "duties",
-    "autonomy", "org_span", "team", "reports_to", "works_with", "next", "merges", "optional", "criteria", "likened_to",
+    "autonomy", "org_span", "team", "reports_to", "works_with", "next", "takes_in", "optional", "criteria", "likened_to",
     "conditions", "typical", "modality", "judged", "reference", "variants", "note", "source",
 )  # fmt: skip
 

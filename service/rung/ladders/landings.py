@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rung.grid import Cell
-from rung.ladders.conditions import Requirement, Facts
+from rung.ladders.conditions import Facts, Requirement
 from rung.ladders.model import Ladder, LadderPosition, Variant
 from rung.ladders.relations import Crosswalk, Edge, End
 from rung.types import REFERENCE, Relation
@@ -50,7 +50,7 @@ class _Row(NamedTuple):
 def landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
     """The places on ladder ``to``, likeliest first.
 
-    Facts ``level`` and ``track`` belong to a start on the reference. Never empty: what no relation leads to is a landing without a place.
+    Facts ``level`` and ``track`` belong to a start on the reference. Never empty: what no relation covers is a landing without a place.
     """
     known = {key: value for key, value in facts.items() if key in crosswalk.used}
     key = (start, to, tuple(sorted(known.items(), key=lambda pair: pair[0])))
@@ -155,7 +155,7 @@ def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | Non
 
 
 def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Requirement, ...]:
-    """The conditions of some variants as one list: of alternatives those that hold, else the first; texts of one fact joined by ``|``."""
+    """The conditions of some variants as one list: of alternatives those that hold, else the first; values of a fact are joined."""
     values: dict[str, list[str]] = {}
     for variant in variants:
         held = [c for c in variant.any_of if c.holds(facts) == "yes"] or list(variant.any_of[:1])
@@ -230,9 +230,7 @@ def unmet(conditions: Iterable[Requirement], facts: Facts) -> bool:
     return any(not condition.typical and condition.holds(facts) == "no" for condition in conditions)
 
 
-def nearest(
-    crosswalk: Crosswalk, ladder: Ladder, cell: Cell, facts: Facts
-) -> tuple[str | None, str | None]:
+def nearest(crosswalk: Crosswalk, ladder: Ladder, cell: Cell, facts: Facts) -> tuple[str | None, str | None]:
     """The nearest positions below a cell's level and at or above it, in the longest form of the ladder that the facts allow.
 
     For a manager they are managers where there are any.

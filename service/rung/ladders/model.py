@@ -51,8 +51,8 @@ class Variant(NamedTuple):
 class LadderPosition(NamedTuple):
     """A named rung. ``variant`` is "" where the ladder has none; ``number`` is the source's own.
 
-    ``conditions`` must hold for the position to exist, ``typical`` usually do. ``modality`` maps a field to the source's reservation
-    ("often", "in mature organisations"); ``judged`` names the fields that this project filled in because the source leaves them open.
+    ``conditions`` must hold for the position to exist, ``typical`` usually do. ``modality`` maps a field to the reservation of the
+    source ("often", "in mature organisations"); ``judged`` names the fields that this project filled in, left open by the source.
     ``reference`` is empty where the file states no mapping. Empty texts and lists mean that the source states nothing.
     """
 
@@ -74,7 +74,7 @@ class LadderPosition(NamedTuple):
     reports_to: tuple[str, ...] = ()
     works_with: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
-    merges: tuple[str, ...] = ()
+    takes_in: tuple[str, ...] = ()
     optional: str = ""
     criteria: tuple[str, ...] = ()
     likened_to: tuple[str, ...] = ()
@@ -125,7 +125,7 @@ class LadderPosition(NamedTuple):
 
 
 _TEXTS = ("stage", "scope", "autonomy", "optional", "note", "source")
-LISTS = ("mastery", "duties", "org_span", "reports_to", "works_with", "next", "merges", "criteria", "likened_to", "judged")
+LISTS = ("mastery", "duties", "org_span", "reports_to", "works_with", "next", "takes_in", "criteria", "likened_to", "judged")
 
 
 class Ladder(NamedTuple):

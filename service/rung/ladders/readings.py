@@ -1,7 +1,7 @@
 """Readings: one job on every ladder, the likeliest place on each, with its likelihood and what it depends on.
 
-Where the job stands on a ladder (named by the caller, or chosen by the facts), readings on the others follow that ladder's own relations;
-the rest of the probability follows the relations of the reference grid. Both are added up by place before the likeliest is taken.
+Where the job stands on a ladder (named by the caller, or chosen by the facts), readings on the others follow that ladder's own
+relations; the rest of the probability follows those of the reference grid. Both are added up by place, then the likeliest is taken.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rung.grid import Cell
-from rung.ladders.conditions import NO_FACTS, Requirement, Facts, checked
+from rung.ladders.conditions import NO_FACTS, Facts, Requirement, checked
 from rung.ladders.landings import Landing, landings, nearest, unmet, wanted_of
 from rung.ladders.model import Ladder, LadderPosition
 from rung.ladders.relations import FAMILIES, Crosswalk, End
@@ -51,7 +51,7 @@ def readings(
     """The job on every ladder, one reading each, the reference first.
 
     ``cells`` maps each cell to its probability, ``cell`` is the answer's and ``position`` the reference position that the title
-    names there (``None``: none). ``track`` is the answer's where it is settled; where it is open, conditions on it stay ``unknown``.
+    names there (``None``: none). ``track`` is the answer's where it is settled; conditions on an open one stay ``unknown``.
     """
     starts = list(_starts(crosswalk, cells, position, cell, facts, standing))
     shown = {key: value for key, value in facts.items() if key in crosswalk.used} | ({"track": track} if track else {})
@@ -124,9 +124,7 @@ def _collected(crosswalk: Crosswalk, ladder: Ladder, starts: Iterable[_Start]) -
     return sorted((row for _, row in found.values()), key=lambda row: -row.likelihood)
 
 
-def _reading(
-    crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: Cell, facts: Facts, named: bool
-) -> Reading:
+def _reading(crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: Cell, facts: Facts, named: bool) -> Reading:
     """The likeliest place as a reading; none where it is less likely than the figure ``enough``."""
     figures = crosswalk.likelihood
     best = places[0]
@@ -138,10 +136,10 @@ def _reading(
         below, above = nearest(crosswalk, ladder, cell, facts)
         conditions = checked((*whole, *(best.conditions if best.entry is None else ())), facts)
         source = best.source or ladder.source
-        return Reading(
-            ladder.id, None, None, "none", round(best.likelihood, 4), conditions, source, candidates, below, above
-        )
-    conditions = checked((*whole, *best.conditions, *_of_variant(ladder, best.entry, best, facts), *best.entry.every_condition), facts)
+        return Reading(ladder.id, None, None, "none", round(best.likelihood, 4), conditions, source, candidates, below, above)
+    conditions = checked(
+        (*whole, *best.conditions, *_of_variant(ladder, best.entry, best, facts), *best.entry.every_condition), facts
+    )
     return Reading(
         ladder.id, best.entry.id, best.entry.title, best.relation, round(best.likelihood, 4), conditions, best.source,
         candidates,
@@ -150,7 +148,11 @@ def _reading(
 
 def _of_variant(ladder: Ladder, entry: LadderPosition, best: Landing, facts: Facts) -> tuple[Requirement, ...]:
     """What the form of the ladder depends on, where the job stands on it by its own title."""
-    return wanted_of([ladder.variant(entry.variant)], facts) if best.relation == "exact" and entry.variant and not best.conditions else ()
+    return (
+        wanted_of([ladder.variant(entry.variant)], facts)
+        if best.relation == "exact" and entry.variant and not best.conditions
+        else ()
+    )
 
 
 def _candidate(row: Landing) -> Candidate:

@@ -62,7 +62,7 @@ class Likelihood(NamedTuple):
     near: float
     follow: float
     likeness: float
-    duties: float
+    chance: float
     least_cell: float
     priors: Mapping[str, Mapping[str, float]]
 
@@ -102,9 +102,7 @@ class Crosswalk:
         return {"ladders": ladders, "edges": edges, "likelihood": self.likelihood._asdict()}
 
 
-def build_crosswalk(
-    grid: Grid, ladders: Iterable[Ladder], edges: Iterable[Edge], likelihood: Likelihood
-) -> Crosswalk:
+def build_crosswalk(grid: Grid, ladders: Iterable[Ladder], edges: Iterable[Edge], likelihood: Likelihood) -> Crosswalk:
     """Index ladders and relations; where none is stated from a reference position to a ladder, its shares imply them."""
     stated = tuple(edges)
     # The reference first, then the ladders in the order in which the relations name them.
@@ -140,7 +138,9 @@ def crosswalk_from_dict(data: Mapping[str, Any], grid: Grid) -> Crosswalk:
         Edge(parse_end(start), parse_end(to), relation, tuple(Requirement(*c) for c in conditions), source, note)
         for start, to, relation, conditions, source, note in data["edges"]
     )
-    return build_crosswalk(grid, [ladder_from_dict(item, grid) for item in data["ladders"]], edges, Likelihood.from_dict(data["likelihood"]))
+    return build_crosswalk(
+        grid, [ladder_from_dict(item, grid) for item in data["ladders"]], edges, Likelihood.from_dict(data["likelihood"])
+    )
 
 
 def parse_end(text: str) -> End:

@@ -1,7 +1,7 @@
-"""Where a job without a title stands on the ladder that its caller names: by what the ladder says of its positions, and by the duties.
+"""Where a job without a title stands on the ladder that its caller names: by what the ladder says of its positions, and by its duties.
 
-Each position has a profile: the words of its stage, scope, duties and autonomy, each weighed by how few positions of the ladder have
-it. A text is compared with every profile, and the likeness moves the probabilities that the duties gave to the cells.
+Each position has a profile: the words of its stage, scope, duties and autonomy, each weighed by how few positions have it. A text is
+compared with every profile. Likeness beyond what any text on product work has moves the probabilities that the duties gave.
 """
 
 from __future__ import annotations
@@ -42,18 +42,23 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
     if not entries:
         return None
     rows: dict[Cell, dict[tuple[str, str], float]] = {}
+    most = 0.0
     for entry, likeness in zip(entries, compare(crosswalk, ladder, entries, text), strict=True):
+        gain = figures.likeness * max(0.0, likeness - figures.chance)
+        most = max(most, gain)
         failing = sum(condition.holds(facts) == "no" for condition in entry.typical)
-        weight = shares[entry.variant] * math.exp(figures.likeness * likeness) * figures.unmet_typical**failing
+        weight = shares[entry.variant] * math.exp(gain) * figures.unmet_typical**failing
         for share in entry.reference:
             place = rows.setdefault(share.cell, {})
-            part = weight * share.share * max(cells.get(share.cell, 0.0), figures.least_cell) ** figures.duties
+            part = weight * share.share * max(cells.get(share.cell, 0.0), figures.least_cell)
             place[entry.id, entry.variant] = place.get((entry.id, entry.variant), 0.0) + part
-    other = cells.get(OTHER, 0.0) ** figures.duties
-    whole = sum(sum(place.values()) for place in rows.values()) + other
-    probabilities = {cell: sum(rows.get(cell, {}).values()) / whole for cell in cells if cell != OTHER}
-    probabilities[OTHER] = other / whole
-    places = {cell: {key: part / sum(place.values()) for key, part in place.items()} for cell, place in rows.items()}
+    # A text that is like a position of the ladder is of its family; how much so, the likest position says.
+    graded = (1.0 - cells.get(OTHER, 0.0)) * math.exp(most)
+    family = graded / (graded + cells.get(OTHER, 0.0))
+    inside = {cell: sum(place.values()) for cell, place in rows.items()}
+    whole = sum(inside.values())
+    probabilities = {cell: inside.get(cell, 0.0) / whole * family for cell in cells if cell != OTHER} | {OTHER: 1.0 - family}
+    places = {cell: {key: part / inside[cell] for key, part in place.items()} for cell, place in rows.items()}
     return OnLadder(probabilities, Standing(ladder.id, places))
 
 
@@ -76,7 +81,7 @@ def _profiles(crosswalk: Crosswalk) -> _Profiles:
     known: _Profiles | None = crosswalk.memo.get(("profiles",))
     if known is None:
         rows = {
-            (ladder.id, entry.variant, entry.id): stems(profile(crosswalk, entry))
+            (ladder.id, entry.variant, entry.id): stems(profile(crosswalk, ladder, entry))
             for ladder in crosswalk.ladders.values()
             for entry in ladder.positions
         }
@@ -90,9 +95,10 @@ def _profiles(crosswalk: Crosswalk) -> _Profiles:
     return known
 
 
-def profile(crosswalk: Crosswalk, entry: LadderPosition) -> str:
+def profile(crosswalk: Crosswalk, ladder: Ladder, entry: LadderPosition) -> str:
     """What its ladder says of a position, as one text; where that is nothing, what the reference says of the position it means."""
-    said = _said(entry)
+    taken_in = (ladder.find(name, entry.variant) for name in entry.takes_in)
+    said = " . ".join(filter(None, (_said(entry), *(_said(p) for p in taken_in if p))))
     if said or REFERENCE not in crosswalk.ladders or not entry.reference:
         return said
     meant = crosswalk.ladders[REFERENCE].find(max(entry.reference, key=lambda share: share.share).position)
