@@ -2,7 +2,7 @@
 
 A fact is a text (``sector: government``), a count, or a range of counts (``reports``: from 2 to any number). What is wanted is
 written as text: one value, several joined by ``|``, or a range of counts with both ends included (``1..5``, ``2..``). A required
-condition that fails rules a relation out; a typical one that fails makes it less likely. docs/data-format-ladders.md specifies them.
+condition that fails rules a relation out; a typical one makes it less likely. docs/data-format-ladders.md is the specification.
 """
 
 from __future__ import annotations

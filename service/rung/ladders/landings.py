@@ -50,7 +50,7 @@ class _Row(NamedTuple):
 def landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
     """The places on ladder ``to``, likeliest first.
 
-    Facts ``level`` and ``track`` belong to a start on the reference. Never empty: what no relation covers is a landing without a place.
+    Facts ``level`` and ``track`` belong to a start on the reference. What no relation covers is a landing without a place.
     """
     known = {key: value for key, value in facts.items() if key in crosswalk.used}
     key = (start, to, tuple(sorted(known.items(), key=lambda pair: pair[0])))

@@ -1,7 +1,7 @@
-"""Where a job without a title stands on the ladder that its caller names: by what the ladder says of its positions, and by its duties.
+"""Where a job without a title stands on the ladder that its caller names: by what the ladder says of positions, and by duties.
 
-Each position has a profile: the words of its stage, scope, duties and autonomy, each weighed by how few positions have it. A text is
-compared with every profile. Likeness beyond what any text on product work has moves the probabilities that the duties gave.
+Each position has a profile: the words of its stage, scope, duties and autonomy, each weighed by how few positions have it. A text
+is compared with every profile. Likeness beyond what any text on product work has moves the probabilities that the duties gave.
 """
 
 from __future__ import annotations
@@ -96,13 +96,12 @@ def _profiles(crosswalk: Crosswalk) -> _Profiles:
 
 
 def profile(crosswalk: Crosswalk, ladder: Ladder, entry: LadderPosition) -> str:
-    """What its ladder says of a position, as one text; where that is nothing, what the reference says of the position it means."""
-    taken_in = (ladder.find(name, entry.variant) for name in entry.takes_in)
-    said = " . ".join(filter(None, (_said(entry), *(_said(p) for p in taken_in if p))))
-    if said or REFERENCE not in crosswalk.ladders or not entry.reference:
-        return said
-    meant = crosswalk.ladders[REFERENCE].find(max(entry.reference, key=lambda share: share.share).position)
-    return _said(meant) if meant else ""
+    """What its ladder says of a position, as one text; where it names no duties, the reference's words for its meaning too."""
+    related = [ladder.find(name, entry.variant) for name in entry.takes_in]
+    if not entry.duties and REFERENCE in crosswalk.ladders and entry.reference:
+        meant = max(entry.reference, key=lambda share: share.share).position
+        related.append(crosswalk.ladders[REFERENCE].find(meant))
+    return " . ".join(filter(None, (_said(entry), *(_said(p) for p in related if p))))
 
 
 def _said(entry: LadderPosition) -> str:
