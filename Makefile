@@ -77,4 +77,4 @@ wrk: ## install wrk, which drives the load of the measurements (Debian; needs ro
 	command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk; }
 
 bench: wrk ## measure speed and memory as ratios into docs/performance.md
-	$(BIN)/rung bench
+	$(BIN)/python -m bench

@@ -33,7 +33,10 @@ def tree(ladder: Ladder) -> Any:
 
 
 def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[str, LadderPosition], shown: set[str]) -> None:
-    """A position and what follows it; a second way to the same step stands beside it, before that step."""
+    """A position and what follows it: on its own branch, the arms of a fork each below it, with their later steps below the arm.
+
+    A second way to the same step stands beside it, before that step.
+    """
     shown.add(entry.id)
     node = branch.add("\n".join(lines(ladder, entry)))
     steps = [entries[step] for step in entry.next]
@@ -45,7 +48,16 @@ def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[s
         for beside in (p for p in entries.values() if step.id in p.next and p.id not in shown and not _led_to(p, entries)):
             shown.add(beside.id)
             trunk.add("\n".join(lines(ladder, beside))).add(f"[dim]→ {step.title}[/dim]")
-        _grow(ladder, trunk, step, entries, shown)
+        if len(steps) == 1:
+            _grow(ladder, trunk, step, entries, shown)
+            continue
+        shown.add(step.id)
+        arm = node.add("\n".join(lines(ladder, step)))
+        for later in step.next:
+            if later in shown:
+                arm.add(f"[dim]→ {entries[later].title}[/dim]")
+            else:
+                _grow(ladder, arm, entries[later], entries, shown)
 
 
 def _led_to(entry: LadderPosition, entries: Mapping[str, LadderPosition]) -> bool:

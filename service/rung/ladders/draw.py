@@ -93,8 +93,8 @@ def _panel(ladder: Ladder, top: float) -> tuple[list[str], float]:
     forms = list(dict.fromkeys(p.variant for p in ladder.positions))
     width = (WIDTH - 2 * _MARGIN - (len(forms) - 1) * 2 * _GAP) / len(forms)
     columns = [
-        _Column(ladder, form, _MARGIN + number * (width + 2 * _GAP), width, layers([p for p in ladder.positions if p.variant == form]))
-        for number, form in enumerate(forms)
+        _Column(ladder, form, _MARGIN + at * (width + 2 * _GAP), width, layers([p for p in ladder.positions if p.variant == form]))
+        for at, form in enumerate(forms)
     ]
     head = _HEAD + (_VARIANT * 2 if forms != [""] else 0.0)
     deepest = max(len(column.rows) for column in columns)
@@ -162,9 +162,9 @@ def _position(column: _Column, box: Box) -> str:
 
 
 def _means(entry: LadderPosition) -> str:
-    """What a title means on the reference grid, in few words: ``senior, head / manager``."""
+    """What a title means on the reference grid, in few words: ``senior, head/manager``."""
     levels, tracks = dict.fromkeys(s.cell.level for s in entry.reference), dict.fromkeys(s.cell.track for s in entry.reference)
-    return f"{', '.join(levels)} / {', '.join(tracks)}" if entry.reference else ""
+    return f"{', '.join(levels)}/{', '.join(tracks)}" if entry.reference else ""
 
 
 def _relations(crosswalk: Crosswalk, top: float) -> tuple[list[str], float]:

@@ -1,4 +1,4 @@
-"""Which positions of a ladder stand in which row of its drawing: each above all that lead to it, two ways to one step side by side."""
+"""In which row of its drawing a position of a ladder stands: above all that lead to it; two ways to one step stand side by side."""
 
 from __future__ import annotations
 
@@ -26,22 +26,33 @@ class Box(NamedTuple):
 
 
 def layers(entries: Sequence[LadderPosition]) -> list[list[LadderPosition]]:
-    """Positions by rows from the bottom; in a row experts stand left and managers right."""
-    by_id = {entry.id: entry for entry in entries}
-    depth: dict[str, int] = {}
-
-    def below(entry: LadderPosition) -> int:
-        """How many steps lead to a position at most."""
-        if entry.id not in depth:
-            depth[entry.id] = max((below(other) + 1 for other in entries if entry.id in other.next), default=0)
-        return depth[entry.id]
-
-    rows: dict[int, list[LadderPosition]] = {}
+    """Positions by rows from the bottom; in a row experts stand left and managers right. The steps must not lead back."""
+    depth = _depths(entries)
     led_to = {step for entry in entries for step in entry.next}
+    rows: dict[int, list[LadderPosition]] = {}
     for entry in entries:
-        row = below(entry)
+        row = depth[entry.id]
         if entry.id not in led_to and entry.next:
             # A first step stands right below the lowest that follows it: beside another way there, not at the foot of the ladder.
-            row = min(below(by_id[step]) for step in entry.next) - 1
+            row = min(depth[step] for step in entry.next) - 1
         rows.setdefault(row, []).append(entry)
     return [sorted(rows[row], key=lambda entry: _SIDES.get(entry.track, 1)) for row in sorted(rows)]
+
+
+def _depths(entries: Sequence[LadderPosition]) -> dict[str, int]:
+    """How many steps at most lead to each position."""
+    by_id = {entry.id: entry for entry in entries}
+    waiting = dict.fromkeys(by_id, 0)
+    for entry in entries:
+        for step in entry.next:
+            waiting[step] += 1
+    depth = {name: 0 for name, count in waiting.items() if not count}
+    ready = list(depth)
+    while ready:
+        here = ready.pop()
+        for step in by_id[here].next:
+            depth[step] = max(depth.get(step, 0), depth[here] + 1)
+            waiting[step] -= 1
+            if not waiting[step]:
+                ready.append(step)
+    return depth

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.generate import text, titles
+from bench.generate import text, titles
 
 ROOT = Path(__file__).parents[2]
 LUA = Path(__file__).with_name("load.lua")
@@ -92,7 +92,7 @@ def serving(kind: str) -> Iterator[Server]:
         port = free.getsockname()[1]
     commands = {
         "rung": ["-m", "rung.cli", "serve", "--port", str(port)],
-        "echo": ["-m", "uvicorn", "tests.bench.echo:app", "--port", str(port), "--log-level", "critical", "--no-access-log"],
+        "echo": ["-m", "uvicorn", "bench.echo:app", "--port", str(port), "--log-level", "critical", "--no-access-log"],
     }
     began = time.perf_counter()
     process = subprocess.Popen(

@@ -1,6 +1,6 @@
 """Files: `rung batch` beside a plain loop over the same rows that writes the same columns; rates and memory as ratios of one run.
 
-`python -m tests.bench.batch [--rows 1000000] [--text 0] [--pairs 1]` prints one JSON object. Each side runs in fresh processes, the
+`python -m bench.batch [--rows 1000000] [--text 0] [--pairs 1]` prints one JSON object. Each side runs in fresh processes, the
 two in turn; memory is the sum over the process tree, sampled twenty times a second. With ``--answers`` it
 prints what one distinct row costs a processor, by the process clock.
 """
@@ -21,11 +21,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench.generate import HEADINGS, rows, text, titles
 from rung import Limits, Normaliser
 from rung.tables.answers import Answerer, Task
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import COLUMNS
-from tests.bench.generate import HEADINGS, rows, text, titles
 
 # The plain loop: what csv costs with the same columns added, and nothing looked up.
 LOOP = """

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import batch, kernels, servers
+from bench import batch, kernels, servers
 
 Rows = dict[str, dict[str, Any]]
 GROUPS = ("http", "kernels", "files", "spark", "growth")
 QUICK = GROUPS[:2]
-START, END = "<!-- measured: rung bench -->", "<!-- measured: end -->"
+START, END = "<!-- measured: python -m bench -->", "<!-- measured: end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _figure(value: object) -> float:
 
 def sparks(count: int) -> Rows:
     """Spark beside plain processes."""
-    from tests.bench import spark
+    from bench import spark
 
     return {"spark": {name: value for name, value in spark.measure(count).items() if name in ("ratio", "rows")}}
 

@@ -1,6 +1,6 @@
 """Spark on `local[2]` beside two plain processes over the same Parquet file, as a ratio of rates in one run; the session is warm.
 
-`python -m tests.bench.spark [--rows 100000] [--text 0] [--pairs 2]` prints one JSON object.
+`python -m bench.spark [--rows 100000] [--text 0] [--pairs 2]` prints one JSON object.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench.generate import HEADINGS, rows
 from rung.tables.answers import Setup
 from rung.tables.files import Job, run
 from rung.tables.spark import classify
-from tests.bench.generate import HEADINGS, rows
 
 
 class Silent:

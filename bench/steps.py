@@ -1,6 +1,6 @@
 """Where the time of one request goes: CPU of each step in microseconds, for a title alone and with a text of 4 kB.
 
-`python -m tests.bench.steps` prints a table, its last column without the compiled kernel. A step is timed alone over many inputs,
+`python -m bench.steps` prints a table, its last column without the compiled kernel. A step is timed alone over many inputs,
 a few at a time; the least of several rounds counts: the figure least disturbed by whatever else the machine does.
 """
 
@@ -9,24 +9,17 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from typing import Any
-from unittest.mock import patch
 
 import orjson
 
+from bench.generate import text, titles
+from bench.plain import without_kernel
 from rung import Limits, Normaliser, Query
 from rung.api.bodies import read_query
 from rung.context.statements import infer_context
-from rung.decision import evidence as explain
-from rung.decision import weigh
-from rung.kernel import patterns
-from rung.text import document as documents
-from rung.text import sentences
 from rung.text.sentences import readable
-from rung.title import clean
 from rung.title.clean import fold_with_offsets
-from tests.bench.generate import text, titles
 
 COUNT, ROUNDS, FEW, SENTENCES = 120, 9, 10, 400
 
@@ -88,17 +81,11 @@ def column(size: int) -> dict[str, float]:
     return dict([*of_text(n, texts), *of_query(n, queries)] if size else of_query(n, queries))
 
 
-def without_kernel(size: int) -> dict[str, float]:
-    """The same where the package was installed without a compiler."""
-    with ExitStack() as stack:
-        for module in (patterns, sentences, documents, clean, explain, weigh):
-            stack.enter_context(patch.object(module, "kernel", None))
-        return column(size)
-
-
 def main() -> None:
     """Measure and print."""
-    alone, whole, plain = column(0), column(4_000), without_kernel(4_000)
+    alone, whole = column(0), column(4_000)
+    with without_kernel():
+        plain = column(4_000)
     print("| step | title, µs | title and 4 kB, µs | the same without the kernel |\n|---|---|---|---|")
     for step, figure in whole.items():
         print(f"| {step} | {f'{alone[step]:.0f}' if step in alone else ''} | {figure:.0f} | {plain[step]:.0f} |")

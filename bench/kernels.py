@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from bench.generate import text, titles
 from rung import Limits, Normaliser
 from rung import artefact as artefacts
 from rung.normaliser import newest_model
@@ -22,7 +23,6 @@ from rung.text import sentences
 from rung.text.document import softmax
 from rung.text.sentences import readable
 from rung.types import ParsedTitle
-from tests.bench.generate import text, titles
 
 UNICODE = (
     "Führung von Produktmanagern, Größe, Łódź",
