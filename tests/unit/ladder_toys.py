@@ -9,8 +9,12 @@ from typing import Any
 import yaml
 
 from rung.context.statements import Contexts, contexts_from_dict
+from rung.grid import Cell
+from rung.ladders.conditions import wording
+from rung.ladders.crosswalk import Crossing
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Crosswalk, Likelihood
+from rung.types import Reading
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "training_data" / "families" / "product-management"
@@ -55,6 +59,16 @@ def crosswalk() -> Crosswalk:
     """The ladders and relations as they are shipped."""
     root = DATA.parents[1]
     return load_crosswalk(DATA, root / "scale.yaml", Likelihood.from_contexts(_shared()), root / "SOURCES.yaml")
+
+
+def cell(text: str) -> Cell:
+    """A cell of the shipped grid from ``level/track``."""
+    return Cell.parse(crosswalk().grid.family, text)
+
+
+def conditions(found: Reading | Crossing) -> tuple[str, ...]:
+    """The conditions of a reading or crossing as people read them."""
+    return tuple(wording(condition) for condition in found.conditions)
 
 
 def write(folder: Path, text: str, name: str = "toy.yaml") -> Path:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from rung.errors import FieldError, UnknownLadder
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, checked
-from rung.ladders.landings import Landing, landings, nearest, variant_shares
+from rung.ladders.landings import Landing, from_shares, landings, nearest, variant_shares
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.readings import Standing
 from rung.ladders.relations import Crosswalk, End
@@ -55,11 +55,11 @@ def cross(crosswalk: Crosswalk, start: str, position: str, to: str, facts: Facts
     if start == to:
         same = Crossing(entry.id, entry.title, "exact", 1.0, source=entry.source or target.source)
         return (same, *(_compared(crosswalk, target, entry.id, facts)))
-    known = facts
-    if start == REFERENCE and entry.cell:
-        known = {"level": entry.cell.level, "track": entry.cell.track, **facts}
-    found = landings(crosswalk, End(start, position), to, known)
-    return tuple(_crossing(crosswalk, row, target, entry, known) for row in found)
+    if start == REFERENCE:
+        found = from_shares(crosswalk, entry.reference, to, facts)
+    else:
+        found = landings(crosswalk, End(start, position), to, facts)
+    return tuple(_crossing(crosswalk, row, target, entry, facts) for row in found)
 
 
 def _crossing(crosswalk: Crosswalk, row: Landing, target: Ladder, entry: LadderPosition, facts: Facts) -> Crossing:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rung.grid import Cell
 from rung.ladders.conditions import Facts, Requirement
-from rung.ladders.model import Ladder, LadderPosition, Variant
+from rung.ladders.model import Ladder, LadderPosition, Share, Variant
 from rung.ladders.relations import Crosswalk, Edge, End
 from rung.types import REFERENCE, Relation
 
@@ -172,16 +172,28 @@ def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Requirement, .
 
 def _through_reference(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
     """The landings of what the position means on the reference grid; nothing that comes this way is ``exact``."""
-    found: dict[str | None, Landing] = {}
+    shares: list[Share] = []
     for variant, share_of_variant in _starts(crosswalk, start, facts).items():
         entry = crosswalk.ladders[start.ladder].find(start.position, variant)
-        for share in entry.reference if entry else ():
-            place = End(REFERENCE, share.position)
-            for row in landings(crosswalk, place, to, {**facts, "level": share.cell.level, "track": share.cell.track}):
-                part = row.likelihood * share.share * share_of_variant
-                relation: Relation = "close" if row.relation == "exact" else row.relation
-                kept = found.get(row.position, row._replace(likelihood=0.0, relation=relation, source=REFERENCE))
-                found[row.position] = kept._replace(likelihood=kept.likelihood + part)
+        shares += [share._replace(share=share.share * share_of_variant) for share in (entry.reference if entry else ())]
+    return tuple(
+        row._replace(relation="close" if row.relation == "exact" else row.relation, source=REFERENCE)
+        for row in from_shares(crosswalk, shares, to, facts)
+    )
+
+
+def from_shares(crosswalk: Crosswalk, shares: Iterable[Share], to: str, facts: Facts) -> tuple[Landing, ...]:
+    """The landings of reference positions at cells, each with its share, added up by place."""
+    found: dict[str | None, Landing] = {}
+    most: dict[str | None, float] = {}
+    for share in shares:
+        known = {**facts, "level": share.cell.level, "track": share.cell.track}
+        for row in landings(crosswalk, End(REFERENCE, share.position), to, known):
+            part = row.likelihood * share.share
+            kept = found.get(row.position)
+            speaks = row if kept is None or part > most[row.position] else kept
+            most[row.position] = max(part, most.get(row.position, 0.0))
+            found[row.position] = speaks._replace(likelihood=part + (kept.likelihood if kept else 0.0))
     return tuple(sorted(found.values(), key=lambda row: -row.likelihood)) or (Landing(None, 1.0, "none"),)
 
 

@@ -16,6 +16,7 @@ from rung.ladders.model import Ladder, LadderPosition
 from rung.ladders.relations import FAMILIES, Crosswalk, End
 from rung.types import REFERENCE, Candidate, Reading
 
+_OF_ANSWER = ("level", "track")  # facts of the answer itself, which its readings do not repeat where they are settled
 _LEAST = 0.002  # cells less likely than this change no reading
 
 
@@ -137,9 +138,9 @@ def _reading(crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: 
         conditions = checked((*whole, *(best.conditions if best.entry is None else ())), facts)
         source = best.source or ladder.source
         return Reading(ladder.id, None, None, "none", round(best.likelihood, 4), conditions, source, candidates, below, above)
-    conditions = checked(
-        (*whole, *best.conditions, *_of_variant(ladder, best.entry, best, facts), *best.entry.every_condition), facts
-    )
+    of_relation = tuple(c for c in best.conditions if c.fact not in _OF_ANSWER or (c.fact == "track" and "track" not in facts))
+    every = (*whole, *of_relation, *_of_variant(ladder, best.entry, best, facts), *best.entry.every_condition)
+    conditions = checked(every, facts)
     return Reading(
         ladder.id, best.entry.id, best.entry.title, best.relation, round(best.likelihood, 4), conditions, best.source,
         candidates,
