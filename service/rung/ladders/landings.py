@@ -112,9 +112,11 @@ def _weight(crosswalk: Crosswalk, edge: Edge, entry: LadderPosition | None, fact
             weight *= figures.unmet_typical if holds == "no" else 1.0
         elif holds == "no":
             return 0.0, 0.0
+        elif condition.fact in ("level", "track"):
+            continue  # of the reference position: open where the reference is where one goes
         elif holds == "unknown":
             chance *= figures.prior(condition)
-        elif condition.fact not in ("level", "track"):
+        else:
             weight *= figures.met
     return weight * chance, chance
 
