@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from rung.errors import FieldError, InvalidQuery
+from rung.ladders.conditions import wording
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
-from rung.types import PARTS, Organisation, Query, Result
+from rung.types import PARTS, Organisation, Query, Reading, Result
 
 
 def register(subparsers: Any) -> None:
@@ -84,10 +85,16 @@ def show(result: Result, console: Console) -> None:
             table.add_row(f"{item.weight:+.2f}", f"“{item.text}”", item.says)
         console.print(table)
     if result.readings:
-        table = Table("ladder", "position", "relation", "conditions", box=None, pad_edge=False, header_style="dim")
+        table = Table("ladder", "position", "likelihood", "relation", "conditions", box=None, pad_edge=False, header_style="dim")
         for reading in result.readings:
-            conditions = "; ".join(f"{c.fact}: {c.wanted}" for c in reading.conditions)
-            table.add_row(reading.ladder, reading.title or "none", reading.relation, conditions)
+            conditions = "; ".join(map(wording, reading.conditions))
+            table.add_row(reading.ladder, _place(reading), f"{reading.likelihood:.2f}", reading.relation, conditions)
         console.print(table)
     if result.flags:
         console.print(f"flags: {', '.join(result.flags)}", highlight=False)
+
+
+def _place(reading: Reading) -> str:
+    """Where a job stands on a ladder; with the second place where that is near."""
+    others = " or ".join(f"{c.title or 'none'} {c.likelihood:.2f}" for c in reading.candidates)
+    return f"{reading.title or 'none'}{f'  ({others})' if others else ''}"
