@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bench.generate import HEADINGS, rows, text, titles
 from rung import Limits, Normaliser
-from rung.tables.answers import Answerer, Task
+from rung.tables.answers import KeyClassifier, Task
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import COLUMNS
 
@@ -134,7 +134,7 @@ def answers(counts: Mapping[int, int] = COUNTS) -> dict[str, float]:
         rng = random.Random(size)
         keys = [(raw, text(rng, size) if size else "") for raw in titles(2 * count)]
         task = Task(("title", "description"), (), DelimitedTail())
-        answerer = Answerer(task, Normaliser.load(limits=task.limits(Limits())))
+        answerer = KeyClassifier(task, Normaliser.load(limits=task.limits(Limits())))
         answerer(keys[:count])
         began = time.process_time()
         answerer(keys[count:])

@@ -75,6 +75,7 @@ class Normaliser:
     def __init__(self, artefact: Artefact, limits: Limits | None = None, ladders: Path | None = None) -> None:
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
+        self.headings = artefact.documents["taxonomy"]["headings"]
         self.parts = assemble(artefact)
         self.lexicon, self.grid = self.parts.lexicon, self.parts.grid
         self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk

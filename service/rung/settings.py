@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     max_description: int = Field(50_000, ge=1, description="Longest description, in characters.")
     max_batch: int = Field(1_000, ge=1, description="Most queries of one batch.")
     max_body: int = Field(4_000_000, ge=1_000, description="Largest request body, in bytes; streams are not limited by it.")
+    max_row: int = Field(1_000_000, ge=1_000, description="Largest row of a stream, in bytes.")
 
     max_pending: int = Field(128, ge=1, description="Requests accepted and not yet answered; more are refused with 503.")
     max_pending_bytes: int = Field(64_000_000, ge=1_000, description="Bytes of request bodies held; more are refused with 503.")

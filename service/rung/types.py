@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
 
 Status = Literal["classified", "ambiguous", "unreadable"]
 Track = Literal["ic", "manager"]
@@ -204,8 +204,8 @@ class Reading:
     candidates: Annotated[
         tuple[Candidate, ...], Doc("The two likeliest places, where the second is near or the first is not likely enough.")
     ] = ()
-    below: Annotated[str | None, Doc("With relation none: the nearest position below.")] = None
-    above: Annotated[str | None, Doc("With relation none: the nearest position above.")] = None
+    below: Annotated[str | None, Doc("With relation none: the nearest position below.", "product-manager")] = None
+    above: Annotated[str | None, Doc("With relation none: the nearest position above.", "head-of-product")] = None
 
 
 @_whole
@@ -261,7 +261,7 @@ class Facts:
 
 @_whole
 class ModelInfo:
-    """The model that answered."""
+    """A model: which one it is, and the digest that pins it."""
 
     name: Annotated[str, Doc("Name.", "rung")]
     version: Annotated[str, Doc("Version.", "2.0.0")]
@@ -279,6 +279,10 @@ class Result:
 
     ``confidence`` is the calibrated probability (0 to 1) that family, level and track are all right.
     """
+
+    __pydantic_config__: ClassVar[dict[str, bool]] = {
+        "json_schema_serialization_defaults_required": False
+    }  # parts are sent on request
 
     id: Annotated[str | None, Doc("The caller's id.", "job-4711")]
     status: Annotated[Status, Doc("What kind of answer it is.", "classified")]

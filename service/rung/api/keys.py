@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -168,6 +169,7 @@ class Keys:
             caller = scope["client"][0] if scope.get("client") else ""
         if self._rates is not None:
             self._rates.take(caller)
+            scope["rung.take"] = partial(self._rates.take, caller)  # for streams, which go on taking
 
 
 def presented(scope: Scope) -> str:

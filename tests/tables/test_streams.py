@@ -6,6 +6,7 @@ A real server on a loopback socket, since an interface in process would hand the
 from __future__ import annotations
 
 import asyncio
+import gzip
 import itertools
 import socket
 import time
@@ -17,12 +18,13 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from rung import Query
+from rung import Query, TableError
 from rung.api import handlers, streams
+from rung.api.problems import RateLimited, SlowClient
 from rung.settings import Settings
 from rung.tables.table import COLUMNS
-from tests.batch.conftest import TITLES, cells
 from tests.serving import serving
+from tests.tables.conftest import TITLES, cells
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def test_what_is_no_table_is_refused_as_a_problem(address, body) -> None:
 
 @pytest.mark.parametrize("body", [b"", "\ufeff".encode()])
 def test_a_body_without_anything_in_it_is_called_empty(address, body) -> None:
-    assert "the body is empty" in httpx.post(f"{address}/classify/csv", content=body).text
+    assert "the table is empty" in httpx.post(f"{address}/classify/csv", content=body).text
 
 
 def test_rows_come_out_before_the_last_row_has_gone_in(address) -> None:
@@ -165,6 +167,103 @@ async def test_a_stream_gives_way_to_other_requests(normaliser, monkeypatch) -> 
     await route.app({"type": "http", "query_string": b"", "headers": []}, receive, send_)
     watcher.cancel()
     assert turns >= 400 / 6
+
+
+class Talk:
+    """One request told message by message; what is sent back is kept. By its clock, each row takes a quarter of a slice."""
+
+    def __init__(self, normaliser, monkeypatch, messages: list[object], **scope: object) -> None:
+        clock = itertools.count(step=streams.SLICE / 4)
+        monkeypatch.setattr(streams, "perf_counter", lambda: next(clock))
+        self.sent: list[bytes] = []
+        self._messages = iter(messages)
+        self._scope = {"type": "http", "query_string": b"", "headers": [], **scope}
+        self._routes = streams.routes(lambda: normaliser, Settings(max_row=1_000, max_batch=10))
+
+    async def receive(self) -> dict[str, object]:
+        message = next(self._messages, None)
+        if message is None:
+            await asyncio.Event().wait()  # nothing comes any more
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    async def send(self, message: dict[str, object]) -> None:
+        self.sent.append(message.get("body", b""))
+
+    async def run(self, number: int = 0) -> list[list[str]]:
+        async with asyncio.timeout(60):
+            await self._routes[number].app(self._scope, self.receive, self.send)
+        return cells(b"".join(self.sent))
+
+
+def part(body: bytes, *, more: bool = True) -> dict[str, object]:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+MANY = b"title\n" + b"".join(b"Senior Product Manager number %d\n" % n for n in range(400))
+
+
+async def test_rows_of_a_client_that_left_are_not_answered(normaliser, monkeypatch) -> None:
+    talk = Talk(normaliser, monkeypatch, [part(MANY), {"type": "http.disconnect"}])
+    assert len(await talk.run()) < 20
+
+
+async def test_silence_while_rows_are_answered_is_no_fault_of_the_client(normaliser, monkeypatch) -> None:
+    messages = [part(MANY), SlowClient("nothing came"), SlowClient("nothing came"), part(b"CPO\n", more=False)]
+    rows = await Talk(normaliser, monkeypatch, messages).run()
+    assert [rows[1][0], rows[-1][0], len(rows)] == ["Senior Product Manager number 0", "CPO", 402]
+
+
+async def test_silence_while_rows_are_awaited_ends_the_stream(normaliser, monkeypatch) -> None:
+    with pytest.raises(SlowClient):
+        await Talk(normaliser, monkeypatch, [part(b"title\nPM\n"), SlowClient("nothing came")]).run()
+
+
+@pytest.mark.parametrize(
+    ("number", "start", "long"),
+    [(0, b"id,title\n1,PM\n", b'2,"' + b"x" * 1_200), (1, b'{"id":1,"title":"PM"}\n', b'{"title":"' + b"x" * 1_200)],
+)
+async def test_a_row_that_is_too_long_is_said_in_the_last_row_and_cuts_the_answer_off(
+    normaliser, monkeypatch, number, start, long
+) -> None:
+    talk = Talk(normaliser, monkeypatch, [part(start), part(long), part(b"x"), part(b"", more=False)])
+    with pytest.raises(TableError, match="longer than 1,000 bytes"):
+        await talk.run(number)
+    first, *_, last = b"".join(talk.sent).splitlines()[1 - number :]
+    assert b"classified" in first or b"ambiguous" in first
+    assert b"longer than 1,000 bytes" in last
+    assert b"error" in last
+    assert talk.sent[-1] != b"", "the answer must not look whole"
+
+
+async def test_a_heading_that_is_too_long_is_refused(normaliser, monkeypatch) -> None:
+    talk = Talk(normaliser, monkeypatch, [part(b"title," + b"x," * 400) for _ in range(3)])
+    with pytest.raises(TableError, match="longer than 1,000 bytes"):
+        await talk.run()
+    assert not talk.sent
+
+
+@pytest.mark.parametrize(("rows", "taken"), [(10, 0), (11, 1), (31, 3)])
+async def test_so_many_rows_count_as_one_request_and_wait_for_their_turn(normaliser, monkeypatch, rows, taken) -> None:
+    calls = itertools.count(1)
+
+    def take() -> None:
+        if next(calls) % 2:
+            raise RateLimited("too many", 0.0)
+
+    body = b"title\n" + b"PM\n" * rows
+    talk = Talk(normaliser, monkeypatch, [part(body, more=False)], **{"rung.take": take})
+    assert len(await talk.run()) == rows + 1
+    assert next(calls) - 1 == 2 * taken
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", "br"])
+def test_a_compressed_body_is_refused_and_not_read_as_rows(address, encoding) -> None:
+    body = gzip.compress(b"title\nPM\n")
+    answer = httpx.post(f"{address}/classify/csv", content=body, headers={"content-encoding": encoding})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert httpx.post(f"{address}/classify/csv", content=b"title\n", headers={"content-encoding": "identity"}).status_code == 200
 
 
 class connection:  # noqa: N801 - used as a function

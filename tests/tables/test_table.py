@@ -1,4 +1,4 @@
-"""The row contract: which columns are read, and that a row is answered as a query is."""
+"""The row contract: a row is answered as a query is."""
 
 from __future__ import annotations
 
@@ -6,54 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rung import InvalidQuery, Organisation, Query, TableError
-from rung.tables.answers import Answerer, Task
+from rung import InvalidQuery, Organisation, Query
+from rung.tables.answers import KeyClassifier, Task
 from rung.tables.forms import Typed
-from rung.tables.table import ASKED, BLANK, COLUMNS, Fault, added, cells, find_columns, neutral, query
+from rung.tables.table import BLANK, COLUMNS, KEY_FIELDS, Fault, added, cells, neutral, query
 
 TEXT = "You own the roadmap and lead a team of four product managers. You report to the VP of Product."
-
-
-def test_title_is_found_by_common_headings() -> None:
-    for heading in ("title", "Job Title", "JOB_TITLE", "jobTitle", "Stellenbezeichnung", "Intitulé du poste".replace("é", "e")):
-        assert find_columns(["x", heading], {}).places["title"] == 1
-
-
-def test_guessed_columns_are_said_and_exact_names_are_no_guess() -> None:
-    columns = find_columns(["title", "Job Description"], {})
-    assert columns.guessed == {"description"}
-    assert columns.says() == "title from 'title', description from 'Job Description' (guessed)"
-
-
-def test_named_column_wins_over_a_guess_and_empty_name_reads_none() -> None:
-    columns = find_columns(["title", "role", "text"], {"title": "role", "description": ""})
-    assert columns.places["title"] == 1
-    assert "description" not in columns.places
-
-
-def test_two_titles_must_be_told_apart_by_number() -> None:
-    with pytest.raises(TableError, match="2 columns are called 'title'"):
-        find_columns(["title", "title"], {})
-    assert find_columns(["title", "title"], {"title": "#2"}).places["title"] == 1
-
-
-@pytest.mark.parametrize(
-    ("headings", "named", "said"),
-    [
-        (["a", "b"], {}, "no column of titles"),
-        (["a"], {"title": "b"}, "no column has that heading"),
-        (["title"], {"title": "#9"}, "only 1 columns"),
-        (["title"], {"salary": "x"}, "no field is called 'salary'"),
-        (["title", "rung_status"], {}, "already has the column 'rung_status'"),
-    ],
-)
-def test_headings_that_cannot_be_read_are_refused_by_name(headings, named, said) -> None:
-    with pytest.raises(TableError, match=said):
-        find_columns(headings, named)
-
-
-def test_foreign_size_column_is_not_taken_for_the_organisations() -> None:
-    assert "size" not in find_columns(["title", "size"], {}).places
 
 
 ROWS = [
@@ -70,7 +28,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
-    ((written, facts),) = Answerer(Task(ASKED, ("nine-levels",), Typed()), normaliser)([row])
+    ((written, facts),) = KeyClassifier(Task(KEY_FIELDS, ("nine-levels",), Typed()), normaliser)([row])
     title, description, company, ladder, sector, size = row
     asked = Query(
         title,
@@ -92,14 +50,18 @@ def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
     assert found["rung_position"] == (result.position and result.position.id)
     assert found["rung_level"] == (result.level and result.level.id)
     assert found["rung_level_rank"] == (result.level and result.level.rank)
+    assert found["rung_level_label"] == (result.level and result.level.label)
+    assert found["rung_expected_rank"] == (result.level and result.level.expected_rank)
     assert found["rung_track"] == result.track
+    assert found["rung_people_management"] == result.people_management
+    assert found["rung_about"] == ("|".join(result.range.about) or None)
     assert found["rung_confidence"] == result.confidence
     assert found["rung_levels"] == ("|".join(result.range.levels) or None)
     assert found["rung_tracks"] == ("|".join(result.range.tracks) or None)
     assert found["rung_question"] == result.range.question
     assert found["rung_flags"] == ("|".join(result.flags) or None)
     assert found["rung_error"] is None
-    assert found["rung_reading_nine-levels"] == next((r.title for r in result.readings if r.ladder == "nine-levels"), None)
+    assert found["rung_reading_nine-levels"] == next((r.title for r in result.readings or () if r.ladder == "nine-levels"), None)
 
 
 def test_the_employer_is_part_of_the_question_and_the_id_is_not(normaliser) -> None:
@@ -123,7 +85,7 @@ def test_a_mistake_of_ours_fails_only_its_row(normaliser, monkeypatch) -> None:
             raise ZeroDivisionError(asked.title)
         accept(self, asked)
 
-    answerer = Answerer(Task(("title",), (), Typed()), normaliser)
+    answerer = KeyClassifier(Task(("title",), (), Typed()), normaliser)
     monkeypatch.setattr(type(normaliser), "_accept", broken)
     answers = answerer(["Product Manager", "PM", "Group PM"])
     assert [facts.status for _, facts in answers] == ["classified", "error", "classified"]
@@ -131,7 +93,7 @@ def test_a_mistake_of_ours_fails_only_its_row(normaliser, monkeypatch) -> None:
 
 
 def test_a_fault_is_an_error_and_a_blank_line_is_nothing(normaliser) -> None:
-    answers = Answerer(Task(("title",), (), Typed()), normaliser)([Fault("why"), BLANK])
+    answers = KeyClassifier(Task(("title",), (), Typed()), normaliser)([Fault("why"), BLANK])
     assert [facts.status for _, facts in answers] == ["error", "blank"]
 
 

@@ -47,7 +47,7 @@ def mark_phases(path: str) -> None:
 
     for owner, name in ((delimited.Delimited, "feed"), (ndjson.Ndjson, "feed"), (rows, "keys_of"), (sources, "_filled")):
         marked(owner, name, "reading")
-    for owner, name in ((workers.Here, "ask"), (workers.Together, "_answers")):
+    for owner, name in ((workers.InProcess, "submit"), (workers.WorkerPool, "_answers")):
         marked(owner, name, "answering")
     for name, phase in (("write", "writing"), ("mark", "writing"), ("finish", "renaming")):
         marked(journal.Journalled, name, phase)

@@ -11,10 +11,11 @@ import orjson
 import pytest
 
 from rung import Query, TableError
-from rung.tables.rows import Wanted, open_rows
+from rung.tables.opening import Wanted
+from rung.tables.rows import open_rows
 from rung.tables.sources import named
 from rung.tables.table import COLUMNS
-from tests.batch.conftest import TITLES, Heard, cells, rung, table
+from tests.tables.conftest import FINDER, TITLES, Heard, cells, rung, table
 
 zstandard = pytest.importorskip("zstandard")
 pa = pytest.importorskip("pyarrow")
@@ -34,7 +35,7 @@ def test_rows_of_csv_keep_their_text_and_gain_the_columns(tmp_path, carry, norma
     for row in found[1:]:
         answer = normaliser.classify(Query(title=row[1]))
         assert row[3] == answer.status
-        assert row[3 + list(COLUMNS).index("rung_confidence")] == ("" if answer.confidence is None else str(answer.confidence))
+        assert row[found[0].index("rung_confidence")] == ("" if answer.confidence is None else str(answer.confidence))
     # Untouched means the very characters: each row's own text stands in the output.
     text = (tmp_path / "out.csv").read_bytes().decode()
     assert all(line in text for line in source.decode().split("\n"))
@@ -86,7 +87,7 @@ def test_a_run_resumed_after_any_block_cuts_the_rest_as_a_whole_run_does(tmp_pat
     path = str(tmp_path / name)
 
     def places(start):
-        rows = open_rows(named(path, None), named(path, None), Wanted({}, COLUMNS))
+        rows = open_rows(named(path, None), named(path, None), Wanted({}, COLUMNS), FINDER)
         try:
             return [dict(piece.place) for piece in rows.pieces(start)]
         finally:
@@ -252,13 +253,6 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised_on_request_and_this_
     found = cells((tmp_path / "safe.csv").read_bytes())
     assert not [cell for row in found for cell in row if cell[:1] in ("=", "+", "-", "@")]
     assert any("--safe-csv" in note for note in heard.notes)
-
-
-def test_rows_come_out_of_a_pipe_as_they_go_in(tmp_path) -> None:
-    done = rung("-", "-", input=b"title\nPM\n\nVP Product\n")
-    assert [row[0] for row in cells(done.stdout) if row] == ["title", "PM", "VP Product"]
-    assert done.returncode == 0
-    assert b"2 rows in" in done.stderr
 
 
 def test_rows_that_failed_are_counted_shown_and_make_the_exit_code_1(tmp_path) -> None:

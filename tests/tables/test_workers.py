@@ -5,14 +5,14 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 
-from rung.tables.workers import Other, Together, _Piece
+from rung.tables.workers import WorkerPool, WorkerProcess, _Piece
 
 
 def test_all_that_another_process_has_answered_is_taken_at_once() -> None:
     ours, theirs = multiprocessing.Pipe()
     pieces = [_Piece([f"title {number}"]) for number in range(3)]
-    together = Together(None, list, at_once=True)
-    together._others = [Other(None, ours, ready=True, under_way=deque(pieces))]
+    together = WorkerPool(None, list, at_once=True)
+    together._others = [WorkerProcess(None, ours, ready=True, under_way=deque(pieces))]
     theirs.send(["first"])
     theirs.send(["second"])
     together._gather(0)

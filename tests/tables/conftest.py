@@ -18,6 +18,7 @@ import pytest
 
 from rung import Normaliser
 from rung.tables.answers import Setup
+from rung.tables.columns import ColumnFinder, Headings
 from rung.tables.files import Job, run
 from rung.tables.summary import Summary
 
@@ -32,6 +33,25 @@ TITLES = (
     "12345",
     "PM II",
 )
+
+# What headings mean here; a cell names a job where it holds a word of these.
+HEADINGS = Headings.from_dict(
+    {
+        "headings": [
+            {"field": "title", "rank": 0, "forms": {"en": ["job title", "jobtitle"], "fr": ["intitulé du poste"]}},
+            {"field": "title", "rank": 1, "forms": {"en": ["title"]}},
+            {"field": "title", "rank": 2, "forms": {"en": ["position", "role"]}},
+            {"field": "description", "rank": 0, "forms": {"en": ["description", "job description"]}},
+            {"field": "description", "rank": 2, "forms": {"en": ["text"]}},
+            {"field": "company", "rank": 0, "forms": {"en": ["company"]}},
+            {"field": "id", "rank": 0, "forms": {"en": ["id"]}},
+            {"field": "size", "rank": 0, "forms": {"en": ["organisation size"]}},
+        ],
+        "address": {"en": ["mr", "dr"]},
+        "figures": {"rows": 5, "equal": 0.1, "near": 0.5},
+    }
+)
+FINDER = ColumnFinder(HEADINGS, lambda cells: [bool({"PM", "VP", "Head", "Engineer"} & set(cell.split())) for cell in cells])
 
 
 @dataclass
