@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import lru_cache
 from typing import NamedTuple
 
 from rung.errors import DataError
-from rung.text.tokens import BREAK, END, Tokens, tokenise
+from rung.text.tokens import BREAK, END, Tokens, spelt
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
@@ -21,7 +21,8 @@ _NUMBER = re.compile(r"\d{1,3}\Z")
 _MARK = re.compile(r"[^\w']+\Z")
 _WORDS_KEPT = 50_000  # spellings of which the letter is remembered
 _FIRST_LETTER = 0x4E00  # a range of plain letters, so that no letter means anything to ``re``
-NUMBER, GAP_STOPS = "n", "stop"
+NUMBER, _SETS = 4096  # sets of letters whose expression is remembered
+GAP_STOPS = "n", "stop"
 
 
 class Place(NamedTuple):
@@ -31,6 +32,15 @@ class Place(NamedTuple):
     start: int
     end: int
     inner: tuple[int, int]
+
+
+class Row(NamedTuple):
+    """A pattern of the data: where it stands there, its text, its language, and the group that it is looked for with."""
+
+    where: str
+    pattern: str
+    language: str = ""
+    group: str = ""
 
 
 class _Word(NamedTuple):
@@ -150,6 +160,21 @@ def _least(node: _Node) -> int:
             return _least(inner)
 
 
+def _without_leading_gap(node: _Node) -> _Node:
+    """A pattern that begins with a required word, so that few places are tried: a gap at the beginning says nothing."""
+    match node:
+        case _Sequence((_Gap(), *rest)):
+            return _without_leading_gap(_Sequence(tuple(rest)) if len(rest) > 1 else rest[0])
+        case _Sequence((first, *rest)):
+            return _Sequence((_without_leading_gap(first), *rest))
+        case _Either(branches, optional):
+            return _Either(tuple(map(_without_leading_gap, branches)), optional)
+        case _Captured(inner):
+            return _Captured(_without_leading_gap(inner))
+        case _:
+            return node
+
+
 def _symbols(node: _Node) -> Iterable[str]:
     match node:
         case _Word(symbols):
@@ -197,6 +222,7 @@ def _expression(node: _Node, alphabet: Alphabet) -> str:
             return f"({_expression(inner, alphabet)})"
 
 
+@lru_cache(maxsize=_SETS)
 def _one_of(letters: str) -> str:
     """A character class of letters, written as ranges."""
     codes, runs = sorted(set(map(ord, letters))), []
@@ -208,6 +234,21 @@ def _one_of(letters: str) -> str:
     if not runs:
         return r"(?!)"
     return f"[{''.join(chr(a) if a == b else f'{chr(a)}-{chr(b)}' for a, b in runs)}]"
+
+
+class _Known(dict[str, str]):
+    """The letters of the spellings met so far; a text of nothing but new words must not fill the memory."""
+
+    def __init__(self, find: Callable[[str], str]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> str:
+        letter = self._find(word)
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        self[word] = letter
+        return letter
 
 
 class Alphabet:
@@ -222,7 +263,8 @@ class Alphabet:
         self._by_signature: dict[frozenset[str], str] = {}
         self._by_symbol: dict[str, list[str]] = {}
         self._plain = {s for s in named if "*" not in s and not s.startswith("<")}
-        self._known: dict[str, str] = {}
+        self.known = _Known(self._find)
+        self._gaps: dict[frozenset[str], str] = {}
         heads = [frozenset(self._of(b)) for b in self._beginnings]
         tails = [frozenset(self._of(e)) for e in self._endings]
         middles = [frozenset(self._of(i)) for i in self._inner]
@@ -232,8 +274,8 @@ class Alphabet:
         self._words = {word: self._letter(frozenset(self._of(word))) for word in sorted(self._plain)}
         self.marks = "".join(letter for word, letter in self._words.items() if _MARK.match(word))
         self.other_mark = self._letter(frozenset({"<mark>"}))
-        ends = self._words.get(END, "") + self._words.get(BREAK, "")
-        self._any = "".join(letter for letter in self._by_signature.values() if letter not in ends)
+        self.ends = self._words.get(END, "") + self._words.get(BREAK, "")
+        self._any = "".join(letter for letter in self._by_signature.values() if letter not in self.ends)
 
     def _of(self, word: str) -> Iterable[str]:
         """The symbols that a folded word has."""
@@ -262,20 +304,18 @@ class Alphabet:
         """The letters of what a gap may hold."""
         if stops is None:
             return self._any
-        barred = {*self.letters(stops), *self.marks, self.other_mark}
-        return "".join(letter for letter in self._any if letter not in barred)
+        found = self._gaps.get(stops)
+        if found is None:
+            barred = {*self.letters(stops), *self.marks, self.other_mark}
+            found = self._gaps[stops] = "".join(letter for letter in self._any if letter not in barred)
+        return found
 
-    def of(self, word: str) -> str:
+    def _find(self, raw: str) -> str:
         """The letter of a word as it is written in a text."""
-        letter = self._known.get(word)
-        if letter is None:
-            letter = self._find(fold(word.replace("\xad", "")))
-            if len(self._known) >= _WORDS_KEPT:
-                self._known.clear()
-            self._known[word] = letter
-        return letter
-
-    def _find(self, word: str) -> str:
+        mark = spelt(raw)
+        if mark in self._words and _MARK.match(mark):
+            return self._words[mark]
+        word = fold(raw.replace("\xad", ""))
         named = self._words.get(word)
         if named is not None:
             return named
@@ -306,11 +346,11 @@ def _classes(forms: Mapping[str, Sequence[str]], language: str) -> Mapping[str, 
 
 
 class Patterns:
-    """Patterns that share one walk. ``rows`` are (where it stands in the data, pattern, its language), numbered in this order."""
+    """Patterns that share one tokenisation, numbered in the order of their rows."""
 
     def __init__(
         self,
-        rows: Sequence[tuple[str, str, str]],
+        rows: Sequence[Row],
         classes: Mapping[str, Mapping[str, Sequence[str]]],
         numbers: Mapping[str, int],
     ) -> None:
@@ -320,37 +360,40 @@ class Patterns:
             DataError: a pattern or class cannot be read; the message names it and says what to mend.
         """
         known = {language: _classes(forms, language) for language, forms in classes.items()}
-        self._nodes = [_Parser(pattern, known.get(language, {}), place).parse() for place, pattern, language in rows]
+        self._nodes = [_without_leading_gap(_Parser(row.pattern, known.get(row.language, {}), row.where).parse()) for row in rows]
         nodes = (*self._nodes, *(node for own in known.values() for node in own.values()))
         named = {symbol for node in nodes for symbol in _symbols(node)}
         self.alphabet = Alphabet(named, {fold(word): number for word, number in numbers.items()})
         self._compiled: list[Callable[..., re.Match[str] | None] | None] = [None] * len(rows)
-        starting: dict[str, list[int]] = {}
-        for number, node in enumerate(self._nodes):
+        # What is tried at a letter: (number, whether that one letter is the whole match), by group.
+        self._starting: dict[str, dict[str, list[tuple[int, bool]]]] = {}
+        for number, (node, row) in enumerate(zip(self._nodes, rows, strict=True)):
+            starting, single = self._starting.setdefault(row.group, {}), isinstance(node, _Word)
             for letter in set(_first(node, self.alphabet)[0]):
-                starting.setdefault(letter, []).append(number)
-        self._starting = starting
-
-    @cached_property
-    def _candidates(self) -> re.Pattern[str]:
-        return re.compile(_one_of("".join(self._starting)))
+                starting.setdefault(letter, []).append((number, single))
+        self._candidates = {group: re.compile(_one_of("".join(found))).finditer for group, found in self._starting.items()}
 
     def encode(self, tokens: Tokens) -> str:
         """A text as letters, one a token."""
-        return "".join(map(self.alphabet.of, tokens.words))
+        return "".join(map(self.alphabet.known.__getitem__, tokens.words))
 
-    def find(self, letters: str) -> list[Place]:
-        """Every place where a pattern matches, by place and then by pattern; those of one pattern do not overlap."""
-        behind: dict[int, int] = {}
+    def find(self, letters: str, group: str = "", start: int = 0, end: int | None = None) -> list[Place]:
+        """Every place where a pattern of a group matches, by place and then by pattern; those of one pattern do not overlap.
+
+        A match begins and ends within ``start`` and ``end``.
+        """
+        text = letters if end is None else letters[:end]
+        starting, behind = self._starting.get(group, {}), dict[int, int]()
         places = []
-        for at in [match.start() for match in self._candidates.finditer(letters)]:
-            for number in self._starting[letters[at]]:
-                if at < behind.get(number, 0):
-                    continue
-                match = (self._compiled[number] or self._compile(number))(letters, at)
-                if match is not None:
-                    behind[number] = match.end()
-                    places.append(Place(number, at, match.end(), match.span(1) if match.re.groups else (-1, -1)))
+        for at in [found.start() for found in self._candidates[group](text, start)] if starting else ():
+            for number, single in starting[text[at]]:
+                if single:
+                    places.append(Place(number, at, at + 1, (-1, -1)))
+                elif at >= behind.get(number, 0):
+                    match = (self._compiled[number] or self._compile(number))(text, at)
+                    if match is not None:
+                        behind[number] = match.end()
+                        places.append(Place(number, at, match.end(), match.span(1) if match.re.groups else (-1, -1)))
         return places
 
     def _compile(self, number: int) -> Callable[..., re.Match[str] | None]:
@@ -358,8 +401,3 @@ class Patterns:
         made = re.compile(_expression(self._nodes[number], self.alphabet)).match
         self._compiled[number] = made
         return made
-
-    def find_in(self, text: str) -> tuple[Tokens, list[Place]]:
-        """The tokens of a raw text, and every place where a pattern matches."""
-        tokens = tokenise(text)
-        return tokens, self.find(self.encode(tokens))

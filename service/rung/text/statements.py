@@ -8,20 +8,20 @@ or somebody else's doing. The rules for that are here, the words in the data.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
-from rung.text.patterns import Patterns, Place
-from rung.text.tokens import BREAK, END, tokenise
+from rung.text.patterns import Patterns, Place, Row
+from rung.text.tokens import tokenise
 
 Subject = Literal["job", "other", "applicant"]
 Sense = Literal["asserted", "denied", "possible"]
 ROLES = (
-    "job", "object-of", "sought", "other", "asks", "addressed", "determiner", "preposition", "relative", "boundary", "contrast", "not", "skip",
+    "job", "object-of", "sought", "other", "asks", "addressed", "possessive", "determiner", "preposition", "relative", "boundary", "contrast", "not", "skip",
     "possible", "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
 )  # fmt: skip
+_HEADINGS = "-heading"
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
 _NEGATED = 9  # tokens before a statement within which a negation counts
@@ -49,12 +49,21 @@ class Statement(NamedTuple):
         return self.subject == "job" and self.sense != "possible"
 
 
+class Kind(NamedTuple):
+    """How wordings of a kind are read: ``statements.yaml`` explains each field."""
+
+    id: str
+    negative: bool = False
+    addressed: bool = False
+    apart: bool = False
+
+
 class _Event(NamedTuple):
     """A wording that matched: its kind, where, and its language."""
 
+    language: str
     kind: str
     place: Place
-    language: str
 
 
 class _Clause(NamedTuple):
@@ -68,67 +77,59 @@ class _Clause(NamedTuple):
 class StatementReader:
     """Reads statements; made once of the wordings of all languages."""
 
-    def __init__(self, kinds: Sequence[str], negative: Collection[str], addressed: Collection[str], languages: Mapping[str, Mapping[str, Any]]) -> None:
-        """``kinds`` in order of priority, and those whose wordings hold their own negation, and those that
-        speak of the job where they say "you"; ``languages``: the files of ``statements/`` as plain data, by name.
+    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> None:
+        """``kinds`` in order of priority; ``languages``: the files of ``statements/`` as plain data, by name.
 
         Raises:
             DataError: a wording cannot be read, or names a kind or role that does not exist.
         """
-        rows: list[tuple[str, str, str]] = []
-        self._meanings: list[tuple[str, str, bool]] = []
+        rows: list[Row] = []
+        self._meanings: list[tuple[str, str]] = []
         numbers: dict[str, int] = {}
         for name, data in languages.items():
             numbers |= data["numbers"]
-            for group, known, is_role in (("roles", ROLES, True), ("patterns", kinds, False)):
+            for group, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
                 for key, forms in data[group].items():
                     if key not in known:
                         raise DataError(f"statements/{name}.yaml: {group}: {key!r} is not one of {', '.join(known)}.")
                     for at, form in enumerate(forms, 1):
-                        rows.append((f"statements/{name}.yaml: {key}, row {at}", form, name))
-                        self._meanings.append((name, key, is_role))
+                        part = "heading" if key.endswith(_HEADINGS) else f"{group} {name}" if group == "roles" else group
+                        rows.append(Row(f"statements/{name}.yaml: {key}, row {at}", form, name, part))
+                        self._meanings.append((name, key))
         self._patterns = Patterns(rows, {name: data["classes"] for name, data in languages.items()}, numbers)
-        self._negative, self._addressed = frozenset(negative), frozenset(addressed)
-        self._priority = {kind: at for at, kind in enumerate(kinds)}
+        self._kinds = {kind.id: kind for kind in kinds}
+        self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
     def read(self, text: str) -> tuple[Statement, ...]:
         """What a raw text states, in order of place; of two that overlap, the one of the higher priority."""
         tokens = tokenise(text)
-        events: list[_Event] = []
-        roles: dict[str, list[tuple[str, Place]]] = {}
-        for place in self._patterns.find(self._patterns.encode(tokens)):
-            language, name, is_role = self._meanings[place.pattern]
-            if is_role:
-                roles.setdefault(language, []).append((name, place))
-            else:
-                events.append(_Event(name, place, language))
-        if not events:
+        letters = self._patterns.encode(tokens)
+        found = [_Event(*self._meanings[place.pattern], place) for place in self._patterns.find(letters, "patterns")]
+        if not found:
             return ()
-        kept = self._kept(events[:_MOST], tokens.words)
-        sentences = {language: _Sentences(tokens.words, roles.get(language, ())) for language in {e.language for e in kept}}
-        return tuple(self._statement(event, sentences[event.language].at(event.place.start), text, tokens.spans) for event in kept)
+        events, spans = self._kept(found[:_MOST], len(letters)), tokens.spans()
+        sentences = _Sentences(tokens.words, letters, self._patterns, self._meanings)
+        return tuple(self._statement(event, sentences.at(event.place.start, event.language), text, spans) for event in events)
 
-    def _kept(self, events: Sequence[_Event], words: Sequence[str]) -> list[_Event]:
+    def _kept(self, events: Sequence[_Event], length: int) -> list[_Event]:
         """The events without those that overlap one of a higher priority, or a longer one of the same kind."""
-        taken = [False] * len(words)
+        taken = [False] * length
         kept = []
         for event in sorted(events, key=lambda e: (self._priority[e.kind], e.place.start - e.place.end)):
             start, end = event.place.start, event.place.end
-            if BREAK in words[start:end] or END in words[start : end - 1]:
-                continue
-            apart = event.kind.partition("-")[0] in ("level", "reports", "years", "teams", "products")
-            if apart or not any(taken[start:end]):
+            if self._kinds[event.kind].apart:
                 kept.append(event)
-                if not apart:
-                    taken[start:end] = [True] * (end - start)
+            elif not any(taken[start:end]):
+                kept.append(event)
+                taken[start:end] = [True] * (end - start)
         return sorted(kept, key=lambda event: event.place.start)
 
     def _statement(self, event: _Event, sentence: _Sentence, text: str, spans: Sequence[tuple[int, int]]) -> Statement:
         kind, place = event.kind, event.place
         clause = sentence.clause(place.start)
-        subject: Subject = "job" if kind in self._addressed and sentence.addresses(place) else clause.subject
+        subject: Subject = "job" if self._kinds[kind].addressed and sentence.addresses(place) else clause.subject
         least, most = self._count(sentence.words, place)
-        inside = kind not in self._negative and (most == 0 or sentence.denied_inside(place))
+        inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
         a, b = place.inner if place.inner[0] >= 0 else (place.start, place.start)
@@ -144,39 +145,40 @@ class StatementReader:
 
 
 class _Sentences:
-    """The sentences of a text, with the roles of words in one language."""
+    """The sentences of a text, each read when a statement stands in it."""
 
-    def __init__(self, words: Sequence[str], roles: Sequence[tuple[str, Place]]) -> None:
-        self._words = words
-        self._ends = [-1, *(at for at, word in enumerate(words) if word in (END, BREAK)), len(words)]
-        self._roles: dict[int, list[tuple[str, Place]]] = {}
-        for role, place in roles:
-            self._roles.setdefault(self._number(place.start), []).append((role, place))
-        self._required = self._required_sections()
-        self._read: dict[int, _Sentence] = {}
+    def __init__(self, words: Sequence[str], letters: str, patterns: Patterns, meanings: Sequence[tuple[str, str]]) -> None:
+        self._words, self._letters, self._patterns, self._meanings = words, letters, patterns, meanings
+        ends = patterns.alphabet.ends
+        self._ends = [-1, *(at for at, letter in enumerate(letters) if letter in ends), len(words)]
+        self._headings = [(place.start, self._meanings[place.pattern][1]) for place in patterns.find(letters, "heading")]
+        self._read: dict[tuple[int, str], _Sentence] = {}
 
-    def _number(self, at: int) -> int:
-        return bisect_left(self._ends, at) - 1
-
-    def at(self, token: int) -> _Sentence:
-        """The sentence that a token stands in."""
-        number = self._number(token)
-        if number not in self._read:
+    def at(self, token: int, language: str) -> _Sentence:
+        """The sentence that a token stands in, read in a language."""
+        number = bisect_left(self._ends, token) - 1
+        found = self._read.get((number, language))
+        if found is None:
             start, end = self._ends[number] + 1, self._ends[number + 1]
-            self._read[number] = _Sentence(self._words, start, end, self._roles.get(number, ()), self._required[number])
-        return self._read[number]
+            places = self._patterns.find(self._letters, f"roles {language}", start, end)
+            roles = [(self._meanings[place.pattern][1], place) for place in places]
+            found = self._read[number, language] = _Sentence(self._words, start, end, roles, self._below_requirements(end))
+        return found
 
-    def _required_sections(self) -> list[bool]:
-        """For each sentence, whether it stands below a heading of what is asked of the applicant."""
-        wanted, now = [], False
-        for number, (before, after) in enumerate(pairwise(self._ends)):
-            start = before + 1
-            ended = after >= len(self._words) or self._words[after] == BREAK
-            if (after - start <= _HEADING and ended) or ":" in self._words[start : min(after, start + _HEADING)]:
-                headings = [role for role, place in self._roles.get(number, ()) if place.start == start and role.endswith("-heading")]
-                now = headings[0] == "requirements-heading" if headings else now
-            wanted.append(now)
-        return wanted
+    def _below_requirements(self, end: int) -> bool:
+        """Whether the last heading before a place announces what is asked of the applicant."""
+        below = False
+        for at, role in self._headings:
+            if at < end and self._is_heading(at):
+                below = role.startswith("requirements")
+        return below
+
+    def _is_heading(self, at: int) -> bool:
+        """Whether the line that begins at a token is short, or a colon stands near its beginning."""
+        number = bisect_left(self._ends, at) - 1
+        start, end = self._ends[number] + 1, self._ends[number + 1]
+        ended = end >= len(self._words) or self._words[end][0] not in ".!?;"
+        return at == start and ((end - start <= _HEADING and ended) or ":" in self._words[start : min(end, start + _HEADING)])
 
 
 class _Sentence:
@@ -194,6 +196,10 @@ class _Sentence:
         not_applicant = {at for place_start, ends in self._at.items() for at in range(place_start, ends.get("not-applicant", 0))}
         self._applicant = any("applicant" in ends and at not in not_applicant for at, ends in self._at.items())
         self._later = any("later" in ends for ends in self._at.values())
+
+    def of_others(self, at: int) -> bool:
+        """Whether what stands at a place belongs to somebody else: "their direct reports"."""
+        return any("possessive" in self._at.get(index, {}) for index in range(max(self.start, at - 2), at))
 
     def clause(self, at: int) -> _Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence."""
@@ -241,7 +247,7 @@ class _Sentence:
             index = index_next
         if subject == "job" and (self._applicant or self._below_requirements):
             subject = "applicant"
-        if helped and subject == "job":
+        if (helped or self.of_others(at)) and subject == "job":
             subject = "other"
         negated = negated_at >= 0 and at - negated_at <= _NEGATED
         return _Clause(subject, negated, possible or self._later)

@@ -10,32 +10,38 @@ import html
 import re
 from typing import NamedTuple
 
-# Tags and entities are replaced by as many characters as they have, so that offsets keep their meaning; what fills up an entity is a
-# soft hyphen, which no word is parted by ("S&ecirc;nior").
+# Tags and entities are replaced by as many characters as they have, so that offsets keep their meaning; an entity is filled up with
+# soft hyphens, which part no word ("S&ecirc;nior").
 _TAG = re.compile(r"(?:<|&lt;)(/?)([a-zA-Z]{1,10})\b(?:[^<>&]|&(?!lt;|gt;)){0,300}(?:>|&gt;)")
 _ENTITY = re.compile(r"&(?:amp;)?(#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
 _FILL = "\xad"
-BREAK = "\n"
-END = "."
+BREAK, END, DASH = "\n", ".", "-"
 _TOKEN = re.compile(
-    r"(?P<word>[^\W_\d](?:[^\W_]|\xad|['’](?=(?:ll|re|ve|d|s|t|m)(?![^\W_])))*)"
+    r"[^\W_\d][^\W_]*(?:\xad[^\W_]*|['’](?:ll|re|ve|d|s|t|m)(?![^\W_]))*"  # a word, with the short forms of English
     r"|\d+(?:[.,]\d+)*[^\W_\d]*"
     r"|[\n\r•·●▪◦■|…]+"
-    r"|[.!?](?=[\s.!?\"”)\]]|$)"
-    r"|[:;,()/+&%]"
-    r"|(?:(?<=\s)|(?<=\d))[-–—]+(?=[\s\d])|[–—]"
+    r"|[.!?](?=[\s.!?\"”)\]*<]|$)"
+    r"|[:;,()/+&%–—]"
+    r"|(?:(?<=\s)|(?<=\d))-+(?=[\s\d])"
 )
-_BREAKS = frozenset("\n\r•·●▪◦■|…")
-_STOPS = frozenset(".!?;")
-_DASHES = frozenset("-–—")
+_SPELT = {"–": DASH, "—": DASH, "!": END, "?": END, ";": END} | dict.fromkeys("\n\r•·●▪◦■|…", BREAK)
 
 
 class Tokens(NamedTuple):
-    """The tokens of a text in order: as written (marks in one spelling), and where each starts and ends in the text."""
+    """The tokens of a text in order, as written, and what they were found in: the text without its markup, of the same length."""
 
     words: list[str]
-    spans: list[tuple[int, int]]
+    text: str
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each token starts and ends in the text."""
+        return [match.span() for match in _TOKEN.finditer(self.text)]
+
+
+def spelt(mark: str) -> str:
+    """The one spelling of a mark that patterns name."""
+    return _SPELT.get(mark[:1], mark[:1] if mark[:1] == DASH else mark)
 
 
 def without_markup(text: str) -> str:
@@ -58,13 +64,5 @@ def _letter(match: re.Match[str]) -> str:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of a raw text."""
-    words: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for match in _TOKEN.finditer(without_markup(text)):
-        word = match.group()
-        if match.lastgroup is None:
-            first = word[0]
-            word = BREAK if first in _BREAKS else END if first in _STOPS else "-" if first in _DASHES else word
-        words.append(word)
-        spans.append(match.span())
-    return Tokens(words, spans)
+    plain = without_markup(text)
+    return Tokens(_TOKEN.findall(plain), plain)
