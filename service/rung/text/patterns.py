@@ -21,8 +21,8 @@ _NUMBER = re.compile(r"\d{1,3}\Z")
 _MARK = re.compile(r"[^\w']+\Z")
 _WORDS_KEPT = 50_000  # spellings of which the letter is remembered
 _FIRST_LETTER = 0x4E00  # a range of plain letters, so that no letter means anything to ``re``
-NUMBER, _SETS = 4096  # sets of letters whose expression is remembered
-GAP_STOPS = "n", "stop"
+_SETS = 4096  # sets of letters whose expression is cached
+NUMBER, GAP_STOPS = "n", "stop"
 
 
 class Place(NamedTuple):
@@ -225,7 +225,8 @@ def _expression(node: _Node, alphabet: Alphabet) -> str:
 @lru_cache(maxsize=_SETS)
 def _one_of(letters: str) -> str:
     """A character class of letters, written as ranges."""
-    codes, runs = sorted(set(map(ord, letters))), []
+    codes = sorted(set(map(ord, letters)))
+    runs: list[list[int]] = []
     for code in codes:
         if runs and code == runs[-1][1] + 1:
             runs[-1][1] = code
