@@ -168,19 +168,21 @@ class StatementRules:
 
         A level that has one track only keeps what the data says of its other (``without``), and the rest goes elsewhere.
         """
-        moved = dict(probabilities)
-        for level in {cell.level for cell in self._cells}:
-            both = [cell for cell in self._cells if cell.level == level]
-            if len(both) == 2:
-                ic, manager = sorted(both, key=lambda cell: cell.track)
-                whole = probabilities[ic] + probabilities[manager]
-                share = _share(probabilities[manager], probabilities[ic], odds)
-                moved[manager], moved[ic] = whole * share, whole * (1.0 - share)
-            elif (both[0].track == "ic") == (odds > 0) and level in self._without:
-                leaves = probabilities[both[0]] * _share(self._unnamed, 1.0 - self._unnamed, abs(odds))
-                moved[both[0]] -= leaves
-                for cell, share in self._without[level].items():
-                    moved[cell] += leaves * share
+        moved, lone = dict(probabilities), []
+        for level in dict.fromkeys(cell.level for cell in self._cells):
+            both = sorted((cell for cell in self._cells if cell.level == level), key=lambda cell: cell.track)
+            if len(both) == 1:
+                lone += both
+                continue
+            whole = sum(probabilities[cell] for cell in both)
+            share = _share(probabilities[both[1]], probabilities[both[0]], odds)  # of the manager track
+            moved |= {both[0]: whole * (1.0 - share), both[1]: whole * share}
+        for cell in lone:
+            if (cell.track == "ic") == (odds > 0) and cell.level in self._without:
+                leaves = probabilities[cell] * _share(self._unnamed, 1.0 - self._unnamed, abs(odds))
+                moved[cell] -= leaves
+                for other, share in self._without[cell.level].items():
+                    moved[other] += leaves * share
         return moved
 
     def claim(self, stated: Iterable[Stated], fact: str) -> Literal["yes", "no", "unknown"]:

@@ -232,7 +232,7 @@ class _Sentence:
             elif "contrast" in ends:
                 fresh, negated_at, possible, helped = True, -1, False, False
             elif "boundary" in ends:
-                fresh = True
+                fresh, helped = True, False
             elif "determiner" in ends:
                 pass
             else:
