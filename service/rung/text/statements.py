@@ -1,26 +1,32 @@
 """Statements: what a text states of its job in so many words, of whom it states it, and whether it asserts or denies it.
 
 A wording (``training_data/shared/statements/``) says only what is spoken of: "manage ~ product managers". Who manages, and whether
-at all, is read from the clause around it: its subject, its negation, and what makes it a possibility, a wish of the applicant's past
-or somebody else's doing. The rules for that are here, the words in the data.
+at all, is read from the clause around it: its subject, its negation, and what makes it a possibility, a matter of the applicant's
+past or somebody else's doing. The rules for that are here, the words in the data.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
 from rung.text.patterns import Patterns, Place, Row
 from rung.text.tokens import tokenise
+from rung.title.clean import fold
 
 Subject = Literal["job", "other", "applicant"]
 Sense = Literal["asserted", "denied", "possible"]
 ROLES = (
-    "job", "object-of", "sought", "other", "asks", "addressed", "possessive", "determiner", "preposition", "relative", "boundary", "contrast", "not", "skip",
-    "possible", "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
+    "job", "object-of", "sought", "asks", "addressed", "possessive", "other", "determiner", "relative", "boundary", "contrast",
+    "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
+    "requirements-heading", "duties-heading",
 )  # fmt: skip
+_TELLS = "tells"
+_FEWER = 3  # times fewer words that tell a language than of another: then the text is not written in it
+_ENOUGH = 4  # words that tell a language: with fewer of any, all languages are tried
 _HEADINGS = "-heading"
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
@@ -88,6 +94,8 @@ class StatementReader:
         numbers: dict[str, int] = {}
         for name, data in languages.items():
             numbers |= data["numbers"]
+            rows += [Row(f"statements/{name}.yaml: tells, {word!r}", word, name, _TELLS) for word in data["tells"]]
+            self._meanings += [(name, _TELLS)] * len(data["tells"])
             for group, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
                 for key, forms in data[group].items():
                     if key not in known:
@@ -97,6 +105,8 @@ class StatementReader:
                         rows.append(Row(f"statements/{name}.yaml: {key}, row {at}", form, name, part))
                         self._meanings.append((name, key))
         self._patterns = Patterns(rows, {name: data["classes"] for name, data in languages.items()}, numbers)
+        tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
+        self._tells = {name: frozenset(self._patterns.alphabet.letters(words)) for name, words in tells.items()}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
@@ -105,11 +115,21 @@ class StatementReader:
         tokens = tokenise(text)
         letters = self._patterns.encode(tokens)
         found = [_Event(*self._meanings[place.pattern], place) for place in self._patterns.find(letters, "patterns")]
+        if found:
+            spoken = self._languages(letters)
+            found = [event for event in found if event.language in spoken]
         if not found:
             return ()
         events, spans = self._kept(found[:_MOST], len(letters)), tokens.spans()
         sentences = _Sentences(tokens.words, letters, self._patterns, self._meanings)
         return tuple(self._statement(event, sentences.at(event.place.start, event.language), text, spans) for event in events)
+
+    def _languages(self, letters: str) -> frozenset[str]:
+        """The languages that a text may be written in, by the words that tell them."""
+        counts = Counter(letters)
+        told = {name: sum(counts[letter] for letter in tells) for name, tells in self._tells.items()}
+        most = max(told.values())
+        return frozenset(name for name, count in told.items() if most < _ENOUGH or _FEWER * count >= most)
 
     def _kept(self, events: Sequence[_Event], length: int) -> list[_Event]:
         """The events without those that overlap one of a higher priority, or a longer one of the same kind."""
