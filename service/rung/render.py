@@ -199,14 +199,17 @@ class Renderer:
             return Count(found.statement.least, found.statement.most, index(found))
 
         boss, level = rules.reads(stated, "reports_to"), rules.reads(stated, "stated_level")
-        counts = {fact: count(fact) for fact in ("reports", "teams", "products", "years")}
-        claims = {fact: rules.claim(stated, fact) for fact in _CLAIMS}
-        return replace(
-            Facts(**counts),
-            **claims,
-            reports_to=ReportsTo(boss.statement.words, self._named_position(boss.statement.words), index(boss)) if boss else None,
+        to = boss.statement.words if boss else ""
+        found = Facts(
+            reports=count("reports"),
+            teams=count("teams"),
+            products=count("products"),
+            years=count("years"),
+            reports_to=ReportsTo(to, self._named_position(to), index(boss)) if boss else None,
             stated_level=rules.level(level.statement) if level else None,
         )
+        claims: dict[str, Any] = {fact: rules.claim(stated, fact) for fact in _CLAIMS}
+        return replace(found, **claims)
 
     def _named_position(self, words: str) -> str | None:
         """The reference position that some words name as a title."""

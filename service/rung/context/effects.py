@@ -10,7 +10,7 @@ from rung.context.statements import Contexts, Found, Known, infer_context, known
 from rung.grid import Cell
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.relations import Crosswalk
-from rung.text.facts import Stated, StatedOdds
+from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
 from rung.title.clean import fold_with_offsets
 from rung.types import REFERENCE, Evidence, Query
 
@@ -71,7 +71,7 @@ class Context(NamedTuple):
 
     found: tuple[Found, ...] = ()
     stated: tuple[Stated, ...] = ()
-    odds: StatedOdds = StatedOdds(())
+    odds: StatedOdds = NOTHING_ADDED
     known: Known = Known()
     contextual: Contextual | None = None
     position: str | None = None
@@ -106,7 +106,7 @@ def read_context(
     found: Sequence[Found],
     *,
     stated: Sequence[Stated] = (),
-    odds: StatedOdds = StatedOdds(()),
+    odds: StatedOdds = NOTHING_ADDED,
     position: str | None,
     level: str | None,
     text: str = "",

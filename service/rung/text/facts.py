@@ -41,6 +41,9 @@ class StatedOdds(NamedTuple):
     mentions: bool = False
 
 
+NOTHING_ADDED = StatedOdds(())
+
+
 class Stated(NamedTuple):
     """A statement of a text that counts, with what it says in a sentence and what it changes."""
 
