@@ -126,7 +126,7 @@ class StatementRules:
         most = -1 if statement.most is None else statement.most
         effect = next(case.effect for case in rule.senses[statement.sense] if case.least <= least and most <= case.most)
         if rule.positions and position not in rule.positions:
-            return self._nothing._replace(implies=effect.implies)
+            return self._nothing._replace(implies=effect.implies, family=effect.family)
         if rule.softened and level_named:
             key, weight = effect.strongest
             return effect._replace(
