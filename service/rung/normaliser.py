@@ -213,9 +213,8 @@ class Normaliser:
         return TitleMeaning(reading, probabilities, *self._renderer.place(reading, cell))
 
     def _read_duties(self, queries: Sequence[Query]) -> list[DutyReading | None]:
-        """What the description of each query says, where it is long enough to say anything."""
-        shortest = self.parts.figures.shortest
-        texts = {at: q.description for at, q in enumerate(queries) if q.description and len(q.description.strip()) >= shortest}
+        """What the duties in the description of each query say; ``None`` where it has no words."""
+        texts = {at: q.description for at, q in enumerate(queries) if q.description}
         read: list[DutyReading | None] = [None] * len(queries)
         for at, reading in zip(texts, self.parts.duties.read_many(list(texts.values())), strict=True):
             read[at] = reading
@@ -224,12 +223,25 @@ class Normaliser:
     def _read_context(self, query: Query, title: ReadTitle) -> Context:
         """What is known around the title: the organisation, the ladder it is read by, and what the texts say of them."""
         text = described(self.parts.contexts, query.description) if query.description else ()
-        stated = (*title.facts, *(self._employer(query.company) if query.company else ()), *text)
+        found = (*title.facts, *(self._employer(query.company) if query.company else ()), *text)
         position, level = (title.meaning.position, title.meaning.level) if title.parsed.readable else (None, None)
-        if not stated and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
+        rules = self.parts.statements
+        statements = rules.read(query.description) if query.description else ()
+        stated = rules.counted(statements, position, any(role.modifiers for role in title.parsed.roles[:1]))
+        if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
         words = title.parsed.view.cleaned
-        return read_context(self.crosswalk, self.parts.contexts, query, stated, position=position, level=level, text=words)
+        return read_context(
+            self.crosswalk,
+            self.parts.contexts,
+            query,
+            found,
+            stated=stated,
+            odds=rules.odds(stated, statements),
+            position=position,
+            level=level,
+            text=words,
+        )
 
     def _decision(self, query: Query, weighed: Weighed) -> Decision | None:
         """The decision; ``None`` where nothing in the query can be read."""

@@ -11,12 +11,14 @@ from rung.grid import Cell
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.landings import variant_shares
 from rung.ladders.relations import Crosswalk
+from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
 from rung.title.clean import fold_with_offsets
 from rung.types import REFERENCE, Evidence, Query
 
 Source = Literal["title", "description", "organisation"]
 _SOURCES = frozenset(get_args(Source))
-Move = Callable[[Mapping[Cell, float], Sequence[float]], Mapping[Cell, float]]  # probabilities after log-odds of the cells in order
+# Probabilities after log-odds of the cells in order, and of the family.
+Move = Callable[[Mapping[Cell, float], Sequence[float], float], Mapping[Cell, float]]
 
 
 class Contextual(NamedTuple):
@@ -81,10 +83,13 @@ def _strength(crosswalk: Crosswalk, rule: Rule, known: Known) -> float:
 class Context(NamedTuple):
     """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
 
+    ``found`` is of the organisation, ``stated`` of the job; ``odds`` are the log-odds that the latter add together.
     ``position`` is the reference position that the bare title names.
     """
 
     found: tuple[Found, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    odds: StatedOdds = NOTHING_ADDED
     known: Known = Known()
     contextual: Contextual | None = None
     position: str | None = None
@@ -92,7 +97,13 @@ class Context(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether nothing here changes what the title means."""
-        return not self.known.facts and self.contextual is None and not any(fact.weights for fact in self.found)
+        if self.known.facts or self.contextual is not None:
+            return False
+        return not any(fact.weights for fact in self.found) and not any(stated.decides for stated in self.stated)
+
+    def stating(self, stated: tuple[Stated, ...], odds: StatedOdds) -> Context:
+        """The same with other statements of the job and the log-odds that they add."""
+        return self._replace(stated=stated, odds=odds)
 
     @property
     def of_family(self) -> bool:
@@ -110,17 +121,19 @@ def read_context(
     crosswalk: Crosswalk,
     contexts: Contexts,
     query: Query,
-    stated: Sequence[Found],
+    found: Sequence[Found],
     *,
+    stated: Sequence[Stated] = (),
+    odds: StatedOdds = NOTHING_ADDED,
     position: str | None,
     level: str | None,
     text: str = "",
 ) -> Context:
-    """The context of a query, of whose title, employer and description it is known what they state (``stated``)."""
-    once = tuple({fact.id: fact for fact in reversed(stated)}.values())[::-1] if len(stated) > 1 else tuple(stated)
-    known = known_facts(contexts, query.organisation, once)
+    """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job."""
+    once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
+    known = known_facts(contexts, query.organisation, (*once, *stated))
     meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
-    return Context(once, known, meant, position)
+    return Context(once, tuple(stated), odds, known, meant, position)
 
 
 def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:
@@ -133,9 +146,11 @@ def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, 
         part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
         mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
     odds = [fact.odds for fact in context.found if fact.weights and fact.holds(context.position)]
+    if context.odds.cells:
+        odds.append(context.odds.cells)
     if not odds:
         return mixed
-    return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)])
+    return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)], context.odds.family)
 
 
 def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evidence]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from rung.errors import DataError, FieldError
 from rung.grid import Cell
@@ -52,6 +52,14 @@ class Found(NamedTuple):
     def holds(self, position: str | None) -> bool:
         """Whether the weights hold for a title that names this reference position."""
         return not self.positions or position in self.positions
+
+
+class _Implying(Protocol):
+    """What a text states, as far as it implies facts of the organisation."""
+
+    @property
+    def implies(self) -> Mapping[str, str]:
+        """Facts by name."""
 
 
 class Rule(NamedTuple):
@@ -211,7 +219,7 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
     return tuple(found)
 
 
-def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[Found] = ()) -> Known:
+def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[_Implying] = ()) -> Known:
     """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say."""
     facts: dict[str, FactValue] = {}
     for found_fact in found:
