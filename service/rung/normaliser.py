@@ -238,6 +238,7 @@ class Normaliser:
             found,
             stated=stated,
             odds=rules.odds(stated, statements),
+            said=rules.facts(stated),
             position=position,
             level=level,
             text=words,

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from rung.context.statements import Contexts, Found, Known, Rule, infer_context, known_facts
 from rung.grid import Cell
+from rung.ladders.conditions import NO_FACTS, Facts
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.landings import variant_shares
 from rung.ladders.relations import Crosswalk
@@ -125,13 +126,14 @@ def read_context(
     *,
     stated: Sequence[Stated] = (),
     odds: StatedOdds = NOTHING_ADDED,
+    said: Facts = NO_FACTS,
     position: str | None,
     level: str | None,
     text: str = "",
 ) -> Context:
     """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job."""
     once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
-    known = known_facts(contexts, query.organisation, (*once, *stated))
+    known = known_facts(contexts, query.organisation, (*once, *stated), said)
     meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
     return Context(once, tuple(stated), odds, known, meant, position)
 
@@ -151,6 +153,24 @@ def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, 
     if not odds:
         return mixed
     return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)], context.odds.family)
+
+
+def keep_levels(prior: Mapping[Cell, float], after: Mapping[Cell, float], context: Context) -> Mapping[Cell, float]:
+    """Probabilities after duties, with the levels that one post means on its ladder kept in the proportion that they had before.
+
+    The ladder says how such a post is graded, duties of a head included: they decide only how likely it is that post at all.
+    """
+    contextual = context.contextual
+    if contextual is None or not contextual.meaning.one_post:
+        return after
+    kept = dict(after)
+    for track in dict.fromkeys(cell.track for cell in contextual.meaning.cells):
+        cells = [cell for cell in contextual.meaning.cells if cell.track == track]
+        before, whole = sum(prior[cell] for cell in cells), sum(after[cell] for cell in cells)
+        for cell in cells if before else ():
+            held = whole * prior[cell] / before
+            kept[cell] = contextual.strength * held + (1.0 - contextual.strength) * after[cell]
+    return kept
 
 
 def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evidence]:

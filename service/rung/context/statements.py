@@ -219,9 +219,12 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
     return tuple(found)
 
 
-def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[_Implying] = ()) -> Known:
-    """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say."""
-    facts: dict[str, FactValue] = {}
+def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[_Implying] = (), said: Facts = NO_FACTS) -> Known:
+    """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say.
+
+    ``found`` is what the texts imply, ``said`` what they state of the job in so many words.
+    """
+    facts: dict[str, FactValue] = dict(said)
     for found_fact in found:
         for key, value in found_fact.implies.items():
             facts.setdefault(key, value)

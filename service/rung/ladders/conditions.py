@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rung.types import Condition, YesNo
-from rung.types import Facts as TextFacts
 
 FactValue = str | int | tuple[int, int | None]
 Facts = Mapping[str, FactValue]
@@ -59,22 +58,6 @@ def wording(condition: Condition) -> str:
     """A condition for people: ``reports: typically 1 to 5 (here 8)``."""
     known = f" (here {condition.here})" if condition.here is not None and condition.holds == "no" else ""
     return f"{condition.fact.replace('_', ' ')}: {condition.wanted}{known}"
-
-
-def facts_of(text: TextFacts) -> dict[str, FactValue]:
-    """What a text states of the job, as facts for conditions; what it leaves open is left out."""
-    found: dict[str, FactValue] = {}
-    for name in ("reports", "teams", "products"):
-        count = getattr(text, name)
-        if count is not None:
-            found[name] = (count.min or 0, count.max)
-    for name in ("manages", "manages_managers", "executive", "product_executive_above", "owns_vision", "specifies_only"):
-        value = getattr(text, name)
-        if value != UNKNOWN:
-            found[name] = value
-    if text.reports_to is not None and text.reports_to.position is not None:
-        found["reports_to"] = text.reports_to.position
-    return found
 
 
 def span_of(value: FactValue) -> tuple[int, int | None] | None:

@@ -37,7 +37,7 @@ class LadderSense(NamedTuple):
     """What a bare title means on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
 
     ``variant`` is "" where the ladder has none or the organisation's is not known; ``positions`` names the reference position that
-    the ladder states for each cell.
+    the ladder states for each cell. ``one_post`` is false where the title names several, one a form of the ladder.
     """
 
     ladder: str
@@ -46,6 +46,7 @@ class LadderSense(NamedTuple):
     cells: Mapping[Cell, float]
     positions: Mapping[Cell, str]
     says: str
+    one_post: bool = True
 
 
 def cross(crosswalk: Crosswalk, start: str, position: str, to: str, facts: Facts = NO_FACTS) -> tuple[Crossing, ...]:
@@ -146,4 +147,6 @@ def title_prior(
     means = (
         f"{entry.title} there answers for: {entry.scope[:1].lower()}{entry.scope[1:]}." if len(scopes) == 1 and entry.scope else ""
     )
-    return LadderSense(ladder, entry.id, variant, cells, positions, f"Read by the ladder “{where}”. {means}".strip())
+    return LadderSense(
+        ladder, entry.id, variant, cells, positions, f"Read by the ladder “{where}”. {means}".strip(), len(rows) == 1
+    )

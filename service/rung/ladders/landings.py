@@ -214,7 +214,10 @@ def _starts(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, floa
 
 
 def variant_shares(crosswalk: Crosswalk, ladder: Ladder, facts: Facts) -> Mapping[str, float]:
-    """How likely (adding up to 1) a ladder takes each of its forms; a form whose conditions hold excludes those that are open."""
+    """How likely (adding up to 1) a ladder takes each of its forms; a form whose conditions hold excludes those that are open.
+
+    A form that is likely enough (``settled``) is the only one.
+    """
     if not ladder.variants:
         return {"": 1.0}
     rows = {variant.id: variant_state(variant, facts) for variant in ladder.variants}
@@ -225,6 +228,9 @@ def variant_shares(crosswalk: Crosswalk, ladder: Ladder, facts: Facts) -> Mappin
         if rows[variant.id][0] == best
     }
     whole = sum(shares.values())
+    likeliest = max(shares, key=lambda variant: shares[variant], default="")
+    if whole and shares[likeliest] / whole >= crosswalk.likelihood.settled:
+        return {likeliest: 1.0}
     return {variant: share / whole for variant, share in shares.items()} if whole else {}
 
 

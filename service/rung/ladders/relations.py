@@ -57,6 +57,7 @@ class Likelihood(NamedTuple):
     met: float
     unmet_typical: float
     variant: float
+    settled: float
     open: float
     enough: float
     near: float
