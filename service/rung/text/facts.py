@@ -75,7 +75,7 @@ class _Rule(NamedTuple):
     claims: Mapping[str, str]
     reads: str
     level: str
-    subjects: str
+    subjects: tuple[str, ...]
     senses: Mapping[str, tuple[_Case, ...]]
     says: Mapping[str, str]
     positions: tuple[str, ...]
@@ -114,8 +114,7 @@ class StatementRules:
         first: dict[tuple[str, str, str], Statement] = {}
         for statement in statements:
             rule = self._rules[statement.kind]
-            about_job = statement.of_job or (rule.subjects == "any" and statement.sense != "possible")
-            if about_job and statement.sense in rule.senses:
+            if statement.subject in rule.subjects and statement.sense in rule.senses:
                 key = (statement.kind, statement.sense, statement.words if rule.reads == "reports_to" else "")
                 first.setdefault(key, statement)
         found = [Stated(s, self._rules[s.kind].says[s.sense], self._effect(s, position, level_named)) for s in first.values()]
@@ -224,7 +223,7 @@ def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
         row.get("claims", {}),
         row.get("reads", ""),
         row.get("level", ""),
-        row.get("subjects", "job"),
+        tuple(row.get("subjects", ("job",))),
         senses,
         row["says"],
         tuple(row.get("positions", ())),

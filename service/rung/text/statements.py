@@ -49,11 +49,6 @@ class Statement(NamedTuple):
     end: int
     words: str = ""
 
-    @property
-    def of_job(self) -> bool:
-        """Whether it is asserted or denied of the job itself."""
-        return self.subject == "job" and self.sense != "possible"
-
 
 class Kind(NamedTuple):
     """How wordings of a kind are read: ``statements.yaml`` explains each field."""
