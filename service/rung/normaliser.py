@@ -227,7 +227,9 @@ class Normaliser:
         position, level = (title.meaning.position, title.meaning.level) if title.parsed.readable else (None, None)
         rules = self.parts.statements
         statements = rules.read(query.description) if query.description else ()
-        stated = rules.counted(statements, position, any(role.modifiers for role in title.parsed.roles[:1]))
+        level_named = any(role.modifiers for role in title.parsed.roles[:1])
+        named = (position or "") if title.parsed.readable else None
+        stated = rules.counted(statements, named, level_named)
         if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
         words = title.parsed.view.cleaned
@@ -237,7 +239,7 @@ class Normaliser:
             query,
             found,
             stated=stated,
-            odds=rules.odds(stated, statements),
+            odds=rules.odds(stated, statements, level_named),
             said=rules.facts(stated),
             position=position,
             level=level,

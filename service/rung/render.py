@@ -256,7 +256,8 @@ class Renderer:
         lost = 0.0
         if stated.decides:
             left = tuple(other for other in weighed.context.stated if other is not stated)
-            odds = self._parts.statements.odds(left, [other.statement for other in left])
+            level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
+            odds = self._parts.statements.odds(left, [other.statement for other in left], level_named)
             context = weighed.context.stating(left, odds)
             without = self._parts.weigher.again(weighed, context)
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])

@@ -77,7 +77,7 @@ class _Rule(NamedTuple):
     claims: Mapping[str, str]
     reads: str
     level: str
-    subjects: str
+    subjects: tuple[str, ...]
     senses: Mapping[str, tuple[_Case, ...]]
     says: Mapping[str, str]
     positions: tuple[str, ...]
@@ -91,7 +91,7 @@ class StatementRules:
         """``data``: ``statements.yaml``; ``languages``: the files of ``statements/`` by name; both as plain data."""
         rows = data["statements"]
         self._beside: float = data["beside"]
-        self._cap: float = data["cap"]
+        self._caps: Mapping[str, float] = data["cap"]
         self._cells = tuple(cells)
         by_name = {str(cell): cell for cell in cells}
         self._unnamed: float = data["without"]["share"]
@@ -110,13 +110,13 @@ class StatementRules:
     def counted(self, statements: Iterable[Statement], position: str | None, level_named: bool) -> tuple[Stated, ...]:
         """The statements that count, each kind and sense once, with their effects beside a title.
 
-        ``position`` is the reference position that the title names; ``level_named``: a word of the title states a level.
+        ``position`` is the reference position that the title names, "" for a title of another job, ``None`` without a title;
+        ``level_named``: a word of the title states a level.
         """
         first: dict[tuple[str, str, str], Statement] = {}
         for statement in statements:
             rule = self._rules[statement.kind]
-            about_job = statement.of_job or (rule.subjects == "any" and statement.sense != "possible")
-            if about_job and statement.sense in rule.senses:
+            if statement.subject in rule.subjects and statement.sense in rule.senses:
                 key = (statement.kind, statement.sense, statement.words if rule.reads == "reports_to" else "")
                 first.setdefault(key, statement)
         found = [Stated(s, self._rules[s.kind].says[s.sense], self._effect(s, position, level_named)) for s in first.values()]
@@ -127,7 +127,7 @@ class StatementRules:
         least = -1 if statement.least is None else statement.least
         most = -1 if statement.most is None else statement.most
         effect = next(case.effect for case in rule.senses[statement.sense] if case.least <= least and most <= case.most)
-        if rule.positions and position not in rule.positions:
+        if rule.positions and position is not None and position not in rule.positions:
             return self._nothing._replace(implies=effect.implies, family=effect.family)
         if rule.softened and level_named:
             key, weight = effect.strongest
@@ -158,15 +158,14 @@ class StatementRules:
         claims = self._rules[statement.kind].claims
         return claims if statement.sense == "asserted" else {fact: _OPPOSITE[value] for fact, value in claims.items()}
 
-    def odds(self, stated: Sequence[Stated], statements: Sequence[Statement]) -> StatedOdds:
-        """What the statements that count add together, each sum within the cap; ``statements`` are all of the text."""
+    def odds(self, stated: Sequence[Stated], statements: Sequence[Statement], level_named: bool) -> StatedOdds:
+        """What the statements that count add together, each sum within its cap; ``statements`` are all of the text."""
         cells = [sum(values) for values in zip(self._nothing.odds, *(s.effect.odds for s in stated), strict=True)]
         track, family = sum(s.effect.track for s in stated), sum(s.effect.family for s in stated)
         mentions = any("manages" in self._rules[s.kind].claims for s in statements)
-        return StatedOdds(tuple(map(self._capped, cells)), self._capped(track), self._capped(family), mentions)
-
-    def _capped(self, odds: float) -> float:
-        return max(-self._cap, min(self._cap, odds))
+        cap = self._caps["named" if level_named else "unnamed"]
+        capped = tuple(_within(cap, value) for value in cells)
+        return StatedOdds(capped, _within(self._caps["track"], track), _within(self._caps["family"], family), mentions)
 
     def apply_track(self, probabilities: Mapping[Cell, float], odds: float) -> Mapping[Cell, float]:
         """Probabilities after log-odds of the manager track, each level keeping its own.
@@ -222,6 +221,10 @@ class StatementRules:
         return self._rules[statement.kind].level
 
 
+def _within(cap: float, odds: float) -> float:
+    return max(-cap, min(cap, odds))
+
+
 def _share(for_it: float, against: float, odds: float) -> float:
     """The share of one of two after log-odds for it; none where there is nothing to share."""
     raised = for_it * math.exp(odds)
@@ -235,7 +238,7 @@ def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
         row.get("claims", {}),
         row.get("reads", ""),
         row.get("level", ""),
-        row.get("subjects", "job"),
+        tuple(row.get("subjects", ("job",))),
         senses,
         row["says"],
         tuple(row.get("positions", ())),

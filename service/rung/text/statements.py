@@ -49,11 +49,6 @@ class Statement(NamedTuple):
     end: int
     words: str = ""
 
-    @property
-    def of_job(self) -> bool:
-        """Whether it is asserted or denied of the job itself."""
-        return self.subject == "job" and self.sense != "possible"
-
 
 class Kind(NamedTuple):
     """How wordings of a kind are read: ``statements.yaml`` explains each field."""
@@ -153,6 +148,8 @@ class StatementReader:
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
         a, b = place.inner if place.inner[0] >= 0 else (place.start, place.start)
+        while a < b and not sentence.words[a][0].isalnum():
+            a += 1
         b = sentence.clause_end(a, b)
         words = text[spans[a][0] : spans[b - 1][1]] if b > a else ""
         return Statement(kind, subject, sense, least, most, spans[place.start][0], spans[place.end - 1][1], words)
