@@ -70,7 +70,7 @@ QUERIES = st.builds(
     organisation=ORGANISATIONS,
     min_confidence=st.one_of(st.none(), st.floats(0, 1)),
 )
-usual = settings(max_examples=150, deadline=2_000, suppress_health_check=[HealthCheck.too_slow])
+usual = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def answered(query: Query) -> Result | None:
@@ -168,7 +168,7 @@ def test_invisible_characters_do_not_matter(title: str, invisible: str, place: i
 @given(st.text(alphabet=string.punctuation + string.whitespace, min_size=1, max_size=500))
 def test_punctuation_alone_is_no_job(text: str) -> None:
     result = answered(Query(title=text))
-    assert result is None or result.status in ("unreadable", "out_of_family")
+    assert result is None or result.family is None or not result.family.graded
 
 
 @pytest.mark.slow

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from rung import __version__
 from rung.artefact import digest_of_folder
 from rung.errors import TableError
-from rung.tables.answers import Asker, Employers, Setup, Task, Waiting, check_readings
-from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
-from rung.tables.rows import Piece, Rows, Wanted, open_rows
-from rung.tables.sources import Named, named
+from rung.tables.answers import Deduplicator, Employers, PendingBlock, Setup, Task, check_readings
+from rung.tables.columns import column_finder
+from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, destination, refuse_existing
+from rung.tables.opening import Wanted
+from rung.tables.rows import Piece, Rows, open_rows
+from rung.tables.sources import Named, named, open_file
 from rung.tables.summary import Summary
 from rung.tables.table import added
-from rung.tables.workers import Here, Other, Together, Workers, collecting_rarely, cores, start
+from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,47 +62,52 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     """
     source = _source(job)
     target = _target(job, source)
-    if job.resume and already_whole(Path(target.path)):
+    if job.resume and already_whole(destination(Path(target.path))):
         watcher.note(f"{target.path} is there and whole; there is nothing to resume")
         return None
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
-    rows = open_rows(source, target, Wanted(job.columns, added(job.readings), job.safe, job.encoding))
+    wanted = Wanted(job.columns, added(job.readings), job.safe, job.encoding)
+    rows = open_rows(source, target, wanted, column_finder(normaliser))
     try:
-        for note in (*rows.notes, f"reading {rows.columns.says()}"):
+        for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
-        task = Task(rows.columns.asked, job.readings, rows.form)
-        identity = {} if source.piped else _identity(job, setup, normaliser.model.digest)
+        task = Task(rows.columns.fields, job.readings, rows.form)
+        identity = {} if source.piped or target.piped else _identity(job, setup, normaliser.model.digest)
         sink = _sink(job, target, rows, identity)
-        workers = _workers(job, Here(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
+        workers = _workers(job, InProcess(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
         try:
-            summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
-            asking = Asking(workers, Asker(workers.ask, task.asked, job.memory, Employers(normaliser)))
+            summary = _summary(sink, levels)
+            deduplicator = Deduplicator(workers.submit, task.fields, job.memory, Employers(normaliser))
             with collecting_rarely():
-                _carry(rows, sink, asking, watcher, summary)
+                _carry(rows, sink, deduplicator, workers, watcher, summary)
             return summary
         finally:
             workers.close()
+            sink.close()
     finally:
         rows.close()
 
 
-class Asking(NamedTuple):
-    """Who answers, and the one who asks them."""
+def _summary(sink: Sink, levels: tuple[str, ...]) -> Summary:
+    """The summary of the rows that are written already."""
+    if sink.state is None:
+        return Summary(levels)
+    try:
+        return Summary.from_dict(sink.state["summary"], levels)
+    except (KeyError, TypeError, ValueError) as error:
+        raise TableError("the journal is damaged; start again with --overwrite") from error
 
-    workers: Workers
-    asker: Asker
 
-
-def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Summary) -> None:
-    """Read, ask, write in order; several pieces are being answered while the next is read."""
+def _carry(rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary) -> None:
+    """Read, submit, write in order; several pieces are being answered while the next is read."""
     state = sink.state
-    waiting: deque[tuple[Piece, Waiting]] = deque()
+    waiting: deque[tuple[Piece, PendingBlock]] = deque()
 
     def finish() -> None:
         piece, answers = waiting.popleft()
-        slots = answers.done()
+        slots = answers.result()
         sink.write(piece.write(slots))
         summary.add(slots)
         sink.mark({"place": piece.place, "summary": summary.as_dict()})
@@ -110,8 +119,8 @@ def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Su
         else:
             watcher.note(f"resuming after {summary.rows:,} rows")
         for piece in rows.pieces(state["place"] if state else None):
-            waiting.append((piece, asking.asker.ask(piece.keys)))
-            while waiting and (len(waiting) > asking.workers.depth or not rows.ready()):
+            waiting.append((piece, deduplicator.submit(piece.keys)))
+            while waiting and (len(waiting) > workers.depth or not rows.ready()):
                 finish()
         while waiting:
             finish()
@@ -147,13 +156,11 @@ def _target(job: Job, source: Named) -> Named:
         raise TableError(
             f"the output is {target.format} and the input {source.format}; a row passes untouched only into its own format"
         )
-    out = Path(job.output)
+    out = destination(Path(job.output))
     if not source.piped and out.exists() and Path(job.input).exists() and out.samefile(job.input):
         raise TableError(f"{job.output} is the input itself; name another file")
     if not out.parent.is_dir():
         raise TableError(f"{out.parent} is not a folder; make it first")
-    if out.is_dir():
-        raise TableError(f"{out} is a folder; name a file")
     if not job.resume and not job.overwrite:
         refuse_existing(out)
     return target
@@ -161,15 +168,20 @@ def _target(job: Job, source: Named) -> Named:
 
 def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
     """What must be the same for a run to be resumed, by the words that name it to people."""
-    stat = Path(job.input).stat()
+    with open_file(job.input) as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time do not tell: both can be kept
     return {
-        "input": [str(Path(job.input).resolve()), stat.st_size, stat.st_mtime_ns],
-        "model": digest,
-        "ladders": digest_of_folder(setup.ladders) if setup.ladders else None,
-        "columns": dict(job.columns),
-        "readings": list(job.readings),
-        "encoding": job.encoding,
-        "safe-csv": job.safe,
+        "the input's content": content,
+        "the version of Rung": __version__,
+        "the model": digest,
+        "the longest title (RUNG_MAX_TITLE)": setup.limits.title,
+        "the longest description (RUNG_MAX_DESCRIPTION)": setup.limits.description,
+        "the ladders (RUNG_LADDERS)": digest_of_folder(setup.ladders) if setup.ladders else None,
+        "--format": job.format,
+        "--column": dict(job.columns),
+        "--reading": list(job.readings),
+        "--encoding": job.encoding,
+        "--safe-csv": job.safe,
     }
 
 
@@ -179,6 +191,6 @@ def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> S
     return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
 
 
-def _workers(job: Job, here: Here, others: Callable[[int], list[Other]], *, large: bool) -> Workers:
+def _workers(job: Job, own: InProcess, others: Callable[[int], list[WorkerProcess]], *, large: bool) -> Workers:
     count = cores() if job.processes is None else job.processes
-    return Together(here, lambda: others(count - 1), at_once=large) if count > 1 else here
+    return WorkerPool(own, lambda: others(count - 1), at_once=large) if count > 1 else own

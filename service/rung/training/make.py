@@ -37,6 +37,7 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
         "statements": _statements(shared),
+        "headings": build.headings_dict(shared / "headings.yaml"),
         "crosswalk": load_crosswalk(own, data / "scale.yaml", contexts["priors"], data / "SOURCES.yaml").to_dict(),
     }
 
