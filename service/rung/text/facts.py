@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from rung.grid import Cell
@@ -101,11 +102,21 @@ class StatementRules:
         self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
         self._rules = {row["id"]: _rule(row, cells) for row in rows}
         flags = ("negative", "addressed", "apart")
-        self._reader = StatementReader([Kind(row["id"], *(row.get(flag, False) for flag in flags)) for row in rows], languages)
+        self._kinds = [Kind(row["id"], *(row.get(flag, False) for flag in flags)) for row in rows]
+        self._languages = languages
+
+    @cached_property
+    def reader(self) -> StatementReader:
+        """The reader of the wordings: made when the first text comes, since most commands and many servers read titles only.
+
+        Raises:
+            DataError: a wording cannot be read.
+        """
+        return StatementReader(self._kinds, self._languages)
 
     def read(self, text: str) -> tuple[Statement, ...]:
         """What a raw text states; see ``StatementReader.read``."""
-        return self._reader.read(text)
+        return self.reader.read(text)
 
     def counted(self, statements: Iterable[Statement], position: str | None, level_named: bool) -> tuple[Stated, ...]:
         """The statements that count, each kind and sense once, with their effects beside a title.

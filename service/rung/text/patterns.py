@@ -12,15 +12,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from rung.errors import DataError
+from rung.kernel import native
 from rung.text.tokens import BREAK, END, Tokens, spelt
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
+_CLASS = re.compile(r"<([a-z-]+)>")
 _NUMBER = re.compile(r"\d{1,3}\Z")
 _MARK = re.compile(r"[^\w']+\Z")
 _WORDS_KEPT = 50_000  # spellings of which the letter is remembered
 _FIRST_LETTER = 0x4E00  # a range of plain letters, so that no letter means anything to ``re``
+_IN, _FORK, _GO, _OPEN, _CLOSE, _DONE = range(6)  # the steps of a program, as ``_kernel.c`` names them
+_Find = Callable[[str, int, int, int], list[tuple[int, int, int, tuple[int, int]]]]
 _SETS = 4096  # sets of letters whose expression is cached
 NUMBER, GAP_STOPS = "n", "stop"
 
@@ -301,6 +307,11 @@ class Alphabet:
         """The letters of all words that have one of some symbols."""
         return "".join(letter for symbol in symbols for letter in self._by_symbol.get(symbol, ()))
 
+    @property
+    def size(self) -> int:
+        """How many letters there are."""
+        return len(self._by_signature)
+
     def gap(self, stops: frozenset[str] | None) -> str:
         """The letters of what a gap may hold."""
         if stops is None:
@@ -336,14 +347,26 @@ class Alphabet:
 
 
 def _classes(forms: Mapping[str, Sequence[str]], language: str) -> Mapping[str, _Node]:
-    """The classes of a language: longer forms are tried first."""
+    """The classes of a language, each after those that it names, whatever their order; longer forms are tried first."""
     known: dict[str, _Node] = {}
-    for name, rows in forms.items():
-        parsed = [_Parser(form, known, f"{language}: class {name}").parse() for form in rows]
-        words = [node.symbols for node in parsed if isinstance(node, _Word)]
-        whole = sorted((node for node in parsed if not isinstance(node, _Word)), key=_least, reverse=True)
-        known[name] = _Either((*whole, *((_Word(frozenset().union(*words)),) if words else ())))
+    waiting = dict(forms)
+    while waiting:
+        ready = [
+            name
+            for name, rows in waiting.items()
+            if not any(other in waiting and other != name for row in rows for other in _named(row))
+        ]
+        for name in ready or list(waiting):  # where classes name each other in a circle, the first says that it finds none
+            parsed = [_Parser(form, known, f"{language}: class {name}").parse() for form in waiting.pop(name)]
+            words = [node.symbols for node in parsed if isinstance(node, _Word)]
+            whole = sorted((node for node in parsed if not isinstance(node, _Word)), key=_least, reverse=True)
+            known[name] = _Either((*whole, *((_Word(frozenset().union(*words)),) if words else ())))
     return known
+
+
+def _named(form: str) -> Sequence[str]:
+    """The classes that a form names; a gap names the words that end it."""
+    return [*_CLASS.findall(form), *([GAP_STOPS] if "~" in form else ())]
 
 
 class Patterns:
@@ -361,18 +384,21 @@ class Patterns:
             DataError: a pattern or class cannot be read; the message names it and says what to mend.
         """
         known = {language: _classes(forms, language) for language, forms in classes.items()}
-        self._nodes = [_without_leading_gap(_Parser(row.pattern, known.get(row.language, {}), row.where).parse()) for row in rows]
-        nodes = (*self._nodes, *(node for own in known.values() for node in own.values()))
-        named = {symbol for node in nodes for symbol in _symbols(node)}
+        nodes = [_without_leading_gap(_Parser(row.pattern, known.get(row.language, {}), row.where).parse()) for row in rows]
+        every = (*nodes, *(node for own in known.values() for node in own.values()))
+        named = {symbol for node in every for symbol in _symbols(node)}
         self.alphabet = Alphabet(named, {fold(word): number for word, number in numbers.items()})
-        self._compiled: list[Callable[..., re.Match[str] | None] | None] = [None] * len(rows)
-        # What is tried at a letter: (number, whether that one letter is the whole match), by group.
-        self._starting: dict[str, dict[str, list[tuple[int, bool]]]] = {}
-        for number, (node, row) in enumerate(zip(self._nodes, rows, strict=True)):
-            starting, single = self._starting.setdefault(row.group, {}), isinstance(node, _Word)
-            for letter in set(_first(node, self.alphabet)[0]):
-                starting.setdefault(letter, []).append((number, single))
-        self._candidates = {group: re.compile(_one_of("".join(found))).finditer for group, found in self._starting.items()}
+        groups = list(dict.fromkeys(row.group for row in rows))
+        self._groups = {group: at for at, group in enumerate(groups)}
+        starting: list[dict[str, list[int]]] = [{} for _ in groups]
+        for number, (node, row) in enumerate(zip(nodes, rows, strict=True)):
+            for letter in sorted(set(_first(node, self.alphabet)[0])):
+                starting[self._groups[row.group]].setdefault(letter, []).append(number)
+        self._find = (
+            _native_finder(nodes, self.alphabet, starting)
+            if native is not None
+            else PlainFinder(nodes, self.alphabet, starting).find
+        )
 
     def encode(self, tokens: Tokens) -> str:
         """A text as letters, one a token."""
@@ -383,22 +409,117 @@ class Patterns:
 
         A match begins and ends within ``start`` and ``end``.
         """
-        text = letters if end is None else letters[:end]
-        starting, behind = self._starting.get(group, {}), dict[int, int]()
+        at = self._groups.get(group)
+        if at is None:
+            return []
+        return [Place(*place) for place in self._find(letters, at, start, len(letters) if end is None else end)]
+
+
+class PlainFinder:
+    """Finds matches with Python's ``re``, a pattern's expression compiled when a text first needs it."""
+
+    def __init__(self, nodes: Sequence[_Node], alphabet: Alphabet, starting: Sequence[Mapping[str, Sequence[int]]]) -> None:
+        """``starting``: for each group, the numbers of the patterns that may begin with a letter."""
+        self._nodes, self._alphabet, self._starting = nodes, alphabet, starting
+        self._compiled: dict[int, re.Pattern[str]] = {}
+
+    def find(self, letters: str, group: int, start: int, end: int) -> list[tuple[int, int, int, tuple[int, int]]]:
+        """The matches of a group of patterns, each as the fields of ``Place``."""
+        starting, behind = self._starting[group], dict[int, int]()
         places = []
-        for at in [found.start() for found in self._candidates[group](text, start)] if starting else ():
-            for number, single in starting[text[at]]:
-                if single:
-                    places.append(Place(number, at, at + 1, (-1, -1)))
-                elif at >= behind.get(number, 0):
-                    match = (self._compiled[number] or self._compile(number))(text, at)
-                    if match is not None:
-                        behind[number] = match.end()
-                        places.append(Place(number, at, match.end(), match.span(1) if match.re.groups else (-1, -1)))
+        for at in range(start, min(end, len(letters))):
+            for number in starting.get(letters[at], ()):
+                if at >= behind.get(number, 0) and (match := self._pattern(number).match(letters, at, end)) is not None:
+                    behind[number] = match.end()
+                    places.append((number, at, match.end(), match.span(1) if match.re.groups else (-1, -1)))
         return places
 
-    def _compile(self, number: int) -> Callable[..., re.Match[str] | None]:
-        """The matching of a pattern, compiled when a text first needs it: most texts need few."""
-        made = re.compile(_expression(self._nodes[number], self.alphabet)).match
-        self._compiled[number] = made
-        return made
+    def _pattern(self, number: int) -> re.Pattern[str]:
+        if number not in self._compiled:
+            self._compiled[number] = re.compile(_expression(self._nodes[number], self._alphabet))
+        return self._compiled[number]
+
+
+def _native_finder(nodes: Sequence[_Node], alphabet: Alphabet, starting: Sequence[Mapping[str, Sequence[int]]]) -> _Find:
+    """The same in C."""
+    assert native is not None  # noqa: S101 - the caller looked
+    writer, entries = _Writer(alphabet), []
+    for node in nodes:
+        entries.append(len(writer.code))
+        writer.write(node)
+        writer.code.append((_DONE, 0))
+    width, offsets, lists = alphabet.size, [0], list[int]()
+    for group in starting:
+        for letter in range(width):
+            lists += group.get(chr(_FIRST_LETTER + letter), ())
+            offsets.append(len(lists))
+    numbers = (np.array(part, dtype=np.int32).tobytes() for part in (writer.code, entries, offsets, lists))
+    return native.Words(_FIRST_LETTER, width, b"".join(writer.sets), *numbers).find
+
+
+class _Writer:
+    """Writes patterns as programs: (what to do, operand), preferring the same ways as the expressions of ``PlainFinder``."""
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        self._alphabet = alphabet
+        self._numbers: dict[str, int] = {}
+        self.sets: list[bytes] = []
+        self.code: list[tuple[int, int]] = []
+
+    def write(self, node: _Node) -> None:
+        """Write one pattern, or a part of one."""
+        match node:
+            case _Word(symbols):
+                self.code.append((_IN, self._set(self._alphabet.letters(symbols))))
+            case _Gap(most, stops, greedy):
+                self._gap(most, self._set(self._alphabet.gap(stops)), greedy)
+            case _Sequence(parts):
+                for part in parts:
+                    self.write(part)
+            case _Captured(inner):
+                self.code.append((_OPEN, 0))
+                self.write(inner)
+                self.code.append((_CLOSE, 0))
+            case _Either(branches, optional):
+                self._either(branches, optional)
+
+    def _gap(self, most: int, words: int, greedy: bool) -> None:
+        """One word more or none, so many times: each time the preferred way comes first."""
+        leave: list[int] = []
+        for _ in range(most):
+            leave.append(len(self.code))
+            if greedy:
+                self.code += [(_FORK, 0), (_IN, words)]
+            else:
+                self.code += [(_FORK, len(self.code) + 2), (_GO, 0), (_IN, words)]
+        for at in leave:
+            self._patch(at if greedy else at + 1)
+
+    def _either(self, branches: Sequence[_Node], optional: bool) -> None:
+        leave: list[int] = []
+        for at, branch in enumerate(branches):
+            last = at == len(branches) - 1 and not optional
+            fork = len(self.code)
+            if not last:
+                self.code.append((_FORK, 0))
+            self.write(branch)
+            if not last:
+                leave.append(len(self.code))
+                self.code.append((_GO, 0))
+                self._patch(fork)
+        for at in leave:
+            self._patch(at)
+
+    def _patch(self, at: int) -> None:
+        """Lead a step to what is written next."""
+        self.code[at] = (self.code[at][0], len(self.code))
+
+    def _set(self, letters: str) -> int:
+        number = self._numbers.get(letters)
+        if number is None:
+            bits = 0
+            for letter in letters:
+                bits |= 1 << (ord(letter) - _FIRST_LETTER)
+            number = self._numbers[letters] = len(self.sets)
+            self.sets.append(bits.to_bytes((self._alphabet.size + 7) // 8, "little"))
+        return number
