@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rung.grid import OTHER, Cell
 from rung.ladders.conditions import Facts
 from rung.ladders.landings import unmet, variant_shares
-from rung.ladders.model import Ladder, LadderPosition
+from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.readings import Standing
 from rung.ladders.relations import Crosswalk
 from rung.title.clean import fold
@@ -38,7 +38,11 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
     """
     figures = crosswalk.likelihood
     shares = variant_shares(crosswalk, ladder, facts)
-    entries = [p for p in ladder.positions if p.variant in shares and p.reference and not unmet(p.conditions, facts)]
+    entries = [
+        p
+        for p in ladder.positions
+        if p.variant in shares and p.reference and not unmet(p.conditions, facts) and not _above(p, ladder, facts)
+    ]
     if not entries:
         return None
     rows: dict[Cell, dict[tuple[str, str], float]] = {}
@@ -60,6 +64,13 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
     probabilities = {cell: inside.get(cell, 0.0) / whole * family for cell in cells if cell != OTHER} | {OTHER: 1.0 - family}
     places = {cell: {key: part / inside[cell] for key, part in place.items()} for cell, place in rows.items()}
     return OnLadder(probabilities, Standing(ladder.id, places))
+
+
+def _above(entry: LadderPosition, ladder: Ladder, facts: Facts) -> bool:
+    """Whether the text says that the job reports to this position, or to one below it."""
+    title = normal(str(facts.get("reports_to", "")))
+    bosses = [p for p in ladder.positions if p.variant == entry.variant and title in (normal(name.title) for name in p.names)]
+    return any(boss.id == entry.id or ladder.precedes(boss.id, entry.id, entry.variant) for boss in bosses)
 
 
 def compare(crosswalk: Crosswalk, ladder: Ladder, entries: Sequence[LadderPosition], text: str) -> list[float]:

@@ -222,6 +222,9 @@ class StatementRules:
             if found is not None and found.statement.least is not None:
                 # A job that answers for some products stands in an organisation that has at least as many.
                 facts[name] = (found.statement.least, None if name == "products" else found.statement.most)
+        boss = self.reads(stated, "reports_to")
+        if boss is not None and boss.statement.words:
+            facts["reports_to"] = boss.statement.words
         for name in sorted({fact for s in stated for fact in self._claims(s.statement)}):
             if (claim := self.claim(stated, name)) != "unknown":
                 facts[name] = claim
