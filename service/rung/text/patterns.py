@@ -327,7 +327,7 @@ class Alphabet:
         mark = spelt(raw)
         if mark in self._words and _MARK.match(mark):
             return self._words[mark]
-        word = fold(raw.replace("\xad", ""))
+        word = fold(raw)
         named = self._words.get(word)
         if named is not None:
             return named

@@ -6,19 +6,15 @@ patterns name, since "Direct reports: 0" is told by two of them. Linear in the t
 
 from __future__ import annotations
 
-import html
 import re
 from typing import NamedTuple
 
-# Tags and entities are replaced by as many characters as they have, so that offsets keep their meaning; an entity is filled up with
-# soft hyphens, which part no word ("S&ecirc;nior").
-_TAG = re.compile(r"(?:<|&lt;)(/?)([a-zA-Z]{1,10})\b(?:[^<>&]|&(?!lt;|gt;)){0,300}(?:>|&gt;)")
-_ENTITY = re.compile(r"&(?:amp;)?(#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
+# A tag is replaced by as many characters as it has, so that offsets keep their meaning.
+_TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
-_FILL = "\xad"
 BREAK, END, DASH = "\n", ".", "-"
 _TOKEN = re.compile(
-    r"[^\W_\d][^\W_]*(?:\xad[^\W_]*|['’](?:ll|re|ve|d|s|t|m)(?![^\W_]))*"  # a word, with the short forms of English
+    r"[^\W_\d][^\W_]*(?:['’](?:ll|re|ve|d|s|t|m)(?![^\W_]))*"  # a word, with the short forms of English
     r"|\d+(?:[.,]\d+)*[^\W_\d]*"
     r"|[\n\r•·●▪◦■|…]+"
     r"|[.!?](?=[\s.!?\"”)\]*<]|$)"
@@ -35,8 +31,13 @@ class Tokens(NamedTuple):
     text: str
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends in the text."""
-        return [match.span() for match in _TOKEN.finditer(self.text)]
+        """Where each token starts and ends in the text: what stands between tokens holds no letters, so each is the next of its kind."""
+        spans, end = [], 0
+        for word in self.words:
+            start = self.text.index(word, end)
+            end = start + len(word)
+            spans.append((start, end))
+        return spans
 
 
 def spelt(mark: str) -> str:
@@ -45,24 +46,15 @@ def spelt(mark: str) -> str:
 
 
 def without_markup(text: str) -> str:
-    """The text with tags and entities, plain or escaped, replaced by as many characters as they have."""
-    if "<" in text or "&lt;" in text:
-        text = _TAG.sub(_blank, text)
-    if "&" in text:
-        text = _ENTITY.sub(_letter, text)
-    return text
+    """The text with each tag replaced by as many characters as it has: a line break first, unless it stands inside a line."""
+    return _TAG.sub(_blank, text) if "<" in text else text
 
 
 def _blank(match: re.Match[str]) -> str:
-    return (" " if match.group(2).lower() in _INLINE else BREAK).ljust(len(match.group()))
-
-
-def _letter(match: re.Match[str]) -> str:
-    letter = html.unescape(f"&{match.group(1)};")
-    return (letter if len(letter) == 1 else " ").ljust(len(match.group()), _FILL)
+    return (" " if match.group(1).lower() in _INLINE else BREAK).ljust(len(match.group()))
 
 
 def tokenise(text: str) -> Tokens:
-    """The tokens of a raw text."""
+    """The tokens of a text."""
     plain = without_markup(text)
     return Tokens(_TOKEN.findall(plain), plain)
