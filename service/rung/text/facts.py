@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from rung.errors import DataError
 from rung.grid import Cell
 from rung.ladders.conditions import FactValue
 from rung.text.statements import Kind, Statement, StatementReader
@@ -245,7 +246,15 @@ def _share(for_it: float, against: float, odds: float) -> float:
     return raised / (raised + against) if raised + against else 0.0
 
 
+_FIELDS = {
+    "id", "claims", "reads", "level", "subjects", "negative", "apart", "addressed", "senses", "when", "weights", "positions",
+    "softened", "family", "implies", "says",
+}  # fmt: skip
+
+
 def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
+    if unknown := set(row) - _FIELDS:
+        raise DataError(f"statements.yaml: {row.get('id')}: unknown field {sorted(unknown)}; use {sorted(_FIELDS)}")
     senses = {sense: _cases(row, sense, cells) for sense in row.get("senses", ("asserted", "denied"))}
     return _Rule(
         row["id"],

@@ -31,7 +31,7 @@ class Tokens(NamedTuple):
     text: str
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends in the text: what stands between tokens holds no letters, so each is the next of its kind."""
+        """Where each token starts and ends in the text: between tokens stand no letters, so each is the next of its kind."""
         spans, end = [], 0
         for word in self.words:
             start = self.text.index(word, end)
