@@ -184,7 +184,7 @@ def test_what_the_caller_states_outweighs_what_the_text_says(normaliser: Normali
 
 
 def test_a_first_product_hire_is_shown_as_evidence(normaliser: Normaliser) -> None:
-    text = "You will be our first product hire and build the product function of the company from the ground up."
+    text = "As our first product hire you shape how the company finds out what to make, and you own its roadmap from the first day."
     result = normaliser.classify(Query("Head of Product", description=text))
     fact = next(e for e in result.evidence if "first product hire" in e.text)
     assert text[fact.start : fact.end] == fact.text

@@ -16,7 +16,7 @@ from rung.ladders.conditions import Facts
 from rung.ladders.landings import unmet, variant_shares
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.readings import Standing
-from rung.ladders.relations import Crosswalk
+from rung.ladders.relations import Crosswalk, Likelihood
 from rung.title.clean import fold
 from rung.types import REFERENCE
 
@@ -50,8 +50,7 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
     for entry, likeness in zip(entries, compare(crosswalk, ladder, entries, text), strict=True):
         gain = figures.likeness * max(0.0, likeness - figures.chance)
         most = max(most, gain)
-        failing = sum(condition.holds(facts) == "no" for condition in entry.typical)
-        weight = shares[entry.variant] * math.exp(gain) * figures.unmet_typical**failing
+        weight = shares[entry.variant] * math.exp(gain) * _agreement(figures, entry, facts)
         for share in entry.reference:
             place = rows.setdefault(share.cell, {})
             part = weight * share.share * max(cells.get(share.cell, 0.0), figures.least_cell)
@@ -64,6 +63,18 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
     probabilities = {cell: inside.get(cell, 0.0) / whole * family for cell in cells if cell != OTHER} | {OTHER: 1.0 - family}
     places = {cell: {key: part / inside[cell] for key, part in place.items()} for cell, place in rows.items()}
     return OnLadder(probabilities, Standing(ladder.id, places))
+
+
+def _agreement(figures: Likelihood, entry: LadderPosition, facts: Facts) -> float:
+    """The factor by which what the text states fits what the ladder states of a position."""
+    agree = [condition.holds(facts) for condition in entry.typical if condition.holds(facts) == "no"]
+    for said, fact in ((entry.people_management, "manages"), (entry.executive, "executive")):
+        if said in ("yes", "no") and facts.get(fact) in ("yes", "no"):
+            agree.append("yes" if facts[fact] == said else "no")
+    boss = normal(str(facts.get("reports_to", "")))
+    if boss and boss in map(normal, entry.reports_to):
+        agree.append("yes")
+    return float(figures.met ** agree.count("yes") * figures.unmet_typical ** agree.count("no"))
 
 
 def _above(entry: LadderPosition, ladder: Ladder, facts: Facts) -> bool:
