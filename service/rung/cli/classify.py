@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by")
     parser.add_argument("--sector", choices=("government", "private", "non-profit"), help="what is known of the employer")
     parser.add_argument("--size", choices=("small", "medium", "large"), help="what is known of the employer")
+    parser.add_argument("--country", help="country of the job, as two letters (GB)")
+    for name, counted in (
+        ("products", "products"), ("product-managers", "product managers"), ("business-areas", "business areas"),
+        ("product-teams", "product teams"),
+    ):  # fmt: skip
+        parser.add_argument(f"--{name}", type=int, metavar="N", help=f"how many {counted} the employer has")
     parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.set_defaults(run=run)
@@ -41,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         title=options.title,
         description=_read(options.description),
         company=options.company,
-        organisation=Organisation(sector=options.sector, size=options.size),
+        organisation=Organisation(**{field.name: getattr(options, field.name) for field in fields(Organisation)}),
         ladder=options.ladder,
         min_confidence=options.min_confidence,
         include=PARTS if options.json else ("evidence", "readings"),
