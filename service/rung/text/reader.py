@@ -21,7 +21,7 @@ from rung.text.document import (
     feature_names,
     summarise,
 )
-from rung.text.sentences import Scored, Scorer, readable
+from rung.text.sentences import Scored, Scorer, readable, without_repeats
 
 
 class DutyReading(NamedTuple):
@@ -59,6 +59,7 @@ class DutyReader:
         self._columns = columns
         self._cues = CueReader(cues)
         self._document = document
+        self._unknown = scorer.score([""])
         self._bounds = bounds
         self._max_sentences = max_sentences
 
@@ -81,9 +82,9 @@ class DutyReader:
         return dict(zip((*feature_names(self._columns.thresholds), *cue_names(self.cues)), features, strict=True))
 
     def read(self, text: str) -> DutyReading | None:
-        """What the text says, or ``None`` where it has no words."""
+        """What the text says, or ``None`` where it has no words that the model knows."""
         scored, (counted, places) = self._scored(text)
-        if not scored.number or self._document is None:
+        if self._document is None or not self._known(scored):
             return None
         return self._reading(scored, places, self._document.assess(scored, counted))
 
@@ -92,17 +93,21 @@ class DutyReader:
         document = self._document
         if document is None:
             return [None] * len(texts)
-        lowered = [readable(text) for text in texts]
+        lowered = [without_repeats(readable(text)) for text in texts]
         scored = [self._scorer.read(text, self._max_sentences) for text in lowered]
         counted = [self._cues.read(text, said.spans) for text, said in zip(lowered, scored, strict=True)]
         both = list(zip(scored, counted, strict=True))
-        assessed = [document.assess(said, cued[0]) if said.number else None for said, cued in both]
+        assessed = [document.assess(said, cued[0]) if self._known(said) else None for said, cued in both]
         rows = zip(both, assessed, strict=True)
         return [self._reading(said, cued[1], found) if found is not None else None for (said, cued), found in rows]
 
+    def _known(self, scored: Scored) -> bool:
+        """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""
+        return scored.number > 0 and bool((scored.rows() != self._unknown).any())
+
     def _scored(self, text: str) -> tuple[Scored, Counted]:
         """The scores of the sentences, what each cue counts, and where each first matched."""
-        lowered = readable(text)
+        lowered = without_repeats(readable(text))
         scored = self._scorer.read(lowered, self._max_sentences)
         return scored, self._cues.read(lowered, scored.spans)
 

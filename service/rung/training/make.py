@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from rung import artefact
 from rung.ladders.crosswalk_files import load_crosswalk
+from rung.ladders.relations import Likelihood
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, DocumentModel
 from rung.training import arithmetic, build, card, corpus
@@ -37,8 +38,15 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
         "headings": build.headings_dict(shared / "headings.yaml"),
-        "crosswalk": load_crosswalk(own, data / "scale.yaml", contexts["priors"], data / "SOURCES.yaml").to_dict(),
+        "statements": _statements(shared),
+        "crosswalk": load_crosswalk(own, data / "scale.yaml", Likelihood.from_contexts(contexts), data / "SOURCES.yaml").to_dict(),
     }
+
+
+def _statements(shared: Path) -> dict[str, Any]:
+    """The rules of statements and their wordings by language."""
+    languages = {path.stem: plain(read_yaml(path)) for path in sorted((shared / "statements").glob("*.yaml"))}
+    return {"rules": plain(read_yaml(shared / "statements.yaml")), "languages": languages}
 
 
 def _cues(path: Path) -> dict[str, Any]:
