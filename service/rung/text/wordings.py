@@ -168,12 +168,27 @@ def symbols_of(node: Node) -> Iterable[str]:
             yield from symbols_of(inner)
 
 
-def compile_classes(forms: Mapping[str, Sequence[str]], language: str) -> Mapping[str, Node]:
-    """The classes of a language: longer forms are tried first."""
-    known: dict[str, Node] = {}
-    for name, rows in forms.items():
-        parsed = [Parser(form, known, f"{language}: class {name}").parse() for form in rows]
+class Classes(dict[str, Node]):
+    """The classes of a language, each parsed when a pattern or another class first names it; its longer forms are tried first."""
+
+    def __init__(self, forms: Mapping[str, Sequence[str]], language: str) -> None:
+        super().__init__()
+        self._forms, self._language = forms, language
+        self._open: list[str] = []
+        for name in forms:
+            self[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._forms
+
+    def __missing__(self, name: str) -> Node:
+        where = f"statements/{self._language}.yaml: class {name}"
+        if name in self._open:
+            raise DataError(f"{where} is made of itself: {' -> '.join([*self._open, name])}; take one of the names out.")
+        self._open.append(name)
+        parsed = [Parser(form, self, where).parse() for form in self._forms[name]]
+        self._open.pop()
         words = [node.symbols for node in parsed if isinstance(node, Word)]
         whole = sorted((node for node in parsed if not isinstance(node, Word)), key=least_tokens, reverse=True)
-        known[name] = Either((*whole, *((Word(frozenset().union(*words)),) if words else ())))
-    return known
+        self[name] = Either((*whole, *((Word(frozenset().union(*words)),) if words else ())))
+        return self[name]
