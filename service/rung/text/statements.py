@@ -275,8 +275,9 @@ class _Sentence:
 
     def _closes(self, index: int) -> bool:
         """Whether nothing is said of a noun that ends before a place, so that it is no subject."""
-        ends = self._at.get(index, {})
-        return index >= self.end or "boundary" in ends or "relative" in ends
+        ends, after = self._at.get(index, {}), self._at.get(index + 1, {})
+        aside = "skip" in after or "relative" in after  # "the director, who …, leads"
+        return index >= self.end or "relative" in ends or ("boundary" in ends and not aside)
 
     def addresses(self, place: Place) -> bool:
         """Whether a statement names the job itself."""
