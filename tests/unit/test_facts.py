@@ -140,6 +140,10 @@ def test_the_reporting_line_is_read(text: str, words: str) -> None:
     assert found.statement.words == words
 
 
+def test_a_text_of_nothing_but_statements_is_bounded() -> None:
+    assert len(counted(" ".join(f"You report to boss {n}." for n in range(900)))) <= 60
+
+
 def test_other_peoples_reporting_lines_are_not_the_jobs() -> None:
     assert rules().reads(counted("Our CPO reports to the CEO."), "reports_to") is None
 

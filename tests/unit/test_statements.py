@@ -145,3 +145,20 @@ def test_errors_say_where_and_what_to_do(patterns: dict, message: str) -> None:
     data = {"tells": [], "numbers": {}, "classes": {}, "roles": {}, "patterns": patterns}
     with pytest.raises(DataError, match=message):
         StatementReader([Kind("kind")], {"xx": data})
+
+
+def test_a_class_that_is_made_of_itself_is_refused() -> None:
+    data = {"tells": [], "numbers": {}, "classes": {"a": ["<b> x"], "b": ["<a> y"]}, "roles": {}, "patterns": {}}
+    with pytest.raises(DataError, match="is made of itself: a -> b -> a"):
+        StatementReader([Kind("kind")], {"xx": data})
+
+
+def test_the_compiled_finder_finds_what_the_plain_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = {"en": languages()["en"]}
+    every = [Kind(row["id"]) for row in kinds()["statements"]]
+    readers = [StatementReader(every, english)]
+    monkeypatch.setattr("rung.text.patterns.native", None)
+    readers.append(StatementReader(every, english))
+    rows = [row["text"] for name in ("management", "denial", "others") for row in sentences(name)]
+    for text in (*rows, " ".join(rows)):
+        assert readers[0].read(text) == readers[1].read(text)

@@ -19,6 +19,7 @@ from rung.text.statements import Kind, Statement, StatementReader
 Claim = Literal["yes", "no"]
 _OPPOSITE: Mapping[str, Claim] = {"yes": "no", "no": "yes"}
 _COUNTS = ("reports", "teams", "products")  # what a text counts of its job that conditions ask for
+_COUNTED = 60  # statements of one text that count; there are fewer kinds than that
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -131,6 +132,8 @@ class StatementRules:
             if statement.subject in rule.subjects and statement.sense in rule.senses:
                 key = (statement.kind, statement.sense, statement.words if rule.reads == "reports_to" else "")
                 first.setdefault(key, statement)
+            if len(first) == _COUNTED:
+                break
         found = [Stated(s, self._rules[s.kind].says[s.sense], self._effect(s, position, level_named)) for s in first.values()]
         return self._strongest(found)
 

@@ -12,7 +12,7 @@ from rung.kernel import native
 from rung.text.alphabet import Alphabet
 from rung.text.finders import PlainFinder, first_letters, native_find
 from rung.text.tokens import Tokens
-from rung.text.wordings import Parser, compile_classes, symbols_of, without_leading_gap
+from rung.text.wordings import Classes, Parser, symbols_of, without_leading_gap
 from rung.title.clean import fold
 
 
@@ -48,8 +48,8 @@ class Patterns:
         Raises:
             DataError: a pattern or class cannot be read; the message names it and says what to mend.
         """
-        known = {language: compile_classes(forms, language) for language, forms in classes.items()}
-        nodes = [without_leading_gap(Parser(row.pattern, known.get(row.language, {}), row.where).parse()) for row in rows]
+        known = {language: Classes(forms, language) for language, forms in classes.items()}
+        nodes = [without_leading_gap(Parser(row.pattern, known[row.language], row.where).parse()) for row in rows]
         every = (*nodes, *(node for own in known.values() for node in own.values()))
         named = {symbol for node in every for symbol in symbols_of(node)}
         self.alphabet = Alphabet(named, {fold(word): number for word, number in numbers.items()})

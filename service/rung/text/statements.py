@@ -30,6 +30,7 @@ _ENOUGH = 4  # words that tell a language: with fewer of any, all languages are 
 _HEADINGS = "-heading"
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
+_CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
 _NEGATED = 9  # tokens before a statement within which a negation counts
 _MOST = 2_000  # statements read of one text
 
@@ -168,7 +169,8 @@ class _Sentences:
         self._words, self._letters, self._patterns, self._meanings = words, letters, patterns, meanings
         ends = patterns.alphabet.ends
         self._ends = [-1, *(at for at, letter in enumerate(letters) if letter in ends), len(words)]
-        self._headings = [(place.start, self._meanings[place.pattern][1]) for place in patterns.find(letters, "heading")]
+        headings = ((place.start, self._meanings[place.pattern][1]) for place in patterns.find(letters, "heading"))
+        self._headings = [(at, role) for at, role in headings if self._is_heading(at)]
         self._read: dict[tuple[int, str], _Sentence] = {}
 
     def at(self, token: int, language: str) -> _Sentence:
@@ -184,11 +186,8 @@ class _Sentences:
 
     def _below_requirements(self, end: int) -> bool:
         """Whether the last heading before a place announces what is asked of the applicant."""
-        below = False
-        for at, role in self._headings:
-            if at < end and self._is_heading(at):
-                below = role.startswith("requirements")
-        return below
+        last = bisect_left(self._headings, (end, "")) - 1
+        return last >= 0 and self._headings[last][1].startswith("requirements")
 
     def _is_heading(self, at: int) -> bool:
         """Whether the line that begins at a token is short, or a colon stands near its beginning."""
@@ -219,9 +218,10 @@ class _Sentence:
         return any("possessive" in self._at.get(index, {}) for index in range(max(self.start, at - 2), at))
 
     def clause(self, at: int) -> _Clause:
-        """How the words before a place are to be read there: one walk from the beginning of the sentence."""
+        """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
         subject: Subject = "job"
-        fresh, person, negated_at, possible, helped, index = True, False, -1, False, False, self.start
+        fresh, person, negated_at, possible, helped = True, False, -1, False, False
+        index = max(self.start, at - _CLAUSE)
         sought = False
         while index < at:
             ends = self._at.get(index, {})
@@ -275,8 +275,9 @@ class _Sentence:
 
     def _closes(self, index: int) -> bool:
         """Whether nothing is said of a noun that ends before a place, so that it is no subject."""
-        ends = self._at.get(index, {})
-        return index >= self.end or "boundary" in ends or "relative" in ends
+        ends, after = self._at.get(index, {}), self._at.get(index + 1, {})
+        aside = "skip" in after or "relative" in after  # "the director, who …, leads"
+        return index >= self.end or "relative" in ends or ("boundary" in ends and not aside)
 
     def addresses(self, place: Place) -> bool:
         """Whether a statement names the job itself."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from rung.errors import DataError
 from rung.title.clean import fold
 
-_CLASS = re.compile(r"<([a-z-]+)>")
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
 NUMBER, GAP_STOPS = "n", "stop"
 
@@ -169,20 +168,27 @@ def symbols_of(node: Node) -> Iterable[str]:
             yield from symbols_of(inner)
 
 
-def compile_classes(forms: Mapping[str, Sequence[str]], language: str) -> Mapping[str, Node]:
-    """The classes of a language, each after those that it names, whatever their order; longer forms are tried first."""
-    known: dict[str, Node] = {}
-    waiting = dict(forms)
-    while waiting:
-        ready = [name for name, rows in waiting.items() if not any(other in waiting and other != name for other in _named(rows))]
-        for name in ready or list(waiting):  # where classes name each other in a circle, the parser says which one is missing
-            parsed = [Parser(form, known, f"{language}: class {name}").parse() for form in waiting.pop(name)]
-            words = [node.symbols for node in parsed if isinstance(node, Word)]
-            whole = sorted((node for node in parsed if not isinstance(node, Word)), key=least_tokens, reverse=True)
-            known[name] = Either((*whole, *((Word(frozenset().union(*words)),) if words else ())))
-    return known
+class Classes(dict[str, Node]):
+    """The classes of a language, each parsed when a pattern or another class first names it; its longer forms are tried first."""
 
+    def __init__(self, forms: Mapping[str, Sequence[str]], language: str) -> None:
+        super().__init__()
+        self._forms, self._language = forms, language
+        self._open: list[str] = []
+        for name in forms:
+            self[name]
 
-def _named(forms: Sequence[str]) -> list[str]:
-    """The classes that some forms name; a gap names the words that end it."""
-    return [name for form in forms for name in (*_CLASS.findall(form), *([GAP_STOPS] if "~" in form else ()))]
+    def __contains__(self, name: object) -> bool:
+        return name in self._forms
+
+    def __missing__(self, name: str) -> Node:
+        where = f"statements/{self._language}.yaml: class {name}"
+        if name in self._open:
+            raise DataError(f"{where} is made of itself: {' -> '.join([*self._open, name])}; take one of the names out.")
+        self._open.append(name)
+        parsed = [Parser(form, self, where).parse() for form in self._forms[name]]
+        self._open.pop()
+        words = [node.symbols for node in parsed if isinstance(node, Word)]
+        whole = sorted((node for node in parsed if not isinstance(node, Word)), key=least_tokens, reverse=True)
+        self[name] = Either((*whole, *((Word(frozenset().union(*words)),) if words else ())))
+        return self[name]
