@@ -247,6 +247,7 @@ class Stream:
         self._classifier = classifier
         self._deduplicator = Deduplicator(classifier.submit, task.fields, MEMORY)
         self._blank = str(table.form.blank)
+        self._began = perf_counter()
 
     async def run(self) -> None:
         """Answer all rows.
@@ -273,19 +274,23 @@ class Stream:
 
     async def _answer(self, block: Block | None) -> None:
         """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
-        if block is None:
-            return
         ready: list[str] = []
-        began = perf_counter()
-        for key, head in zip(block.keys, block.heads, strict=True):
+        for key, head in zip(block.keys, block.heads, strict=True) if block else ():
             ready.append(head + (self._blank if key is BLANK else await self._one(key)))
-            if perf_counter() - began > SLICE:
-                await self._outlet.write("".join(ready))
+            if perf_counter() - self._began > SLICE:
+                await self._pass_on(ready)
                 ready.clear()
-                await self._body.give_way()
-                began = perf_counter()
         if ready:
             await self._outlet.write("".join(ready))
+        if perf_counter() - self._began > SLICE:  # cutting takes time, too
+            await self._pass_on([])
+
+    async def _pass_on(self, ready: list[str]) -> None:
+        """Send what is ready, and begin another slice after the others' turn."""
+        if ready:
+            await self._outlet.write("".join(ready))
+        await self._body.give_way()
+        self._began = perf_counter()
 
     async def _one(self, key: RowKey) -> str:
         await self._pace.row()
