@@ -1,7 +1,7 @@
 """Rows on Apache Spark: ``classify(df)`` adds the columns of the row contract to a DataFrame of any size.
 
-Rows cross to Python as Arrow batches (``mapInArrow``). The model is broadcast, loaded once by each Python worker, and a worker
-remembers the titles that it has answered. Every row is answered from itself alone, so a task that is retried gives the same rows.
+Rows reach Python as Arrow batches (``mapInArrow``). The model is broadcast and loaded once by each Python worker, which caches the
+titles that it has answered. An answer depends on its row alone, so a retried task gives the same rows.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def classify(
     limits: Limits | None = None,
     neutralised: bool = False,
 ) -> Any:
-    """The DataFrame with Rung's columns after its own; ``columns`` maps fields to headings where these do not say it.
+    """The DataFrame with Rung's columns after its own; ``columns`` maps fields to headings.
 
     ``neutralised`` puts an apostrophe before what a spreadsheet would run, for output that is written as CSV.
 
@@ -49,14 +49,14 @@ def classify(
     artefact = artefacts.load(model or newest_model())
     normaliser = Normaliser(artefact)
     check_readings(normaliser, readings)
-    found = _columns(df, columns or {}, column_finder(normaliser))
-    task = Task(found.fields, tuple(readings), Typed(neutralised))
+    read = _columns(df, columns or {}, column_finder(normaliser))
+    task = Task(read.fields, tuple(readings), Typed(neutralised))
     names = added(readings)
     schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it
     for name, kind in names.items():
         schema.add(name, TYPES[kind])
     shared = df.sparkSession.sparkContext.broadcast(artefact)
-    return df.mapInArrow(_answering(shared, limits or Limits(), task, found), schema)
+    return df.mapInArrow(_answering(shared, limits or Limits(), task, read), schema)
 
 
 def _columns(df: Any, named: Mapping[str, str], finder: ColumnFinder) -> Columns:
@@ -86,7 +86,7 @@ _deduplicators: dict[tuple[str, Limits, Task], Deduplicator] = {}
 
 
 def _deduplicator(artefact: Artefact, limits: Limits, task: Task) -> Deduplicator:
-    """The one of this process for this model and task: Spark keeps its Python workers from task to task."""
+    """The one of this process for a model and a task; Spark keeps its Python workers from task to task."""
     key = (artefact.digest, limits, task)
     if key not in _deduplicators:
         _deduplicators.clear()  # another model or task: the old one will not come back
