@@ -1,6 +1,6 @@
 """Work grows with the length of the input and no faster, whatever it holds and in whatever pieces it comes.
 
-Runs of every kind cost some 6 s of CPU, crumbs some 10.
+The tests of this file cost 12 s of CPU.
 """
 
 from __future__ import annotations
