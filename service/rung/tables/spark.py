@@ -21,7 +21,7 @@ from rung.tables.columnar import Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns, column_finder
 from rung.tables.files import Job
 from rung.tables.forms import Typed
-from rung.tables.sources import named, open_file
+from rung.tables.sources import by_name, named, open_file
 from rung.tables.table import added
 from rung.tables.workers import InProcess, collecting_rarely
 
@@ -122,14 +122,19 @@ def run_job(job: Job, setup: Setup, master: str) -> int:
 def _checked(job: Job, setup: Setup) -> tuple[str, str]:
     if setup.ladders is not None:
         raise TableError("further ladders are for the local engine; on Spark only those of the model are read")
-    refused = [name for name, value in (("--resume", job.resume), ("--safe-csv", job.safe), ("--encoding", job.encoding)) if value]
+    local = {
+        "--resume": job.resume, "--safe-csv": job.safe, "--encoding": job.encoding, "--sample": job.sample,
+        "--no-header": job.headless,
+    }  # fmt: skip
+    refused = [name for name, value in local.items() if value]
     if refused:
-        raise TableError(f"{refused[0]} is for the local engine; Spark repeats failed tasks by itself")
-    source, target = named(job.input, job.format), named(job.output, job.format)
+        raise TableError(f"{refused[0]} is for the local engine")
+    source = named(job.input, job.format)
+    target = named(job.output, job.to or by_name(job.output) or source.format)
     if source.piped or target.piped:
         raise TableError("Spark reads and writes files; name both")
-    if "ndjson" in (source.format, target.format):
-        raise TableError("on Spark, Rung reads and writes Parquet, CSV and TSV; NDJSON is for the local engine")
+    if {"ndjson", "lines"} & {source.format, target.format}:
+        raise TableError("on Spark, Rung reads and writes Parquet, CSV and TSV; NDJSON and lines are for the local engine")
     if "://" not in job.input and not Path(job.input).is_dir():
         open_file(job.input).close()
     if "://" not in job.output and Path(job.output).exists() and not job.overwrite:
