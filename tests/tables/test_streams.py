@@ -39,9 +39,9 @@ def counted(normaliser):
         def __getattr__(self, name: str):
             return getattr(normaliser, name)
 
-        def classify(self, query: Query, **options: bool):
-            type(self).asked += 1
-            return normaliser.classify(query, **options)
+        def decide_many(self, queries: list[Query]):
+            type(self).asked += len(queries)
+            return normaliser.decide_many(queries)
 
     return Counted()
 
@@ -255,10 +255,17 @@ async def test_a_heading_that_is_too_long_is_refused(normaliser, monkeypatch) ->
 
 
 async def test_empty_lines_pass_and_are_never_answered(normaliser, monkeypatch) -> None:
-    asked: list[object] = []
-    submit = streams.Deduplicator.submit
-    monkeypatch.setattr(streams.Deduplicator, "submit", lambda self, keys: asked.extend(keys) or submit(self, keys))
-    talk = Talk(normaliser, monkeypatch, [part(b"id,title\n" + b"\n" * 5_000), part(b"1,PM\n\n", more=False)])
+    asked: list[str] = []
+
+    class Noted:
+        def __getattr__(self, name: str):
+            return getattr(normaliser, name)
+
+        def decide_many(self, queries: list[Query]):
+            asked.extend(query.title for query in queries)
+            return normaliser.decide_many(queries)
+
+    talk = Talk(Noted(), monkeypatch, [part(b"id,title\n" + b"\n" * 5_000), part(b"1,PM\n\n", more=False)])
     await talk.run()
     assert asked == ["PM"]
     assert b"".join(talk.sent).count(b"\n") == 5_003
