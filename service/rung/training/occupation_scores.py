@@ -1,0 +1,238 @@
+"""Measuring occupation codes: ``python -m rung.training.occupation_scores [--fit]``.
+
+ESCO is measured on vacancy titles: zero-shot (no vacancy title is used) and cross-validated, in folds by the words of the title.
+O*NET-SOC is measured on reported titles, held out with every row of the same title. The rank of an occupation is its place among
+all of its scheme. ``macro`` figures are the mean over occupations of the mean over their titles. ``--fit`` writes the weights of the
+features that maximise the likelihood of the held-out titles into ``settings.yaml``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
+
+from rung.title.occupation import Scheme, Settings, score, softmax
+from rung.training import metrics
+from rung.training.occupations import FOLDER, Built, Tables, Title, build_bridge, build_scheme, read_tables
+
+FOLDS = 5
+_CANDIDATES = 150
+_EVENNESS = 0.4
+_RIDGE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Titles that were held out: their features (n × occupations, by name), true occupations, and folds."""
+
+    features: Mapping[str, NDArray[np.float32]]
+    owners: NDArray[np.int64]
+    folds: NDArray[np.int64]
+
+    def where(self, chosen: NDArray[np.bool_]) -> Observed:
+        """The titles that are chosen."""
+        return Observed({name: array[chosen] for name, array in self.features.items()}, self.owners[chosen], self.folds[chosen])
+
+    def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
+        """The weighted sum of the features."""
+        return np.asarray(sum(np.float32(weight) * self.features[name] for name, weight in weights.items()))
+
+
+def fold_of(tables: Tables, text: str) -> int:
+    """The fold of a title: titles of the same words share it."""
+    return zlib.crc32(" ".join(sorted(tables.words.cut(text))).encode()) % FOLDS
+
+
+def observe(tables: Tables, built: Built, titles: Sequence[Title], names: Sequence[str], soc: Built | None = None) -> Observed:
+    """The features of held-out titles; ``soc`` gives the probabilities that ESCO's bridge starts from."""
+    settings = Settings(**tables.settings["serving"])
+    scheme = Scheme(built.arrays, built.spelled, settings)
+    other = Scheme(soc.arrays, soc.spelled, settings) if soc else None
+    features = {name: np.zeros((len(titles), scheme.count), np.float32) for name in names}
+    for place, title in enumerate(titles):
+        words = tables.words.cut(title.text)
+        chances = softmax(score(other.features(*other.known(words)), tables.settings["weights"]["soc"])) if other else None
+        found = scheme.features(*scheme.known(words), bridge=chances)
+        for name in names:
+            features[name][place] = found[name]
+    owners = np.array([title.owner for title in titles], np.int64)
+    return Observed(features, owners, np.array([fold_of(tables, title.text) for title in titles], np.int64))
+
+
+def together(parts: Sequence[Observed]) -> Observed:
+    """Several lots of observed titles as one."""
+    return Observed(
+        {name: np.concatenate([part.features[name] for part in parts]) for name in parts[0].features},
+        np.concatenate([part.owners for part in parts]),
+        np.concatenate([part.folds for part in parts]),
+    )
+
+
+def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENNESS) -> dict[str, float]:
+    """The weights that maximise the likelihood of the true occupations among the likeliest candidates.
+
+    ``evenness``: 0 counts each title alike, 1 each occupation.
+    """
+    names = list(start)
+    rows = np.arange(len(observed.owners))
+    first = observed.scores(start)
+    first[rows, observed.owners] = np.inf
+    candidates = np.argpartition(-first, _CANDIDATES, axis=1)[:, :_CANDIDATES]
+    true = (candidates == observed.owners[:, None]).argmax(1)
+    values = np.stack([np.take_along_axis(observed.features[name], candidates, 1) for name in names], -1).astype(np.float64)
+    counts = np.bincount(observed.owners)[observed.owners]
+    shares = counts**-evenness / (counts**-evenness).sum()
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = values @ weights
+        scores -= scores.max(1, keepdims=True)
+        chances = np.exp(scores)
+        totals = chances.sum(1)
+        chances /= totals[:, None]
+        likelihood = scores[rows, true] - np.log(totals)
+        slope = values[rows, true] - np.einsum("nc,nck->nk", chances, values)
+        return float(_RIDGE * weights @ weights - shares @ likelihood), 2 * _RIDGE * weights - shares @ slope
+
+    found = minimize(loss, np.array([start[name] for name in names]), jac=True, method="L-BFGS-B", options={"maxiter": 80})
+    return {name: round(float(weight), 3) for name, weight in zip(names, found.x, strict=True)}
+
+
+def ranks(scores: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The place of each title's true occupation, from 1; those that tie share their mean place."""
+    own = scores[np.arange(len(owners)), owners][:, None]
+    return np.asarray(1 + (scores > own).sum(1) + ((scores == own).sum(1) - 1) / 2)
+
+
+def figures(places: NDArray[np.float64], owners: NDArray[np.int64]) -> dict[str, float]:
+    """Mean reciprocal rank and recall, over titles (micro) and over occupations (macro)."""
+    counts = np.bincount(owners)
+    shown = {"MRR": 1 / places} | {f"recall@{k}": (places <= k).astype(float) for k in (1, 5, 10)}
+    out: dict[str, float] = {}
+    for name, values in shown.items():
+        out[f"micro {name}"] = float(values.mean())
+        out[f"macro {name}"] = float((np.bincount(owners, values) / np.maximum(counts, 1))[counts > 0].mean())
+    return out
+
+
+def cross_fitted(observed: Observed, start: Mapping[str, float]) -> NDArray[np.float32]:
+    """The scores of each fold by weights that were fitted on the others."""
+    scores = np.zeros((len(observed.owners), next(iter(observed.features.values())).shape[1]), np.float32)
+    for fold in np.unique(observed.folds):
+        inside = observed.folds == fold
+        scores[inside] = observed.where(inside).scores(fit(observed.where(~inside), start))
+    return scores
+
+
+def calibration(scores: NDArray[np.float32], owners: NDArray[np.int64]) -> tuple[float, float]:
+    """The expected calibration error of the first answer's confidence, and what chance alone would give."""
+    chances = np.exp(scores - scores.max(1, keepdims=True)).astype(np.float64)
+    confidence = chances.max(1) / chances.sum(1)
+    right = (scores.argmax(1) == owners).astype(float)
+    return metrics.ece(confidence, right), metrics.ece_by_chance(confidence)
+
+
+def observe_soc(tables: Tables) -> Observed:
+    """Reported titles, each read by a model that has no row of the same title in any occupation."""
+    parts = []
+    for fold in range(FOLDS):
+        out = {_same(t.text) for t in tables.titles["soc"] if t.source == "reported" and fold_of(tables, t.text) == fold}
+        kept = _with_an_official_title(tables, "soc", [t for t in tables.titles["soc"] if _same(t.text) not in out])
+        held = [t for t in tables.titles["soc"] if t.source == "reported" and _same(t.text) in out]
+        parts.append(observe(tables, build_scheme(tables, "soc", kept), held, ("linear", "nearest")))
+    return together(parts)
+
+
+def _with_an_official_title(tables: Tables, scheme: str, kept: list[Title]) -> list[Title]:
+    """The titles, and the name of each occupation that has none left."""
+    missing = sorted(set(range(len(tables.names[scheme]))) - {title.owner for title in kept})
+    return [*kept, *(Title(owner, tables.names[scheme][owner][1], "official") for owner in missing)]
+
+
+def _same(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def observe_zero_shot(tables: Tables, soc: Built) -> tuple[Observed, Observed]:
+    """Vacancy titles read without any vacancy title; and held-out official labels, on which the weights for that are fitted."""
+    official = [title for title in tables.titles["esco"] if title.source == "official"]
+    vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
+    names = ("linear", "nearest", "bridge")
+    bare = build_scheme(tables, "esco", official, build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]}))
+    out = {title.text for title in official if zlib.crc32(title.text.encode()) % 10 == 0}
+    kept = _with_an_official_title(tables, "esco", [title for title in official if title.text not in out])
+    held = [title for title in official if title.text in out]
+    part = build_scheme(tables, "esco", kept, build_bridge(tables, {"esco": kept, "soc": tables.titles["soc"]}))
+    return observe(tables, bare, vacancies, names, soc), observe(tables, part, held, names, soc)
+
+
+def observe_esco(tables: Tables, soc: Built) -> Observed:
+    """Vacancy titles, each read by a model without the titles of its fold."""
+    official = [title for title in tables.titles["esco"] if title.source == "official"]
+    vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
+    bridge = build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]})
+    parts = []
+    for fold in range(FOLDS):
+        kept = [title for title in vacancies if fold_of(tables, title.text) != fold]
+        held = [title for title in vacancies if fold_of(tables, title.text) == fold]
+        built = build_scheme(tables, "esco", [*official, *kept], bridge)
+        parts.append(observe(tables, built, held, tuple(tables.settings["weights"]["esco"]), soc))
+    return together(parts)
+
+
+def show(name: str, observed: Observed, scores: NDArray[np.float32], calibrated: bool) -> None:
+    """Print the figures of one measurement."""
+    found = figures(ranks(scores, observed.owners), observed.owners)
+    print(f"{name} ({len(observed.owners)} titles, {len(np.unique(observed.owners))} occupations)")
+    for kind in ("micro", "macro"):
+        print(f"  {kind}: " + ", ".join(f"{k.split()[1]} {v:.3f}" for k, v in found.items() if k.startswith(kind)))
+    if calibrated:
+        error, chance = calibration(scores, observed.owners)
+        print(f"  ECE of the first answer's confidence {error:.3f} (chance alone {chance:.3f})")
+
+
+def write_weights(path: Path, weights: Mapping[str, Mapping[str, float]]) -> None:
+    """Replace the lines of the fitted weights in ``settings.yaml``."""
+    text = path.read_text(encoding="utf-8")
+    for scheme, figures_of in weights.items():
+        line = ", ".join(f"{name}: {weight}" for name, weight in figures_of.items())
+        text, count = re.subn(rf"(?m)^  {scheme}: \{{.*\}}$", f"  {scheme}: {{{line}}}", text)
+        if count != 1:
+            raise ValueError(f"{path}: no line of weights for {scheme}")
+    path.write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, and write the fitted weights where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
+    parser.add_argument("--fit", action="store_true", help="write the fitted weights into settings.yaml")
+    options = parser.parse_args(arguments)
+    tables = read_tables(options.data)
+    start: Mapping[str, Any] = tables.settings["weights"]
+    with threadpool_limits(limits=1):
+        reported = observe_soc(tables)
+        show("O*NET-SOC, reported titles held out by title", reported, cross_fitted(reported, start["soc"]), calibrated=True)
+        soc = build_scheme(tables, "soc", tables.titles["soc"])
+        bare, labels = observe_zero_shot(tables, soc)
+        without = {name: start["esco"][name] for name in bare.features}
+        show("ESCO, zero-shot", bare, bare.scores(fit(labels, without)), calibrated=False)
+        vacancies = observe_esco(tables, soc)
+        show("ESCO, cross-validated by title", vacancies, cross_fitted(vacancies, start["esco"]), calibrated=True)
+    if options.fit:
+        write_weights(
+            options.data / FOLDER / "settings.yaml", {"esco": fit(vacancies, start["esco"]), "soc": fit(reported, start["soc"])}
+        )
+
+
+if __name__ == "__main__":
+    main()
