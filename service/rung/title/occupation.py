@@ -29,7 +29,8 @@ DOCUMENT = "occupations.json"
 SCHEMES = ("esco", "soc")
 ARRAYS = (
     "terms", "idf", "title_rows", "title_ids", "norms", "title_starts", "vacancy_norms", "vacancy_starts", "vacancy_owners",
-    "usual", "linear_rows", "linear_classes", "linear_weights", "linear_scales", "bridge_rows", "bridge_classes", "bridge_weights",
+    "usual", "profile_rows", "profile_classes", "profile_weights", "linear_rows", "linear_classes", "linear_weights",
+    "linear_scales", "bridge_rows", "bridge_classes", "bridge_weights",
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
@@ -144,13 +145,19 @@ class Scheme:
         arrays, count = self._arrays, self.count
         official, vacancies = len(arrays["norms"]), len(arrays["vacancy_norms"])
         likeness = np.zeros(official + vacancies)
-        linear = np.zeros(count)
+        linear, profile = np.zeros(count), np.zeros(count)
         for place, value in zip(places.tolist(), values.tolist(), strict=True):
             titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
             likeness[titles] += value * float(arrays["idf"][place])
             row = slice(arrays["linear_rows"][place], arrays["linear_rows"][place + 1])
             linear[arrays["linear_classes"][row]] += arrays["linear_weights"][row] * (value * float(arrays["linear_scales"][place]))
-        features = {"linear": linear, "nearest": np.maximum.reduceat(likeness[:official] / arrays["norms"], arrays["title_starts"])}
+            row = slice(arrays["profile_rows"][place], arrays["profile_rows"][place + 1])
+            profile[arrays["profile_classes"][row]] += arrays["profile_weights"][row] * value
+        features = {
+            "linear": linear,
+            "profile": profile,
+            "nearest": np.maximum.reduceat(likeness[:official] / arrays["norms"], arrays["title_starts"]),
+        }
         if vacancies:
             features |= self._vacancies(likeness[official:] / arrays["vacancy_norms"])
         if bridge is not None:

@@ -24,9 +24,9 @@ _MAJOR = 2
 def read_postings(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """The rows of all files."""
     for path in paths:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as lines:
-            yield from map(json.loads, lines)
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+        yield from (json.loads(line) for line in text.split("\n") if line)
 
 
 def draw(

@@ -2,7 +2,7 @@
 
 ESCO is measured on vacancy titles: zero-shot (no vacancy title is used) and cross-validated, in folds by the words of the title.
 O*NET-SOC is measured on reported titles, held out with every row of the same title. The rank of an occupation is its place among
-all of its scheme. ``macro`` figures are the mean over occupations of the mean over their titles. ``--fit`` writes the weights of the
+all. ``macro`` figures are the mean over occupations of the mean over their titles. ``--fit`` writes the weights of the
 features that maximise the likelihood of the held-out titles into ``settings.yaml``.
 """
 
@@ -148,7 +148,7 @@ def observe_soc(tables: Tables) -> Observed:
         out = {_same(t.text) for t in tables.titles["soc"] if t.source == "reported" and fold_of(tables, t.text) == fold}
         kept = _with_an_official_title(tables, "soc", [t for t in tables.titles["soc"] if _same(t.text) not in out])
         held = [t for t in tables.titles["soc"] if t.source == "reported" and _same(t.text) in out]
-        parts.append(observe(tables, build_scheme(tables, "soc", kept), held, ("linear", "nearest")))
+        parts.append(observe(tables, build_scheme(tables, "soc", kept), held, tuple(tables.settings["weights"]["soc"])))
     return together(parts)
 
 
@@ -166,7 +166,7 @@ def observe_zero_shot(tables: Tables, soc: Built) -> tuple[Observed, Observed]:
     """Vacancy titles read without any vacancy title; and held-out official labels, on which the weights for that are fitted."""
     official = [title for title in tables.titles["esco"] if title.source == "official"]
     vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
-    names = ("linear", "nearest", "bridge")
+    names = ("linear", "profile", "nearest", "bridge")
     bare = build_scheme(tables, "esco", official, build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]}))
     out = {title.text for title in official if zlib.crc32(title.text.encode()) % 10 == 0}
     kept = _with_an_official_title(tables, "esco", [title for title in official if title.text not in out])

@@ -133,7 +133,7 @@ def build_bridge(tables: Tables, titles: Mapping[str, Sequence[Title]]) -> Any:
     """How like each occupation of ESCO (row) is to one of O*NET (column), by their official titles among those given."""
     official = {s: _cut(tables, [title for title in titles[s] if title.source != "vacancy"]) for s in SCHEMES}
     vocabulary = _vocabulary([terms for s in SCHEMES for _, terms in official[s]], 1)
-    esco, soc = (_profiles(official[s], vocabulary, len(tables.names[s])) for s in SCHEMES)
+    esco, soc = (_terms_profiles(official[s], vocabulary, len(tables.names[s])) for s in SCHEMES)
     settings = tables.settings["bridge"]
     likeness = np.asarray((esco @ soc.T).todense()) ** settings["power"]
     likeness /= np.maximum(np.linalg.norm(likeness, axis=1, keepdims=True), 1e-9)
@@ -160,6 +160,7 @@ def _scheme(cut: Sequence[tuple[Title, list[str]]], count: int, bridge: Any, set
     by_term.sort_indices()
     shares = np.where(np.arange(len(rows)) < official, settings["linear"]["official_share"], 1.0)
     linear = train_linear(sparse.diags(1 / norms) @ weighted, owners, count, shares, settings["linear"])
+    profile = _profiles(matrix[:official], owners[:official], idf, count).tocsc()
     vacancy_owners, vacancy_starts = np.unique(owners[official:], return_index=True)
     arrays = {
         "terms": np.array([term_key(term) for term in vocabulary], np.uint64),
@@ -172,6 +173,9 @@ def _scheme(cut: Sequence[tuple[Title, list[str]]], count: int, bridge: Any, set
         "vacancy_starts": vacancy_starts.astype(np.uint32),
         "vacancy_owners": vacancy_owners.astype(np.uint16),
         "usual": np.log(_USUAL_FLOOR + np.bincount(owners[official:], minlength=count)).astype(np.float32),
+        "profile_rows": profile.indptr.astype(np.uint32),
+        "profile_classes": profile.indices.astype(np.uint16),
+        "profile_weights": profile.data.astype(np.float32),
         "bridge_rows": bridge.tocsc().indptr.astype(np.uint32),
         "bridge_classes": bridge.tocsc().indices.astype(np.uint16),
         "bridge_weights": bridge.tocsc().data.astype(np.float32),
@@ -199,13 +203,15 @@ def _idf(matrix: Any, vocabulary: Mapping[str, int], pair_share: float) -> NDArr
     return np.asarray((np.log((matrix.shape[0] + 1) / (1 + counts)) + 1) * share)
 
 
-def _profiles(rows: Sequence[tuple[Title, list[str]]], vocabulary: Mapping[str, int], count: int) -> Any:
-    """Per occupation the root of the share of its titles that have each term, weighted by idf, as a unit vector."""
+def _terms_profiles(rows: Sequence[tuple[Title, list[str]]], vocabulary: Mapping[str, int], count: int) -> Any:
     matrix = _matrix([terms for _, terms in rows], vocabulary)
-    owners = np.array([title.owner for title, _ in rows])
-    sums = sparse.csr_matrix((np.ones(len(rows)), (owners, np.arange(len(rows)))), shape=(count, len(rows)))
-    profile = (sparse.diags(1 / np.maximum(np.bincount(owners, minlength=count), 1)) @ sums @ matrix).sqrt()
-    profile = (profile @ sparse.diags(_idf(matrix, vocabulary, 1.0))).tocsr()
+    return _profiles(matrix, np.array([title.owner for title, _ in rows]), _idf(matrix, vocabulary, 1.0), count)
+
+
+def _profiles(matrix: Any, owners: NDArray[np.int64], idf: NDArray[np.float64], count: int) -> Any:
+    """Per occupation (row) the root of the share of its titles that have each term, weighted by idf, as a unit vector."""
+    sums = sparse.csr_matrix((np.ones(len(owners)), (owners, np.arange(len(owners)))), shape=(count, len(owners)))
+    profile = (sparse.diags(1 / np.maximum(np.bincount(owners, minlength=count), 1)) @ sums @ matrix).sqrt() @ sparse.diags(idf)
     lengths = np.maximum(np.sqrt(profile.multiply(profile).sum(1)).A1, 1e-9)
     return sparse.diags(1 / lengths) @ profile
 
