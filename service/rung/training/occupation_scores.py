@@ -1,9 +1,9 @@
 """Measuring occupation codes: ``python -m rung.training.occupation_scores [--fit]``.
 
-ESCO is measured on vacancy titles: zero-shot (no vacancy title is used) and cross-validated, in folds by the words of the title.
-O*NET-SOC is measured on reported titles, held out with every row of the same title. The rank of an occupation is its place among
-all. ``macro`` figures are the mean over occupations of the mean over their titles. ``--fit`` writes the weights of the
-features that maximise the likelihood of the held-out titles into ``settings.yaml``.
+ESCO is measured on vacancy titles: zero-shot (no vacancy title is used; the weights are fitted on official labels held out) and
+cross-validated, in folds by the words of the title. O*NET-SOC is measured on reported titles, held out with every row of the same
+title. The rank of an occupation is its place among all. ``macro`` figures are the mean over occupations of the mean over their
+titles. ``--fit`` writes the weights that maximise the likelihood of the held-out titles into ``settings.yaml``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from threadpoolctl import threadpool_limits
 
 from rung.title.occupation import Scheme, Settings, score, softmax
@@ -79,7 +79,7 @@ def together(parts: Sequence[Observed]) -> Observed:
 
 
 def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENNESS) -> dict[str, float]:
-    """The weights that maximise the likelihood of the true occupations among the likeliest candidates.
+    """The weights that maximise the likelihood of the true occupations among the likeliest candidates, calibrated over titles.
 
     ``evenness``: 0 counts each title alike, 1 each occupation.
     """
@@ -87,7 +87,8 @@ def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENN
     rows = np.arange(len(observed.owners))
     first = observed.scores(start)
     first[rows, observed.owners] = np.inf
-    candidates = np.argpartition(-first, _CANDIDATES, axis=1)[:, :_CANDIDATES]
+    most = min(_CANDIDATES, first.shape[1])
+    candidates = np.argpartition(-first, most - 1, axis=1)[:, :most]
     true = (candidates == observed.owners[:, None]).argmax(1)
     values = np.stack([np.take_along_axis(observed.features[name], candidates, 1) for name in names], -1).astype(np.float64)
     counts = np.bincount(observed.owners)[observed.owners]
@@ -104,7 +105,20 @@ def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENN
         return float(_RIDGE * weights @ weights - shares @ likelihood), 2 * _RIDGE * weights - shares @ slope
 
     found = minimize(loss, np.array([start[name] for name in names]), jac=True, method="L-BFGS-B", options={"maxiter": 80})
-    return {name: round(float(weight), 3) for name, weight in zip(names, found.x, strict=True)}
+    scale = _scale(observed.scores(dict(zip(names, found.x, strict=True))), observed.owners)
+    return {name: round(float(weight * scale), 3) for name, weight in zip(names, found.x, strict=True)}
+
+
+def _scale(scores: NDArray[np.float32], owners: NDArray[np.int64]) -> float:
+    """What all weights are multiplied by, so that confidences are calibrated over titles; ranks stay as they are."""
+
+    def loss(scale: float) -> float:
+        scaled = scores * np.float32(scale)
+        most = scaled.max(1, keepdims=True)
+        totals = np.log(np.exp(scaled - most).sum(1)) + most[:, 0]
+        return float((totals - scaled[np.arange(len(owners)), owners]).mean())
+
+    return float(minimize_scalar(loss, bounds=(0.2, 3.0), method="bounded", options={"xatol": 0.02}).x)
 
 
 def ranks(scores: NDArray[np.float32], owners: NDArray[np.int64]) -> NDArray[np.float64]:

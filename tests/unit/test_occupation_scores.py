@@ -1,0 +1,60 @@
+"""The measures of occupation codes, on numbers that can be checked by hand."""
+
+import numpy as np
+import pytest
+
+from rung.title.occupation import Words
+from rung.training.occupation_scores import Observed, calibration, figures, fit, fold_of, ranks, write_weights
+from rung.training.occupations import Tables
+
+
+def observed(informative, owners, seed=0):
+    """Two features of random numbers; the first is higher at the true occupation by ``informative``."""
+    random = np.random.default_rng(seed)
+    owners = np.array(owners)
+    features = {name: random.normal(size=(len(owners), 6)).astype(np.float32) for name in ("speaks", "noise")}
+    features["speaks"][np.arange(len(owners)), owners] += informative
+    return Observed(features, owners, np.arange(len(owners)) % 5)
+
+
+def test_ranks_count_from_one_and_share_ties():
+    scores = np.array([[3, 1, 2], [1, 1, 0], [0, 0, 5]], np.float32)
+    assert ranks(scores, np.array([2, 0, 0])).tolist() == [2.0, 1.5, 2.5]
+
+
+def test_micro_counts_titles_and_macro_occupations():
+    found = figures(np.array([1.0, 1.0, 1.0, 20.0]), np.array([4, 4, 4, 7]))
+    assert found["micro recall@10"] == pytest.approx(0.75)
+    assert found["macro recall@10"] == pytest.approx(0.5)
+    assert found["micro MRR"] == pytest.approx((3 + 1 / 20) / 4)
+    assert found["macro MRR"] == pytest.approx((1 + 1 / 20) / 2)
+
+
+def test_the_fit_believes_the_feature_that_speaks():
+    weights = fit(observed(3.0, np.arange(600) % 6), {"speaks": 1.0, "noise": 1.0})
+    assert weights["speaks"] > 1.0
+    assert abs(weights["noise"]) < 0.3
+
+
+def test_fitted_confidences_are_calibrated_on_other_titles():
+    weights = fit(observed(2.0, np.arange(3000) % 6), {"speaks": 1.0, "noise": 1.0})
+    other = observed(2.0, np.arange(3000) % 6, seed=1)
+    error, chance = calibration(other.scores(weights), other.owners)
+    assert error < chance + 0.02
+    overconfident, _ = calibration(other.scores({name: 3 * weight for name, weight in weights.items()}), other.owners)
+    assert overconfident > 3 * error
+
+
+def test_titles_of_the_same_words_share_a_fold():
+    tables = Tables({}, {}, Words(frozenset({"urgent"}), {}), {})
+    assert fold_of(tables, "Nurse, Staff") == fold_of(tables, "URGENT staff nurses")
+    assert len({fold_of(tables, f"title {number}") for number in range(60)}) == 5
+
+
+def test_fitted_weights_replace_their_lines_only(tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text("# weights  of features\nweights:\n  esco: {linear: 1.0}\n  soc: {linear: 2.0}\nrest: 1\n")
+    write_weights(path, {"esco": {"linear": 0.5, "nearest": 3.0}, "soc": {"linear": 0.25}})
+    assert path.read_text().splitlines()[2:] == ["  esco: {linear: 0.5, nearest: 3.0}", "  soc: {linear: 0.25}", "rest: 1"]
+    with pytest.raises(ValueError, match="no line of weights for isco"):
+        write_weights(path, {"isco": {}})
