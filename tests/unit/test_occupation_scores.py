@@ -46,7 +46,7 @@ def test_fitted_confidences_are_calibrated_on_other_titles():
 
 
 def test_titles_of_the_same_words_share_a_fold():
-    tables = Tables({}, {}, Words(frozenset({"urgent"}), {}), {})
+    tables = Tables({}, {}, Words(frozenset({"urgent"}), {}), frozenset(), {})
     assert fold_of(tables, "Nurse, Staff") == fold_of(tables, "URGENT staff nurses")
     assert len({fold_of(tables, f"title {number}") for number in range(60)}) == 5
 

@@ -30,7 +30,7 @@ SCHEMES = ("esco", "soc")
 ARRAYS = (
     "terms", "idf", "title_rows", "title_ids", "norms", "title_starts", "vacancy_norms", "vacancy_starts", "vacancy_owners",
     "usual", "profile_rows", "profile_classes", "profile_weights", "linear_rows", "linear_classes", "linear_weights",
-    "linear_scales", "bridge_rows", "bridge_classes", "bridge_weights",
+    "linear_scales", "bridge_rows", "bridge_classes", "bridge_weights", "similar_rows", "similar_terms", "similar_weights",
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
@@ -113,6 +113,14 @@ class Settings:
     fuzzy_weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A title as two unit vectors of pairs of a term's place and its value: its own terms, and those with similar words added."""
+
+    exact: list[tuple[int, float]]
+    widened: list[tuple[int, float]]
+
+
 class Scheme:
     """The occupations of one scheme, and the arrays that score them.
 
@@ -127,37 +135,45 @@ class Scheme:
         self._corrected = lru_cache(maxsize=_REMEMBERED)(self._correct)
         self.count = len(arrays["usual"])
 
-    def known(self, words: Sequence[str]) -> tuple[NDArray[np.int64], Floats]:
-        """The places of the terms in the vocabulary and their share of the title (a unit vector)."""
-        weights: dict[int, float] = {}
+    def known(self, words: Sequence[str]) -> Terms:
+        """The terms of a title that the vocabulary has, or a word spelled much the same, and the words that are like them."""
+        exact: dict[int, float] = {}
         for term in terms_of(words):
             place = self._place(term)
             if place is not None:
-                weights[place] = 1.0
+                exact[place] = 1.0
             elif " " not in term and (near := self._corrected(term)) is not None:
-                weights.setdefault(near, self._settings.fuzzy_weight)
-        places = np.fromiter(weights, np.int64, len(weights))
-        values = np.fromiter(weights.values(), np.float64, len(weights)) * self._arrays["idf"][places]
-        return places, values / max(float(np.linalg.norm(values)), 1e-9)
+                exact.setdefault(near, self._settings.fuzzy_weight)
+        widened = dict(exact)
+        for place, weight in exact.items():
+            row = slice(self._arrays["similar_rows"][place], self._arrays["similar_rows"][place + 1])
+            for other, share in zip(
+                self._arrays["similar_terms"][row].tolist(), self._arrays["similar_weights"][row].tolist(), strict=True
+            ):
+                widened[other] = max(widened.get(other, 0.0), weight * share)
+        return Terms(self._unit(exact), self._unit(widened))
 
-    def features(self, places: NDArray[np.int64], values: Floats, bridge: Floats | None = None) -> dict[str, Floats]:
+    def _unit(self, weights: Mapping[int, float]) -> list[tuple[int, float]]:
+        values = [(place, weight * float(self._arrays["idf"][place])) for place, weight in weights.items()]
+        length = max(sum(value * value for _, value in values) ** 0.5, 1e-9)
+        return [(place, value / length) for place, value in values]
+
+    def features(self, terms: Terms, bridge: Floats | None = None) -> dict[str, Floats]:
         """Per feature an array of c numbers. ``bridge``: probabilities of the other scheme's occupations."""
-        arrays, count = self._arrays, self.count
+        arrays = self._arrays
         official, vacancies = len(arrays["norms"]), len(arrays["vacancy_norms"])
         likeness = np.zeros(official + vacancies)
-        linear, profile = np.zeros(count), np.zeros(count)
-        for place, value in zip(places.tolist(), values.tolist(), strict=True):
-            titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
-            likeness[titles] += value * float(arrays["idf"][place])
+        linear, profile = np.zeros(self.count), np.zeros(self.count)
+        for place, value in terms.exact:
             row = slice(arrays["linear_rows"][place], arrays["linear_rows"][place + 1])
             linear[arrays["linear_classes"][row]] += arrays["linear_weights"][row] * (value * float(arrays["linear_scales"][place]))
+        for place, value in terms.widened:
+            titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
+            likeness[titles] += value * float(arrays["idf"][place])
             row = slice(arrays["profile_rows"][place], arrays["profile_rows"][place + 1])
             profile[arrays["profile_classes"][row]] += arrays["profile_weights"][row] * value
-        features = {
-            "linear": linear,
-            "profile": profile,
-            "nearest": np.maximum.reduceat(likeness[:official] / arrays["norms"], arrays["title_starts"]),
-        }
+        nearest = np.maximum.reduceat(likeness[:official] / arrays["norms"], arrays["title_starts"])
+        features = {"linear": linear, "profile": profile, "nearest": nearest}
         if vacancies:
             features |= self._vacancies(likeness[official:] / arrays["vacancy_norms"])
         if bridge is not None:
@@ -227,17 +243,16 @@ class OccupationReader:
         esco, soc = self._schemes["esco"], self._schemes["soc"]
         weights, most, names = self._document["weights"], self._document["most"], self._document["names"]
         soc_terms = soc.known(words)
-        soc_chances = softmax(score(soc.features(*soc_terms), weights["soc"]))
+        soc_chances = softmax(score(soc.features(soc_terms), weights["soc"]))
         esco_terms = esco.known(words)
-        esco_chances = softmax(score(esco.features(*esco_terms, bridge=soc_chances), weights["esco"]))
+        esco_chances = softmax(score(esco.features(esco_terms, bridge=soc_chances), weights["esco"]))
         return Occupations(
             tuple(
                 EscoOccupation(uri, label, isco, p)
-                for (uri, label, isco), p in _best(names["esco"], esco_chances, most if len(esco_terms[0]) else 0)
+                for (uri, label, isco), p in _best(names["esco"], esco_chances, most if esco_terms.exact else 0)
             ),
             tuple(
-                SocOccupation(code, name, p)
-                for (code, name), p in _best(names["soc"], soc_chances, most if len(soc_terms[0]) else 0)
+                SocOccupation(code, name, p) for (code, name), p in _best(names["soc"], soc_chances, most if soc_terms.exact else 0)
             ),
         )
 

@@ -1,6 +1,6 @@
 """Measuring occupation codes: ``python -m rung.training.occupation_scores [--fit]``.
 
-ESCO is measured on vacancy titles: zero-shot (no vacancy title is used; the weights are fitted on official labels held out) and
+ESCO is measured on vacancy titles: zero-shot (no vacancy title is used; the three weights for it stand in ``settings.yaml``) and
 cross-validated, in folds by the words of the title. O*NET-SOC is measured on reported titles, held out with every row of the same
 title. The rank of an occupation is its place among all. ``macro`` figures are the mean over occupations of the mean over their
 titles. ``--fit`` writes the weights that maximise the likelihood of the held-out titles into ``settings.yaml``.
@@ -61,8 +61,8 @@ def observe(tables: Tables, built: Built, titles: Sequence[Title], names: Sequen
     features = {name: np.zeros((len(titles), scheme.count), np.float32) for name in names}
     for place, title in enumerate(titles):
         words = tables.words.cut(title.text)
-        chances = softmax(score(other.features(*other.known(words)), tables.settings["weights"]["soc"])) if other else None
-        found = scheme.features(*scheme.known(words), bridge=chances)
+        chances = softmax(score(other.features(other.known(words)), tables.settings["weights"]["soc"])) if other else None
+        found = scheme.features(scheme.known(words), bridge=chances)
         for name in names:
             features[name][place] = found[name]
     owners = np.array([title.owner for title in titles], np.int64)
@@ -160,33 +160,28 @@ def observe_soc(tables: Tables) -> Observed:
     parts = []
     for fold in range(FOLDS):
         out = {_same(t.text) for t in tables.titles["soc"] if t.source == "reported" and fold_of(tables, t.text) == fold}
-        kept = _with_an_official_title(tables, "soc", [t for t in tables.titles["soc"] if _same(t.text) not in out])
+        kept = _with_an_official_title(tables, [t for t in tables.titles["soc"] if _same(t.text) not in out])
         held = [t for t in tables.titles["soc"] if t.source == "reported" and _same(t.text) in out]
         parts.append(observe(tables, build_scheme(tables, "soc", kept), held, tuple(tables.settings["weights"]["soc"])))
     return together(parts)
 
 
-def _with_an_official_title(tables: Tables, scheme: str, kept: list[Title]) -> list[Title]:
+def _with_an_official_title(tables: Tables, kept: list[Title]) -> list[Title]:
     """The titles, and the name of each occupation that has none left."""
-    missing = sorted(set(range(len(tables.names[scheme]))) - {title.owner for title in kept})
-    return [*kept, *(Title(owner, tables.names[scheme][owner][1], "official") for owner in missing)]
+    missing = sorted(set(range(len(tables.names["soc"]))) - {title.owner for title in kept})
+    return [*kept, *(Title(owner, tables.names["soc"][owner][1], "official") for owner in missing)]
 
 
 def _same(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def observe_zero_shot(tables: Tables, soc: Built) -> tuple[Observed, Observed]:
-    """Vacancy titles read without any vacancy title; and held-out official labels, on which the weights for that are fitted."""
+def observe_zero_shot(tables: Tables, soc: Built) -> Observed:
+    """Vacancy titles, read by a model that has no vacancy title."""
     official = [title for title in tables.titles["esco"] if title.source == "official"]
     vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
-    names = ("linear", "profile", "nearest", "bridge")
-    bare = build_scheme(tables, "esco", official, build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]}))
-    out = {title.text for title in official if zlib.crc32(title.text.encode()) % 10 == 0}
-    kept = _with_an_official_title(tables, "esco", [title for title in official if title.text not in out])
-    held = [title for title in official if title.text in out]
-    part = build_scheme(tables, "esco", kept, build_bridge(tables, {"esco": kept, "soc": tables.titles["soc"]}))
-    return observe(tables, bare, vacancies, names, soc), observe(tables, part, held, names, soc)
+    built = build_scheme(tables, "esco", official, build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]}))
+    return observe(tables, built, vacancies, tuple(tables.settings["weights"]["zero_shot"]), soc)
 
 
 def observe_esco(tables: Tables, soc: Built) -> Observed:
@@ -237,9 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         reported = observe_soc(tables)
         show("O*NET-SOC, reported titles held out by title", reported, cross_fitted(reported, start["soc"]), calibrated=True)
         soc = build_scheme(tables, "soc", tables.titles["soc"])
-        bare, labels = observe_zero_shot(tables, soc)
-        without = {name: start["esco"][name] for name in bare.features}
-        show("ESCO, zero-shot", bare, bare.scores(fit(labels, without)), calibrated=False)
+        bare = observe_zero_shot(tables, soc)
+        show("ESCO, zero-shot", bare, bare.scores(start["zero_shot"]), calibrated=False)
         vacancies = observe_esco(tables, soc)
         show("ESCO, cross-validated by title", vacancies, cross_fitted(vacancies, start["esco"]), calibrated=True)
     if options.fit:

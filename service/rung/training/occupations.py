@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rung.artefact import dump
 from rung.errors import DataError
@@ -26,6 +27,7 @@ from rung.training.sources import plain, read_yaml
 
 FOLDER = "occupations"
 _USUAL_FLOOR = 0.3
+_BLOCK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Tables:
     names: Mapping[str, list[list[str]]]
     titles: Mapping[str, list[Title]]
     words: Words
+    light: frozenset[str]
     settings: Mapping[str, Any]
 
 
@@ -77,6 +80,7 @@ def read_tables(data: Path) -> Tables:
         names={"esco": [[uri, label, isco] for uri, isco, label, _ in esco], "soc": [row[:2] for row in onet]},
         titles={"esco": [*official, *vacancies], "soc": codes},
         words=Words(frozenset(words["aside"]), plain(words["means"])),
+        light=frozenset(words["light"]),
         settings=settings,
     )
 
@@ -126,14 +130,14 @@ def build_scheme(tables: Tables, scheme: str, titles: Sequence[Title], bridge: A
     """The arrays of one scheme from some of its titles; every occupation needs an official one. ``bridge``: of ``build_bridge``."""
     count = len(tables.names[scheme])
     none = sparse.csr_matrix((count, 0))
-    return _scheme(_cut(tables, titles), count, none if bridge is None else bridge, tables.settings)
+    return _scheme(tables, titles, count, none if bridge is None else bridge)
 
 
 def build_bridge(tables: Tables, titles: Mapping[str, Sequence[Title]]) -> Any:
     """How like each occupation of ESCO (row) is to one of O*NET (column), by their official titles among those given."""
     official = {s: _cut(tables, [title for title in titles[s] if title.source != "vacancy"]) for s in SCHEMES}
     vocabulary = _vocabulary([terms for s in SCHEMES for _, terms in official[s]], 1)
-    esco, soc = (_terms_profiles(official[s], vocabulary, len(tables.names[s])) for s in SCHEMES)
+    esco, soc = (_official_profiles(tables, official[s], vocabulary, len(tables.names[s])) for s in SCHEMES)
     settings = tables.settings["bridge"]
     likeness = np.asarray((esco @ soc.T).todense()) ** settings["power"]
     likeness /= np.maximum(np.linalg.norm(likeness, axis=1, keepdims=True), 1e-9)
@@ -146,13 +150,14 @@ def _cut(tables: Tables, titles: Sequence[Title]) -> list[tuple[Title, list[str]
     return [(title, terms_of(tables.words.cut(title.text))) for title in titles]
 
 
-def _scheme(cut: Sequence[tuple[Title, list[str]]], count: int, bridge: Any, settings: Mapping[str, Any]) -> Built:
+def _scheme(tables: Tables, titles: Sequence[Title], count: int, bridge: Any) -> Built:
     """Titles become rows of terms, each a unit vector; the official ones first, both kinds by occupation."""
-    rows = sorted(cut, key=lambda row: (row[0].source == "vacancy", row[0].owner))
+    settings = tables.settings
+    rows = sorted(_cut(tables, titles), key=lambda row: (row[0].source == "vacancy", row[0].owner))
     vocabulary = _vocabulary([terms for _, terms in rows], settings["terms"]["pairs"])
     owners = np.array([title.owner for title, _ in rows])
     matrix = _matrix([terms for _, terms in rows], vocabulary)
-    idf = _idf(matrix, vocabulary, settings["terms"]["pair_share"])
+    idf = _idf(matrix, vocabulary, tables)
     weighted = (matrix @ sparse.diags(idf)).tocsr()
     norms = np.maximum(np.sqrt(weighted.multiply(weighted).sum(1)).A1, 1e-9)
     official = sum(title.source != "vacancy" for title, _ in rows)
@@ -180,6 +185,12 @@ def _scheme(cut: Sequence[tuple[Title, list[str]]], count: int, bridge: Any, set
         "bridge_classes": bridge.tocsc().indices.astype(np.uint16),
         "bridge_weights": bridge.tocsc().data.astype(np.float32),
     }
+    similar = _similar(vocabulary, settings["similar"])
+    arrays |= {
+        "similar_rows": similar.indptr.astype(np.uint32),
+        "similar_terms": similar.indices.astype(np.uint32),
+        "similar_weights": similar.data.astype(np.float32),
+    }
     return Built(arrays | linear.arrays(), sorted(term for term in vocabulary if " " not in term))
 
 
@@ -190,6 +201,25 @@ def _vocabulary(titles: Sequence[Sequence[str]], pairs: int) -> dict[str, int]:
     return {term: place for place, term in enumerate(kept)}
 
 
+def _similar(vocabulary: Mapping[str, int], settings: Mapping[str, float]) -> Any:
+    """Per word (row) the words spelled much like it, with the power of their likeness; pairs have none."""
+    words = [term for term in vocabulary if " " not in term]
+    grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True).fit_transform([*words, "xxx"])[:-1]
+    places = np.array([vocabulary[word] for word in words])
+    rows: list[tuple[int, int, float]] = []
+    for start in range(0, len(words), _BLOCK):
+        block = (grams[start : start + _BLOCK] @ grams.T).tocsr()
+        block.data[block.data < settings["least"]] = 0.0
+        block.eliminate_zeros()
+        for row in range(block.shape[0]):
+            cells = slice(block.indptr[row], block.indptr[row + 1])
+            found = [(-v, int(c)) for v, c in zip(block.data[cells], block.indices[cells], strict=True)]
+            near = [(c, -v) for v, c in sorted(found) if c != start + row][: int(settings["most"])]
+            rows += [(int(places[start + row]), int(places[c]), float(v ** settings["power"])) for c, v in near]
+    at, other, share = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0, np.int64),) * 3
+    return sparse.csr_matrix((share, (at, other)), shape=(len(vocabulary), len(vocabulary)))
+
+
 def _matrix(titles: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> Any:
     rows = [[vocabulary[term] for term in terms if term in vocabulary] for terms in titles]
     ends = np.cumsum([0, *map(len, rows)])
@@ -197,15 +227,16 @@ def _matrix(titles: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> A
     return sparse.csr_matrix((np.ones(len(places)), places, ends), shape=(len(titles), len(vocabulary)))
 
 
-def _idf(matrix: Any, vocabulary: Mapping[str, int], pair_share: float) -> NDArray[np.float64]:
+def _idf(matrix: Any, vocabulary: Mapping[str, int], tables: Tables) -> NDArray[np.float64]:
+    shares = tables.settings["terms"]
     counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    share = np.where([" " in term for term in vocabulary], pair_share, 1.0)
+    share = [shares["pair_share"] if " " in term else shares["light_share"] if term in tables.light else 1.0 for term in vocabulary]
     return np.asarray((np.log((matrix.shape[0] + 1) / (1 + counts)) + 1) * share)
 
 
-def _terms_profiles(rows: Sequence[tuple[Title, list[str]]], vocabulary: Mapping[str, int], count: int) -> Any:
+def _official_profiles(tables: Tables, rows: Sequence[tuple[Title, list[str]]], vocabulary: Mapping[str, int], count: int) -> Any:
     matrix = _matrix([terms for _, terms in rows], vocabulary)
-    return _profiles(matrix, np.array([title.owner for title, _ in rows]), _idf(matrix, vocabulary, 1.0), count)
+    return _profiles(matrix, np.array([title.owner for title, _ in rows]), _idf(matrix, vocabulary, tables), count)
 
 
 def _profiles(matrix: Any, owners: NDArray[np.int64], idf: NDArray[np.float64], count: int) -> Any:
@@ -223,7 +254,7 @@ def document(tables: Tables, built: Mapping[str, Built]) -> dict[str, Any]:
         "spelled": {scheme: built[scheme].spelled for scheme in SCHEMES},
         "words": {"aside": sorted(tables.words.aside), "means": tables.words.means},
         "settings": tables.settings["serving"],
-        "weights": tables.settings["weights"],
+        "weights": {scheme: tables.settings["weights"][scheme] for scheme in SCHEMES},
         "most": tables.settings["most"],
     }
 
