@@ -3,8 +3,20 @@
 import numpy as np
 import pytest
 
+from rung.errors import DataError
 from rung.title.occupation import Words
-from rung.training.occupation_scores import Observed, calibration, figures, fit, fold_of, ranks, write_weights
+from rung.training.metrics import ece
+from rung.training.occupation_scores import (
+    Observed,
+    cross_fitted,
+    figures,
+    fit,
+    fit_confidence,
+    fold_of,
+    probabilities,
+    ranks,
+    write_fitted,
+)  # fmt: skip
 from rung.training.occupations import Tables
 
 
@@ -37,12 +49,23 @@ def test_the_fit_believes_the_feature_that_speaks():
 
 
 def test_fitted_confidences_are_calibrated_on_other_titles():
-    weights = fit(observed(2.0, np.arange(3000) % 6), {"speaks": 1.0, "noise": 1.0})
-    other = observed(2.0, np.arange(3000) % 6, seed=1)
-    error, chance = calibration(other.scores(weights), other.owners)
-    assert error < chance + 0.02
-    overconfident, _ = calibration(other.scores({name: 3 * weight for name, weight in weights.items()}), other.owners)
-    assert overconfident > 3 * error
+    knots = [0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 1.0]
+    seen, other = observed(2.0, np.arange(3000) % 6), observed(2.0, np.arange(3000) % 6, seed=1)
+    weights = {"speaks": 4.0, "noise": 0.0}  # too sure
+    table = fit_confidence(seen.scores(weights), seen.owners, knots)
+    scores = other.scores(weights)
+    right = (scores.argmax(1) == other.owners).astype(float)
+    said = probabilities(scores).max(1)
+    assert ece(said, right) > 0.08
+    assert ece(np.interp(said, knots, table), right) < 0.05
+    assert table == sorted(table)
+
+
+def test_every_fold_is_scored_by_the_others():
+    seen = observed(2.0, np.arange(900) % 6)
+    scores, confidences = cross_fitted(seen, {"speaks": 1.0, "noise": 1.0}, [0.0, 0.5, 1.0])
+    assert (ranks(scores, seen.owners) == 1).mean() > 0.6
+    assert confidences.mean() == pytest.approx((scores.argmax(1) == seen.owners).mean(), abs=0.05)
 
 
 def test_titles_of_the_same_words_share_a_fold():
@@ -51,10 +74,11 @@ def test_titles_of_the_same_words_share_a_fold():
     assert len({fold_of(tables, f"title {number}") for number in range(60)}) == 5
 
 
-def test_fitted_weights_replace_their_lines_only(tmp_path):
+def test_fitted_figures_replace_their_lines_only(tmp_path):
     path = tmp_path / "settings.yaml"
-    path.write_text("# weights  of features\nweights:\n  esco: {linear: 1.0}\n  soc: {linear: 2.0}\nrest: 1\n")
-    write_weights(path, {"esco": {"linear": 0.5, "nearest": 3.0}, "soc": {"linear": 0.25}})
-    assert path.read_text().splitlines()[2:] == ["  esco: {linear: 0.5, nearest: 3.0}", "  soc: {linear: 0.25}", "rest: 1"]
-    with pytest.raises(ValueError, match="no line of weights for isco"):
-        write_weights(path, {"isco": {}})
+    path.write_text("# figures\nconfidence:\n  soc: [1]\nweights:\n  soc: {linear: 2.0}\nrest: 1\n")
+    write_fitted(path, {"soc": {"linear": 0.25, "nearest": 3.0}}, {"soc": [0.0, 0.9]})
+    lines = path.read_text().splitlines()
+    assert lines == ["# figures", "confidence:", "  soc: [0.0, 0.9]", "weights:", "  soc: {linear: 0.25, nearest: 3.0}", "rest: 1"]
+    with pytest.raises(DataError, match="needed for isco"):
+        write_fitted(path, {"isco": {}}, {"isco": []})

@@ -1,8 +1,9 @@
 """Occupation codes: ranked ESCO and O*NET-SOC occupations of a title.
 
 A title is cut into terms: words, and pairs of neighbouring words. Each occupation gets a few features from the terms (the weight of
-a linear model, the likeness of its nearest official title, votes of real vacancy titles, …); their weighted sum is its score, and
-a softmax over all occupations gives the confidences. The arrays are memory-mapped when the first title is read, not before.
+a linear model, the likeness of its nearest official title, votes of real vacancy titles, …). Their weighted sum is its score, a
+softmax over all occupations gives probabilities, and a table fitted on held-out titles turns these into confidences. The arrays
+are memory-mapped when the first title is read, not before.
 """
 
 from __future__ import annotations
@@ -241,20 +242,22 @@ class OccupationReader:
         """
         words = self._words.cut(title)
         esco, soc = self._schemes["esco"], self._schemes["soc"]
-        weights, most, names = self._document["weights"], self._document["most"], self._document["names"]
+        weights = self._document["weights"]
         soc_terms = soc.known(words)
         soc_chances = softmax(score(soc.features(soc_terms), weights["soc"]))
         esco_terms = esco.known(words)
         esco_chances = softmax(score(esco.features(esco_terms, bridge=soc_chances), weights["esco"]))
         return Occupations(
-            tuple(
-                EscoOccupation(uri, label, isco, p)
-                for (uri, label, isco), p in _best(names["esco"], esco_chances, most if esco_terms.exact else 0)
-            ),
-            tuple(
-                SocOccupation(code, name, p) for (code, name), p in _best(names["soc"], soc_chances, most if soc_terms.exact else 0)
-            ),
+            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", esco_chances, esco_terms)),
+            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", soc_chances, soc_terms)),
         )
+
+    def _best(self, scheme: str, chances: Floats, terms: Terms) -> list[tuple[Sequence[str], float]]:
+        names, confidence = self._document["names"][scheme], self._document["confidence"]
+        order = np.argsort(-chances, kind="stable")[: self._document["most"] if terms.exact else 0]
+        calibrated = np.interp(chances[order], confidence["knots"], confidence[scheme])
+        calibrated /= max(1.0, float(calibrated.sum()))
+        return [(names[place], value) for place, value in zip(order.tolist(), calibrated.tolist(), strict=True)]
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -293,8 +296,3 @@ def array_file(scheme: str, name: str) -> str:
 def files() -> tuple[str, ...]:
     """The names of all files of the folder."""
     return (DOCUMENT, *(array_file(scheme, name) for scheme in SCHEMES for name in ARRAYS))
-
-
-def _best(names: Sequence[Sequence[str]], chances: Floats, most: int) -> list[tuple[Sequence[str], float]]:
-    order = np.argsort(-chances, kind="stable")[:most]
-    return [(names[int(place)], float(chances[place])) for place in order]

@@ -14,13 +14,13 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from threadpoolctl import threadpool_limits
 
+from rung.errors import DataError
 from rung.title.occupation import Scheme, Settings, score, softmax
 from rung.training import metrics
 from rung.training.occupations import FOLDER, Built, Tables, Title, build_bridge, build_scheme, read_tables
@@ -29,6 +29,8 @@ FOLDS = 5
 _CANDIDATES = 150
 _EVENNESS = 0.4
 _RIDGE = 1e-4
+_PRIOR_TITLES = 5.0
+_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +140,40 @@ def figures(places: NDArray[np.float64], owners: NDArray[np.int64]) -> dict[str,
     return out
 
 
-def cross_fitted(observed: Observed, start: Mapping[str, float]) -> NDArray[np.float32]:
-    """The scores of each fold by weights that were fitted on the others."""
+def cross_fitted(
+    observed: Observed, start: Mapping[str, float], knots: Sequence[float]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """The scores of each fold, and the confidence of its first answers, by weights and tables that were fitted on the others."""
     scores = np.zeros((len(observed.owners), next(iter(observed.features.values())).shape[1]), np.float32)
+    confidences = np.zeros(len(observed.owners))
     for fold in np.unique(observed.folds):
         inside = observed.folds == fold
-        scores[inside] = observed.where(inside).scores(fit(observed.where(~inside), start))
-    return scores
+        others = observed.where(~inside)
+        weights = fit(others, start)
+        scores[inside] = observed.where(inside).scores(weights)
+        table = fit_confidence(others.scores(weights), others.owners, knots)
+        confidences[inside] = np.interp(probabilities(scores[inside]).max(1), knots, table)
+    return scores, confidences
 
 
-def calibration(scores: NDArray[np.float32], owners: NDArray[np.int64]) -> tuple[float, float]:
-    """The expected calibration error of the first answer's confidence, and what chance alone would give."""
-    chances = np.exp(scores - scores.max(1, keepdims=True)).astype(np.float64)
-    confidence = chances.max(1) / chances.sum(1)
-    right = (scores.argmax(1) == owners).astype(float)
-    return metrics.ece(confidence, right), metrics.ece_by_chance(confidence)
+def probabilities(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The softmax of each row."""
+    raised = np.exp((scores - scores.max(1, keepdims=True)).astype(np.float64))
+    return np.asarray(raised / raised.sum(1, keepdims=True))
+
+
+def fit_confidence(scores: NDArray[np.float32], owners: NDArray[np.int64], knots: Sequence[float]) -> list[float]:
+    """How often the first ten answers are right where the softmax says a knot's probability; never falling."""
+    most = min(_LISTED, scores.shape[1])
+    listed = np.argpartition(-scores, most - 1, axis=1)[:, :most]
+    right = (listed == owners[:, None]).astype(float).ravel()
+    said = np.take_along_axis(probabilities(scores), listed, 1).ravel()
+    hats = np.stack([np.interp(said, knots, unit) for unit in np.eye(len(knots))], 1)
+    # Least squares of the broken line, with a few imaginary titles at each knot that are as right as it says.
+    prior = np.eye(len(knots)) * _PRIOR_TITLES**0.5
+    table, *_ = np.linalg.lstsq(np.concatenate([hats, prior]), np.concatenate([right, prior @ np.array(knots)]), rcond=None)
+    table[0] = 0.0
+    return [round(float(value), 4) for value in np.clip(np.maximum.accumulate(table), 0.0, 1.0)]
 
 
 def observe_soc(tables: Tables) -> Observed:
@@ -198,48 +219,50 @@ def observe_esco(tables: Tables, soc: Built) -> Observed:
     return together(parts)
 
 
-def show(name: str, observed: Observed, scores: NDArray[np.float32], calibrated: bool) -> None:
-    """Print the figures of one measurement."""
+def show(name: str, observed: Observed, scores: NDArray[np.float32], confidences: NDArray[np.float64] | None = None) -> None:
+    """Print the figures of one measurement; ``confidences``: of the first answers."""
     found = figures(ranks(scores, observed.owners), observed.owners)
     print(f"{name} ({len(observed.owners)} titles, {len(np.unique(observed.owners))} occupations)")
     for kind in ("micro", "macro"):
         print(f"  {kind}: " + ", ".join(f"{k.split()[1]} {v:.3f}" for k, v in found.items() if k.startswith(kind)))
-    if calibrated:
-        error, chance = calibration(scores, observed.owners)
+    if confidences is not None:
+        right = (scores.argmax(1) == observed.owners).astype(float)
+        error, chance = metrics.ece(confidences, right), metrics.ece_by_chance(confidences)
         print(f"  ECE of the first answer's confidence {error:.3f} (chance alone {chance:.3f})")
 
 
-def write_weights(path: Path, weights: Mapping[str, Mapping[str, float]]) -> None:
-    """Replace the lines of the fitted weights in ``settings.yaml``."""
+def write_fitted(path: Path, weights: Mapping[str, Mapping[str, float]], confidence: Mapping[str, Sequence[float]]) -> None:
+    """Replace the lines of the fitted weights and of the confidences in ``settings.yaml``."""
     text = path.read_text(encoding="utf-8")
-    for scheme, figures_of in weights.items():
-        line = ", ".join(f"{name}: {weight}" for name, weight in figures_of.items())
-        text, count = re.subn(rf"(?m)^  {scheme}: \{{.*\}}$", f"  {scheme}: {{{line}}}", text)
-        if count != 1:
-            raise ValueError(f"{path}: no line of weights for {scheme}")
+    for scheme in weights:
+        line = ", ".join(f"{name}: {weight}" for name, weight in weights[scheme].items())
+        text, first = re.subn(rf"(?m)^  {scheme}: \{{.*\}}$", f"  {scheme}: {{{line}}}", text)
+        text, second = re.subn(rf"(?m)^  {scheme}: \[.*\]$", f"  {scheme}: {[*confidence[scheme]]}", text)
+        if (first, second) != (1, 1):
+            raise DataError(f"{path}: a line of weights and one of confidence are needed for {scheme}")
     path.write_text(text, encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print, and write the fitted weights where asked."""
+    """Measure, print, and write the fitted figures where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
-    parser.add_argument("--fit", action="store_true", help="write the fitted weights into settings.yaml")
+    parser.add_argument("--fit", action="store_true", help="write the fitted figures into settings.yaml")
     options = parser.parse_args(arguments)
     tables = read_tables(options.data)
-    start: Mapping[str, Any] = tables.settings["weights"]
+    start, knots = tables.settings["weights"], tables.settings["confidence"]["knots"]
     with threadpool_limits(limits=1):
         reported = observe_soc(tables)
-        show("O*NET-SOC, reported titles held out by title", reported, cross_fitted(reported, start["soc"]), calibrated=True)
+        show("O*NET-SOC, reported titles held out by title", reported, *cross_fitted(reported, start["soc"], knots))
         soc = build_scheme(tables, "soc", tables.titles["soc"])
         bare = observe_zero_shot(tables, soc)
-        show("ESCO, zero-shot", bare, bare.scores(start["zero_shot"]), calibrated=False)
+        show("ESCO, zero-shot", bare, bare.scores(start["zero_shot"]))
         vacancies = observe_esco(tables, soc)
-        show("ESCO, cross-validated by title", vacancies, cross_fitted(vacancies, start["esco"]), calibrated=True)
-    if options.fit:
-        write_weights(
-            options.data / FOLDER / "settings.yaml", {"esco": fit(vacancies, start["esco"]), "soc": fit(reported, start["soc"])}
-        )
+        show("ESCO, cross-validated by title", vacancies, *cross_fitted(vacancies, start["esco"], knots))
+        if options.fit:
+            fitted = {"esco": (vacancies, fit(vacancies, start["esco"])), "soc": (reported, fit(reported, start["soc"]))}
+            tables_of = {s: fit_confidence(seen.scores(w), seen.owners, knots) for s, (seen, w) in fitted.items()}
+            write_fitted(options.data / FOLDER / "settings.yaml", {s: w for s, (_, w) in fitted.items()}, tables_of)
 
 
 if __name__ == "__main__":

@@ -255,6 +255,7 @@ def document(tables: Tables, built: Mapping[str, Built]) -> dict[str, Any]:
         "words": {"aside": sorted(tables.words.aside), "means": tables.words.means},
         "settings": tables.settings["serving"],
         "weights": {scheme: tables.settings["weights"][scheme] for scheme in SCHEMES},
+        "confidence": tables.settings["confidence"],
         "most": tables.settings["most"],
     }
 
