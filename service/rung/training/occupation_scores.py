@@ -26,7 +26,8 @@ from rung.training import metrics
 from rung.training.occupations import FOLDER, Built, Tables, Title, build_bridge, build_scheme, read_tables
 
 FOLDS = 5
-_CANDIDATES = 150
+_CANDIDATES = 100
+_SEED = 20
 _EVENNESS = 0.4
 _RIDGE = 1e-4
 _PRIOR_TITLES = 5.0
@@ -81,7 +82,7 @@ def together(parts: Sequence[Observed]) -> Observed:
 
 
 def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENNESS) -> dict[str, float]:
-    """The weights that maximise the likelihood of the true occupations among the likeliest candidates, calibrated over titles.
+    """The weights that maximise the likelihood of the true occupations calibrated over titles.
 
     ``evenness``: 0 counts each title alike, 1 each occupation.
     """
@@ -89,15 +90,14 @@ def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENN
     rows = np.arange(len(observed.owners))
     first = observed.scores(start)
     first[rows, observed.owners] = np.inf
-    most = min(_CANDIDATES, first.shape[1])
-    candidates = np.argpartition(-first, most - 1, axis=1)[:, :most]
+    candidates, offsets = _candidates(first)
     true = (candidates == observed.owners[:, None]).argmax(1)
     values = np.stack([np.take_along_axis(observed.features[name], candidates, 1) for name in names], -1).astype(np.float64)
     counts = np.bincount(observed.owners)[observed.owners]
     shares = counts**-evenness / (counts**-evenness).sum()
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        scores = values @ weights
+        scores = values @ weights + offsets
         scores -= scores.max(1, keepdims=True)
         chances = np.exp(scores)
         totals = chances.sum(1)
@@ -109,6 +109,18 @@ def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENN
     found = minimize(loss, np.array([start[name] for name in names]), jac=True, method="L-BFGS-B", options={"maxiter": 80})
     scale = _scale(observed.scores(dict(zip(names, found.x, strict=True))), observed.owners)
     return {name: round(float(weight * scale), 3) for name, weight in zip(names, found.x, strict=True)}
+
+
+def _candidates(scores: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Per row the likeliest occupations, and others drawn at random, each standing for as many as were not drawn (a log weight)."""
+    rows, count = scores.shape
+    most = min(_CANDIDATES, count)
+    order = np.argpartition(-scores, most - 1, axis=1)
+    if most == count:
+        return order, np.zeros(count)
+    drawn = np.random.default_rng(_SEED).integers(most, count, (rows, _CANDIDATES))
+    offsets = np.concatenate([np.zeros(most), np.full(_CANDIDATES, np.log((count - most) / _CANDIDATES))])
+    return np.concatenate([order[:, :most], np.take_along_axis(order, drawn, 1)], 1), offsets
 
 
 def _scale(scores: NDArray[np.float32], owners: NDArray[np.int64]) -> float:
