@@ -1,59 +1,90 @@
-"""The reference grid: levels, positions, and the cells (level and track) that an answer is given in."""
+"""The reference grid of a family: its levels, its positions, and the cells (level and track) that an answer is given in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rung.types import Level, Named
-
-OTHER = "other"
+from rung.types import Named
 
 
-class Position(NamedTuple):
-    """A named rung of the reference ladder; ``cells`` are ``level/track``, the usual one first; without ``heads`` it serves any."""
+class Cell(NamedTuple):
+    """A place of a family: a level of the scale on a track. Level and track are "" in ``OTHER`` alone."""
+
+    family: str
+    level: str
+    track: str
+
+    def __str__(self) -> str:
+        """The cell as the data writes it: ``level/track``."""
+        return f"{self.level}/{self.track}"
+
+    @classmethod
+    def parse(cls, family: str, text: str) -> Cell:
+        """A cell of a family from ``level/track``."""
+        level, _, track = text.partition("/")
+        return cls(family, level, track)
+
+
+OTHER = Cell("", "", "")  # any job of another family than the graded one
+
+
+class GridLevel(NamedTuple):
+    """A level as a family calls it; ``rank`` is its place on the scale."""
 
     id: str
     label: str
-    cells: tuple[str, ...]
+    rank: int
+
+
+class Position(NamedTuple):
+    """A named rung of the reference ladder; the usual one of its cells comes first; without ``heads`` it serves any head."""
+
+    id: str
+    label: str
+    cells: tuple[Cell, ...]
     heads: tuple[str, ...] = ()
 
 
 class Grid(NamedTuple):
     """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank.
 
-    ``usual`` is the position for each cell, ``kept`` those that stand there for one head: by cell and head.
+    ``usual`` is the position for each cell, ``reserved`` those that stand there for one head: by cell and head.
     """
 
-    levels: Mapping[str, Level]
+    family: str
+    levels: Mapping[str, GridLevel]
     positions: Mapping[str, Position]
-    cells: tuple[str, ...]
-    usual: Mapping[str, str]
-    kept: Mapping[tuple[str, str], str]
+    cells: tuple[Cell, ...]
+    usual: Mapping[Cell, str]
+    reserved: Mapping[tuple[Cell, str], str]
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Grid:
-        """Read ``grid.yaml`` as plain data."""
-        levels = {r["id"]: Level(r["id"], r["label"], r["rank"]) for r in data["levels"]}
+    def from_dict(cls, data: Mapping[str, Any], scale: Mapping[str, Any]) -> Grid:
+        """Read a family's ``grid.yaml`` and ``scale.yaml`` as plain data."""
+        family, labels = data["family"], data["levels"]
+        levels = {r["id"]: GridLevel(r["id"], labels[r["id"]], r["rank"]) for r in scale["levels"] if r["id"] in labels}
         positions = {
-            r["id"]: Position(r["id"], r["label"], tuple(r["cells"]), tuple(r.get("heads", ()))) for r in data["positions"]
+            r["id"]: Position(r["id"], r["label"], tuple(Cell.parse(family, c) for c in r["cells"]), tuple(r.get("heads", ())))
+            for r in data["positions"]
         }
         used = {cell for p in positions.values() for cell in p.cells}
-        cells = tuple(f"{level}/{track}" for level in levels for track in ("ic", "manager") if f"{level}/{track}" in used)
-        # Of several the first counts: in reverse, it is written last.
-        known = list(positions.values())[::-1]
-        open_to_all = [p for p in known if not p.heads]
+        every = (Cell(family, level, track["id"]) for level in levels for track in scale["tracks"])
+        cells = tuple(cell for cell in every if cell in used)
+        # The first position of a cell counts. Going backwards, it is written last.
+        backwards = list(positions.values())[::-1]
+        open_to_all = [p for p in backwards if not p.heads]
         usual = {cell: p.id for p in open_to_all for cell in p.cells} | {p.cells[0]: p.id for p in open_to_all}
-        kept = {(cell, head): p.id for p in known for head in p.heads for cell in p.cells}
-        return cls(levels, positions, cells, usual, kept)
+        reserved = {(cell, head): p.id for p in backwards for head in p.heads for cell in p.cells}
+        return cls(family, levels, positions, cells, usual, reserved)
 
-    def rank(self, cell: str) -> int:
+    def rank(self, cell: Cell) -> int:
         """The rank (1 to 7) of a cell's level."""
-        return self.levels[cell.split("/", maxsplit=1)[0]].rank
+        return self.levels[cell.level].rank
 
-    def default_position(self, cell: str, head: str | None) -> str:
-        """The position for a cell: the one kept for this head, else the first that usually stands there, else any that may."""
-        return self.kept.get((cell, head or "")) or self.usual[cell]
+    def default_position(self, cell: Cell, head: str | None) -> str:
+        """The position for a cell: the one reserved for this head, else the first that usually stands there."""
+        return self.reserved.get((cell, head or "")) or self.usual[cell]
 
     def named(self, position: str) -> Named:
         """A position with its label."""

@@ -1,63 +1,73 @@
-"""The frozen types that travel from a query to its result; each step of the way takes one and gives the next.
+"""The frozen types of a query and its result. They describe the contract: the API's schema is made from them.
 
-``Result`` and its parts carry the names of the JSON answer, so that serialising one is a walk over its fields. A ``None`` always
-means "not stated" or "cannot be said", never "other"; each class says which.
-
-What is written out as JSON has no slots: orjson takes the fields of such a class from its ``__dict__``, in a quarter of the time.
+``Result`` and its parts carry the names of the JSON answer. ``None`` means "not stated" or "cannot be said", never "other"; the
+parts of a result that are sent on request are ``None`` where nobody asked for them, and JSON leaves those out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
 
-Status = Literal["classified", "ambiguous", "out_of_family", "unreadable"]
+Status = Literal["classified", "ambiguous", "unreadable"]
 Track = Literal["ic", "manager"]
-PeopleManagement = Literal["yes", "no", "unknown"]
+YesNo = Literal["yes", "no", "unknown"]
 Relation = Literal["exact", "close", "broad", "narrow", "none"]
 Sector = Literal["government", "private", "non-profit"]
 Size = Literal["small", "medium", "large"]
+Part = Literal["evidence", "query", "alternatives", "readings", "facts", "occupation"]
+Open = Literal["family", "level", "track"]
 
 REFERENCE = "reference"
+PARTS: tuple[Part, ...] = get_args(Part)
+DEFAULT_PARTS: tuple[Part, ...] = ("evidence",)
 _T = TypeVar("_T")
 
 
+class Doc(NamedTuple):
+    """What a field holds, and an example of it; pydantic puts both into the schema."""
+
+    description: str
+    example: Any = None
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = handler(core_schema)
+        schema = {**schema, "description": self.description}
+        return schema if self.example is None else {**schema, "examples": [self.example]}
+
+
 @dataclass_transform(frozen_default=True)
-def frozen(cls: type[_T]) -> type[_T]:
-    """A frozen dataclass without slots that is made in half the time: its fields are set at once, not each past its own guard."""
-    made = dataclass(frozen=True)(cls)
-    names = [field.name for field in fields(made)]  # type: ignore[arg-type]
-    lines = (f"def __init__(self, {', '.join(names)}):", " kept = self.__dict__", *(f" kept[{name!r}] = {name}" for name in names))
-    scope: dict[str, Any] = {}
-    exec("\n".join(lines), scope)  # noqa: S102 - as dataclasses makes its own, of the names above
-    quick, plain = scope["__init__"], made.__init__
-    quick.__defaults__, quick.__annotations__, quick.__qualname__ = plain.__defaults__, plain.__annotations__, plain.__qualname__
-    made.__init__ = quick  # type: ignore[method-assign]
-    return made
+def _whole(cls: type[_T]) -> type[_T]:
+    """A frozen dataclass whose fields are all sent, always: its schema requires each."""
+    made: Any = dataclass(frozen=True)(cls)
+    made.__pydantic_config__ = {"json_schema_serialization_defaults_required": True}
+    return made  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What the caller states about the employer; ``None`` where nothing is stated.
+    """What the caller states about the employer; ``None`` where nothing is stated. Counts are at least 0."""
 
-    ``product_teams`` is a count of teams, at least 0.
-    """
-
-    sector: Sector | None = None
-    size: Size | None = None
-    product_teams: int | None = None
+    sector: Annotated[Sector | None, Doc("Sector of the employer.", "private")] = None
+    country: Annotated[str | None, Doc("Country of the job, as ISO 3166 alpha-2.", "GB")] = None
+    size: Annotated[Size | None, Doc("Size of the employer.", "large")] = None
+    products: Annotated[int | None, Doc("How many products it has.", 6)] = None
+    product_managers: Annotated[int | None, Doc("How many product managers it has.", 20)] = None
+    business_areas: Annotated[int | None, Doc("How many business areas it has.", 2)] = None
+    product_teams: Annotated[int | None, Doc("How many product teams it has.", 6)] = None
 
 
 NOTHING_STATED = Organisation()
 
 
-@frozen
+@dataclass(frozen=True)
 class Query:
-    """One job to place. ``title`` may be blank only where ``description`` is not; ``id`` is the caller's own and is echoed.
+    """One job to classify. ``title`` may be blank only where ``description`` is not; ``id`` is the caller's own and is echoed.
 
-    ``ladder`` is the ladder whose words the title is read by. ``min_confidence`` and ``min_precision`` (0 to 1) make the answer
-    ``ambiguous`` where the confidence lies below the one, or below the threshold that gave the other on labelled data.
+    ``ladder`` is the ladder whose words the title is read by. ``stated_level`` is the level that the source of the job states in a
+    field of its own. ``min_confidence`` and ``min_precision`` (0 to 1) make the answer ``ambiguous`` where the confidence lies
+    below the one, or below the threshold that gave the other on labelled data. ``include`` names the parts of the answer to send.
     """
 
     title: str = ""
@@ -66,142 +76,218 @@ class Query:
     company: str | None = None
     organisation: Organisation = NOTHING_STATED
     ladder: str = REFERENCE
+    stated_level: str | None = None
     min_confidence: float | None = None
     min_precision: float | None = None
+    include: tuple[Part, ...] = DEFAULT_PARTS
 
 
-@frozen
+@_whole
 class Modifier:
-    """A word beside the head: its kind (``seniority``, ``numeral`` …), the text as written, its canonical value."""
+    """A word beside the head of the title."""
 
-    kind: str
-    text: str
-    value: str
+    kind: Annotated[str, Doc("What kind of word it is.", "seniority")]
+    text: Annotated[str, Doc("The word as written.", "Group")]
+    value: Annotated[str, Doc("Its canonical value.", "group")]
 
 
-@frozen
+@_whole
 class QueryView:
-    """The title as understood: normal form, head, what modifies it, its specialisms, what was set aside, each role named."""
+    """The title as understood."""
 
-    title: str
-    cleaned: str
-    head: str | None
-    modifiers: tuple[Modifier, ...] = ()
-    specialisms: tuple[str, ...] = ()
-    set_aside: tuple[Modifier, ...] = ()
-    roles: tuple[str, ...] = ()
+    title: Annotated[str, Doc("The title as it came.", "Group PM")]
+    cleaned: Annotated[str, Doc("Its normal form.", "group pm")]
+    head: Annotated[str | None, Doc("The word or words that name the job; null where none do.", "product manager")]
+    modifiers: Annotated[tuple[Modifier, ...], Doc("Words that change the level or the track.")] = ()
+    specialisms: Annotated[tuple[str, ...], Doc("Specialisms, such as growth or platform.", ["growth"])] = ()
+    set_aside: Annotated[
+        tuple[Modifier, ...], Doc("Words that say nothing of the level: place, contract, requisition number.")
+    ] = ()
+    roles: Annotated[tuple[str, ...], Doc("Each role that the title names.", ["group product manager"])] = ()
 
 
-@frozen
+@_whole
 class Named:
-    """An id with its label for people: a family or a position."""
+    """An id with its label."""
 
-    id: str
-    label: str
+    id: Annotated[str, Doc("Stable id.", "group-product-manager")]
+    label: Annotated[str, Doc("Label for people.", "Group Product Manager")]
 
 
-@frozen
+@_whole
+class Family:
+    """A job family."""
+
+    id: Annotated[str, Doc("Stable id; `unknown` where the words name a job and no family.", "product-management")]
+    label: Annotated[str, Doc("Label for people.", "Product management")]
+    graded: Annotated[bool, Doc("Whether the family has ladders and duty text of its own.", True)]
+
+
+@_whole
 class Level:
-    """A level of the reference grid; ``rank`` runs from 1 (Associate) to 7 (CPO)."""
+    """A level of the one scale, with the family's own label."""
 
-    id: str
-    label: str
-    rank: int
+    id: Annotated[str, Doc("Stable id.", "senior")]
+    label: Annotated[str, Doc("What the family calls it.", "Senior/GPM")]
+    rank: Annotated[int, Doc("Place on the scale, 1 to 7.", 3)]
+    expected_rank: Annotated[float, Doc("Mean rank under the probabilities (1.00 to 7.00): to sort jobs that share a level.", 3.04)]
 
 
-@frozen
+@_whole
 class Confidences:
-    """Calibrated probabilities (0 to 1) that the family, the level and the track are right; ``None`` where not answered."""
+    """Calibrated probabilities of the parts of the answer; ``None`` where a part is not answered."""
 
-    family: float
-    level: float | None = None
-    track: float | None = None
+    family: Annotated[float, Doc("That the family is right.", 0.99)]
+    level: Annotated[float | None, Doc("That the level is right; null where none is answered.", 0.98)] = None
+    track: Annotated[float | None, Doc("That the track is right; null where none is answered.", 0.98)] = None
 
 
-@frozen
+@_whole
 class Range:
-    """What the evidence supports: levels in order of rank, tracks, and the one question that would decide (``None``: decided)."""
+    """Between what the evidence leaves the answer; ``about`` is empty where one answer stands."""
 
-    levels: tuple[str, ...] = ()
-    tracks: tuple[str, ...] = ()
-    question: str | None = None
+    about: Annotated[tuple[Open, ...], Doc("What is open.", ["track"])] = ()
+    families: Annotated[tuple[str, ...], Doc("Families, the answer's own first.", ["product-management"])] = ()
+    levels: Annotated[tuple[str, ...], Doc("Levels in order of rank.", ["lead"])] = ()
+    tracks: Annotated[tuple[str, ...], Doc("Tracks.", ["ic", "manager"])] = ()
+    question: Annotated[
+        str | None, Doc("What would decide; null where one answer stands.", "Do product managers report to this job?")
+    ] = None
 
 
-@frozen
+@_whole
 class Alternative:
-    """Another answer and its probability (0 to 1); position, level and track are ``None`` where it is 'not in this family'."""
+    """Another answer; position, level and track are ``None`` where the family has none."""
 
-    position: str | None
-    level: str | None
-    track: str | None
-    confidence: float
+    family: Annotated[str, Doc("Id of the family.", "product-management")]
+    position: Annotated[str | None, Doc("Id of the position.", "lead-product-manager")]
+    level: Annotated[str | None, Doc("Id of the level.", "lead")]
+    track: Annotated[Track | None, Doc("Track.", "manager")]
+    confidence: Annotated[float, Doc("Its probability.", 0.02)]
 
 
-@frozen
+@_whole
+class Condition:
+    """What a reading depends on."""
+
+    fact: Annotated[str, Doc("The fact.", "reports")]
+    wanted: Annotated[str, Doc("What it must be.", "1 to 5")]
+    here: Annotated[str | None, Doc("What is known of it here; null where nothing is.", "5")]
+    holds: Annotated[YesNo, Doc("Whether the condition holds.", "yes")]
+
+
+@_whole
 class Reading:
     """The job's place on one ladder.
 
     ``relation`` follows SKOS: how the reference position relates to this one. With ``none`` there is no such position: ``position``
-    is ``None`` and ``below`` and ``above`` are the nearest ones, where there are any.
+    is ``None``, and ``below`` and ``above`` are the nearest ones, where there are any.
     """
 
-    ladder: str
-    position: str | None
-    title: str | None
-    relation: Relation
-    conditions: tuple[str, ...]
-    confidence: float
-    below: str | None = None
-    above: str | None = None
+    ladder: Annotated[str, Doc("Id of the ladder.", "dual-track")]
+    position: Annotated[str | None, Doc("Id of the position there; null where there is none.", "director-or-group")]
+    title: Annotated[str | None, Doc("The position's title there.", "Director/Group Product Manager")]
+    relation: Annotated[Relation, Doc("How the reference position relates to it.", "exact")]
+    likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.97)]
+    conditions: Annotated[tuple[Condition, ...], Doc("What it depends on.")]
+    source: Annotated[str, Doc("Who states the relation.", "dual-track")]
+    below: Annotated[str | None, Doc("With relation none: the nearest position below.")] = None
+    above: Annotated[str | None, Doc("With relation none: the nearest position above.")] = None
 
 
-@frozen
+@_whole
 class Evidence:
-    """One piece of evidence: where it stands (character offsets into ``source``), what it says, towards what, and its log-odds."""
+    """One piece of evidence."""
 
-    source: Literal["title", "description", "organisation"]
-    text: str
-    start: int
-    end: int
-    says: str
-    towards: Mapping[str, str]
-    weight: float
+    source: Annotated[Literal["title", "description", "organisation"], Doc("Where it stands.", "title")]
+    text: Annotated[str, Doc("The words.", "Group")]
+    start: Annotated[int, Doc("Offset of its first character in the source.", 0)]
+    end: Annotated[int, Doc("Offset after its last character.", 5)]
+    says: Annotated[str, Doc("What it says, in a sentence.", "Group names a manager of product managers.")]
+    towards: Annotated[Mapping[str, str], Doc("What it speaks for.", {"level": "senior", "track": "manager"})]
+    weight: Annotated[float, Doc("Its weight, as log-odds.", 2.7)]
 
 
-@frozen
+@_whole
+class Count:
+    """A number that the text states, or a range; ``evidence`` is the index of the piece of evidence that states it."""
+
+    min: Annotated[int | None, Doc("At least so many; null where only a maximum is stated.", 5)]
+    max: Annotated[int | None, Doc("At most so many; null where only a minimum is stated.", 5)]
+    evidence: Annotated[int | None, Doc("Index of the evidence that states it.", 2)] = None
+
+
+@_whole
+class ReportsTo:
+    """Whom the job reports to, as the text states it."""
+
+    text: Annotated[str, Doc("The words.", "Director of Product")]
+    position: Annotated[str | None, Doc("Id of that position, where it is known.", "director-of-product")]
+    evidence: Annotated[int | None, Doc("Index of the evidence that states it.", 4)] = None
+
+
+@_whole
+class Facts:
+    """What the text states of the job in so many words."""
+
+    reports: Annotated[Count | None, Doc("How many people report to the job.")] = None
+    teams: Annotated[Count | None, Doc("How many teams it answers for.")] = None
+    products: Annotated[Count | None, Doc("How many products it answers for.")] = None
+    years: Annotated[Count | None, Doc("Years of experience asked for.")] = None
+    manages: Annotated[YesNo, Doc("Whether the job manages people.", "yes")] = "unknown"
+    manages_managers: Annotated[YesNo, Doc("Whether it manages managers.", "unknown")] = "unknown"
+    hires_or_appraises: Annotated[YesNo, Doc("Whether it hires, appraises, pays or dismisses.", "yes")] = "unknown"
+    executive: Annotated[YesNo, Doc("Whether it sits on the executive team.", "unknown")] = "unknown"
+    product_executive_above: Annotated[YesNo, Doc("Whether a product executive is above it.", "unknown")] = "unknown"
+    only_product_person: Annotated[YesNo, Doc("Whether it is the only or first product person.", "unknown")] = "unknown"
+    owns_vision: Annotated[YesNo, Doc("Whether it carries the vision or strategy of a product.", "unknown")] = "unknown"
+    specifies_only: Annotated[YesNo, Doc("Whether it only specifies and prioritises.", "unknown")] = "unknown"
+    reports_to: Annotated[ReportsTo | None, Doc("Whom the job reports to.")] = None
+    stated_level: Annotated[str | None, Doc("A level stated in words.", "senior")] = None
+
+
+@_whole
 class ModelInfo:
-    """Which model answered: its name, version and the digest of its manifest."""
+    """The model that answered."""
 
-    name: str
-    version: str
-    digest: str
+    name: Annotated[str, Doc("Name.", "rung")]
+    version: Annotated[str, Doc("Version.", "2.0.0")]
+    digest: Annotated[str, Doc("Digest of its manifest.", "sha256:7e862b77")]
+
+    @property
+    def short(self) -> str:
+        """The model in one cell of a table: name, version and the first twelve digits of the digest."""
+        return f"{self.name}-{self.version}+{self.digest.removeprefix('sha256:')[:12]}"
 
 
-@frozen
+@dataclass(frozen=True)
 class Result:
-    """An answer. For ``out_of_family`` position, level, track and their confidences are ``None``; for ``unreadable`` the family
-    too.
+    """An answer. For ``unreadable`` family, level, track and confidence are ``None``.
 
-    ``confidence`` is the calibrated probability (0 to 1) that family, level and track are all right, or, for ``out_of_family``,
-    that the job is not one of this family.
+    ``confidence`` is the calibrated probability (0 to 1) that family, level and track are all right.
     """
 
-    id: str | None
-    status: Status
-    query: QueryView
-    family: Named | None
-    position: Named | None
-    level: Level | None
-    track: Track | None
-    people_management: PeopleManagement
-    confidence: float | None
-    confidences: Confidences | None
-    range: Range
-    alternatives: tuple[Alternative, ...]
-    readings: tuple[Reading, ...]
-    evidence: tuple[Evidence, ...]
-    flags: tuple[str, ...]
-    model: ModelInfo
+    id: Annotated[str | None, Doc("The caller's id.", "job-4711")]
+    status: Annotated[Status, Doc("What kind of answer it is.", "classified")]
+    family: Annotated[Family | None, Doc("Job family.")]
+    position: Annotated[Named | None, Doc("Position of the family's reference grid; null where the cell has no name of its own.")]
+    level: Annotated[Level | None, Doc("Level of the scale.")]
+    track: Annotated[Track | None, Doc("Track.", "manager")]
+    people_management: Annotated[YesNo, Doc("Whether the text says that people report to this job.", "unknown")]
+    confidence: Annotated[float | None, Doc("Calibrated probability that family, level and track are all right.", 0.97)]
+    confidences: Annotated[Confidences | None, Doc("The probabilities of its parts.")]
+    range: Annotated[Range, Doc("Between what the evidence leaves the answer.")]
+    flags: Annotated[tuple[str, ...], Doc("What to look out for.", ["level_span"])]
+    model: Annotated[ModelInfo, Doc("The model that answered.")]
+    evidence: Annotated[tuple[Evidence, ...] | None, Doc("Why. On request, and by default.")] = None
+    query: Annotated[QueryView | None, Doc("The title as understood. On request.")] = None
+    alternatives: Annotated[tuple[Alternative, ...] | None, Doc("Other answers, most probable first. On request.")] = None
+    readings: Annotated[tuple[Reading, ...] | None, Doc("The job on every ladder. On request.")] = None
+    facts: Annotated[Facts | None, Doc("What the text states in so many words. On request.")] = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as JSON has it: a part that nobody asked for is left out."""
+        return {name: value for name, value in vars(self).items() if value is not None or name not in PARTS}
 
 
 class Token(NamedTuple):
@@ -255,8 +341,7 @@ class Span(NamedTuple):
 class ParsedTitle(NamedTuple):
     """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
 
-    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand. Where nobody
-    asked for more than the answer, it is empty, and ``view`` has no more than the title, its normal form and its head.
+    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand.
     """
 
     view: QueryView

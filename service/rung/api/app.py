@@ -19,6 +19,7 @@ from rung.api.telemetry import Telemetry
 from rung.errors import RungError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
+from rung.types import Result
 
 
 def create_app(
@@ -85,8 +86,8 @@ def _layers(service: Service, busiest: Mapping[str, RawRoute]) -> list[Middlewar
 def _add_routes(app: FastAPI) -> None:
     """Each route with its answer's model, and the errors that it can end in."""
     body, head = (400, 408, 413, 415, 422, 503), (401, 403, 429)
-    rows: tuple[tuple[type[RawRoute], str, str, Any, type[schemas.Out], tuple[int, ...]], ...] = (
-        (BodyRoute, "POST", "/classify", routes.classify, schemas.ResultOut, (*head, *body, 404)),
+    rows: tuple[tuple[type[RawRoute], str, str, Any, type[Any], tuple[int, ...]], ...] = (
+        (BodyRoute, "POST", "/classify", routes.classify, Result, (*head, *body, 404)),
         (BodyRoute, "POST", "/classify/batch", routes.classify_batch, schemas.BatchOut, (*head, *body)),
         (RawRoute, "GET", "/info", routes.info, schemas.InfoOut, (*head, 503)),
         (RawRoute, "GET", "/healthz", routes.healthz, schemas.HealthOut, ()),

@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from rung.api.handlers import invalid_body
 from rung.api.problems import InvalidJson, UnsupportedMedia
-from rung.api.schemas import BatchIn, LooseBatchIn, QueryIn
+from rung.api.schemas import BatchIn, LooseBatchIn, QueryIn, parts
 from rung.errors import InvalidQuery
-from rung.types import Query
+from rung.types import DEFAULT_PARTS, Part, Query
 
 T = TypeVar("T")
 
@@ -54,14 +54,18 @@ def read_batch(body: bytes) -> list[Query | tuple[str | None, InvalidQuery]]:
         InvalidJson, InvalidQuery: the body cannot be read, or is not a batch.
     """
     try:
-        return [query.query() for query in _BATCH.validate_json(body).queries]
+        batch = _BATCH.validate_json(body)
+        include = DEFAULT_PARTS if batch.include is None else parts(batch.include)
+        return [query.query(include) for query in batch.queries]
     except ValidationError:
-        return [_item(item) for item in _validated(_LOOSE_BATCH, body).queries]
+        loose = _validated(_LOOSE_BATCH, body)
+        include = DEFAULT_PARTS if loose.include is None else parts(loose.include)
+        return [_item(item, include) for item in loose.queries]
 
 
-def _item(item: Any) -> Query | tuple[str | None, InvalidQuery]:
+def _item(item: Any, include: tuple[Part, ...]) -> Query | tuple[str | None, InvalidQuery]:
     try:
-        return _QUERY.validate_python(item).query()
+        return _QUERY.validate_python(item).query(include)
     except ValidationError as error:
         found = item.get("id") if isinstance(item, dict) else None
         problem = invalid_body(error)

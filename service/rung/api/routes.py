@@ -46,7 +46,7 @@ async def classify(request: Request, body: bytes) -> Response:
             result = await _answer(service, query)
         finally:
             service.gate.pass_turn()
-    return JsonResponse(orjson.dumps(result))
+    return JsonResponse(orjson.dumps(result.as_json()))
 
 
 async def classify_batch(request: Request, body: bytes) -> Response:
@@ -64,7 +64,8 @@ async def classify_batch(request: Request, body: bytes) -> Response:
             answers = await _answers(service, items, leaving)
         finally:
             leaving.cancel()
-    return JsonResponse(b'{"results":[' + b",".join(answers) + b"]}")
+    model = orjson.dumps(service.normaliser.model)
+    return JsonResponse(b'{"results":[' + b",".join(answers) + b'],"model":' + model + b"}")
 
 
 async def _answers(service: Service, items: Sequence[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
@@ -116,7 +117,7 @@ def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> 
     if isinstance(outcome, InvalidQuery):
         return _failed(query.id, outcome)
     service.metrics.answered(outcome)
-    return orjson.dumps(outcome)
+    return orjson.dumps(outcome.as_json())
 
 
 async def _answer(service: Service, query: Query) -> Result:
@@ -197,9 +198,9 @@ def described(service: Service) -> dict[str, Any]:
             "body_seconds": settings.body_seconds,
             "request_seconds": settings.request_seconds,
         },
-        "families": [{"id": key, "label": label} for key, label in normaliser.lexicon.families.items()],
-        "levels": sorted(normaliser.grid.levels.values(), key=lambda level: level.rank),
+        "families": normaliser.families,
+        "levels": [level._asdict() for level in normaliser.grid.levels.values()],
         "tracks": ["ic", "manager"],
         "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
-        "thresholds": normaliser.thresholds,
+        "thresholds": normaliser.parts.thresholds,
     }

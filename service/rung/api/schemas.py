@@ -1,16 +1,31 @@
-"""What the service reads and answers, with a description and an example of every field.
+"""What the service reads, and what it answers beside ``rung.types.Result``: a description and an example of every field.
 
-``QueryIn`` validates. The models of the answer are documentation: the service serialises ``rung.types.Result`` itself, and a
-test holds the two equal, field by field.
+``QueryIn`` validates. The answer to a query is described by the fields of ``Result`` itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rung.types import REFERENCE, Organisation, PeopleManagement, Query, Relation, Sector, Size, Status, Track
+from rung.types import (
+    DEFAULT_PARTS,
+    NOTHING_STATED,
+    PARTS,
+    REFERENCE,
+    Condition,
+    Family,
+    ModelInfo,
+    Organisation,
+    Part,
+    Query,
+    Relation,
+    Result,
+    Sector,
+    Size,
+)
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -21,16 +36,23 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_Count = Annotated[int | None, Field(ge=0, le=1_000_000)]
+
+
 class OrganisationIn(Closed):
     """What is known of the employer; it changes what titles mean."""
 
     sector: Sector | None = Field(None, description="Sector of the employer.", examples=["private"])
+    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="Country of the job, as ISO 3166 alpha-2.", examples=["GB"])
     size: Size | None = Field(None, description="Size of the employer.", examples=["large"])
-    product_teams: int | None = Field(None, ge=0, le=1_000_000, description="How many product teams it has.", examples=[6])
+    products: _Count = Field(None, description="How many products it has.", examples=[6])
+    product_managers: _Count = Field(None, description="How many product managers it has.", examples=[20])
+    business_areas: _Count = Field(None, description="How many business areas it has.", examples=[2])
+    product_teams: _Count = Field(None, description="How many product teams it has.", examples=[6])
 
 
 class QueryIn(Closed):
-    """One job to place. At least one of title and description must hold words."""
+    """One job to classify. At least one of title and description must hold words."""
 
     id: str | None = Field(None, max_length=200, description="The caller's own id, echoed in the answer.", examples=["job-4711"])
     title: str | None = Field(
@@ -46,6 +68,12 @@ class QueryIn(Closed):
     ladder: str | None = Field(
         None, max_length=100, description="Id of the ladder whose words the title is read by.", examples=[REFERENCE]
     )
+    stated_level: str | None = Field(
+        None,
+        max_length=100,
+        description="The level that the source of the job states in a field of its own.",
+        examples=["Mid-Senior level"],
+    )
     min_confidence: Probability | None = Field(
         None, description="Answer `ambiguous` where the confidence lies below this.", examples=[0.8]
     )
@@ -53,34 +81,49 @@ class QueryIn(Closed):
         None, description="Answer `ambiguous` below the confidence that gave this precision on labelled data.", examples=[0.95]
     )
 
-    def query(self) -> Query:
-        """The query that the normaliser takes."""
+    include: list[Part | Literal["all"]] | None = Field(
+        None,
+        max_length=10,
+        description="Which parts to send beside the bare answer; `[]` for none of them, `evidence` where nothing is said.",
+        examples=[["evidence", "readings"]],
+    )
+
+    def query(self, include: tuple[Part, ...] = DEFAULT_PARTS) -> Query:
+        """The query that the normaliser takes; ``include`` holds where the query names no parts itself."""
         org = self.organisation
         return Query(
             self.title or "",
             self.description,
             self.id,
             self.company,
-            Organisation(org.sector, org.size, org.product_teams) if org is not None else _NOTHING_KNOWN,
+            Organisation(**org.model_dump()) if org is not None else NOTHING_STATED,
             self.ladder or REFERENCE,
+            self.stated_level,
             self.min_confidence,
             self.min_precision,
+            include if self.include is None else parts(self.include),
         )
+
+
+def parts(names: Sequence[str]) -> tuple[Part, ...]:
+    """The parts that some names stand for; ``all`` stands for each."""
+    return PARTS if "all" in names else tuple(part for part in PARTS if part in names)
 
 
 class BatchIn(Closed):
     """Several jobs; each is answered by itself, in order."""
 
     queries: list[QueryIn] = Field(description="The jobs.", examples=[[{"id": "1", "title": "Group PM"}]])
+    include: list[Part | Literal["all"]] | None = Field(
+        None, max_length=10, description="Which parts to send of each answer, where its query does not say.", examples=[[]]
+    )
 
 
 class LooseBatchIn(Closed):
     """The same before its items are looked at, so that a bad one fails only itself."""
 
     queries: list[Any]
-
-
-_NOTHING_KNOWN = Organisation()
+    include: list[Part | Literal["all"]] | None = None
 
 
 class Out(BaseModel):
@@ -90,134 +133,19 @@ class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True)
 
 
-class ModifierOut(Out):
-    """A word beside the head of the title."""
-
-    kind: str = Field(description="What kind of word it is.", examples=["seniority"])
-    text: str = Field(description="The word as written.", examples=["Group"])
-    value: str = Field(description="Its canonical value.", examples=["group"])
-
-
-class QueryViewOut(Out):
-    """The title as understood."""
-
-    title: str = Field(description="The title as it came.", examples=["Group PM"])
-    cleaned: str = Field(description="Its normal form.", examples=["group pm"])
-    head: str | None = Field(description="The word or words that name the job; null where none do.", examples=["pm"])
-    modifiers: list[ModifierOut] = Field(
-        description="Words that change the level or the track.",
-        examples=[[{"kind": "seniority", "text": "Group", "value": "group"}]],
-    )
-    specialisms: list[str] = Field(description="Specialisms, such as growth or platform.", examples=[["growth"]])
-    set_aside: list[ModifierOut] = Field(
-        description="Words that say nothing of the level: place, contract, requisition number.",
-        examples=[[{"kind": "gender", "text": "(m/w/d)", "value": "any"}]],
-    )
-    roles: list[str] = Field(description="Each role that the title names.", examples=[["group pm"]])
-
-
 class NamedOut(Out):
     """An id with its label."""
 
-    id: str = Field(description="Stable id.", examples=["product-management"])
-    label: str = Field(description="Label for people.", examples=["Product management"])
+    id: str = Field(description="Stable id.", examples=["nine-levels"])
+    label: str = Field(description="Label for people.", examples=["Nine levels"])
 
 
 class LevelOut(Out):
-    """A level of the reference grid."""
+    """A level of the scale, as the graded family calls it."""
 
     id: str = Field(description="Stable id.", examples=["senior"])
     label: str = Field(description="Label for people.", examples=["Senior/GPM"])
     rank: int = Field(description="Place in the order of levels, from 1.", examples=[3])
-
-
-class ConfidencesOut(Out):
-    """Calibrated probabilities of the parts of the answer."""
-
-    family: Probability = Field(description="That the family is right.", examples=[0.99])
-    level: Probability | None = Field(description="That the level is right; null where none is answered.", examples=[0.95])
-    track: Probability | None = Field(description="That the track is right; null where none is answered.", examples=[0.97])
-
-
-class RangeOut(Out):
-    """What the evidence supports."""
-
-    levels: list[str] = Field(description="Levels, in order of rank.", examples=[["senior"]])
-    tracks: list[str] = Field(description="Tracks.", examples=[["manager"]])
-    question: str | None = Field(
-        description="What would decide between them; null where it is decided.",
-        examples=["Do other product managers report to this person?"],
-    )
-
-
-class AlternativeOut(Out):
-    """Another answer; position, level and track are null where it is another family."""
-
-    position: str | None = Field(description="Id of the position.", examples=["lead-product-manager"])
-    level: str | None = Field(description="Id of the level.", examples=["lead"])
-    track: str | None = Field(description="Track.", examples=["manager"])
-    confidence: Probability = Field(description="Its probability.", examples=[0.04])
-
-
-class ReadingOut(Out):
-    """The job's place on one ladder."""
-
-    ladder: str = Field(description="Id of the ladder.", examples=["nine-levels"])
-    position: str | None = Field(
-        description="Id of the position there; null where there is none.", examples=["group-product-manager"]
-    )
-    title: str | None = Field(description="The position's title there.", examples=["Group Product Manager"])
-    relation: Relation = Field(description="How the reference position relates to it.", examples=["exact"])
-    conditions: list[str] = Field(description="What it depends on.", examples=[["size: large"]])
-    confidence: Probability = Field(description="Probability that the job holds this place.", examples=[0.93])
-    below: str | None = Field(description="With relation none: the nearest position below.", examples=["product-manager"])
-    above: str | None = Field(description="With relation none: the nearest position above.", examples=["senior-product-manager"])
-
-
-class EvidenceOut(Out):
-    """One piece of evidence."""
-
-    source: Literal["title", "description", "organisation"] = Field(description="Where it stands.", examples=["title"])
-    text: str = Field(description="The words.", examples=["Group"])
-    start: int = Field(description="Offset of its first character in the source.", examples=[0])
-    end: int = Field(description="Offset after its last character.", examples=[5])
-    says: str = Field(description="What it says, in a sentence.", examples=["Group names a manager of product managers."])
-    towards: dict[str, str] = Field(description="What it speaks for.", examples=[{"level": "senior", "track": "manager"}])
-    weight: float = Field(description="Its weight, as log-odds.", examples=[2.7])
-
-
-class ModelOut(Out):
-    """Which model answered."""
-
-    name: str = Field(description="Name.", examples=["product-management"])
-    version: str = Field(description="Version.", examples=["1.0.0"])
-    digest: str = Field(description="Digest of its manifest.", examples=["sha256:7e862b77"])
-
-
-class ResultOut(Out):
-    """An answer."""
-
-    id: str | None = Field(description="The caller's id.", examples=["job-4711"])
-    status: Status = Field(description="What kind of answer it is.", examples=["classified"])
-    query: QueryViewOut = Field(description="The query as understood.")
-    family: NamedOut | None = Field(description="Job family; null where the title is unreadable.")
-    position: NamedOut | None = Field(description="Position of the reference grid.")
-    level: LevelOut | None = Field(description="Level of the reference grid.")
-    track: Track | None = Field(description="Track.", examples=["manager"])
-    people_management: PeopleManagement = Field(
-        description="Whether the text says that people report to this job.", examples=["unknown"]
-    )
-    confidence: Probability | None = Field(
-        description="Calibrated probability that family, level and track are all right; for `out_of_family`, another family.",
-        examples=[0.93],
-    )
-    confidences: ConfidencesOut | None = Field(description="The probabilities of its parts.")
-    range: RangeOut = Field(description="Between what the evidence leaves the answer.")
-    alternatives: list[AlternativeOut] = Field(description="Other answers, most probable first.")
-    readings: list[ReadingOut] = Field(description="The job on every ladder.")
-    evidence: list[EvidenceOut] = Field(description="Why.")
-    flags: list[str] = Field(description="What to look out for.", examples=[["level_span"]])
-    model: ModelOut = Field(description="The model that answered.")
 
 
 class FieldErrorOut(Out):
@@ -249,7 +177,8 @@ class FailedOut(Out):
 class BatchOut(Out):
     """The answers to a batch, in the order of its queries."""
 
-    results: list[ResultOut | FailedOut] = Field(description="One answer or error a query.")
+    results: list[Result | FailedOut] = Field(description="One answer or error a query.")
+    model: ModelInfo = Field(description="The model that answered.")
 
 
 class HealthOut(Out):
@@ -278,9 +207,9 @@ class InfoOut(Out):
 
     name: str = Field(description="Name of the service.", examples=["rung"])
     version: str = Field(description="Version of the service.", examples=["1.0.0"])
-    model: ModelOut = Field(description="The model that answers.")
+    model: ModelInfo = Field(description="The model that answers.")
     limits: LimitsOut = Field(description="How much is accepted.")
-    families: list[NamedOut] = Field(description="Job families that it tells apart.")
+    families: list[Family] = Field(description="Job families that it tells apart.")
     levels: list[LevelOut] = Field(description="Levels of the reference grid.")
     tracks: list[str] = Field(description="Tracks.", examples=[["ic", "manager"]])
     ladders: list[NamedOut] = Field(description="Ladders that jobs are read on.")
@@ -339,7 +268,7 @@ class CrossingOut(Out):
     position: str | None = Field(description="Id of the position there.", examples=["group-product-manager"])
     title: str | None = Field(description="Its title there.", examples=["Group Product Manager"])
     relation: Relation = Field(description="How the position asked for relates to it.", examples=["exact"])
-    conditions: list[str] = Field(description="What it depends on.", examples=[["size: large"]])
+    conditions: list[Condition] = Field(description="What it depends on.")
     source: str = Field(description="Who says so; empty where nobody is named.", examples=["rung"])
     note: str = Field(description="What else is to be known; may be empty.", examples=["Larger organisations split this in two."])
     below: str | None = Field(description="With relation none: the nearest position below.", examples=["product-manager"])
@@ -360,7 +289,7 @@ class CrosswalkOut(BaseModel):
 class ReloadOut(Out):
     """What answers after a reload."""
 
-    model: ModelOut = Field(description="The model that answers now.")
+    model: ModelInfo = Field(description="The model that answers now.")
 
 
 class MetricsOut(Out):

@@ -84,7 +84,7 @@ class Service:
             return fresh.model
 
     def _titles(self) -> tuple[int, int]:
-        return self._normaliser.titles_read if self._normaliser is not None else (0, 0)
+        return self._normaliser.title_cache if self._normaliser is not None else (0, 0)
 
     def _put(self, normaliser: Normaliser) -> None:
         if self._normaliser is not None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rung.errors import FieldError, InvalidQuery
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
-from rung.types import Organisation, Query, Result
+from rung.types import PARTS, Organisation, Query, Result
 
 
 def register(subparsers: Any) -> None:
@@ -40,13 +40,14 @@ def run(options: argparse.Namespace) -> int:
         title=options.title,
         description=_read(options.description),
         company=options.company,
-        organisation=Organisation(options.sector, options.size),
+        organisation=Organisation(sector=options.sector, size=options.size),
         ladder=options.ladder,
         min_confidence=options.min_confidence,
+        include=PARTS if options.json else ("evidence", "readings"),
     )
     result = normaliser.classify(query)
     if options.json:
-        sys.stdout.write(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() + "\n")
+        sys.stdout.write(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         show(result, Console())
     return 0
@@ -69,16 +70,14 @@ def show(result: Result, console: Console) -> None:
         console.print(f"[bold]{result.level.label}[/], {result.track} track  ({result.position.label})", highlight=False)
         console.print(f"{result.status}, confidence {result.confidence:.2f}", highlight=False)
     elif result.family is not None and result.confidence is not None:
-        console.print(f"[bold]Not product management[/]: {result.family.label}", highlight=False)
+        console.print(f"[bold]{result.family.label}[/]", highlight=False)
         console.print(f"{result.status}, confidence {result.confidence:.2f}", highlight=False)
     else:
         console.print("[bold]Unreadable[/]: no words of a job in it", highlight=False)
     if result.range.question:
-        levels, tracks = (
-            " to ".join(dict.fromkeys((result.range.levels[0], result.range.levels[-1]))),
-            " or ".join(result.range.tracks),
-        )
-        console.print(f"possible: {levels}; {tracks}\nwould decide: {result.range.question}", highlight=False)
+        span = result.range
+        possible = "; ".join(" or ".join(values) for values in (span.families, span.levels, span.tracks) if values)
+        console.print(f"possible: {possible}\nwould decide: {span.question}", highlight=False)
     if result.evidence:
         table = Table("weight", "evidence", "says", box=None, pad_edge=False, header_style="dim")
         for item in result.evidence:
@@ -87,7 +86,8 @@ def show(result: Result, console: Console) -> None:
     if result.readings:
         table = Table("ladder", "position", "relation", "conditions", box=None, pad_edge=False, header_style="dim")
         for reading in result.readings:
-            table.add_row(reading.ladder, reading.title or "none", reading.relation, "; ".join(reading.conditions))
+            conditions = "; ".join(f"{c.fact}: {c.wanted}" for c in reading.conditions)
+            table.add_row(reading.ladder, reading.title or "none", reading.relation, conditions)
         console.print(table)
     if result.flags:
         console.print(f"flags: {', '.join(result.flags)}", highlight=False)

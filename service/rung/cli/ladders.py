@@ -200,7 +200,13 @@ def show_crossing(options: argparse.Namespace, factory: Factory) -> int:
         table.add_column(heading, overflow="fold")
     for crossing in found:
         place = crossing.title or f"between {crossing.below or 'the start'} and {crossing.above or 'the top'}"
-        table.add_row(place, crossing.relation, ", ".join(crossing.conditions), crossing.source, crossing.note)
+        table.add_row(
+            place,
+            crossing.relation,
+            ", ".join(f"{c.fact}: {c.wanted}" for c in crossing.conditions),
+            crossing.source,
+            crossing.note,
+        )
     _console().print(table)
     return 0
 

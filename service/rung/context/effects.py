@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
 from rung.context.statements import Contexts, Found, Known, infer_context, known_facts
-from rung.kernel.figures import rounded
-from rung.ladders.crosswalk import Meaning, title_prior
+from rung.grid import Cell
+from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.relations import Crosswalk
 from rung.title.clean import fold_with_offsets
 from rung.types import REFERENCE, Evidence, Query
 
 Source = Literal["title", "description", "organisation"]
 _SOURCES = frozenset(get_args(Source))
-Move = Callable[[Mapping[str, float], Sequence[float]], Mapping[str, float]]  # probabilities after log-odds of the cells in order
+Move = Callable[[Mapping[Cell, float], Sequence[float]], Mapping[Cell, float]]  # probabilities after log-odds of the cells in order
 
 
 class Contextual(NamedTuple):
@@ -24,7 +24,7 @@ class Contextual(NamedTuple):
     ``by_ladder``: the query names the ladder, so that whatever titles it has are of the family.
     """
 
-    meaning: Meaning
+    meaning: LadderSense
     strength: float
     by_ladder: bool
     says: str
@@ -105,7 +105,7 @@ def read_context(
     return Context(once, known, meant, position)
 
 
-def reread(shares: Mapping[str, float], context: Context, trust: float, move: Move) -> Mapping[str, float]:
+def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:
     """The probabilities of cells (and of what is no cell) with the ladder's meaning mixed in and the stated odds added.
 
     ``trust`` is how far a ladder's meaning is believed; the odds ``move`` probability between cells, never into or out of them.
@@ -120,7 +120,7 @@ def reread(shares: Mapping[str, float], context: Context, trust: float, move: Mo
     return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)])
 
 
-def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evidence]:
+def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evidence]:
     """The context as evidence: each plain statement of the texts, and the ladder whose meaning holds.
 
     ``plain`` is what the title means without it; the weight of a ladder's meaning is the log-odds that it adds most to a cell.
@@ -130,24 +130,20 @@ def context_evidence(context: Context, plain: Mapping[str, float]) -> list[Evide
         cell, weight = fact.strongest if fact.holds(context.position) else ("", 0.0)
         towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
         if weight > 0:
-            towards |= _towards(cell)
+            level, _, track = cell.partition("/")
+            towards |= {"level": level, "track": track} if track else {"level": level}
         source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
-        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, rounded(abs(weight), 2)))
+        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
     contextual = context.contextual
     if contextual is not None:
         gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
-        cell = max(gains, key=lambda c: gains[c])
-        weight = contextual.strength * gains[cell]
-        towards = {"ladder": contextual.meaning.ladder, **_towards(cell)}
+        most = max(gains, key=gains.__getitem__)
+        weight = contextual.strength * gains[most]
+        towards = {"ladder": contextual.meaning.ladder, "level": most.level, "track": most.track}
         known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
         text = "; ".join(known) or contextual.meaning.ladder
-        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, rounded(weight, 2)))
+        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, round(weight, 2)))
     return evidence
-
-
-def _towards(cell: str) -> dict[str, str]:
-    level, _, track = cell.partition("/")
-    return {"level": level, "track": track} if track else {"level": level}
 
 
 def _odds(share: float) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rung.errors import DataError, FieldError
+from rung.grid import Cell
 from rung.kernel.patterns import Matcher, Pattern, matcher
 from rung.ladders.relations import NO_FACTS, Facts
 from rung.types import NOTHING_STATED, Organisation
@@ -98,8 +99,8 @@ class Contexts(NamedTuple):
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
 
 
-def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[str]) -> Contexts:
-    """Compile ``contexts.yaml`` as plain data, for the cells (``level/track``) of a grid."""
+def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contexts:
+    """Compile ``contexts.yaml`` as plain data, for the cells of a grid."""
     facts = tuple(
         _Fact(
             id=row["id"],
@@ -123,8 +124,8 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[str]) -> Context
     return Contexts(data["priors"], facts, phrases, rules, conflicts, teams)
 
 
-def _odds(weights: Mapping[str, float], cells: Sequence[str]) -> tuple[float, ...]:
-    return tuple(weights[cell] if cell in weights else weights.get(cell.partition("/")[0], 0.0) for cell in cells)
+def _odds(weights: Mapping[str, float], cells: Sequence[Cell]) -> tuple[float, ...]:
+    return tuple(weights.get(str(cell), weights.get(cell.level, 0.0)) for cell in cells)
 
 
 def _strongest(weights: Mapping[str, float]) -> tuple[str, float]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rung.decision.weigh import Calibration
-from rung.grid import OTHER, Grid
-from rung.kernel.figures import rounded
-from rung.types import Confidences, Range, Status
+from rung.decision.calibration import Calibration
+from rung.grid import OTHER, Cell, Grid
+from rung.types import Confidences, Open, Status
 
-_QUESTIONS = 4096  # pairs of an answer and its rival, by head, of which the question is remembered
-Calibrated = Callable[[str, float], float]  # the name of a calibration and a probability into a confidence
+_QUESTIONS = 4096  # pairs of an answer and its rival, by head, whose question is cached
+_FAMILY = frozenset({"family", "other"})  # what a question stands between where the family is open
 
 
 class DecisionWeights(NamedTuple):
@@ -20,7 +19,7 @@ class DecisionWeights(NamedTuple):
 
     clear_title: float
     clear_text: float
-    out_of_family: float
+    other_family: float
     range_mass: float
     alternatives: int
     alternative_floor: float
@@ -41,17 +40,22 @@ class Question(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The decision: status, cell (``None``: out of the family), confidences, range and the other cells by probability.
+    """The decision: the answer's cell, its calibrated confidence, and what is open.
 
-    ``confidences`` and ``alternatives`` may be missing where nobody asked for more than the answer.
+    ``scores`` are the probabilities that were decided on, ``has_text`` and ``match_kind`` what their calibration depends on.
+    ``about`` is empty and ``question`` is ``None`` where one answer stands; ``cells`` are those that the evidence leaves, the
+    answer's first.
     """
 
     status: Status
-    cell: str | None
+    cell: Cell
     confidence: float
-    confidences: Confidences | None
-    range: Range
-    alternatives: tuple[tuple[str, float], ...]
+    about: tuple[Open, ...]
+    cells: tuple[Cell, ...]
+    question: str | None
+    scores: Mapping[Cell, float]
+    has_text: bool
+    match_kind: str
 
 
 class Decider:
@@ -64,97 +68,94 @@ class Decider:
         self._weights = weights
         self._calibrations = calibrations
         self._questions = tuple(questions)
-        self._parts_of = {cell: tuple(cell.split("/")) for cell in grid.cells}
-        self._cells_of = {
-            name: [c for c, parts in self._parts_of.items() if name in parts] for parts in self._parts_of.values() for name in parts
-        }
-        self._alone = {cell: Range((level,), (track,)) for cell, (level, track) in self._parts_of.items()}
-        self._question = lru_cache(maxsize=_QUESTIONS)(self._question_afresh)
+        self._question = lru_cache(maxsize=_QUESTIONS)(self._find_question)
 
     def decide(
         self,
-        probabilities: Mapping[str, float],
+        scores: Mapping[Cell, float],
         *,
         has_text: bool,
-        found: str,
+        match_kind: str,
         head: str | None,
         min_confidence: float | None,
-        explain: bool = True,
     ) -> Decision:
-        """The answer for the probabilities of cells and ``other``; below ``min_confidence`` it is ``ambiguous`` in any case.
+        """The answer for the probabilities of cells and ``OTHER``; below ``min_confidence`` it is ``ambiguous`` in any case."""
+        best = self.best(scores)
+        confidence = self._calibrated("joint", scores[best], has_text, match_kind)
+        clear = best == OTHER or scores[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
+        if clear and (min_confidence is None or confidence >= min_confidence):
+            return Decision("classified", best, confidence, (), (best,), None, scores, has_text, match_kind)
+        cells = self._open_cells(scores, best)
+        about = self._about(cells)
+        question = self._question(best, cells[1], head)
+        return Decision("ambiguous", best, confidence, about, cells, question, scores, has_text, match_kind)
 
-        Without ``explain`` it may lack the alternatives and the confidences of its parts.
-        """
-
-        def calibrated(name: str, probability: float) -> float:
-            return rounded(self._calibrations[name].apply(probability, has_text, found), 4)
-
-        best = self.best(probabilities)
-        clear = probabilities[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
-        joint = calibrated("joint", probabilities[best])
-        doubted = min_confidence is not None and joint < min_confidence
-        open_question = probabilities[best] < self._weights.range_mass or doubted
-        wanted = self._weights.alternatives if explain or doubted else 1  # the strongest rival tells what to ask
-        others = self._others(probabilities, best, joint, wanted) if explain or open_question else ()
-        if best == OTHER and not (doubted and others):
-            beyond = Confidences(rounded(1.0 - calibrated("family", 1.0 - probabilities[OTHER]), 4)) if explain else None
-            return Decision("out_of_family", None, joint, beyond, Range(), others)
-        if best == OTHER:
-            # Below the confidence that was asked for, the best guess within the family is offered with the question.
-            best, joint, clear = others[0][0], others[0][1], False
-            others = self._others(probabilities, best, joint, wanted)
-            open_question = True
-        question = self._question(best, others[0][0], head) if open_question and others else None
-        status: Status = "classified" if clear and not doubted else "ambiguous"
-        shown = self._range(probabilities, best, question)
-        confidences = self._parts(probabilities, best, joint, calibrated) if explain else None
-        return Decision(status, best, joint, confidences, shown, others)
-
-    def best(self, probabilities: Mapping[str, float]) -> str:
-        """The answer: ``other`` where it alone is likely enough, else the likeliest cell of the family."""
-        if probabilities[OTHER] > self._weights.out_of_family:
+    def best(self, scores: Mapping[Cell, float]) -> Cell:
+        """The answer: ``OTHER`` where it alone is likely enough, else the likeliest cell of the family."""
+        if scores[OTHER] > self._weights.other_family:
             return OTHER
-        return max(self._grid.cells, key=probabilities.__getitem__)
+        return max(self._grid.cells, key=scores.__getitem__)
 
-    def _parts(self, probabilities: Mapping[str, float], cell: str, joint: float, calibrated: Calibrated) -> Confidences:
-        """The confidences that the family, the level and the track of a cell are right, where all are with ``joint``."""
-        level, track = self._parts_of[cell]
-        by_level = sum([probabilities[c] for c in self._cells_of[level]])
-        by_track = sum([probabilities[c] for c in self._cells_of[track]])
-        parts = {"family": 1.0 - probabilities[OTHER], "level": min(1.0, by_level), "track": min(1.0, by_track)}
-        # Each is calibrated by itself; that a part is right is never less likely than that all are.
-        return Confidences(*[max(calibrated(name, probability), joint) for name, probability in parts.items()])
+    def probabilities(self, decision: Decision) -> dict[Cell, float]:
+        """The calibrated probability of every cell and ``OTHER``: the answer has its confidence, the others share the rest."""
+        rest = 1.0 - decision.scores[decision.cell] or 1.0
+        scale = (1.0 - decision.confidence) / rest
+        return {cell: p * scale for cell, p in decision.scores.items()} | {decision.cell: decision.confidence}
 
-    def _others(self, probabilities: Mapping[str, float], best: str, joint: float, count: int) -> tuple[tuple[str, float], ...]:
-        """So many of the next likeliest cells; together with the answer their probabilities stay within 1."""
-        others = [(p, c) for c, p in probabilities.items() if c != best]
-        scale = (1.0 - joint) / (sum([p for p, _ in others]) or 1.0)
-        ranked = sorted(others, reverse=True)[:count] if count > 1 else [max(others)]
-        return tuple([(c, rounded(p * scale, 4)) for p, c in ranked if p * scale >= self._weights.alternative_floor])
+    def expected_rank(self, decision: Decision) -> float:
+        """The mean rank under the calibrated probabilities of the family's cells, to two digits."""
+        probabilities = self.probabilities(decision)
+        inside = [(self._grid.rank(cell), probabilities[cell]) for cell in self._grid.cells]
+        return round(sum(rank * p for rank, p in inside) / sum(p for _, p in inside), 2)
 
-    def _range(self, probabilities: Mapping[str, float], best: str, question: str | None) -> Range:
-        """The likeliest cells that together reach the range's mass of the family's probability; always the answer's own."""
-        if question is None:
-            return self._alone[best]
-        cells = sorted(self._grid.cells, key=probabilities.__getitem__, reverse=True)
-        wanted, mass, kept = self._weights.range_mass * sum([probabilities[c] for c in cells]), 0.0, []
-        for cell in (best, *[c for c in cells if c != best]):
-            kept.append(self._parts_of[cell])
-            mass += probabilities[cell]
-            if mass >= wanted:
+    def confidences(self, decision: Decision) -> Confidences:
+        """The confidences that the family, the level and the track are right; each is at least the joint one."""
+        cell, scores, joint = decision.cell, decision.scores, decision.confidence
+        inside = self._calibrated("family", 1.0 - scores[OTHER], decision.has_text, decision.match_kind)
+        if cell == OTHER:
+            return Confidences(round(1.0 - inside, 4))
+        by_level = sum(scores[c] for c in self._grid.cells if c.level == cell.level)
+        by_track = sum(scores[c] for c in self._grid.cells if c.track == cell.track)
+        level, track = (
+            self._calibrated(name, min(1.0, p), decision.has_text, decision.match_kind)
+            for name, p in (("level", by_level), ("track", by_track))
+        )
+        return Confidences(max(inside, joint), max(level, joint), max(track, joint))
+
+    def alternatives(self, decision: Decision) -> tuple[tuple[Cell, float], ...]:
+        """The next likeliest cells; together with the answer their probabilities stay within 1."""
+        others = [(p, cell) for cell, p in self.probabilities(decision).items() if cell != decision.cell]
+        likely = sorted(others, reverse=True)[: self._weights.alternatives]
+        return tuple((cell, round(p, 4)) for p, cell in likely if p >= self._weights.alternative_floor)
+
+    def _calibrated(self, name: str, probability: float, has_text: bool, match_kind: str) -> float:
+        return round(self._calibrations[name].apply(probability, has_text, match_kind), 4)
+
+    def _open_cells(self, scores: Mapping[Cell, float], best: Cell) -> tuple[Cell, ...]:
+        """The answer and the likeliest other cells: enough to reach the mass of a range, and one at least."""
+        kept, mass = [best], scores[best]
+        for cell in sorted((c for c in scores if c != best), key=scores.__getitem__, reverse=True):
+            if len(kept) > 1 and mass >= self._weights.range_mass:
                 break
-        levels = sorted({level for level, _ in kept}, key=lambda level: self._grid.levels[level].rank)
-        return Range(tuple(levels), tuple(sorted({track for _, track in kept})), question)
+            kept.append(cell)
+            mass += scores[cell]
+        return tuple(kept)
 
-    def _question_afresh(self, best: str, rival: str, head: str | None) -> str | None:
+    @staticmethod
+    def _about(cells: Sequence[Cell]) -> tuple[Open, ...]:
+        """What differs between cells; level and track differ between cells of one family only."""
+        inside = [cell for cell in cells if cell != OTHER]
+        about: list[Open] = ["family"] if len(inside) < len(cells) else []
+        if len({cell.level for cell in inside}) > 1:
+            about.append("level")
+        if len({cell.track for cell in inside}) > 1:
+            about.append("track")
+        return tuple(about)
+
+    def _find_question(self, best: Cell, rival: Cell, head: str | None) -> str | None:
         """The question between the answer and its strongest rival."""
-        same_level = False
-        if OTHER in (best, rival):
-            words = frozenset({"family", "other"})
-        else:
-            (level, track), (other_level, other_track) = self._parts_of[best], self._parts_of[rival]
-            same_level = level == other_level
-            words = frozenset({level, other_level, track, other_track})
+        same_level = best.level == rival.level
+        words = _FAMILY if OTHER in (best, rival) else frozenset({best.level, rival.level, best.track, rival.track})
         for question in self._questions:
             if question.between <= words and question.head in (None, head) and (same_level or not question.same_level):
                 return question.ask

@@ -1,4 +1,4 @@
-"""Explaining: which words of the title and which sentences of the text decided, each with what it says and its log-odds."""
+"""Evidence: which words of the title and which sentences of the text decided, each with what it says and its log-odds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.kernel.figures import rounded
+from rung.grid import OTHER, Cell
 from rung.kernel.patterns import kernel, pairs
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
@@ -20,7 +20,7 @@ from rung.title.lexicon import Lexicon
 from rung.title.meaning import Retriever
 from rung.types import Evidence, ParsedTitle, Role
 
-_SAID = 4096  # words of evidence that are remembered: of heads, and of modifiers
+_CACHED = 4096  # words whose evidence is cached: heads, and modifiers
 
 
 class Sayings(NamedTuple):
@@ -45,7 +45,7 @@ class EvidenceFigures(NamedTuple):
     smallest_share: float
 
 
-class Loud(NamedTuple):
+class SalientSentence(NamedTuple):
     """A sentence, by where it stands, with the log-odds of what it says, and its reading (see ``SentenceReadings``)."""
 
     start: int
@@ -56,10 +56,10 @@ class Loud(NamedTuple):
     family: int
 
 
-def loudest_plainly(
+def top_sentences_plain(
     read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
-) -> list[Loud]:
-    """The sentences that say most, at most ``count``, the loudest first.
+) -> list[SalientSentence]:
+    """The sentences with the largest weights, at most ``count``, the largest first.
 
     Of a job ``inside`` the family they speak for managing people, else for a level; of another for its own family, where that is
     not one of the ``silent`` (a value a family). A sentence that says nothing has a weight of 0.0.
@@ -71,18 +71,18 @@ def loudest_plainly(
         weights = np.where(manages > figures.sure, duty * np.log(manages / (1.001 - manages)), weights)
     else:
         weights = np.where(silent[family] | (duty < figures.sure), 0.0, 2 * duty * (1 - graded))
-    loud = np.argsort(-np.abs(weights), kind="stable")[:count]
-    columns = (*pairs(read.spans)[loud].T, weights[loud], manages[loud], level[loud], family[loud])
-    return [Loud(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    top = np.argsort(-np.abs(weights), kind="stable")[:count]
+    columns = (*pairs(read.spans)[top].T, weights[top], manages[top], level[top], family[top])
+    return [SalientSentence(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
-def loudest_in_kernel(
+def top_sentences_native(
     read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
-) -> list[Loud]:
+) -> list[SalientSentence]:
     """The same in C; its rows are plain tuples."""
     limits = (figures.speaks, figures.sure)
-    found: list[Loud] = kernel.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
-    return found
+    top: list[SalientSentence] = kernel.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
+    return top
 
 
 class Explainer:
@@ -107,50 +107,49 @@ class Explainer:
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
         self._figures = figures
-        self._loudest = loudest_in_kernel if kernel is not None else loudest_plainly
-        self._says_head = lru_cache(maxsize=_SAID)(self._says_head_afresh)
-        self._says_seniority = lru_cache(maxsize=_SAID)(self._says_seniority_afresh)
+        self._top_sentences = top_sentences_native if kernel is not None else top_sentences_plain
+        self._explain_head = lru_cache(maxsize=_CACHED)(self._explain_head_uncached)
+        self._explain_seniority = lru_cache(maxsize=_CACHED)(self._explain_seniority_uncached)
 
-    def title(self, parsed: ParsedTitle, cell: str | None) -> Iterator[Evidence]:
+    def title(self, parsed: ParsedTitle, cell: Cell) -> Iterator[Evidence]:
         """The head and each seniority word: how much less likely the answer would be without it."""
         raw, head = parsed.view.title, parsed.view.head
         for kind, value, start, end in parsed.named:
             text = raw[start:end]
             if kind != "seniority":
-                says, towards, weight = self._says_head(parsed.roles, head or text)
-            elif cell is not None:
-                says, towards, weight = self._says_seniority(parsed.roles, value, cell)
+                says, towards, weight = self._explain_head(parsed.roles, head or text)
+            elif cell != OTHER:
+                says, towards, weight = self._explain_seniority(parsed.roles, value, cell)
             else:
                 continue
             yield Evidence("title", text, start, end, says, dict(towards), weight)
 
-    def _says_head_afresh(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
+    def _explain_head_uncached(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
         """What the head of some roles says, towards what, and the log-odds of the family against all others."""
         reading = self._retriever.roles(roles)
         says = self._sayings.head if reading.family == self._lexicon.graded else self._sayings.neighbour
-        share = 1.0 - sum(s for c, s in reading.shares.items() if c != "other")
-        weight = math.log((1.0 - share + self._figures.smallest_share) / (share + self._figures.smallest_share))
-        return says.format(head=head), {"family": reading.family}, rounded(abs(weight), 2)
+        share, spare = 1.0 - sum(s for c, s in reading.shares.items() if c != OTHER), self._figures.smallest_share
+        weight = math.log((1.0 - share + spare) / (share + spare))
+        return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
 
-    def _says_seniority_afresh(self, roles: tuple[Role, ...], value: str, cell: str) -> tuple[str, dict[str, str], float]:
+    def _explain_seniority_uncached(self, roles: tuple[Role, ...], value: str, cell: Cell) -> tuple[str, dict[str, str], float]:
         """What a modifier of the first role says, towards what, and the log-odds that it adds: with it against without it."""
         share = self._retriever.roles(roles).shares.get(cell, 0.0)
         without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
         weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
-        level, track = cell.split("/")
-        return self._lexicon.seniority[value].says, {"level": level, "track": track}, rounded(weight, 2)
+        return self._lexicon.seniority[value].says, {"level": cell.level, "track": cell.track}, round(weight, 2)
 
-    def duties(self, text: str, reading: DutyReading, cell: str | None) -> list[Evidence]:
-        """The sentences and cues that spoke loudest for the answer (or, where it is out of the family, for the neighbour)."""
-        # No more sentences than these can be shown: one hides behind each cue at most.
+    def duties(self, text: str, reading: DutyReading, cell: Cell) -> list[Evidence]:
+        """The sentences and cues with the largest weights for the answer (for a job of another family: for that family)."""
+        # A cue may cover one sentence, so fetch that many extra.
         most = self._figures.sentences + len(reading.cues)
-        loud = self._loudest(reading.sentences, self._silent, self._figures, cell is not None, most)
-        quiet = self._figures.floor - 0.01  # what rounding cannot lift over the floor
-        weighed: list[tuple[float, int, int, Loud | Cue]] = [
-            (rounded(row[2], 2), row[0], row[1], row) for row in loud if not -quiet < row[2] < quiet
+        top = self._top_sentences(reading.sentences, self._silent, self._figures, cell != OTHER, most)
+        small = self._figures.floor - 0.01  # what rounding cannot lift over the floor
+        weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [
+            (round(row[2], 2), row[0], row[1], row) for row in top if not -small < row[2] < small
         ]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
-        # The loudest first, of equal ones the first in the text; numbered, so that no more of them is compared.
+        # The largest first, of equal ones the first in the text; numbered, so that no more of them is compared.
         ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
         kept: list[Evidence] = []
         # Only what is shown is put into words: few of the sentences of a long text.
@@ -158,23 +157,20 @@ class Explainer:
             if len(kept) == self._figures.sentences:
                 break
             weight, start, end, what = weighed[number]
-            for shown in kept:
-                if start < shown.end and shown.start < end:
-                    break
-            else:
-                says, towards = self._cue(what) if isinstance(what, Cue) else self._sentence(what, cell)
+            if not any(start < shown.end and shown.start < end for shown in kept):
+                says, towards = self._explain_cue(what) if isinstance(what, Cue) else self._explain_sentence(what, cell)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=attrgetter("start"))
 
-    def _sentence(self, loud: Loud, cell: str | None) -> tuple[str, dict[str, str]]:
+    def _explain_sentence(self, sentence: SalientSentence, cell: Cell) -> tuple[str, dict[str, str]]:
         """The words for it, and what it speaks for."""
-        *_, manages, level, family = loud
-        if cell is None:
+        *_, manages, level, family = sentence
+        if cell == OTHER:
             name = self._columns.families[family]
             return self._duty_of[name], {"family": name}
         if manages > self._figures.sure:
             return self._sayings.duty_manager, {"track": "manager"}
         return (self._upper, {"level": "upper"}) if level > 0 else (self._lower, {"level": "lower"})
 
-    def _cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
+    def _explain_cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
         return cue.says, {"track": {"yes": "manager", "no": "ic"}[cue.towards]}

@@ -11,10 +11,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.grid import OTHER, Grid
-from rung.kernel.patterns import kernel
+from rung.context.effects import Context, apply_context
+from rung.decision.decide import Decision
+from rung.grid import OTHER, Cell, Grid
 from rung.text.reader import DutyReading
 from rung.title.meaning import TitleReading
+from rung.types import ParsedTitle
 
 
 class Belief(NamedTuple):
@@ -40,27 +42,6 @@ class Strength(NamedTuple):
         return self.cap if counts > self.cap else self.floor if counts < self.floor else counts
 
 
-def log_odds(probability: float) -> float:
-    """The log-odds of a probability, within 20 of nought."""
-    return math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
-
-
-class Calibration(NamedTuple):
-    """A logistic curve from a score's log-odds to a probability, shifted by whether there is a text and how the title was found."""
-
-    slope: float
-    intercept: float
-    text: float
-    found: Mapping[str, float]
-
-    def apply(self, probability: float, has_text: bool, found: str) -> float:
-        """The calibrated probability, within 0.001 and 0.999."""
-        slope, intercept, text, shifts = self
-        score = slope * log_odds(probability) + intercept + (text if has_text else 0.0) + shifts.get(found, 0.0)
-        calibrated = 1.0 / (1.0 + math.exp(-score))
-        return 0.999 if calibrated > 0.999 else 0.001 if calibrated < 0.001 else calibrated
-
-
 class WeighingWeights(NamedTuple):
     """The figures of ``weights.yaml`` that weighing uses."""
 
@@ -73,6 +54,7 @@ class WeighingWeights(NamedTuple):
     family: Strength
     several: float
     enough: float
+    context: float
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> WeighingWeights:
@@ -88,6 +70,7 @@ class WeighingWeights(NamedTuple):
             family=Strength(**duties["family"]),
             several=duties["several"],
             enough=duties["enough"],
+            context=data["context"]["trust"],
         )
 
 
@@ -101,23 +84,45 @@ class DutyOdds(NamedTuple):
     cells: Sequence[float]
 
 
-def moved_plainly(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
-    """Probabilities after log-odds of each cell, and of the family against what is no cell (``other``).
+class TitleMeaning(NamedTuple):
+    """What a title means by itself: its reading and the probabilities of the cells.
 
-    The odds of cells move probability within the family only; how much of it there is, the family's decide.
+    ``position`` and ``level`` are those of its likeliest cell; ``None`` where that is another family. ``decision`` is the decision
+    on the title alone, where it is cached.
     """
-    inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
-    graded = sum([prior[cell] for cell in cells]) * math.exp(family)
-    whole, total = graded + prior[OTHER], sum(inside) or 1.0
-    moved = dict(zip(cells, [p / total * graded / whole for p in inside], strict=True))
-    moved[OTHER] = prior[OTHER] / whole
-    return moved
+
+    reading: TitleReading
+    probabilities: Mapping[Cell, float]
+    position: str | None
+    level: str | None
+    decision: Decision | None = None
 
 
-def moved_in_kernel(prior: Mapping[str, float], cells: Sequence[str], odds: Sequence[float], family: float) -> dict[str, float]:
-    """The same in C."""
-    found: dict[str, float] = kernel.moved(prior, cells, OTHER, odds, family)
-    return found
+class Weighed(NamedTuple):
+    """A query before the decision: what its title and its text say (``None`` where there is none), and the probabilities.
+
+    ``plain`` is by the title alone, ``prior`` by the title as its context reads it, ``probabilities`` by both and the duties; they
+    are empty where nothing in the query can be read. ``text_alone`` is what the duties add by themselves.
+    """
+
+    parsed: ParsedTitle
+    title: TitleMeaning | None
+    duties: DutyReading | None
+    context: Context
+    plain: Mapping[Cell, float]
+    prior: Mapping[Cell, float]
+    probabilities: Mapping[Cell, float]
+    text_alone: DutyOdds | None = None
+
+    @property
+    def match_kind(self) -> str:
+        """How the title's meaning was matched."""
+        return self.title.reading.match_kind if self.title else "untitled"
+
+    @property
+    def title_alone(self) -> bool:
+        """Whether the title alone decides."""
+        return self.probabilities is self.plain
 
 
 class Weigher:
@@ -127,48 +132,43 @@ class Weigher:
         self._grid = grid
         self._weights = weights
         self._spread = {
-            (found, cell): self._around(cell, belief) for found, belief in weights.title.items() for cell in (*grid.cells, OTHER)
+            (kind, cell): self._around(cell, belief) for kind, belief in weights.title.items() for cell in (*grid.cells, OTHER)
         }
-        self._places = [(grid.rank(cell) - 1, cell.endswith("/manager")) for cell in grid.cells]
-        self._move = moved_in_kernel if kernel is not None else moved_plainly
+        self._places = [(grid.rank(cell) - 1, cell.track == "manager") for cell in grid.cells]
         total = sum(weights.usual.values())
-        self._usual = {cell: weights.usual.get(cell, 0.0) / total for cell in grid.cells}
+        self._usual = {cell: weights.usual.get(str(cell), 0.0) / total for cell in grid.cells}
         self._untitled = {c: p * (1 - weights.usual_other) for c, p in self._usual.items()} | {OTHER: weights.usual_other}
 
-    def _around(self, cell: str, belief: Belief) -> dict[str, float]:
+    def _around(self, cell: Cell, belief: Belief) -> dict[Cell, float]:
         """One cell's share as it is believed: most of it stays, the rest goes to what it is mistaken for."""
         grid = self._grid
         if cell == OTHER:
             spread = {c: belief.other / len(grid.cells) for c in grid.cells} | {OTHER: 1.0}
         else:
-            level, track = cell.split("/")
-            rank = grid.rank(cell)
-            spread = {OTHER: belief.other}
-            for c in grid.cells:
-                same_level, distance = c.split("/")[0] == level, abs(grid.rank(c) - rank)
-                spread[c] = (
-                    belief.trust
-                    if c == cell
-                    else belief.near
-                    if same_level
-                    else belief.beside
-                    if distance == 1 and c.endswith(track)
-                    else belief.far
-                )
+            spread = {OTHER: belief.other, **{c: self._share(c, cell, belief) for c in grid.cells}}
         total = sum(spread.values())
         return {c: share / total for c, share in spread.items()}
 
-    def title(self, reading: TitleReading | None) -> Mapping[str, float]:
-        """The probabilities of the cells (and ``other``) by the title alone; what is usual where there is no title."""
+    def _share(self, beside: Cell, cell: Cell, belief: Belief) -> float:
+        """How much of a cell's share goes to another cell, or stays where the two are the same."""
+        if beside == cell:
+            return belief.trust
+        if beside.level == cell.level:
+            return belief.near
+        neighbours = abs(self._grid.rank(beside) - self._grid.rank(cell)) == 1 and beside.track == cell.track
+        return belief.beside if neighbours else belief.far
+
+    def title(self, reading: TitleReading | None) -> Mapping[Cell, float]:
+        """The probabilities of the cells (and ``OTHER``) by the title alone; what is usual where there is no title."""
         if reading is None:
             return self._untitled
         if reading.shares.get(OTHER, 0.0) >= 1.0:
-            graded = self._weights.other[reading.found]
+            graded = self._weights.other[reading.match_kind]
             return {**{c: p * graded for c, p in self._usual.items()}, OTHER: 1.0 - graded}
         out = dict.fromkeys((*self._grid.cells, OTHER), 0.0)
         for cell, share in reading.shares.items():
             if share:
-                for c, p in self._spread[reading.found, cell].items():
+                for c, p in self._spread[reading.match_kind, cell].items():
                     out[c] += share * p
         return out
 
@@ -180,22 +180,47 @@ class Weigher:
         share = min(1.0, reading.amount / weights.enough)
         manager = weights.manager.of(reading.manager)
         factor, cap, floor = weights.level
-        # Written out, since it is done for every level of every text.
+        # Inlined ``Strength.of``: this is the hot loop.
         levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
         cells = [share * (levels[at] + manager) if managing else share * levels[at] for at, managing in self._places]
         return DutyOdds(share * weights.family.of(reading.family), cells)
 
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
         """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""
-        if title is None or title.found != "several":
+        if title is None or title.match_kind != "several":
             return odds
         share = self._weights.several
         return DutyOdds(share * odds.family, [share * value for value in odds.cells])
 
-    def move(self, prior: Mapping[str, float], odds: Sequence[float], family: float = 0.0) -> dict[str, float]:
-        """Probabilities after log-odds of the cells in order, which move it within the family, and of the family."""
-        return self._move(prior, self._grid.cells, odds, family)
+    def move(self, prior: Mapping[Cell, float], odds: Sequence[float], family: float = 0.0) -> dict[Cell, float]:
+        """Probabilities after log-odds of each cell in order, and of the family against what is no cell (``OTHER``).
 
-    def combine(self, prior: Mapping[str, float], duties: DutyOdds | None) -> dict[str, float]:
+        The odds of cells move probability within the family only; how much of it there is, the family's decide.
+        """
+        cells = self._grid.cells
+        inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
+        graded = sum([prior[cell] for cell in cells]) * math.exp(family)
+        whole, total = graded + prior[OTHER], sum(inside) or 1.0
+        moved = dict(zip(cells, [p / total * graded / whole for p in inside], strict=True))
+        moved[OTHER] = prior[OTHER] / whole
+        return moved
+
+    def weigh(self, parsed: ParsedTitle, meaning: TitleMeaning, duties: DutyReading | None, context: Context) -> Weighed:
+        """Title, duties and context together."""
+        title = meaning if parsed.readable else None
+        if title is None and duties is None:
+            return Weighed(parsed, None, None, Context(), {}, {}, {})
+        plain = self.title(None) if title is None else title.probabilities
+        if duties is None and context.plain:
+            return Weighed(parsed, title, None, context, plain, plain, plain)
+        prior = apply_context(plain, context, self._weights.context, self.move)
+        alone = self.duties(duties)
+        odds = self.beside(alone, title.reading if title else None) if alone is not None else None
+        if odds is not None and context.of_family:
+            # The ladder that the title is read by has this very title: duties cannot take it out of the family.
+            odds = odds._replace(family=max(0.0, odds.family))
+        return Weighed(parsed, title, duties, context, plain, prior, self.combine(prior, odds), alone)
+
+    def combine(self, prior: Mapping[Cell, float], duties: DutyOdds | None) -> dict[Cell, float]:
         """The probabilities of the cells by title and duties together."""
         return dict(prior) if duties is None else self.move(prior, duties.cells, duties.family)

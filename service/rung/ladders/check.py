@@ -76,18 +76,17 @@ def _next_known(ladder: Ladder, entry: LadderPosition, item: Record) -> None:
 
 def _shares(shares: Sequence[Share], grid: Grid, item: Record, key: str) -> None:
     for share in shares:
-        level, _, _ = share.cell.partition("/")
         if share.position not in grid.positions:
             near = get_close_matches(share.position, grid.positions, 3, 0.4)
             item.fail(
                 key,
                 f"no reference position is named {share.position!r}; the nearest are {', '.join(near or [*grid.positions][:3])}.",
             )
-        if level not in grid.levels:
-            item.fail(key, f"the level {level!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
+        if share.cell.level not in grid.levels:
+            item.fail(key, f"the level {share.cell.level!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
         if share.cell not in grid.positions[share.position].cells:
-            cells = ", ".join(grid.positions[share.position].cells)
-            item.fail(key, f"{share.position!r} does not stand at {share.cell!r}; it stands at {cells}.")
+            cells = ", ".join(map(str, grid.positions[share.position].cells))
+            item.fail(key, f"{share.position!r} does not stand at '{share.cell}'; it stands at {cells}.")
     if shares and abs(sum(share.share for share in shares) - 1.0) > _TOLERANCE:
         item.fail(key, f"the shares add up to {sum(share.share for share in shares):g}; make them add up to 1.")
 

@@ -17,9 +17,11 @@ from rung.records import load_yaml
 COLUMNS = ("from", "to", "relation", "condition", "source", "note")
 
 
-def load_crosswalk(folder: Path, priors: Mapping[str, Mapping[str, float]] | None = None, sources: Path | None = None) -> Crosswalk:
+def load_crosswalk(
+    folder: Path, scale: Path, priors: Mapping[str, Mapping[str, float]] | None = None, sources: Path | None = None
+) -> Crosswalk:
     """The grid, the ladders and the crosswalk of one job family's folder; ``sources`` is the file of ids that may be cited."""
-    grid = load_grid(folder / "grid.yaml")
+    grid = load_grid(folder / "grid.yaml", scale)
     cited = [row["id"] for row in load_yaml(sources).data] if sources else None
     ladders = load_ladders(folder / "ladders", grid, cited)
     return build_crosswalk(grid, ladders, load_edges(folder / "crosswalk.csv", ladders, grid, cited), priors)

@@ -137,13 +137,13 @@ def _rows(grid: Grid, columns: Sequence[Column]) -> dict[int, tuple[float, float
 
 
 def _rank(grid: Grid, entry: LadderPosition) -> int:
-    return grid.rank(entry.cell or "")
+    return grid.rank(entry.cell) if entry.cell else 0
 
 
 def _side(entry: LadderPosition) -> str:
     """The side of the column that its title means: both where its shares at the usual level lie on both."""
-    level = (entry.cell or "").partition("/")[0]
-    sides = {share.cell.partition("/")[2] for share in entry.reference if share.cell.startswith(f"{level}/")}
+    level = entry.cell.level if entry.cell else ""
+    sides = {share.cell.track for share in entry.reference if share.cell.level == level}
     return sides.pop() if len(sides) == 1 else "both"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rung.errors import DataError
-from rung.grid import Grid
+from rung.grid import Cell, Grid
 from rung.ladders.check import check
 from rung.ladders.model import ANSWERS, TRACKS, Ladder, LadderPosition, Share, Synonym, Variant
 from rung.records import Marked, Record, load_yaml
@@ -20,9 +20,9 @@ _POSITION = (
 )  # fmt: skip
 
 
-def load_grid(path: Path) -> Grid:
-    """The reference grid from its positions file."""
-    return Grid.from_dict(load_yaml(path).data)
+def load_grid(path: Path, scale: Path) -> Grid:
+    """The reference grid of a family from its ``grid.yaml`` and ``scale.yaml``."""
+    return Grid.from_dict(load_yaml(path).data, load_yaml(scale).data)
 
 
 def load_ladder(path: Path, grid: Grid, sources: Iterable[str] | None = None) -> Ladder:
@@ -43,7 +43,7 @@ def ladder_from_marked(marked: Marked, grid: Grid, sources: set[str] | None = No
     variants = tuple(_variant(item) for item in record.records("variants"))
     entries: list[tuple[LadderPosition, Record]] = []
     for item in record.records("positions"):
-        entries.extend((entry, item) for entry in _positions(item, variants))
+        entries.extend((entry, item) for entry in _positions(item, variants, grid.family))
     ladder = Ladder(
         id=record.text("id"),
         label=record.text("label"),
@@ -64,13 +64,13 @@ def _variant(record: Record) -> Variant:
     return Variant(record.text("id"), record.text("label"), record.pairs("conditions"), record.number("share", 1.0, 0.0, 1.0))
 
 
-def _positions(record: Record, variants: Sequence[Variant]) -> list[LadderPosition]:
+def _positions(record: Record, variants: Sequence[Variant], family: str) -> list[LadderPosition]:
     """The entries of one record: itself, or one a variant with what the variant overrides."""
     record.only(*_POSITION)
     if not variants:
         if "variants" in record.data:
             record.fail("variants", "the ladder names no variants; add `variants:` above `positions:` or take this field out.")
-        return [_position(record, "")]
+        return [_position(record, "", family)]
     known = [variant.id for variant in variants]
     stated = record.data.get("variants", {variant: {} for variant in known})
     if not isinstance(stated, Mapping) or not stated:
@@ -81,18 +81,18 @@ def _positions(record: Record, variants: Sequence[Variant]) -> list[LadderPositi
             record.fail("variants", f"no variant of this ladder is named {variant!r}; it has {', '.join(known)}.")
         here = Record(record.marked, (*record.where, "variants", variant), override or {})
         here.only(*(name for name in _POSITION if name not in ("id", "variants")))
-        entries.append(_position(Record(record.marked, record.where, {**record.data, **here.data}), variant))
+        entries.append(_position(Record(record.marked, record.where, {**record.data, **here.data}), variant, family))
     return entries
 
 
-def _position(record: Record, variant: str) -> LadderPosition:
+def _position(record: Record, variant: str, family: str) -> LadderPosition:
     number = record.data.get("number")
     return LadderPosition(
         id=record.text("id"),
         title=record.text("title"),
         variant=variant,
         number=None if number is None else int(record.number("number", None, 0, 1000)),
-        synonyms=_synonyms(record),
+        synonyms=_synonyms(record, family),
         track=record.choice("track", TRACKS, "unstated"),
         people_management=record.choice("people_management", ANSWERS, "unknown"),
         executive=record.choice("executive", ANSWERS, "unknown"),
@@ -103,13 +103,13 @@ def _position(record: Record, variant: str) -> LadderPosition:
         next=record.texts("next"),
         counts=_counts(record),
         conditions=record.pairs("conditions"),
-        reference=_read_shares(record),
+        reference=_read_shares(record, family),
         note=record.text("note", ""),
         source=record.text("source", ""),
     )
 
 
-def _synonyms(record: Record) -> tuple[Synonym, ...]:
+def _synonyms(record: Record, family: str) -> tuple[Synonym, ...]:
     value = record.data.get("synonyms", [])
     if not isinstance(value, list | tuple):
         record.fail("synonyms", "'synonyms' must be a list of titles.")
@@ -120,7 +120,7 @@ def _synonyms(record: Record) -> tuple[Synonym, ...]:
             continue
         entry = Record(record.marked, (*record.where, "synonyms", index), item)
         entry.only("title", "reference")
-        found.append(Synonym(entry.text("title"), _read_shares(entry)))
+        found.append(Synonym(entry.text("title"), _read_shares(entry, family)))
     return tuple(found)
 
 
@@ -135,11 +135,11 @@ def _counts(record: Record) -> tuple[tuple[str, int, int], ...]:
     return tuple((str(name), span[0], span[1]) for name, span in value.items())
 
 
-def _read_shares(record: Record) -> tuple[Share, ...]:
+def _read_shares(record: Record, family: str) -> tuple[Share, ...]:
     found = []
     for item in record.records("reference"):
         item.only("position", "cell", "share")
-        found.append(Share(item.text("position"), item.text("cell"), item.number("share", 1.0, 0.0, 1.0)))
+        found.append(Share(item.text("position"), Cell.parse(family, item.text("cell")), item.number("share", 1.0, 0.0, 1.0)))
     return tuple(found)
 
 

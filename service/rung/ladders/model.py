@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rung.grid import Cell
 from rung.title.clean import fold
 
 TRACKS = ("ic", "manager", "unstated")
@@ -17,10 +18,10 @@ ANSWERS = ("yes", "no", "unknown")
 
 
 class Share(NamedTuple):
-    """How often a title means a reference position at a ``level/track`` cell (0 to 1)."""
+    """How often a title means a reference position at a cell (0 to 1)."""
 
     position: str
-    cell: str
+    cell: Cell
     share: float
 
 
@@ -75,7 +76,7 @@ class LadderPosition(NamedTuple):
         )
 
     @property
-    def cell(self) -> str | None:
+    def cell(self) -> Cell | None:
         """The reference cell that the title means most often; ``None`` where the position states no mapping."""
         return max(self.reference, key=lambda share: share.share).cell if self.reference else None
 
@@ -158,4 +159,4 @@ def normal(title: str) -> str:
 
 
 def _shares(shares: Sequence[Share]) -> list[dict[str, Any]]:
-    return [{"position": s.position, "cell": s.cell, "share": s.share} for s in shares]
+    return [{"position": s.position, "cell": str(s.cell), "share": s.share} for s in shares]

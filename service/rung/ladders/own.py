@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rung.errors import DataError
-from rung.grid import Grid
+from rung.grid import Cell, Grid
 from rung.ladders.crosswalk_files import load_edges
 from rung.ladders.files import load_ladder, load_ladders
 from rung.ladders.model import Ladder, LadderPosition, Share
@@ -52,15 +52,16 @@ def map_positions(ladder: Ladder, classify: Classify) -> Ladder:
 def propose(position: LadderPosition, classify: Classify) -> Proposal:
     """What the title and the stated scope of a position mean on the reference grid."""
     text = ". ".join(part.rstrip(".") for part in (position.scope, position.autonomy, position.note) if part)
-    result = classify(Query(title=position.title, description=text or None))
-    strongest = sorted(result.evidence, key=lambda evidence: -abs(evidence.weight))[:2]
+    result = classify(Query(title=position.title, description=text or None, include=("evidence", "alternatives")))
+    strongest = sorted(result.evidence or (), key=lambda evidence: -abs(evidence.weight))[:2]
     says = tuple(dict.fromkeys(evidence.says for evidence in strongest))
     if result.position is None or result.level is None or result.track is None:
         return Proposal((), result.confidence or 0.0, result.status, says)
-    found = {(result.position.id, f"{result.level.id}/{result.track}"): result.confidence or 0.0}
-    for other in result.alternatives:
+    family = result.family.id if result.family else ""
+    found = {(result.position.id, Cell(family, result.level.id, result.track)): result.confidence or 0.0}
+    for other in result.alternatives or ():
         if other.position and other.level and other.track:
-            found.setdefault((other.position, f"{other.level}/{other.track}"), other.confidence)
+            found.setdefault((other.position, Cell(family, other.level, other.track)), other.confidence)
     whole = sum(found.values())
     rounded = {key: round(share / whole, 2) for key, share in found.items()} if whole else {}
     kept = {key: share for key, share in rounded.items() if share > 0}

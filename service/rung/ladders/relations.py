@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
-from rung.grid import Grid
+from rung.grid import Cell, Grid
 from rung.ladders.files import ladder_from_dict
 from rung.ladders.model import Ladder, LadderPosition, Share, Variant, normal
-from rung.types import REFERENCE, Relation
+from rung.types import REFERENCE, Condition, Relation, YesNo
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 FAMILIES = "families"
@@ -109,7 +109,7 @@ def parse_end(text: str) -> End:
 
 def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
     """The relations that a ladder's own shares state: exact for one to one, broad or narrow where one side covers more."""
-    claims: dict[tuple[str, str], dict[str, list[LadderPosition]]] = {}
+    claims: dict[tuple[str, Cell], dict[str, list[LadderPosition]]] = {}
     for entry in ladder.positions:
         for place in dict.fromkeys((share.position, share.cell) for name in entry.names for share in name.reference):
             claims.setdefault(place, {}).setdefault(entry.id, []).append(entry)
@@ -120,12 +120,11 @@ def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
             for key, found in near.items():
                 one = all(len({share for name in entry.names for share in name.reference}) == 1 for entry in found)
                 relation: Relation = "close" if not direct else "broad" if not one else "narrow" if len(near) > 1 else "exact"
-                level, _, track = cell.partition("/")
                 # A position that means the cell in each of its variants is related once, for all of them.
                 variants = [""] if len(found) == len(ladder.entries(key)) else [entry.variant for entry in found]
                 for variant in variants:
                     end = End(ladder.id, key, variant)
-                    conditions = (("level", level), ("track", track))
+                    conditions = (("level", cell.level), ("track", cell.track))
                     yield Edge(End(REFERENCE, position.id), end, relation, conditions, ladder.source or ladder.id)
 
 
@@ -193,7 +192,7 @@ def nearest(grid: Grid, ladder: Ladder, rank: int, track: str | None, facts: Fac
     """The nearest positions below a rank and at or above it: for a manager among managers where there are any."""
     allowed = {v.id for v in open_variants(ladder, facts)} or {""}
     placed = [(p, p.cell) for p in ladder.positions if p.cell and p.variant in {"", *allowed}]
-    rows = [(grid.rank(cell), cell.endswith(f"/{track}"), order, p.id) for order, (p, cell) in enumerate(placed)]
+    rows = [(grid.rank(cell), cell.track == track, order, p.id) for order, (p, cell) in enumerate(placed)]
     low, high = [row for row in rows if row[0] < rank], [row for row in rows if row[0] >= rank]
     if track == "manager":
         low, high = [row for row in low if row[1]] or low, [row for row in high if row[1]] or high
@@ -218,11 +217,18 @@ def _names(ladders: Mapping[str, Ladder]) -> Names:
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def wording(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Conditions for people, each once: ``size: medium or large``."""
-    return tuple(dict.fromkeys(f"{key.replace('_', ' ')}: {value.replace('|', ' or ')}" for key, value in pairs))
+def stated_conditions(pairs: Iterable[tuple[str, str]], known: Facts) -> tuple[Condition, ...]:
+    """Conditions with what is known of each, every one once; alternatives of a value are joined by "or"."""
+    found = {}
+    for key, value in pairs:
+        met = holds(key, value, known)
+        state: YesNo = "unknown" if met is None else "yes" if met else "no"
+        found[key, value] = Condition(key, value.replace("|", " or "), known.get(key), state)
+    return tuple(found.values())
 
 
-def counted(entry: LadderPosition) -> tuple[str, ...]:
-    """What can be counted of a position, for people: ``teams: 3 to 10``."""
-    return tuple(f"{name}: {low} to {high}" if low != high else f"{name}: {low}" for name, low, high in entry.counts)
+def count_conditions(entry: LadderPosition) -> tuple[Condition, ...]:
+    """What can be counted of a position: so many reports, teams or products."""
+    return tuple(
+        Condition(name, f"{low} to {high}" if low != high else f"{low}", None, "unknown") for name, low, high in entry.counts
+    )

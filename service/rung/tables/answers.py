@@ -12,7 +12,7 @@ from rung.errors import InvalidQuery, TableError
 from rung.normaliser import Limits, Normaliser
 from rung.tables.forms import Form
 from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
-from rung.types import Query, Result
+from rung.types import Part, Query, Result
 
 FORMS = 4_096  # different answers whose written form a process keeps: titles are many, what can be said of them is little
 
@@ -84,7 +84,7 @@ class Answerer:
     def __init__(self, task: Task, normaliser: Normaliser) -> None:
         self._task = task
         self._normaliser = normaliser
-        self._digest = normaliser.model.digest
+        self._model = normaliser.model.short
         self._known: dict[tuple[Cell, ...], Answered] = {}
 
     def __call__(self, keys: Sequence[Question]) -> list[Answered]:
@@ -95,7 +95,7 @@ class Answerer:
 
     def _written(self, outcome: Outcome) -> Answered:
         """An outcome in its form."""
-        found = cells(outcome, self._digest, self._task.readings)
+        found = cells(outcome, self._model, self._task.readings)
         answered = self._known.get(found)
         if answered is None:
             if len(self._known) >= FORMS:
@@ -124,8 +124,9 @@ class Answerer:
         return [next(answers) if isinstance(each, Query) else each for each in asked]
 
     def _classified(self, queries: Sequence[Query]) -> Sequence[Outcome]:
-        # Of what explains an answer no column shows anything but the readings that are asked for.
-        return self._normaliser.classify_many(queries, explain=bool(self._task.readings))
+        include: tuple[Part, ...] = ("readings",) if self._task.readings else ()
+        decided = self._normaliser.decide_many(queries)
+        return [each if isinstance(each, InvalidQuery) else self._normaliser.render(each, include) for each in decided]
 
     def _alone(self, query: Query) -> Outcome:
         """One query by itself."""
@@ -153,12 +154,12 @@ class Employers(dict[str, str]):
 
     def __init__(self, normaliser: Normaliser) -> None:
         super().__init__()
-        self._tells = normaliser.employer_tells
+        self._matters = normaliser.employer_matters
 
     def __missing__(self, name: str) -> str:
         if len(self) >= EMPLOYERS:
             self.clear()
-        self[name] = name if self._tells(name) else ""
+        self[name] = name if self._matters(name) else ""
         return self[name]
 
     def within(self, keys: Sequence[Question], at: int) -> Sequence[Question]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, get_args
 
 from rung.errors import FieldError, InvalidQuery, TableError
-from rung.types import REFERENCE, Organisation, Query, Result, Sector, Size
+from rung.types import NOTHING_STATED, REFERENCE, Organisation, Query, Result, Sector, Size
 
 PREFIX = "rung_"
 READ = ("title", "description", "company", "id", "ladder", "sector", "size")
@@ -26,8 +26,12 @@ COLUMNS: Mapping[str, type] = {
     "rung_position": str,
     "rung_level": str,
     "rung_level_rank": int,
+    "rung_level_label": str,
     "rung_track": str,
+    "rung_people_management": str,
     "rung_confidence": float,
+    "rung_about": str,
+    "rung_expected_rank": float,
     "rung_levels": str,
     "rung_tracks": str,
     "rung_question": str,
@@ -59,7 +63,6 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 SECTORS, SIZES = get_args(Sector), get_args(Size)
-UNSTATED = Organisation()
 
 Key = str | tuple[str, ...]
 Cell = str | int | float | None
@@ -165,17 +168,17 @@ def query(asked: Sequence[str], key: Key) -> Query:
         InvalidQuery: sector or size is none of those known.
     """
     if isinstance(key, str):
-        return Query(title=key)
+        return Query(title=key, include=())
     values = dict(zip(asked, key, strict=True))
     get = values.get
-    organisation = UNSTATED
+    organisation = NOTHING_STATED
     if "sector" in values or "size" in values:
         sector, size = get("sector", "").strip() or None, get("size", "").strip() or None
         _one_of("sector", sector, SECTORS)
         _one_of("size", size, SIZES)
-        organisation = Organisation(sector, size)  # type: ignore[arg-type]  # checked just above
+        organisation = Organisation(sector=sector, size=size)  # type: ignore[arg-type]  # checked just above
     company, ladder = get("company", "").strip() or None, get("ladder", "").strip() or REFERENCE
-    return Query(values["title"], get("description") or None, None, company, organisation, ladder)
+    return Query(values["title"], get("description") or None, None, company, organisation, ladder, include=())
 
 
 def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:
@@ -189,28 +192,32 @@ def added(readings: Sequence[str]) -> dict[str, type]:
     return {**COLUMNS, **{f"{PREFIX}reading_{ladder}": str for ladder in readings}}
 
 
-def cells(outcome: Result | InvalidQuery | Fault, digest: str, readings: Sequence[str]) -> tuple[Cell, ...]:
-    """The cells of an answer, in the order of ``added``; ``None`` where the answer says nothing."""
+def cells(outcome: Result | InvalidQuery | Fault, model: str, readings: Sequence[str]) -> tuple[Cell, ...]:
+    """The cells of an answer, in the order of ``added``; ``None`` where the answer says nothing. ``model`` is its short name."""
     if not isinstance(outcome, Result):
         reason = outcome.detail if isinstance(outcome, InvalidQuery) else outcome.reason
-        return ("error", *(None,) * 10, reason, digest, *(None,) * len(readings))
-    read = {reading.ladder: reading.title for reading in reversed(outcome.readings)} if readings else {}
-    level = outcome.level
+        return ("error", *(None,) * (len(COLUMNS) - 3), reason, model, *(None,) * len(readings))
+    titles = {reading.ladder: reading.title for reading in outcome.readings or ()}
+    level, answer_range = outcome.level, outcome.range
     return (
         outcome.status,
         outcome.family.id if outcome.family else None,
         outcome.position.id if outcome.position else None,
         level.id if level else None,
         level.rank if level else None,
+        level.label if level else None,
         outcome.track,
+        outcome.people_management,
         outcome.confidence,
-        SEVERAL.join(outcome.range.levels) or None,
-        SEVERAL.join(outcome.range.tracks) or None,
-        outcome.range.question,
+        SEVERAL.join(answer_range.about) or None,
+        level.expected_rank if level else None,
+        SEVERAL.join(answer_range.levels) or None,
+        SEVERAL.join(answer_range.tracks) or None,
+        answer_range.question,
         SEVERAL.join(outcome.flags) or None,
         None,
-        digest,
-        *(read.get(ladder) for ladder in readings),
+        model,
+        *(titles.get(ladder) for ladder in readings),
     )
 
 

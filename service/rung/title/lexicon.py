@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from rung.grid import Cell
+
 Phrase = tuple[str, ...]
 
 
@@ -36,25 +38,27 @@ class Seniority(NamedTuple):
     says: str
 
 
-class Meaning(NamedTuple):
-    """One cell that an alias means, with its share (0 to 1)."""
+class AliasSense(NamedTuple):
+    """One cell that an alias means, the position there, and its share (0 to 1)."""
 
     position: str
-    level: str
-    track: str
+    cell: Cell
     share: float
 
 
 class Alias(NamedTuple):
-    """All that an alias means; ``strong`` where it means one thing only. ``text`` is the title as the data has it."""
+    """What an alias means: several senses, or one where it is ``strong``. ``text`` is the title as the data has it."""
 
     text: str
     strong: bool
-    meanings: tuple[Meaning, ...]
+    senses: tuple[AliasSense, ...]
 
 
 class Lexicon(NamedTuple):
-    """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form)."""
+    """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form).
+
+    ``graded`` is the family with a grid, ``plain_head`` the head of its plain job.
+    """
 
     heads: Mapping[Phrase, Head]
     seniority: Mapping[str, Seniority]
@@ -77,6 +81,7 @@ class Lexicon(NamedTuple):
     aliases: Mapping[tuple[frozenset[str], str], Alias]
     families: Mapping[str, str]
     graded: str
+    plain_head: str
     words: frozenset[str]
     titles: tuple[str, ...]
 
@@ -85,8 +90,8 @@ class Lexicon(NamedTuple):
         """Read back what ``rung.training.build.lexicon_dict`` wrote."""
         heads = {tuple(k.split()): Head(f, h, kind, tuple(i), *rest) for k, (f, h, kind, i, *rest) in data["heads"].items()}
         aliases = {
-            (frozenset(modifiers), head): Alias(text, strong, tuple(Meaning(*m) for m in meanings))
-            for modifiers, head, text, strong, meanings in data["aliases"]
+            (frozenset(modifiers), head): Alias(text, strong, tuple(_sense(data["graded"], *sense) for sense in senses))
+            for modifiers, head, text, strong, senses in data["aliases"]
         }
         phrases = {
             key: {tuple(k.split()): v for k, v in data[key].items()} for key in ("seniority_forms", "specialisms", "employment")
@@ -110,7 +115,12 @@ class Lexicon(NamedTuple):
             aliases=aliases,
             families=data["families"],
             graded=data["graded"],
+            plain_head=data["plain_head"],
             words=frozenset(data["words"]),
             titles=tuple(data["titles"]),
             **phrases,
         )
+
+
+def _sense(family: str, position: str, level: str, track: str, share: float) -> AliasSense:
+    return AliasSense(position, Cell(family, level, track), share)

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from rung.grid import OTHER, Grid
-from rung.title.lexicon import Alias, Lexicon, Meaning
+from rung.grid import OTHER, Cell, Grid
+from rung.title.lexicon import Alias, AliasSense, Lexicon
 from rung.types import ParsedTitle, Role
 
 _LONGEST_FUZZY = 60
@@ -24,15 +24,15 @@ _NEAREST = 8
 
 
 class TitleReading(NamedTuple):
-    """What a title means: shares by cell (``other`` among them, adding up to 1), how it was found, and the position of each cell.
+    """What a title means: shares by cell (``OTHER`` among them, adding up to 1), and the position of each cell.
 
-    ``found`` is ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``, ``function``, ``generic``,
-    ``product`` or ``none``.
+    ``match_kind`` says how: ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``, ``function``,
+    ``generic``, ``bare`` or ``none``.
     """
 
-    found: str
-    shares: Mapping[str, float]
-    positions: Mapping[str, str]
+    match_kind: str
+    shares: Mapping[Cell, float]
+    positions: Mapping[Cell, str]
     family: str
     head: str | None
     alias: str = ""
@@ -63,6 +63,7 @@ class Retriever:
         self._lengths = [len(text) for text in self._titles]
         self._by_text = {alias.text: alias for alias in lexicon.aliases.values()}
         self._bare = {word for phrase, head in lexicon.heads.items() if head.kind == "bare" for word in phrase}
+        self._bare_heads = {head.head for head in lexicon.heads.values() if head.kind == "bare"}
 
     def read(self, parsed: ParsedTitle) -> TitleReading:
         """The meaning of a title: of its roles, or, where it names none that is known, of the nearest title."""
@@ -92,16 +93,16 @@ class Retriever:
         cells = [(share, cell) for cell, share in reading.shares.items() if cell != OTHER]
         return self._grid.rank(max(cells)[1]) if cells else 0
 
-    def _mix(self, readings: Sequence[TitleReading], lead: float, found: str, level_span: bool = False) -> TitleReading:
-        shares: dict[str, float] = defaultdict(float)
-        positions: dict[str, str] = {}
+    def _mix(self, readings: Sequence[TitleReading], lead: float, match_kind: str, level_span: bool = False) -> TitleReading:
+        shares: dict[Cell, float] = defaultdict(float)
+        positions: dict[Cell, str] = {}
         rest = (1.0 - lead) / max(1, len(readings) - 1)
         for index, reading in enumerate(readings):
             for cell, share in reading.shares.items():
                 shares[cell] += share * (lead if index == 0 else rest)
             positions = {**reading.positions, **positions}
         first = readings[0]
-        return TitleReading(found, dict(shares), positions, first.family, first.head, first.alias, level_span)
+        return TitleReading(match_kind, dict(shares), positions, first.family, first.head, first.alias, level_span)
 
     def _role(self, role: Role) -> TitleReading:
         if role.family != self._lexicon.graded:
@@ -109,8 +110,8 @@ class Retriever:
             if head is not None and head.share < 1.0:
                 rest = {c: s / self._weights.unknown_function * (1.0 - head.share) for c, s in self._plain().items()}
                 return TitleReading("weak", {OTHER: head.share, **rest}, {}, role.family, role.head)
-            found = "generic" if head is None else "neighbour"
-            return TitleReading(found, {OTHER: 1.0}, {}, role.family, role.head)
+            match_kind = "generic" if head is None else "neighbour"
+            return TitleReading(match_kind, {OTHER: 1.0}, {}, role.family, role.head)
         if role.spans:
             # Two ranks of a firm may be one grade ("Associate / AVP"); two levels of the ladder are a span.
             ranks = self._lexicon.corporate.intersection(role.modifiers)
@@ -127,23 +128,23 @@ class Retriever:
     def _meaning(self, role: Role, modifiers: frozenset[str]) -> TitleReading:
         """The alias for a role, giving up its weakest modifiers one after the other until one is known."""
         left = sorted(modifiers, key=self._strength)
-        found = ""
+        match_kind = ""
         while True:
             alias = self._alias(frozenset(left), role.head)
             if alias is not None:
-                return self._reading(role, alias, found or ("strong" if alias.strong else "weak"))
+                return self._reading(role, alias, match_kind or ("strong" if alias.strong else "weak"))
             if not left:
                 return self._function(role)
-            found = "shortened"
+            match_kind = "shortened"
             left = left[1:]
 
     def _function(self, role: Role) -> TitleReading:
         return TitleReading("function", {OTHER: 1.0 - self._weights.unknown_function, **self._plain()}, {}, role.family, role.head)
 
-    def _plain(self) -> dict[str, float]:
-        """The plain product manager, where a title names the subject and no level."""
-        alias = self._lexicon.aliases[frozenset(), "product manager"]
-        return {f"{m.level}/{m.track}": m.share * self._weights.unknown_function for m in alias.meanings}
+    def _plain(self) -> dict[Cell, float]:
+        """The family's plain job, where a title names the subject and no level."""
+        alias = self._lexicon.aliases[frozenset(), self._lexicon.plain_head]
+        return {sense.cell: sense.share * self._weights.unknown_function for sense in alias.senses}
 
     def _strength(self, value: str) -> int:
         known = self._lexicon.seniority.get(value)
@@ -155,15 +156,14 @@ class Retriever:
             alias = self._lexicon.aliases.get((modifiers, head))
             if alias is not None:
                 return alias
-            if head == "product" and not modifiers:
+            if head in self._bare_heads and not modifiers:
                 return None
             head = self._lexicon.falls_back.get(head)
         return None
 
-    def _reading(self, role: Role, alias: Alias, found: str) -> TitleReading:
-        shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
-        shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
-        return TitleReading(found, shares, _positions(alias.meanings), role.family, role.head, alias.text)
+    def _reading(self, role: Role, alias: Alias, match_kind: str) -> TitleReading:
+        shares = _shares(alias)
+        return TitleReading(match_kind, shares, _positions(alias.senses), role.family, role.head, alias.text)
 
     def _fuzzy(self, parsed: ParsedTitle) -> TitleReading | None:
         """The nearest known title, where it is near enough and no title of another family is as near."""
@@ -188,9 +188,8 @@ class Retriever:
         alias = self._by_text.get(title) or (self._alias(frozenset(head.implies), head.head) if head else None)
         if alias is None:
             return None
-        shares = {f"{m.level}/{m.track}": m.share for m in alias.meanings}
-        shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
-        return TitleReading("fuzzy", shares, _positions(alias.meanings), family, head.head if head else "product manager", title)
+        name = head.head if head else self._lexicon.plain_head
+        return TitleReading("fuzzy", _shares(alias), _positions(alias.senses), family, name, title)
 
     def _nearest(self, query: str) -> list[tuple[float, int]]:
         """The nearest known titles, the nearest first, each with its score (0 to 100) and its number."""
@@ -199,8 +198,8 @@ class Retriever:
         shorter = cutoff / (200.0 - cutoff)
         first = bisect_left(self._lengths, floor(len(query) * shorter))
         end = bisect_right(self._lengths, ceil(len(query) / shorter) if shorter else inf)
-        found = process.extract(query, self._titles[first:end], scorer=fuzz.ratio, score_cutoff=cutoff, limit=_NEAREST)
-        return sorted(((score, self._numbers[first + at]) for _, score, at in found), key=lambda row: (-row[0], row[1]))
+        near = process.extract(query, self._titles[first:end], scorer=fuzz.ratio, score_cutoff=cutoff, limit=_NEAREST)
+        return sorted(((score, self._numbers[first + at]) for _, score, at in near), key=lambda row: (-row[0], row[1]))
 
     def _family(self, title: str) -> str:
         head = self._lexicon.heads.get(tuple(title.split()))
@@ -208,8 +207,15 @@ class Retriever:
 
     def _unknown(self, parsed: ParsedTitle) -> TitleReading:
         named = any(word in self._bare for word in parsed.view.cleaned.split())
-        return TitleReading("product" if named else "none", {OTHER: 1.0}, {}, "unknown", None)
+        return TitleReading("bare" if named else "none", {OTHER: 1.0}, {}, "unknown", None)
 
 
-def _positions(meanings: Iterable[Meaning]) -> dict[str, str]:
-    return {f"{m.level}/{m.track}": m.position for m in reversed(tuple(meanings))}
+def _shares(alias: Alias) -> dict[Cell, float]:
+    """The shares of an alias's cells, and what they leave over for other families."""
+    shares = {sense.cell: sense.share for sense in alias.senses}
+    shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
+    return shares
+
+
+def _positions(senses: Iterable[AliasSense]) -> dict[Cell, str]:
+    return {sense.cell: sense.position for sense in reversed(tuple(senses))}

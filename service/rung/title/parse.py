@@ -117,16 +117,14 @@ class Parser:
         self._mend = lru_cache(maxsize=_WORDS)(self._mend_afresh)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
-    def parse(self, title: CleanTitle, explain: bool = True) -> ParsedTitle:
-        """The roles of a title in the order in which it names them, and the title as understood: in short without ``explain``."""
+    def parse(self, title: CleanTitle) -> ParsedTitle:
+        """The roles of a title in the order in which it names them, and the title as understood."""
         tokens = title.tokens
         items = self._items(tokens)
         shape, places = self._shape(tokens, items)
         read = self._read(shape)
         words = any(item[0] in _NAMING and len(item[1]) > 1 for item in items)
         flags = self._aside_flags(title, items) + read.flags
-        if not explain:
-            return ParsedTitle(QueryView(title.raw, title.text, read.head), read.roles, words, flags)
         named = [items[places[index]] for index in read.named]
         spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
         return ParsedTitle(self._view(title, items, read), read.roles, words, flags, spans)

@@ -63,7 +63,7 @@ def without_fuzzy(artefact: Artefact, files: Sequence[GoldFile]) -> Artefact:
 
 def without_calibration(artefact: Artefact) -> Artefact:
     """The model with its scores taken for confidences as they stand."""
-    as_it_stands = {"slope": 1.0, "intercept": 0.0, "text": 0.0, "found": {}}
+    as_it_stands = {"slope": 1.0, "intercept": 0.0, "text": 0.0, "match_kind": {}}
     return _changed(artefact, lambda weights: weights["fitted"].update(dict.fromkeys(fit.PARTS, as_it_stands)))
 
 
@@ -87,7 +87,7 @@ class Held:
 def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[Held]:
     """The five-fold check of the thresholds: of confidence for a precision, of calibration, of fuzzy matching."""
     normaliser = Normaliser(artefact, Limits(cache=0))
-    seen = [row for row in fit.observe(normaliser, files)["joint"] if row.found != "untitled"]
+    seen = [row for row in fit.observe(normaliser, files)["joint"] if row.match_kind != "untitled"]
     confidence, right = fit.held_out(seen), np.array([row.right for row in seen])
     return [*(_precision_holds(p, confidence, right) for p in PRECISIONS), _cutoff_holds(artefact, files)]
 

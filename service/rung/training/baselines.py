@@ -17,12 +17,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from rung.grid import OTHER
 from rung.title.lexicon import Lexicon
 from rung.training import corpus
 from rung.training.blank import blank
 from rung.training.evaluate import Answer, Classifier
-from rung.training.gold import GoldRow
+from rung.training.gold import OTHER, GoldRow
 from rung.training.metrics import Array
 from rung.training.sources import plain, read_yaml
 
@@ -60,7 +59,7 @@ def _each(guess: Callable[[str], Guess]) -> Classifier:
 
 def _answer(row: GoldRow, guess: Guess) -> Answer:
     cell, graded, confidence = guess
-    return Answer(row, "out_of_family" if cell == OTHER else "classified", cell, graded, confidence, frozenset({cell}))
+    return Answer(row, "classified", cell, graded, confidence, frozenset({cell}))
 
 
 def _nearest(titles: dict[str, str], scorer: Any, usual: str) -> Callable[[str], Guess]:
@@ -102,8 +101,8 @@ def _text_classifier(data: Path, lexicon: Lexicon) -> Classifier:
 def _known_titles(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     """Every title that the lexicon knows, with its cell."""
     for alias in lexicon.aliases.values():
-        best = max(alias.meanings, key=lambda meaning: meaning.share)
-        yield alias.text, f"{best.level}/{best.track}"
+        best = max(alias.senses, key=lambda sense: sense.share)
+        yield alias.text, str(best.cell)
     yield from ((" ".join(phrase), OTHER) for phrase, head in lexicon.heads.items() if head.family != lexicon.graded)
 
 

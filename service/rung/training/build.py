@@ -72,9 +72,10 @@ def _families(path: Path) -> dict[str, Any]:
     heads: dict[str, list[Any]] = {}
     falls_back: dict[str, str] = {}
     names: dict[str, str] = {}
-    graded = ""
+    graded = plain_head = ""
     for family in data["families"]:
-        graded = family["id"] if family.get("graded") else graded
+        if family.get("graded"):
+            graded, plain_head = family["id"], family["plain_head"]
         weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
         for record in family.get("heads", ()) or _neighbour_heads(family):
             if "name" in record:
@@ -100,6 +101,7 @@ def _families(path: Path) -> dict[str, Any]:
         "names": names,
         "families": {f["id"]: f["label"] for f in data["families"]},
         "graded": graded,
+        "plain_head": plain_head,
         "generic": sorted(_generic(data)),
     }
 

@@ -184,7 +184,7 @@ def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:
 
 
 def _levels(data: Path) -> list[str]:
-    return [record["id"] for record in read_yaml(data / "families" / FAMILY / "grid.yaml")["levels"]]
+    return list(plain(read_yaml(data / "families" / FAMILY / "grid.yaml"))["levels"])
 
 
 def _settings(data: Path) -> tuple[CountSettings, GeneralSettings]:

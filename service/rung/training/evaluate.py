@@ -7,16 +7,16 @@ The table of targets is one line a file; ``slices`` gives the rest by kind of ro
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from rung.errors import InvalidQuery
-from rung.grid import OTHER, Grid
+from rung.grid import Cell, Grid
 from rung.normaliser import Normaliser
 from rung.training import metrics
-from rung.training.gold import GoldFile, GoldRow
+from rung.training.gold import OTHER, GoldFile, GoldRow
 from rung.training.metrics import Array, Figure, figure
 from rung.types import Result
 
@@ -48,7 +48,7 @@ class Answer:
     @property
     def stands(self) -> bool:
         """The answer is no abstention."""
-        return self.status in ("classified", "out_of_family")
+        return self.status == "classified"
 
 
 class Classifier(Protocol):
@@ -63,7 +63,7 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
 
     def answer(row: GoldRow) -> Answer:
         try:
-            result = normaliser.classify(row.query)
+            result = normaliser.classify(replace(row.query, include=("alternatives",)))
         except InvalidQuery:
             return Answer(row, "unreadable", UNREADABLE, UNREADABLE, 0.0)
         guess = _guess(result)
@@ -76,7 +76,7 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
 def _graded(normaliser: Normaliser, row: GoldRow) -> str:
     """The likeliest cell of the grid, whatever the family's probability is."""
     probabilities = normaliser.weigh(row.query).probabilities
-    return max(normaliser.grid.cells, key=lambda cell: probabilities[cell])
+    return str(max(normaliser.grid.cells, key=probabilities.__getitem__))
 
 
 def _guess(result: Result) -> str:
@@ -87,7 +87,7 @@ def _guess(result: Result) -> str:
 
 def _shown(result: Result) -> frozenset[str]:
     ranged = {f"{level}/{track}" for level in result.range.levels for track in result.range.tracks}
-    others = {f"{a.level}/{a.track}" if a.level else OTHER for a in result.alternatives}
+    others = {f"{a.level}/{a.track}" if a.level else OTHER for a in result.alternatives or ()}
     return frozenset(ranged | others | {_guess(result)})
 
 
@@ -103,7 +103,7 @@ def confidences(answers: Sequence[Answer]) -> Array:
 
 def ranks(grid: Grid, cells: Sequence[str]) -> Array:
     """The rank of each cell, 0 for what has none."""
-    return np.array([grid.rank(cell) if "/" in cell else 0 for cell in cells], dtype=int)
+    return np.array([grid.rank(Cell.parse(grid.family, cell)) if "/" in cell else 0 for cell in cells], dtype=int)
 
 
 def targets(answers: Sequence[Answer]) -> dict[str, Figure]:
@@ -114,7 +114,7 @@ def targets(answers: Sequence[Answer]) -> dict[str, Figure]:
     return {
         "joint, sure": figure(metrics.share, flags(sure, lambda a: a.right and a.stands)),
         "accepted, unsure": figure(metrics.share, flags(unsure, lambda a: a.guess in a.row.accept)),
-        "other classified, sure": figure(metrics.share, flags(others, lambda a: a.status == "classified")),
+        "other classified, sure": figure(metrics.share, flags(others, lambda a: a.stands and a.guess != OTHER)),
         "abstained, sure": figure(metrics.share, flags(sure, lambda a: not a.stands)),
     }
 

@@ -15,11 +15,13 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from rung.decision.weigh import Calibration, log_odds
+from rung.decision.calibration import Calibration, log_odds
+from rung.decision.weigh import Weighed
 from rung.errors import DataError
-from rung.grid import OTHER
-from rung.normaliser import Normaliser, Weighed
+from rung.grid import OTHER, Cell
+from rung.normaliser import Normaliser
 from rung.training import metrics
+from rung.training.gold import OTHER as OTHER_LABEL
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Array
 
@@ -38,7 +40,7 @@ class Seen:
 
     probability: float
     has_text: bool
-    found: str
+    match_kind: str
     right: bool
     group: str
 
@@ -67,7 +69,7 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
             weighed = normaliser.weigh(row.query)
             if weighed.probabilities:
                 for part, (probability, right) in _parts(normaliser, weighed, row).items():
-                    seen[part].append(Seen(probability, weighed.duties is not None, weighed.found, right, file.name))
+                    seen[part].append(Seen(probability, weighed.duties is not None, weighed.match_kind, right, file.name))
     return seen
 
 
@@ -75,23 +77,24 @@ def _parts(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> dict[str, 
     """The score of each part of the answer, as deciding reckons it, and whether that part is right."""
     probabilities = weighed.probabilities
     best = normaliser.decider.best(probabilities)
-    parts = {"joint": (probabilities[best], best == row.label), "family": (1.0 - probabilities[OTHER], row.graded)}
+    label = OTHER_LABEL if best == OTHER else str(best)
+    parts = {"joint": (probabilities[best], label == row.label), "family": (1.0 - probabilities[OTHER], row.graded)}
     if best == OTHER:
         return parts
-    level, track = best.split("/")
+    truth = Cell.parse(best.family, row.label)
 
-    def total(matches: Callable[[str], bool]) -> tuple[float, bool]:
-        return min(1.0, sum(p for cell, p in probabilities.items() if matches(cell))), matches(row.label)
+    def total(matches: Callable[[Cell], bool]) -> tuple[float, bool]:
+        return min(1.0, sum(p for cell, p in probabilities.items() if matches(cell))), matches(truth)
 
-    parts["level"] = total(lambda cell: cell.startswith(level + "/"))
-    parts["track"] = total(lambda cell: cell.endswith("/" + track))
+    parts["level"] = total(lambda cell: cell.level == best.level)
+    parts["track"] = total(lambda cell: cell.track == best.track)
     return parts
 
 
 def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
     """Fit the four calibrations, and the joint one again on each fold's complement for figures that it has not seen."""
     calibrations = {part: calibrate(rows) for part, rows in seen.items()}
-    titled = [row for row in seen["joint"] if row.found != _UNTITLED]
+    titled = [row for row in seen["joint"] if row.match_kind != _UNTITLED]
     confidence = held_out(titled)
     right = np.array([row.right for row in titled])
     groups = np.array([row.group for row in titled])
@@ -107,7 +110,7 @@ def held_out(rows: Sequence[Seen]) -> Array:
         calibration = calibrate([row for row, its in zip(rows, fold, strict=True) if its != number])
         for place, row in enumerate(rows):
             if fold[place] == number:
-                confidence[place] = calibration.apply(row.probability, row.has_text, row.found)
+                confidence[place] = calibration.apply(row.probability, row.has_text, row.match_kind)
     return confidence
 
 
@@ -118,21 +121,21 @@ def folds(count: int) -> Array:
 
 def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
     """One calibration; rows without a title move their own shift alone, so that they do not bend the curve of the others."""
-    titled = [row for row in rows if row.found != _UNTITLED]
-    ways = sorted({row.found for row in titled})
+    titled = [row for row in rows if row.match_kind != _UNTITLED]
+    ways = sorted({row.match_kind for row in titled})
     odds = np.array([log_odds(row.probability) for row in titled])
     columns = [odds, np.ones(len(titled)), np.array([row.has_text for row in titled])]
-    columns += [np.array([row.found == way for row in titled]) for way in ways]
+    columns += [np.array([row.match_kind == way for row in titled]) for way in ways]
     slope, intercept, text, *shifts = _logistic(np.column_stack(columns).astype(float), odds, [row.right for row in titled], ridge)
     fitted = Calibration(
         round(1.0 + slope, 4), round(intercept, 4), round(text, 4), {w: round(s, 4) for w, s in zip(ways, shifts, strict=True)}
     )
-    untitled = [row for row in rows if row.found == _UNTITLED]
+    untitled = [row for row in rows if row.match_kind == _UNTITLED]
     if not untitled:
         return fitted
-    scores = np.array([log_odds(fitted.apply(row.probability, row.has_text, row.found)) for row in untitled])
+    scores = np.array([log_odds(fitted.apply(row.probability, row.has_text, row.match_kind)) for row in untitled])
     (shift,) = _logistic(np.ones((len(untitled), 1)), scores, [row.right for row in untitled], ridge)
-    return fitted._replace(found={**fitted.found, _UNTITLED: round(shift, 4)})
+    return fitted._replace(match_kind={**fitted.match_kind, _UNTITLED: round(shift, 4)})
 
 
 def _logistic(columns: Array, offset: Array, right: Sequence[bool], ridge: float) -> list[float]:
@@ -175,8 +178,8 @@ def render(fitted: Fit, date: str) -> str:
         f'  from: "`rung evaluate --fit` on {counts} labelled rows, {date}; cross-validated ECE of joint {fitted.ece():.3f}"',
     ]
     for part, c in fitted.calibrations.items():
-        found = ", ".join(f"{way}: {shift}" for way, shift in c.found.items())
-        lines.append(f"  {part}: {{slope: {c.slope}, intercept: {c.intercept}, text: {c.text}, found: {{{found}}}}}")
+        shifts = ", ".join(f"{way}: {shift}" for way, shift in c.match_kind.items())
+        lines.append(f"  {part}: {{slope: {c.slope}, intercept: {c.intercept}, text: {c.text}, match_kind: {{{shifts}}}}}")
     lines.append(
         "  risk_coverage:   # at or above the threshold: the share of rows, and the share of these that is right; cross-validated"
     )

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from rung.errors import DataError
-from rung.grid import OTHER
 from rung.training.blank import blank
 from rung.types import Query
+
+OTHER = "other"  # the label of a job of another family
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,12 @@ def taxonomy(data: Path) -> dict[str, Any]:
     contexts = plain(read_yaml(shared / "contexts.yaml"))
     return {
         "lexicon": build.lexicon_dict(data, FAMILY),
-        "positions": plain(read_yaml(own / "grid.yaml")),
+        "grid": plain(read_yaml(own / "grid.yaml")),
+        "scale": plain(read_yaml(data / "scale.yaml")),
         "cues": _cues(shared / "cues.yaml"),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
-        "crosswalk": load_crosswalk(own, contexts["priors"], data / "SOURCES.yaml").to_dict(),
+        "crosswalk": load_crosswalk(own, data / "scale.yaml", contexts["priors"], data / "SOURCES.yaml").to_dict(),
     }
 
 
@@ -53,7 +54,7 @@ def _cues(path: Path) -> dict[str, Any]:
 
 def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:
     """The sentence model and the document model."""
-    levels = [record["id"] for record in tables["positions"]["levels"]]
+    levels = list(tables["grid"]["levels"])
     settings = TrainingSettings(**weights["training"])
     limit = weights["duties"]["sentences"]
     written = corpus.duty_sentences(data, FAMILY)
@@ -84,7 +85,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     # One thread: the order of floating-point sums must not depend on the machine's cores.
     with threadpool_limits(limits=1):
         sentences, document = train_models(data, tables, weights)
-        general = general_model(data, weights, len(tables["positions"]["levels"]))
+        general = general_model(data, weights, len(tables["grid"]["levels"]))
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns

@@ -10,9 +10,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from rung.grid import OTHER, Grid
+from rung.grid import Grid
 from rung.training import metrics
 from rung.training.evaluate import FileAnswers, confidences, flags
+from rung.training.gold import OTHER
 
 mpl.use("Agg")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from rung.grid import OTHER, Grid
+from rung.grid import Grid
 from rung.training import metrics
 from rung.training.ablations import Ablation, Held
 from rung.training.evaluate import (
@@ -22,6 +22,7 @@ from rung.training.evaluate import (
     targets,
 )
 from rung.training.fit import Fit
+from rung.training.gold import OTHER
 from rung.training.metrics import Figure, figure
 from rung.training.report import Cell, Section
 
@@ -204,7 +205,7 @@ def _pooled(files: Sequence[FileAnswers]) -> tuple[metrics.Array, metrics.Array]
 
 def false_accepts(files: Sequence[FileAnswers]) -> Section:
     """Jobs outside the family that were answered as in it."""
-    found = [(f.file.name, a) for f in files for a in f.answers if not a.row.graded and a.status == "classified"]
+    found = [(f.file.name, a) for f in files for a in f.answers if not a.row.graded and a.stands and a.guess != OTHER]
     found.sort(key=lambda pair: -pair[1].confidence)
     rows = tuple((a.row.id, name, a.guess, a.confidence, _doubt(a)) for name, a in found)
     says = (

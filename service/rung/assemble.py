@@ -1,0 +1,119 @@
+"""From an artefact to the parts that a normaliser is made of: each step of the pipeline with its tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rung.artefact import Artefact
+from rung.context.statements import Contexts, contexts_from_dict
+from rung.decision.calibration import Calibration
+from rung.decision.decide import Decider, DecisionWeights, Question
+from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
+from rung.decision.weigh import Weigher, WeighingWeights
+from rung.grid import Grid
+from rung.ladders.relations import Crosswalk, crosswalk_from_dict
+from rung.text.cues import compile_cues
+from rung.text.document import Bounds, Columns, document
+from rung.text.general import general_reader
+from rung.text.reader import DutyReader
+from rung.text.sentences import scorer
+from rung.title.clean import Cleaner
+from rung.title.lexicon import Lexicon
+from rung.title.meaning import RetrievalWeights, Retriever
+from rung.title.parse import Parser
+
+
+class Figures(NamedTuple):
+    """Figures of ``weights.yaml`` that no single step owns."""
+
+    manages_sentence: float
+    conflict: float
+    shortest: int
+
+
+class Threshold(NamedTuple):
+    """At or above a confidence: the share of labelled rows that were answered (coverage) and the share of these that were right."""
+
+    threshold: float
+    coverage: float
+    precision: float
+
+
+class Parts(NamedTuple):
+    """The steps in the order in which a query meets them, and what they share."""
+
+    lexicon: Lexicon
+    grid: Grid
+    cleaner: Cleaner
+    parser: Parser
+    retriever: Retriever
+    duties: DutyReader
+    contexts: Contexts
+    crosswalk: Crosswalk
+    weigher: Weigher
+    decider: Decider
+    explainer: Explainer
+    figures: Figures
+    thresholds: Mapping[str, float]
+    risk_coverage: tuple[Threshold, ...]
+
+
+def assemble(artefact: Artefact) -> Parts:
+    """Make every step from the artefact's documents and arrays."""
+    taxonomy, weights = artefact.documents["taxonomy"], artefact.documents["weights"]
+    decide = weights["decide"]
+    lexicon = Lexicon.from_dict(taxonomy["lexicon"])
+    grid = Grid.from_dict(taxonomy["grid"], taxonomy["scale"])
+    retriever = Retriever(lexicon, grid, RetrievalWeights(**weights["retrieval"]))
+    duties = _duty_reader(artefact, taxonomy, weights)
+    sayings, shown = Sayings(**taxonomy["sayings"]["says"]), EvidenceFigures(**decide["evidence"])
+    return Parts(
+        lexicon=lexicon,
+        grid=grid,
+        cleaner=Cleaner(lexicon.patterns),
+        parser=Parser(lexicon),
+        retriever=retriever,
+        duties=duties,
+        contexts=contexts_from_dict(taxonomy["contexts"], grid.cells),
+        crosswalk=crosswalk_from_dict(taxonomy["crosswalk"], grid),
+        weigher=Weigher(grid, WeighingWeights.from_dict(weights)),
+        decider=_decider(grid, taxonomy, weights),
+        explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
+        figures=Figures(decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]),
+        thresholds={
+            "clear_title": decide["clear"]["title"],
+            "clear_text": decide["clear"]["text"],
+            "range_mass": decide["range_mass"],
+        },
+        risk_coverage=tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"]),
+    )
+
+
+def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:
+    vocabulary, arrays = artefact.documents["vocabulary"], artefact.arrays
+    rows = {term: row for row, term in enumerate(vocabulary["terms"])}
+    sentence_scorer = scorer(rows, arrays["idf"], arrays["sentence_weights"], arrays["sentence_intercepts"])
+    families = tuple(vocabulary["families"])
+    graded, not_duty = families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"])
+    columns = Columns(families, graded, not_duty, vocabulary["thresholds"])
+    cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
+    bounds = Bounds(**duties["features"])
+    model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
+    general = general_reader(vocabulary["general_terms"], arrays, weights)
+    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
+
+
+def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
+    decide, fitted = weights["decide"], weights["fitted"]
+    figures = DecisionWeights(
+        decide["clear"]["title"],
+        decide["clear"]["text"],
+        decide["other_family"],
+        decide["range_mass"],
+        decide["alternatives"],
+        decide["alternative_floor"],
+    )
+    calibrations = {name: Calibration(**fitted[name]) for name in ("joint", "family", "level", "track")}
+    questions = [Question.from_dict(q) for q in taxonomy["sayings"]["questions"]]
+    return Decider(grid, figures, calibrations, questions)

@@ -1,0 +1,28 @@
+"""Calibration: a score into a probability that is right as often as it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+def log_odds(probability: float) -> float:
+    """Log-odds, clamped to [-20, 20]."""
+    return math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
+
+
+class Calibration(NamedTuple):
+    """A logistic curve from a score's log-odds to a probability, shifted by the match kind of the title and where there is a text."""
+
+    slope: float
+    intercept: float
+    text: float
+    match_kind: Mapping[str, float]
+
+    def apply(self, probability: float, has_text: bool, match_kind: str) -> float:
+        """The calibrated probability, within 0.001 and 0.999."""
+        slope, intercept, text, shifts = self
+        score = slope * log_odds(probability) + intercept + (text if has_text else 0.0) + shifts.get(match_kind, 0.0)
+        calibrated = 1.0 / (1.0 + math.exp(-score))
+        return 0.999 if calibrated > 0.999 else 0.001 if calibrated < 0.001 else calibrated
