@@ -17,7 +17,8 @@ def register(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser("corpus", help="learn figures from real postings", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    for name, says in (("count", "count the words of ads by level"), ("fit", "fit how far they count, and print how well they tell")):
+    steps_and_help = {"count": "count the words of ads by level", "fit": "fit how far they count, and print how well they tell"}
+    for name, says in steps_and_help.items():
         step = steps.add_parser(name, help=says, description=says)
         step.add_argument("postings", type=Path, nargs="+", metavar="FILE", help="real postings, .jsonl or .jsonl.gz")
         step.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")

@@ -55,18 +55,19 @@ def run(options: argparse.Namespace) -> int:
     files = read_gold_files(options.gold, list(grid.levels), normaliser.lexicon.graded)
     answers = answer_files(normaliser_answers(normaliser), files)
 
-    headline = [sections.headline(answers), sections.duties(answers, grid), sections.unsure(answers), sections.confidence(answers)]
+    graded = [a for a in answers if a.file.form == "graded"]
+    headline = _headline(answers, graded, normaliser)
     for section in headline:
         show(section, console)
     found = list(headline)
     for extra in (options.baselines and _baselines, options.ablations and _ablations):
         if extra:
-            more = extra(options, model, normaliser, files, answers)
+            more = extra(options, model, normaliser, graded)
             for section in more:
                 show(section, console)
             found += more
     if options.report:
-        found += _details(options.report, normaliser, files, answers)
+        found += _details(options.report, normaliser, files, graded)
         counts = tuple((f.name, len(f.rows)) for f in files)
         whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
         console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
@@ -75,6 +76,22 @@ def run(options: argparse.Namespace) -> int:
     if options.fit:
         _fit(normaliser, files, options, console)
     return 0
+
+
+def _headline(answers: list[FileAnswers], graded: list[FileAnswers], normaliser: Normaliser) -> list[Any]:
+    """What is printed of every run: the figures that count, by form of file."""
+    from rung.training import sections, wider
+
+    own = [sections.headline(graded), sections.duties(graded, normaliser.grid), sections.unsure(graded)] if graded else []
+    any_job = [a for a in answers if a.file.form == "any"]
+    wide = [wider.any_jobs(any_job)] if any_job else []
+    return [
+        *own,
+        *wide,
+        *wider.field([a for a in answers if a.file.form == "field"]),
+        wider.texts(answers),
+        sections.served(answers),
+    ]
 
 
 def _record(
@@ -116,11 +133,11 @@ def _baselines(
     options: argparse.Namespace,
     model: artefacts.Artefact,
     normaliser: Normaliser,
-    files: list[GoldFile],
     answers: list[FileAnswers],
 ) -> list[Any]:
     from rung.training import baselines, sections
 
+    files = [a.file for a in answers]
     methods = baselines.baselines(options.data, normaliser.lexicon)
     found = {"Rung": answers, **{method.name: answer_files(method.classify, files) for method in methods}}
     readers = ["Rung", *(method.name for method in methods if method.reads_text)]
@@ -131,11 +148,11 @@ def _ablations(
     options: argparse.Namespace,
     model: artefacts.Artefact,
     normaliser: Normaliser,
-    files: list[GoldFile],
     answers: list[FileAnswers],
 ) -> list[Any]:
     from rung.training import ablations, sections
 
+    files = [a.file for a in answers]
     return [sections.ablations(ablations.ablations(model, files)), sections.thresholds(ablations.thresholds_hold(model, files))]
 
 
@@ -172,12 +189,14 @@ def _pictures(folder: Path, answers: list[FileAnswers], normaliser: Normaliser) 
 
 def _fit(normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console) -> None:
     """Fit the calibration, write it, and say what it comes to."""
-    from rung.training import fit
+    from rung.training import fit, metrics
 
     fitted = fit.fit(fit.observe(normaliser, files))
     path = options.data / "shared" / "weights.yaml"
     fit.write(path, fitted, options.date)
-    by_file = ", ".join(f"{name} {fitted.ece(name):.3f}" for name in fitted.held_out)
+    confidence, share = fitted.pooled()
+    chance = metrics.ece_by_chance(confidence, share)
     console.print(
-        f"{path} written: cross-validated ECE of the joint confidence {fitted.ece():.3f} ({by_file}); `rung train` builds it in"
+        f"{path} written: ECE of the joint confidence {fitted.ece():.3f} with sources left out (by chance {chance:.3f}), "
+        f"threshold {fitted.threshold}; `rung train` builds it in"
     )

@@ -29,9 +29,9 @@ class DutyReading(NamedTuple):
     """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
 
     ``levels`` has one value a level in order of rank, by the family's own sentences, the years asked and the words of ads of all
-    families together; ``manager`` speaks for the manager track, ``family`` for the graded family;
-    ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences' worth of duties it has.
-    ``own`` is the part of ``levels`` that the family's own sentences tell, in full. ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
+    families together; ``own`` is what the family's own sentences tell alone. ``manager`` speaks for the manager track, ``family``
+    for the graded family; ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences of
+    duties it has. ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
     """
 
     levels: tuple[float, ...]

@@ -53,9 +53,7 @@ def read_labels(path: Path) -> dict[str, Label]:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-            return {
-                r["id"]: Label(r["family"], r["level"], r["track"], r["people_management"], r["sure"] == "yes") for r in rows
-            }
+            return {r["id"]: Label(r["family"], r["level"], r["track"], r["people_management"], r["sure"] == "yes") for r in rows}
     except (OSError, KeyError) as error:
         raise DataError(f"{path}: no file of labels ({error!r}); its opening comment defines the fields") from error
 
@@ -77,8 +75,8 @@ def count_postings(data: Path, postings: Sequence[Path]) -> tuple[Counts, Path]:
 class _Read:
     """Product ads: their rank and source, and what each part says of the levels, by a reader that has seen no ad of the source.
 
-    ``parts`` are log-odds: ads by levels by (own sentences, years asked, words of all families); ``shift`` is by how much the scores
-    of product ads lie above those of all ads.
+    ``parts`` are log-odds: ads by levels by (own sentences, years asked, words of all families); ``shift`` is by how much the
+    scores of product ads lie above those of all ads.
     """
 
     rank: NDArray[np.int64]

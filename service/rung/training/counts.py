@@ -128,7 +128,7 @@ def _ads(path: Path) -> Iterator[Ad]:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
+            for line in lines:
                 row: Mapping[str, Any] = json.loads(line)
                 company = row.get("company") or ""
                 source = row["repo"] if "repo" in row else row["source"]

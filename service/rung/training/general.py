@@ -13,9 +13,9 @@ from sklearn.linear_model import Ridge
 from rung.text.general import YearBuckets
 from rung.text.sentences import Floats, PlainScorer
 from rung.training.counts import Counts, narrowed
+from rung.training.folds import source_folds
 
 _BESIDE = 0.5  # of an ad that asks for so many years, how much counts for each level beside its own
-_FOLDS = 5
 _SEED = 7
 
 
@@ -63,7 +63,9 @@ def train_general(counts: Counts, levels: int, settings: GeneralSettings, bucket
 def held_out_scores(counts: Counts, settings: GeneralSettings) -> Floats:
     """The score of each ad by the ads of other sources; small sources are left out together."""
     scores = np.zeros(len(counts.rank))
-    for inside in source_folds(counts.source):
+    fold = source_folds(counts.source.tolist())
+    for number in np.unique(fold):
+        inside = fold == number
         scores[inside] = scores_without(counts, inside, counts.matrix[inside], settings)
     return scores
 
@@ -73,17 +75,6 @@ def scores_without(counts: Counts, left_out: NDArray[np.bool_], matrix: csr_matr
     transformer = _transformer().fit(counts.matrix[~left_out])
     ridge = _ridge(transformer.transform(counts.matrix[~left_out]), counts.rank[~left_out], settings)
     return np.asarray(ridge.predict(transformer.transform(matrix)))
-
-
-def source_folds(source: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
-    """The sources in groups of about a size, each group as the rows that are of it: the largest source is one by itself."""
-    names, rows = np.unique(source, return_counts=True)
-    groups: list[tuple[int, list[str]]] = [(0, []) for _ in range(min(_FOLDS, len(names)))]
-    for place in np.argsort(-rows, kind="stable"):
-        groups.sort(key=lambda group: group[0])
-        size, held = groups[0]
-        groups[0] = (size + int(rows[place]), [*held, str(names[place])])
-    return [np.isin(source, held) for _, held in groups]
 
 
 def telling_terms(counts: Counts, settings: GeneralSettings, most: int) -> Counts:

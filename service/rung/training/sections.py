@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from rung.grid import Grid
 from rung.training import metrics
 from rung.training.ablations import Ablation, Held
@@ -15,11 +13,10 @@ from rung.training.evaluate import (
     FileAnswers,
     accuracy,
     calibration,
-    confidences,
     duties_alone,
-    flags,
     hedging,
     targets,
+    told,
 )
 from rung.training.fit import Fit
 from rung.training.gold import OTHER
@@ -46,7 +43,7 @@ GLOSSARY = (
     ),
     ("duties alone", "postings with the title withheld and the names of jobs and levels blanked in the text"),
     ("level exact, within one", "share of product-management rows with the level right, or right or next to it"),
-    ("Spearman", "rank correlation of the level answered with the right one"),
+    ("Spearman", "rank correlation of the expected rank with that of the right level"),
     ("F1", "harmonic mean of precision (share of what was found that is true) and recall (share of what is true that was found)"),
     (
         "kappa",
@@ -162,7 +159,7 @@ def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> lis
 
 def coverage(files: Sequence[FileAnswers], plot: str | None) -> Section:
     """Accuracy of the most confident rows, by how many are answered."""
-    columns = {f.file.name: (confidences(f.answers), flags(f.answers, lambda a: a.right)) for f in files}
+    columns = {f.file.name: told(f.answers) for f in files}
     columns["all"] = _pooled(files)
     rows = tuple(
         _row(f"{step:.2f}", *(figure(metrics.accuracy_at(step), *column) for column in columns.values())) for step in _STEPS
@@ -181,26 +178,35 @@ def reliability(files: Sequence[FileAnswers], plot: str | None) -> Section:
 
 
 def cross_validation(fitted: Fit) -> Section:
-    """The calibration's error on rows that it was not fitted on."""
-    everything = tuple(np.concatenate(parts) for parts in zip(*fitted.held_out.values(), strict=True))
-    groups = {**fitted.held_out, "all": everything}
-    rows = tuple(
-        (
-            name,
-            len(right),
-            figure(metrics.ece, confidence, right),
-            metrics.ece_by_chance(confidence),
-            figure(metrics.brier, confidence, right),
-        )
-        for name, (confidence, right) in groups.items()
+    """The calibration's error on sources that it was not fitted on."""
+    groups = {**fitted.held_out, "all": fitted.pooled()}
+    rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in groups.items())
+    says = (
+        "The joint confidence against the share of careful readers who would give the answer, the calibration fitted without the "
+        "sources that it is measured on."
     )
-    says = "The joint confidence, the calibration fitted on four fifths of the rows and measured on the fifth."
-    return Section("cross_validated", "Calibration, cross-validated", says, ("file", "rows", "ECE", "ECE by chance", "Brier"), rows)
+    return Section("cross_validated", "Is the confidence true?", says, ("file", "rows", *_CALIBRATION), rows)
+
+
+_CALIBRATION = ("ECE", "ECE by chance", "ECE above chance", "confidence − accuracy", "Brier")
+
+
+def _calibration_error(confidence: metrics.Array, share: metrics.Array) -> tuple[Cell, ...]:
+    error, chance = figure(metrics.ece, confidence, share), metrics.ece_by_chance(confidence, share)
+    return error, chance, error.value - chance, figure(metrics.gap, confidence, share), figure(metrics.brier, confidence, share)
+
+
+def served(files: Sequence[FileAnswers]) -> Section:
+    """The same of the confidences that are answered, over all files, any job and the field among them."""
+    measured = {f.file.name: told(f.answers) for f in files}
+    measured["all"] = told([a for f in files for a in f.answers])
+    rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in measured.items())
+    says = "The confidences as answered. Those of the graded family were fitted on such rows."
+    return Section("served_confidence", "Confidence as answered", says, ("file", "rows", *_CALIBRATION), rows)
 
 
 def _pooled(files: Sequence[FileAnswers]) -> tuple[metrics.Array, metrics.Array]:
-    answers = [a for f in files for a in f.answers]
-    return confidences(answers), flags(answers, lambda a: a.right)
+    return told([a for f in files for a in f.answers])
 
 
 def false_accepts(files: Sequence[FileAnswers]) -> Section:

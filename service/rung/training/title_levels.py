@@ -58,5 +58,5 @@ def folded(title: str) -> str:
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:
     """One expression for any of these words."""
-    forms = sorted({re.escape(str(word)).replace(r"\ \.\.\.", _GAP).replace(r"\*", r"\w*") for word in words}, key=len, reverse=True)
-    return re.compile(" (?:" + "|".join(forms) + ") ")
+    forms = {re.escape(str(word)).replace(r"\ \.\.\.", _GAP) for word in words}
+    return re.compile(f" (?:{'|'.join(sorted(forms))}) ")
