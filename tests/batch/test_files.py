@@ -34,7 +34,7 @@ def test_rows_of_csv_keep_their_text_and_gain_the_columns(tmp_path, carry, norma
     for row in found[1:]:
         answer = normaliser.classify(Query(title=row[1]))
         assert row[3] == answer.status
-        assert row[9] == ("" if answer.confidence is None else str(answer.confidence))
+        assert row[3 + list(COLUMNS).index("rung_confidence")] == ("" if answer.confidence is None else str(answer.confidence))
     # Untouched means the very characters: each row's own text stands in the output.
     text = (tmp_path / "out.csv").read_bytes().decode()
     assert all(line in text for line in source.decode().split("\n"))

@@ -76,11 +76,12 @@ def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
         title,
         description or None,
         company=company or None,
-        organisation=Organisation(sector or None, size or None),
+        organisation=Organisation(sector=sector or None, size=size or None),
         ladder=ladder or "reference",
+        include=("readings",),
     )
     found = dict(zip(added(["nine-levels"]), written, strict=True))
-    assert found["rung_model"] == normaliser.model.digest
+    assert found["rung_model"] == normaliser.model.short
     (result,) = normaliser.classify_many([asked])
     if isinstance(result, InvalidQuery):
         assert (found["rung_status"], found["rung_error"]) == ("error", result.detail)

@@ -235,7 +235,7 @@ def test_a_csv_comes_back_whole_in_order_with_the_answers(service, tmp_path):
     after = list(csv.reader(io.StringIO(content.decode(), newline="")))
     assert [row[:3] for row in after] == before
     status, level = after[0].index("rung_status"), after[0].index("rung_level")
-    assert [row[status] for row in after[1:6]] == ["classified", "out_of_family", "error", "classified", "classified"]
+    assert [row[status] for row in after[1:6]] == ["classified", "classified", "error", "classified", "classified"]
     assert [row[level] for row in after[1:6]] == ["senior", "", "", "mid", "senior"]
     assert all(row[3:] == after[1 + n % 5][3:] for n, row in enumerate(after[1:]))
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import yaml
 
 from rung.context.statements import Contexts, contexts_from_dict
-from rung.grid import Grid
+from rung.grid import Cell, Grid
+from rung.ladders.crosswalk import Crossing
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Crosswalk
+from rung.types import Reading
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "training_data" / "families" / "product-management"
+SCALE = ROOT / "training_data" / "scale.yaml"
 
 TOY = """\
 id: our-ladder
@@ -40,18 +43,29 @@ positions:
 """
 
 
+def conditions(place: Reading | Crossing) -> tuple[str, ...]:
+    """The conditions of a reading or crossing, each as ``fact: wanted``."""
+    return tuple(f"{condition.fact}: {condition.wanted}" for condition in place.conditions)
+
+
+def cell(text: str) -> Cell:
+    """A cell of the graded family from ``level/track``."""
+    return Cell.parse("product-management", text)
+
+
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
     shared = DATA.parents[1] / "shared"
-    data, grid = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (shared / "contexts.yaml", DATA / "grid.yaml"))
-    return contexts_from_dict(data, Grid.from_dict(grid).cells)
+    paths = (shared / "contexts.yaml", DATA / "grid.yaml", SCALE)
+    data, grid, scale = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths)
+    return contexts_from_dict(data, Grid.from_dict(grid, scale).cells)
 
 
 @lru_cache
 def crosswalk() -> Crosswalk:
     """The ladders and relations as they are shipped."""
-    return load_crosswalk(DATA, contexts().priors, DATA.parents[1] / "SOURCES.yaml")
+    return load_crosswalk(DATA, SCALE, contexts().priors, DATA.parents[1] / "SOURCES.yaml")
 
 
 def write(folder: Path, text: str, name: str = "toy.yaml") -> Path:

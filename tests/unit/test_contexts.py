@@ -6,12 +6,13 @@ import time
 
 import pytest
 import yaml
-from ladder_toys import DATA, contexts, crosswalk
+from ladder_toys import DATA, cell, contexts, crosswalk
 
-from rung.context.effects import Context, context_evidence, context_meaning, described, read_context, reread
+from rung.context.effects import Context, apply_context, context_evidence, context_meaning, described, read_context
 from rung.context.statements import Known, conflicts, contexts_from_dict, infer_context, known_facts
-from rung.decision.weigh import moved_plainly
+from rung.decision import weigh
 from rung.errors import DataError
+from rung.grid import OTHER
 from rung.title.clean import fold_with_offsets
 from rung.types import Organisation, Query
 
@@ -19,7 +20,7 @@ RULES = contexts()
 
 
 def move(prior, odds):
-    return moved_plainly(prior, crosswalk().grid.cells, odds, 0.0)
+    return weigh.move(prior, crosswalk().grid.cells, odds)
 
 
 def said(text: str, place: str = "description") -> dict[str, str]:
@@ -144,7 +145,7 @@ def test_reporting_lines_imply_who_stands_above() -> None:
     ],
 )
 def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisation, position: str, ladder: str | None) -> None:
-    level = crosswalk().grid.positions[position].cells[0].split("/")[0]
+    level = crosswalk().grid.positions[position].cells[0].level
     meant = context_meaning(
         crosswalk(), RULES, known_facts(RULES, organisation), ladder="reference", position=position, level=level
     )
@@ -161,34 +162,34 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
     context = read_context(
         crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), (), position="senior-product-manager", level="senior"
     )
-    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "senior/ic": 1.0, "other": 0.0}
-    changed = reread(plain, context, 0.9, move)
-    assert changed["senior/manager"] == pytest.approx(0.63)
-    assert changed["senior/ic"] == pytest.approx(0.37)
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), cell("senior/ic"): 1.0, OTHER: 0.0}
+    changed = apply_context(plain, context, 0.9, move)
+    assert changed[cell("senior/manager")] == pytest.approx(0.63)
+    assert changed[cell("senior/ic")] == pytest.approx(0.37)
     assert sum(changed.values()) == pytest.approx(1.0)
 
 
 def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
     context = read_context(crosswalk(), RULES, Query(), described(RULES, "You report to the CPO"), position=None, level=None)
-    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), "chief/manager": 0.4, "vp/manager": 0.4, "other": 0.2}
-    changed = reread(plain, context, 0.9, move)
-    assert changed["other"] == 0.2
-    assert changed["chief/manager"] < 0.02
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), cell("chief/manager"): 0.4, cell("vp/manager"): 0.4, OTHER: 0.2}
+    changed = apply_context(plain, context, 0.9, move)
+    assert changed[OTHER] == 0.2
+    assert changed[cell("chief/manager")] < 0.02
     assert sum(changed.values()) == pytest.approx(1.0)
 
 
 def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> None:
     employer = infer_context(RULES, "barclays", "company")
-    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), "head/manager": 0.5, "other": 0.05}
+    plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), cell("head/manager"): 0.5, OTHER: 0.05}
     context = read_context(crosswalk(), RULES, Query("Head of Product"), employer, position="head-of-product", level="head")
-    assert reread(plain, context, 0.9, move) == plain
+    assert apply_context(plain, context, 0.9, move) == plain
     context = read_context(crosswalk(), RULES, Query("VP Product"), employer, position="vp-product", level="vp")
-    assert reread(plain, context, 0.9, move)["vp/manager"] < plain["vp/manager"]
+    assert apply_context(plain, context, 0.9, move)[cell("vp/manager")] < plain[cell("vp/manager")]
 
 
 def test_nothing_known_changes_nothing() -> None:
-    plain = {"mid/ic": 0.7, "other": 0.3}
-    assert reread(plain, Context(), 0.9, move) is plain
+    plain = {cell("mid/ic"): 0.7, OTHER: 0.3}
+    assert apply_context(plain, Context(), 0.9, move) is plain
     assert context_evidence(Context(), plain) == []
 
 
@@ -197,7 +198,7 @@ def test_evidence_names_the_words_and_the_ladder() -> None:
     query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government"))
     stated = described(RULES, text)
     context = read_context(crosswalk(), RULES, query, stated, position="senior-product-manager", level="senior")
-    fact, ladder = context_evidence(context, {"senior/ic": 1.0})
+    fact, ladder = context_evidence(context, {cell("senior/ic"): 1.0})
     assert (fact.source, text[fact.start : fact.end]) == ("description", "report to the CPO")
     assert (ladder.source, ladder.text) == ("organisation", "sector: government")
     assert ladder.towards == {"ladder": "uk-government", "level": "senior", "track": "manager"}
@@ -231,7 +232,7 @@ def test_the_shipped_rules_name_only_what_exists() -> None:
         assert row["says"].endswith("."), row
         assert set(row.get("positions", ())) <= set(grid.positions), row
     for fact in data["facts"]:
-        assert set(fact.get("weights", {})) <= {*grid.cells, *grid.levels}, fact["id"]
+        assert set(fact.get("weights", {})) <= {*map(str, grid.cells), *grid.levels}, fact["id"]
         assert set(fact.get("in", ())) <= {"title", "description", "company"}, fact["id"]
     assert {rule["ladder"] for rule in data["rules"]} <= set(ladders)
     implied = {key for fact in data["facts"] for key in fact.get("implies", {})} | {"size", "sector", "level", "track"}

@@ -15,9 +15,14 @@ from rung.types import ModelInfo
 
 GRID = Grid.from_dict(
     {
-        "levels": [{"id": name, "label": name, "rank": rank} for rank, name in enumerate(("mid", "senior", "head"), 1)],
+        "family": "toys",
+        "levels": {"mid": "Mid", "senior": "Senior", "head": "Head"},
         "positions": [{"id": "any", "label": "Any", "cells": ["mid/ic", "senior/ic", "senior/manager", "head/manager"]}],
-    }
+    },
+    {
+        "levels": [{"id": name, "rank": rank} for rank, name in enumerate(("mid", "senior", "head"), 1)],
+        "tracks": [{"id": "ic"}, {"id": "manager"}],
+    },
 )
 
 
@@ -45,13 +50,13 @@ def test_on_a_row_in_doubt_any_accepted_guess_is_right_and_hedging_is_allowed():
 
 
 def test_another_job_counts_as_taken_for_the_family_only_where_the_answer_stands():
-    rows = [answer("other", "mid/ic"), answer("other", "mid/ic", "ambiguous"), answer("other", "other", "out_of_family")]
+    rows = [answer("other", "mid/ic"), answer("other", "mid/ic", "ambiguous"), answer("other", "other", "classified")]
     assert values(targets(rows))["other classified, sure"] == pytest.approx(1 / 3)
 
 
 def test_level_within_one_and_track_are_of_jobs_of_the_family_and_a_missed_job_is_wrong_in_all():
-    rows = [answer("mid/ic", "senior/ic"), answer("senior/ic", "senior/manager"), answer("head/manager", "other", "out_of_family")]
-    found = values(accuracy([*rows, answer("other", "other", "out_of_family")], GRID))
+    rows = [answer("mid/ic", "senior/ic"), answer("senior/ic", "senior/manager"), answer("head/manager", "other", "classified")]
+    found = values(accuracy([*rows, answer("other", "other", "classified")], GRID))
     assert found["level"] == pytest.approx(1 / 3)
     assert found["within one level"] == pytest.approx(2 / 3)
     assert found["track"] == pytest.approx(1 / 3)
@@ -59,7 +64,7 @@ def test_level_within_one_and_track_are_of_jobs_of_the_family_and_a_missed_job_i
 
 
 def test_duties_alone_reads_the_level_also_where_the_job_was_taken_for_another():
-    found = values(duties_alone([answer("mid/ic", "other", "out_of_family")], GRID))
+    found = values(duties_alone([answer("mid/ic", "other", "classified")], GRID))
     assert (found["level exact"], found["F1 family"]) == (1.0, 0.0)
 
 

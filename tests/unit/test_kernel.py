@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rung import Limits, Normaliser, Query, artefact
 from rung.decision import evidence as explain_module
 from rung.decision import weigh as weigh_module
-from rung.decision.evidence import EvidenceFigures, loudest_in_kernel, loudest_plainly
+from rung.decision.evidence import EvidenceFigures, top_sentences_native, top_sentences_plain
 from rung.decision.weigh import moved_in_kernel, moved_plainly
 from rung.errors import InvalidQuery
 from rung.kernel import patterns as patterns_module
@@ -110,7 +110,7 @@ def check_loudest(said, columns: Columns) -> None:
     silent = np.arange(len(columns.families)) % 2 == 0
     for inside in (True, False):
         for count in (0, 1, 7, 1_000):
-            slow, quick = (f(said, silent, FIGURES, inside, count) for f in (loudest_plainly, loudest_in_kernel))
+            slow, quick = (f(said, silent, FIGURES, inside, count) for f in (top_sentences_plain, top_sentences_native))
             assert [row[:2] for row in quick] == [row[:2] for row in slow]
             np.testing.assert_allclose([row[2:] for row in quick], [row[2:] for row in slow], rtol=0, atol=1e-9)
 

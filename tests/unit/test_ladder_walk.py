@@ -10,7 +10,7 @@ from ladder_walks import WALKS, Step, Walk
 
 from rung import DataError, InvalidQuery, Normaliser, Organisation, Query, Result
 from rung.errors import UnknownLadder
-from rung.types import Reading
+from rung.types import PARTS, Reading
 
 STEPS = [
     pytest.param(walk, step, id="-".join(filter(None, (walk.ladder, *walk.facts.values(), step.position))))
@@ -26,7 +26,9 @@ def normaliser() -> Normaliser:
 
 def ask(normaliser: Normaliser, walk: Walk, title: str, description: str | None) -> tuple[Result, Reading]:
     """The answer and its reading on the walk's ladder."""
-    query = Query(title=title, description=description, ladder=walk.ladder, organisation=Organisation(**walk.facts))
+    query = Query(
+        title=title, description=description, ladder=walk.ladder, organisation=Organisation(**walk.facts), include=("readings",)
+    )
     result = normaliser.classify(query)
     return result, next(reading for reading in result.readings if reading.ladder == walk.ladder)
 
@@ -36,7 +38,7 @@ def level_of(normaliser: Normaliser, walk: Walk, position: str) -> set[str]:
     entry = next(
         p for p in normaliser.crosswalk.ladders[walk.ladder].entries(position) if p.variant in ("", *variants(normaliser, walk))
     )
-    return {share.cell for name in entry.names for share in name.reference}
+    return {str(share.cell) for name in entry.names for share in name.reference}
 
 
 def variants(normaliser: Normaliser, walk: Walk) -> list[str]:
@@ -120,7 +122,7 @@ def test_a_first_product_hire_is_shown_as_evidence(normaliser: Normaliser) -> No
 
 def test_a_product_executive_above_rules_out_the_top(normaliser: Normaliser) -> None:
     text = "You will report to the CPO and lead the product managers of one area of the company with their roadmaps."
-    result = normaliser.classify(Query("Head of Product", description=text))
+    result = normaliser.classify(Query("Head of Product", description=text, include=("readings",)))
     reading = next(r for r in result.readings if r.ladder == "analyst-to-cpo")
     assert (reading.relation, reading.below, reading.above) == ("none", "group-product-manager", "chief-product-officer")
 
@@ -142,7 +144,7 @@ def test_an_unknown_ladder_is_refused_with_the_nearest(normaliser: Normaliser) -
 def test_an_own_ladder_reads_its_own_titles(tmp_path: Path) -> None:
     write(tmp_path, TOY)
     normaliser = Normaliser.load(ladders=tmp_path)
-    result = normaliser.classify(Query("Product Shaper", ladder="our-ladder"))
+    result = normaliser.classify(Query("Product Shaper", ladder="our-ladder", include=PARTS))
     reading = next(r for r in result.readings if r.ladder == "our-ladder")
     assert (result.level.id, result.track, reading.position) == ("senior", "manager", "shaper")
 

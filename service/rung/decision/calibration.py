@@ -13,7 +13,7 @@ def log_odds(probability: float) -> float:
 
 
 class Calibration(NamedTuple):
-    """A logistic curve from a score's log-odds to a probability, shifted by the match kind of the title and where there is a text."""
+    """A logistic curve from a score's log-odds to a probability, shifted by the title's match kind and where there is a text."""
 
     slope: float
     intercept: float

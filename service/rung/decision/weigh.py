@@ -84,6 +84,19 @@ class DutyOdds(NamedTuple):
     cells: Sequence[float]
 
 
+def move(prior: Mapping[Cell, float], cells: Sequence[Cell], odds: Sequence[float], family: float = 0.0) -> dict[Cell, float]:
+    """Probabilities after log-odds of each cell, and of the family against what is no cell (``OTHER``).
+
+    The odds of cells move probability within the family only; how much of it there is, the family's decide.
+    """
+    inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
+    graded = sum([prior[cell] for cell in cells]) * math.exp(family)
+    whole, total = graded + prior[OTHER], sum(inside) or 1.0
+    moved = dict(zip(cells, [p / total * graded / whole for p in inside], strict=True))
+    moved[OTHER] = prior[OTHER] / whole
+    return moved
+
+
 class TitleMeaning(NamedTuple):
     """What a title means by itself: its reading and the probabilities of the cells.
 
@@ -193,17 +206,8 @@ class Weigher:
         return DutyOdds(share * odds.family, [share * value for value in odds.cells])
 
     def move(self, prior: Mapping[Cell, float], odds: Sequence[float], family: float = 0.0) -> dict[Cell, float]:
-        """Probabilities after log-odds of each cell in order, and of the family against what is no cell (``OTHER``).
-
-        The odds of cells move probability within the family only; how much of it there is, the family's decide.
-        """
-        cells = self._grid.cells
-        inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
-        graded = sum([prior[cell] for cell in cells]) * math.exp(family)
-        whole, total = graded + prior[OTHER], sum(inside) or 1.0
-        moved = dict(zip(cells, [p / total * graded / whole for p in inside], strict=True))
-        moved[OTHER] = prior[OTHER] / whole
-        return moved
+        """The probabilities after log-odds of each cell in order, and of the family."""
+        return move(prior, self._grid.cells, odds, family)
 
     def weigh(self, parsed: ParsedTitle, meaning: TitleMeaning, duties: DutyReading | None, context: Context) -> Weighed:
         """Title, duties and context together."""
