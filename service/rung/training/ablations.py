@@ -90,7 +90,7 @@ def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[Held]
     normaliser = Normaliser(artefact, Limits(cache=0))
     seen = [row for row in fit.observe(normaliser, files)["joint"] if row.match_kind != "untitled"]
     fold = source_folds([row.source for row in seen])
-    confidence, right = fit.held_out(seen), np.array([row.share for row in seen])
+    confidence, right = fit.held_out(seen), np.array([row.right for row in seen])
     return [*(_precision_holds(p, fold, confidence, right) for p in PRECISIONS), _cutoff_holds(artefact, files)]
 
 
@@ -109,7 +109,7 @@ def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Arr
         f"confidence for a precision of {wanted}",
         (min(chosen), max(chosen)),
         float(np.mean(promised)),
-        figure(metrics.mean_of, right, kept),
+        figure(metrics.share_of, right, kept),
         float(kept.mean()),
     )
 

@@ -50,6 +50,11 @@ class Seen:
     source: str
     sure: bool = True
 
+    @property
+    def right(self) -> bool:
+        """Most readers say the same."""
+        return self.share > 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -83,9 +88,9 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
             readers = row.readers
             weighed = normaliser.weigh(row.query) if readers and (row.title.strip() or (row.description or "").strip()) else None
             if weighed is not None and weighed.probabilities:
+                has_text, kind = weighed.duties is not None, weighed.match_kind
                 for part, (probability, share) in _parts(normaliser, weighed, readers).items():
-                    has_text = weighed.duties is not None
-                    seen[part].append(Seen(probability, has_text, weighed.match_kind, share, file.name, row.source, row.sure))
+                    seen[part].append(Seen(probability, has_text, kind, share, file.name, row.source, row.sure))
     return seen
 
 
@@ -117,7 +122,7 @@ def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
     groups = np.array([row.group for row in titled])
     by_group = {str(group): (confidence[groups == group], share[groups == group]) for group in dict.fromkeys(groups)}
     threshold = choose_threshold(confidence, np.array([row.sure for row in titled]), share)
-    return Fit(calibrations, by_group, threshold, risk_coverage(confidence, share))
+    return Fit(calibrations, by_group, threshold, risk_coverage(confidence, np.array([row.right for row in titled])))
 
 
 def held_out(rows: Sequence[Seen]) -> Array:

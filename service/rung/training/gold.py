@@ -115,7 +115,7 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
     form = _form([row for _, row in rows], graded)
     word = path.name.split(".")[0].rpartition("_")[2]
     name = {"graded": word, "any": f"{word}, any job", "field": "field"}[form]
-    return GoldFile(name, tuple(_row(row, where, form, levels) for where, row in rows), form)
+    return GoldFile(name, tuple(_row(row, where, form, levels, graded) for where, row in rows), form)
 
 
 def _object(line: str, where: str) -> dict[str, Any]:
@@ -129,10 +129,11 @@ def _object(line: str, where: str) -> dict[str, Any]:
 
 
 def _form(rows: Sequence[Mapping[str, Any]], graded: str) -> Form:
-    """Which form a file has: cases have a kind, and of any job there are labels of other families."""
+    """Which form a file has: cases have a kind, and in files of any job the labels of other families have levels."""
     if all("kind" in row for row in rows):
         return "field"
-    return "any" if {row.get("family") for row in rows} - {graded, OTHER} else "graded"
+    elsewhere = (label for row in rows for label in row.get("accept") or () if not str(label).startswith(f"{graded}/"))
+    return "any" if any("/" in str(label) for label in elsewhere) else "graded"
 
 
 def read_gold_files(paths: Sequence[Path], levels: Sequence[str], graded: str) -> list[GoldFile]:
@@ -145,10 +146,10 @@ def read_gold_files(paths: Sequence[Path], levels: Sequence[str], graded: str) -
     return found
 
 
-def _row(row: Mapping[str, Any], where: str, form: Form, levels: Sequence[str]) -> GoldRow:
+def _row(row: Mapping[str, Any], where: str, form: Form, levels: Sequence[str], graded: str) -> GoldRow:
     try:
         accept = tuple(_LABELS[form](str(label)) for label in row["accept"])
-        label = accept[0] if form == "field" else _own(row, form)
+        label = accept[0] if form == "field" else _own(row, form, graded)
         sure = {"yes": True, "no": False}[row["sure"]]
         bucket = row.get("kind" if form == "field" else "bucket") or ""
         found = GoldRow(
@@ -165,10 +166,10 @@ def _row(row: Mapping[str, Any], where: str, form: Form, levels: Sequence[str]) 
     return found
 
 
-def _own(row: Mapping[str, Any], form: Form) -> str:
+def _own(row: Mapping[str, Any], form: Form, graded: str) -> str:
     """The row's own label by its fields."""
-    family, level, track = row["family"], row["level"] or "", row["track"] or ""
-    return _LABELS[form](f"{family}/{level}/{track}" if form == "any" or level else OTHER)
+    known = form == "any" or row["family"] == graded
+    return _LABELS[form](f"{row['family']}/{row['level'] or ''}/{row['track'] or ''}" if known else OTHER)
 
 
 def _graded_label(label: str) -> str:

@@ -58,11 +58,6 @@ def share_of(hits: Array, among: Array) -> float:
     return float((hits & among).sum() / total) if total else float("nan")
 
 
-def mean_of(values: Array, among: Array) -> float:
-    """The mean of the values that count."""
-    return float(values[among].mean()) if among.any() else float("nan")
-
-
 def precision(truth: Array, found: Array) -> float:
     """The share of what was found that is true."""
     return share_of(truth, found)
