@@ -34,10 +34,8 @@ def run(options: argparse.Namespace) -> int:
     except ImportError as error:
         raise RungError(f"training needs scikit-learn ({error}); install it with: pip install 'rung[train]'") from error
     if options.step == "count":
-        counts, path = carry.count_postings(options.data, options.postings)
-        sources = len(set(counts.source))
-        print(f"{path}  {len(counts.rank)} ads of {sources} sources, {len(counts.terms)} terms, {path.stat().st_size:,} bytes")
+        lines = carry.count_postings(options.data, options.postings)
     else:
-        for line in carry.fit_postings(options.data, options.postings, options.model, options.date):
-            print(line)
+        lines = carry.fit_postings(options.data, options.postings, options.model, options.date)
+    print("\n".join(lines))
     return 0

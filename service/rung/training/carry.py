@@ -23,7 +23,7 @@ from rung.text.cues import CueReader, compile_cues
 from rung.text.general import YEARS, YearBuckets
 from rung.text.sentences import Floats, sentences
 from rung.training import general, metrics
-from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, read_ads
+from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
 from rung.training.make import COUNTS, FAMILY
 from rung.training.sources import plain, read_yaml
@@ -58,17 +58,23 @@ def read_labels(path: Path) -> dict[str, Label]:
         raise DataError(f"{path}: no file of labels ({error!r}); its opening comment defines the fields") from error
 
 
-def count_postings(data: Path, postings: Sequence[Path]) -> tuple[Counts, Path]:
-    """Count the ads of all other families and write the table; returns it and where it is."""
+def count_postings(data: Path, postings: Sequence[Path]) -> list[str]:
+    """Count the ads of all other families and write the table; returns what came out, line by line."""
     shared = data / "shared"
-    settings, smooth = _settings(data)
+    settings, learning = _settings(data)
     labels = read_labels(shared / LABELS)
     aside = frozenset(id_ for id_, label in labels.items() if label.family == FAMILY)
     chosen = choose(read_ads(postings), TitleLevels.load(shared / "title_levels.yaml"), settings, aside)
     whole = count(chosen, _levels(data), _duty_text(data), _years_asked(data), settings)
-    counts = general.telling_terms(whole, smooth, settings.terms)
-    counts.save(shared / COUNTS)
-    return counts, shared / COUNTS
+    counts = narrowed(whole, general.telling_terms(whole, learning, settings.terms))
+    path = shared / COUNTS
+    counts.save(path)
+    told = metrics.figure(metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms), draws=200)
+    return [
+        f"{path} written: {len(counts.rank):,} ads of {len(set(counts.source))} sources, {len(counts.terms):,} terms, "
+        f"{path.stat().st_size:,} bytes",
+        f"the words tell the rank of an ad whose source they were not learned from: Spearman {told}",
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date:
     figures = dict(zip(("own", "years", "general", "shift"), (*weights.tolist(), read.shift), strict=True))
     write_blend(path, figures, f"`rung corpus fit` on {len(ads)} product ads of {len(set(read.source))} sources, {date}")
     shown = ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
-    return [f"{path} written: {shown}; `rung train` builds it in", *_report(read, counts, _settings(data)[1])]
+    return [f"{path} written: {shown}; `rung train` builds it in", *_report(read)]
 
 
 def _read(data: Path, ads: Sequence[Ad], ranks: Sequence[int], counts: Counts, normaliser: Normaliser) -> _Read:
@@ -144,8 +150,8 @@ def _log_shares(usual: Floats, parts: Floats, weights: Floats) -> Floats:
     return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
 
 
-def _report(read: _Read, counts: Counts, settings: GeneralSettings) -> list[str]:
-    """How well the level is told, the blend fitted without the source that it is measured on; and of the ads of all families."""
+def _report(read: _Read) -> list[str]:
+    """How well the level is told, the blend fitted without the source that it is measured on."""
     own = np.array([1.0, 0.0, 0.0])
     ads, levels, _ = read.parts.shape
     shares = {"own sentences alone": np.zeros((ads, levels)), "all three": np.zeros((ads, levels))}
@@ -163,9 +169,7 @@ def _report(read: _Read, counts: Counts, settings: GeneralSettings) -> list[str]
             "Spearman": metrics.figure(metrics.spearman, read.rank, expected),
         }
         lines.append(f"  {key}: " + ", ".join(f"{name} {figure}" for name, figure in figures.items()))
-    scores = general.held_out_scores(counts, settings)
-    spearman = metrics.figure(metrics.spearman, counts.rank, scores, draws=200)
-    return [*lines, f"ads of all families, their sources left out ({len(scores)}), words alone: Spearman {spearman}"]
+    return lines
 
 
 def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:

@@ -207,3 +207,11 @@ def narrowed(counts: Counts, terms: NDArray[np.int64]) -> Counts:
         tuple(counts.terms[term] for term in terms), csr_matrix(counts.matrix[:, terms]), counts.rank, counts.manager,
         counts.years, counts.source, counts.ids,
     )  # fmt: skip
+
+
+def rows_of(counts: Counts, kept: NDArray[np.bool_]) -> Counts:
+    """Some of the ads with the same terms."""
+    return Counts(
+        counts.terms, csr_matrix(counts.matrix[kept]), counts.rank[kept], counts.manager[kept],
+        counts.years[kept], counts.source[kept], counts.ids[kept],
+    )  # fmt: skip

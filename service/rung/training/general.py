@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 
 from rung.text.general import YearBuckets
 from rung.text.sentences import Floats, PlainScorer
-from rung.training.counts import Counts, narrowed
+from rung.training.counts import Counts, narrowed, rows_of
 from rung.training.folds import source_folds
 
 _BESIDE = 0.5  # of an ad that asks for so many years, how much counts for each level beside its own
@@ -60,13 +60,17 @@ def train_general(counts: Counts, levels: int, settings: GeneralSettings, bucket
     return GeneralModel(counts.terms, idf, weights, intercept, words, _years(counts, levels, buckets, settings.smooth))
 
 
-def held_out_scores(counts: Counts, settings: GeneralSettings) -> Floats:
-    """The score of each ad by the ads of other sources; small sources are left out together."""
+def held_out_scores(counts: Counts, settings: GeneralSettings, most: int | None = None) -> Floats:
+    """The score of each ad by the ads of other sources, whole sources left out.
+
+    With ``most``, they choose so many terms, too; without, the terms are those of the table, which all its ads have chosen.
+    """
     scores = np.zeros(len(counts.rank))
     fold = source_folds(counts.source.tolist())
     for number in np.unique(fold):
         inside = fold == number
-        scores[inside] = scores_without(counts, inside, counts.matrix[inside], settings)
+        kept = counts if most is None else narrowed(counts, telling_terms(rows_of(counts, ~inside), settings, most))
+        scores[inside] = scores_without(kept, inside, kept.matrix[inside], settings)
     return scores
 
 
@@ -77,12 +81,12 @@ def scores_without(counts: Counts, left_out: NDArray[np.bool_], matrix: csr_matr
     return np.asarray(ridge.predict(transformer.transform(matrix)))
 
 
-def telling_terms(counts: Counts, settings: GeneralSettings, most: int) -> Counts:
-    """The table with no more than so many terms: those that move the score most from ad to ad."""
+def telling_terms(counts: Counts, settings: GeneralSettings, most: int) -> NDArray[np.int64]:
+    """The places of no more than so many terms, in order: those that move the score most from ad to ad."""
     matrix = _transformer().fit_transform(counts.matrix)
     ridge = _ridge(matrix, counts.rank, settings)
     moves = np.abs(ridge.coef_) * np.sqrt(np.asarray(matrix.multiply(matrix).mean(axis=0)).ravel())
-    return narrowed(counts, np.sort(np.argsort(-moves, kind="stable")[:most]))
+    return np.sort(np.argsort(-moves, kind="stable")[:most])
 
 
 def _transformer() -> TfidfTransformer:
