@@ -45,7 +45,7 @@ test-attack: ## the short attacks on the service, and what they measured
 	$(BIN)/python -m pytest tests/api tests/attack tests/properties
 
 test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills of files, the bench
-	$(BIN)/python -m pytest -m slow -s tests/attack tests/batch tests/bench tests/properties tests/spark tests/unit
+	$(BIN)/python -m pytest -m slow -s tests/attack tests/tables tests/bench tests/properties tests/spark tests/unit
 
 TOOLS = $(VENV)-tools
 $(TOOLS)/bin/uv:
@@ -77,4 +77,4 @@ wrk: ## install wrk, which drives the load of the measurements (Debian; needs ro
 	command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk; }
 
 bench: wrk ## measure speed and memory as ratios into docs/performance.md
-	$(BIN)/rung bench
+	$(BIN)/python -m bench

@@ -23,7 +23,9 @@ from rung.decision.weigh import TitleMeaning, Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
+from rung.queries import with_blanks
 from rung.render import Renderer
+from rung.text.decode import DecodedQuery, decoded_query
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.meaning import TitleReading
@@ -54,12 +56,16 @@ class ReadTitle(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """A query with its answer, and what rendering the parts of the answer needs; ``decision`` is ``None`` for an unreadable one."""
+    """A query with its answer, and what rendering the parts of the answer needs; ``decision`` is ``None`` for an unreadable one.
+
+    ``query`` has its texts decoded; ``decoded`` leads back to the raw ones, ``None`` where they are the same.
+    """
 
     query: Query
     weighed: Weighed
     decision: Decision | None
     answer: Result
+    decoded: DecodedQuery | None
 
 
 class Normaliser:
@@ -68,6 +74,7 @@ class Normaliser:
     def __init__(self, artefact: Artefact, limits: Limits | None = None, ladders: Path | None = None) -> None:
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
+        self.headings = artefact.documents["taxonomy"]["headings"]
         self.parts = assemble(artefact)
         self.lexicon, self.grid = self.parts.lexicon, self.parts.grid
         self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk
@@ -116,27 +123,32 @@ class Normaliser:
         outcomes: list[Decided | InvalidQuery] = []
         left = iter(queries)
         while batch := list(islice(left, _BATCH)):
-            errors = [self._check(query) for query in batch]
-            decided = iter(self._decide([query for query, error in zip(batch, errors, strict=True) if error is None]))
-            outcomes += [next(decided) if error is None else error for error in errors]
+            checked = [self._check(query) for query in batch]
+            decided = iter(self._decide([each for each in checked if isinstance(each, Query)]))
+            outcomes += [next(decided) if isinstance(each, Query) else each for each in checked]
         return outcomes
 
     def render(self, decided: Decided, include: Sequence[Part]) -> Result:
         """The answer with the parts that ``include`` names."""
-        return self._renderer.with_parts(decided.answer, decided.query, decided.weighed, decided.decision, include)
+        result = self._renderer.with_parts(decided.answer, decided.query, decided.weighed, decided.decision, include)
+        return result if decided.decoded is None else decided.decoded.restore(result)
 
     def weigh(self, query: Query) -> Weighed:
         """What title, text and context of a valid query say together, before the decision: what is fitted and measured on."""
-        return self._weigh([query])[0]
+        decoded = decoded_query(query)
+        return self._weigh([query if decoded is None else decoded.query])[0]
 
     def _decide(self, queries: Sequence[Query]) -> list[Decided]:
         """Every step up to the decision, for accepted queries."""
+        decoded = [decoded_query(query) for query in queries]
+        queries = [query if each is None else each.query for query, each in zip(queries, decoded, strict=True)]
         weighed = self._weigh(queries)
         decisions = [self._decision(query, each) for query, each in zip(queries, weighed, strict=True)]
-        return [
-            Decided(query, each, decision, self._renderer.answer(query, each, decision, self._coverage(query)))
+        answers = [
+            self._renderer.answer(query, each, decision, self._coverage(query))
             for query, each, decision in zip(queries, weighed, decisions, strict=True)
         ]
+        return [Decided(*each) for each in zip(queries, weighed, decisions, answers, decoded, strict=True)]
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
         titles = [self._read_title(query.title) for query in queries]
@@ -147,13 +159,14 @@ class Normaliser:
 
     # --- the steps
 
-    def _check(self, query: Query) -> InvalidQuery | None:
-        """What is wrong with a query; ``None`` where it can be answered."""
+    def _check(self, query: Query) -> Query | InvalidQuery:
+        """The query with missing values as blanks, or what is wrong with it."""
         try:
+            query = with_blanks(query)
             self._accept(query)
         except InvalidQuery as error:
             return error
-        return None
+        return query
 
     def _accept(self, query: Query) -> None:
         errors = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -22,21 +24,20 @@ class Settings(BaseSettings):
     max_title: int = Field(500, ge=1, description="Longest title, in characters.")
     max_description: int = Field(50_000, ge=1, description="Longest description, in characters.")
     max_batch: int = Field(1_000, ge=1, description="Most queries of one batch.")
-    max_body: int = Field(8_000_000, ge=1_000, description="Largest request body, in bytes; streams are not limited by it.")
+    max_body: int = Field(4_000_000, ge=1_000, description="Largest request body, in bytes; streams are not limited by it.")
+    max_row: int = Field(1_000_000, ge=1_000, description="Largest row of a stream, in bytes.")
 
-    workers: int = Field(1, ge=1, le=64, description="Processes that answer; each holds the model.")
-    max_pending: int = Field(128, ge=1, description="Requests accepted and not yet answered, a process; more are refused with 503.")
-    max_pending_bytes: int = Field(64_000_000, ge=1_000, description="Bytes of bodies held, a process; more are refused with 503.")
-    max_connections: int = Field(1_000, ge=1, description="Open connections, a process; more are closed at once.")
-    max_headers: int = Field(32_768, ge=1_024, description="Largest head of a request, in bytes.")
-    header_seconds: float = Field(10.0, gt=0, description="Seconds in which the head of a request must come whole.")
-    body_seconds: float = Field(30.0, gt=0, description="Seconds in which a body must come whole; streams are not limited by it.")
-    stall_seconds: float = Field(30.0, gt=0, description="Seconds of silence in an answer or a stream that end it.")
+    max_pending: int = Field(128, ge=1, description="Requests accepted and not yet answered; more are refused with 503.")
+    max_pending_bytes: int = Field(64_000_000, ge=1_000, description="Bytes of request bodies held; more are refused with 503.")
+    max_connections: int = Field(500, ge=1, description="Open connections; more are closed at once.")
+    max_headers: int = Field(32_768, ge=1_024, description="Largest head of a request, in bytes; a larger one is refused with 431.")
+    body_seconds: float = Field(30.0, gt=0, description="Seconds in which a body must arrive; streams are not limited by it.")
+    stall_seconds: float = Field(30.0, gt=0, description="Seconds of silence after which a stream of rows is ended.")
     idle_seconds: int = Field(75, ge=1, description="Seconds for which an idle connection is kept open.")
     request_seconds: float = Field(30.0, gt=0, description="Seconds spent on one batch, after which its other queries fail.")
-    batches: int = Field(2, ge=1, description="Batches worked on at the same time, a process; others wait.")
-    streams: int = Field(16, ge=1, description="Streams of rows open at the same time, a process; more are refused with 503.")
-    threads: int = Field(2, ge=1, description="Threads for long descriptions, a process.")
+    batches: int = Field(2, ge=1, description="Batches worked on at the same time; others wait.")
+    streams: int = Field(16, ge=1, description="Streams of rows open at the same time; more are refused with 503.")
+    threads: int = Field(2, ge=1, description="Threads for long descriptions.")
     drain_seconds: float = Field(1.0, ge=0, description="Seconds between SIGTERM, which makes /readyz fail, and closing the port.")
     rate: float = Field(0.0, ge=0, description="Requests a second for each API key, or address where there are no keys; 0: any.")
     burst: int = Field(100, ge=1, description="Requests that one caller may make at once before its rate counts.")
@@ -51,3 +52,18 @@ class Settings(BaseSettings):
     log_requests: Literal["all", "failed"] = Field("failed", description="Requests with a log line: all, or those that failed.")
     log_titles: bool = Field(False, description="Write titles into the lines of requests; personal data may be in them.")
     traces: bool = Field(False, description="Send OpenTelemetry traces as the OTEL_ variables say; needs the otel extra.")
+
+
+_ELSEWHERE = frozenset(("RUNG_KERNEL",))  # read where the kernel is chosen
+
+
+def unknown_settings(environment: Iterable[str]) -> list[str]:
+    """A sentence for each variable that is named like a setting and is none, with the setting that is most like it."""
+    known = [f"RUNG_{name.upper()}" for name in Settings.model_fields]
+    unknown = sorted(name for name in environment if name.startswith("RUNG_") and name not in _ELSEWHERE and name not in known)
+    return [_sentence(name, known) for name in unknown]
+
+
+def _sentence(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"There is no setting {name}. {f'Did you mean {near[0]}?' if near else 'docs/settings.md lists them.'}"

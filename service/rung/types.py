@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
 
 Status = Literal["classified", "ambiguous", "unreadable"]
 Track = Literal["ic", "manager"]
@@ -191,8 +191,8 @@ class Reading:
     likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.97)]
     conditions: Annotated[tuple[Condition, ...], Doc("What it depends on.")]
     source: Annotated[str, Doc("Who states the relation.", "dual-track")]
-    below: Annotated[str | None, Doc("With relation none: the nearest position below.")] = None
-    above: Annotated[str | None, Doc("With relation none: the nearest position above.")] = None
+    below: Annotated[str | None, Doc("With relation none: the nearest position below.", "product-manager")] = None
+    above: Annotated[str | None, Doc("With relation none: the nearest position above.", "head-of-product")] = None
 
 
 @_whole
@@ -248,7 +248,7 @@ class Facts:
 
 @_whole
 class ModelInfo:
-    """The model that answered."""
+    """A model: which one it is, and the digest that pins it."""
 
     name: Annotated[str, Doc("Name.", "rung")]
     version: Annotated[str, Doc("Version.", "2.0.0")]
@@ -266,6 +266,10 @@ class Result:
 
     ``confidence`` is the calibrated probability (0 to 1) that family, level and track are all right.
     """
+
+    __pydantic_config__: ClassVar[dict[str, bool]] = {
+        "json_schema_serialization_defaults_required": False
+    }  # parts are sent on request
 
     id: Annotated[str | None, Doc("The caller's id.", "job-4711")]
     status: Annotated[Status, Doc("What kind of answer it is.", "classified")]

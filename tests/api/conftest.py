@@ -1,6 +1,6 @@
-"""One model for all tests of the service, loaded once; each application is made afresh, so that no test sees another's state.
+"""One model for all tests of the service, loaded once; each test gets an application of its own.
 
-Requests go through the ASGI interface in process; only the tests of signals, drains and slow clients start a real server.
+Requests go through the ASGI interface in process; only the tests of signals, drains and proxies start a real server.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def connect(normaliser: Normaliser) -> Connect:
     async def connected(*, model: Normaliser | None = normaliser, **settings: object) -> AsyncIterator[httpx.AsyncClient]:
         app = create_app(model, Settings(**settings))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://rung") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             client.app = app
             yield client
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
+from rung.api.bodies import parse
 from rung.api.schemas import ProblemOut
 
 LONG = "x" * 501
@@ -34,7 +37,7 @@ REFUSED = [
     ("empty body", b"", 400, "invalid_json", None),
     ("half a body", b'{"title": "PM"', 400, "invalid_json", None),
     ("not UTF-8", b'{"title": "\xff"}', 400, "invalid_json", None),
-    ("not a number", b'{"title": "PM", "min_confidence": NaN}', 422, "invalid_query", "min_confidence"),
+    ("not a number", b'{"title": "PM", "min_confidence": NaN}', 400, "invalid_json", None),
     ("nested without end", b"[" * 100_000, 400, "invalid_json", None),
     ("nested in a surrogate's shade", b'{"title": "\\ud83d", "x": ' + b"[" * 100_000, 400, "invalid_json", None),
 ]
@@ -107,6 +110,88 @@ async def test_no_such_route(client: httpx.AsyncClient, method: str, path: str, 
     ProblemOut.model_validate_json(answer.content)
 
 
+WORDS = [
+    (b'{"titel": "PM"}', "There is no field 'titel'. Did you mean 'title'?"),
+    (b'{"qqq": "PM"}', "There is no field 'qqq'. Known: id, title, description"),
+    (b'{"title": 7}', "title: must be a string in quotes, not a number"),
+    (b'{"title": ["PM"]}', "title: must be a string in quotes, not a list"),
+    (b'{"title": "PM", "min_confidence": "much"}', "min_confidence: must be a number, not a string"),
+    (b'{"title": "PM", "min_confidence": 7}', "min_confidence: must be at most 1"),
+    (b'{"title": "PM", "organisation": 5}', "organisation: must be an object in braces, not a number"),
+    (b'{"title": "PM", "organisation": {"sectr": "private"}}', "There is no field 'sectr'. Did you mean 'sector'?"),
+    (
+        b'{"title": "PM", "organisation": {"sector": "goverment"}}',
+        "organisation.sector: must be one of government, private, non-profit; 'government' is nearest to 'goverment'",
+    ),
+    (
+        b'{"title": "PM", "organisation": {"sector": null, "size": 5}}',
+        "organisation.size: must be one of small, medium, large, not a",
+    ),
+    (
+        b'{"title": "PM", "organisation": {"product_teams": 1.5}}',
+        "organisation.product_teams: must be a whole number, not a number",
+    ),
+    (b'{"title": "PM", "id": "%s"}' % (b"x" * 201), "id: is longer than 200 characters"),
+    (b"5", "body: must be an object in braces, not a number"),
+    (b'{"title": "PM"', "the body is not JSON at line 1, column 15; check the quotes, commas and brackets there"),
+    (b'{\n "title": PM}', "the body is not JSON at line 2, column 11; check"),
+    (b"", 'the body is empty; send a JSON object such as {"title": "Group PM"}'),
+    (b"[" * 5_000, "the body is nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("body", "says"), WORDS, ids=[row[1][:40] for row in WORDS])
+async def test_an_error_says_what_is_wrong_where_and_what_to_do(client: httpx.AsyncClient, body: bytes, says: str) -> None:
+    answer = await client.post("/classify", content=body, headers={"content-type": "application/json"})
+    assert answer.json()["detail"].startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b'{"querys": []}', "There is no field 'querys'. Did you mean 'queries'?"),
+        (b'{"queries": 5}', "queries: must be a list in brackets, not a number"),
+        (b"{}", "queries: is required"),
+        (b"[]", "body: must be an object in braces, not a list"),
+    ],
+)
+async def test_what_is_wrong_with_a_batch_is_said_too(client: httpx.AsyncClient, body: bytes, says: str) -> None:
+    answer = await client.post("/classify/batch", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert says in [each["message"] for each in answer.json()["errors"]] + [answer.json()["detail"]]
+
+
 async def test_an_unknown_parameter_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/crosswalk?from=reference&position=product-manager&to=reference&sice=large")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sice")
+    assert answer.json()["detail"] == "There is no field 'sice'. Did you mean 'size'?"
+    missing = await client.get("/crosswalk?position=product-manager&to=reference")
+    assert missing.json()["detail"] == "from: is required"
+
+
+async def test_a_redirect_does_not_go_where_the_host_header_says(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/ladders/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\ud83d",
+        r"\ude00",
+        r"\ud83d\ude00",
+        r"\ude00\ud83d",
+        r"\ud83d\ud83d\ude00",
+        r"\ud83d\ude00\ude00",
+        r"\\ud83d \ud83d",
+        r"\\\ud83d",
+        r"\"\ud83d\"",
+        r"\uD83D\uDE00 \uDBFF",
+    ],
+)
+def test_halves_of_a_surrogate_pair_are_replaced_and_nothing_else(text: str) -> None:
+    body = f'{{"title": "{text}"}}'
+    whole = json.loads(body)["title"]
+    wanted = "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in whole)
+    assert parse(body.encode())["title"] == wanted

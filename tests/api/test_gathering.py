@@ -1,15 +1,16 @@
-"""A batch is answered a few queries at a time: in order, and so little at once that others get their turn."""
+"""A batch is answered in steps of a few queries, in order, and each query is validated only when its step comes."""
 
 from __future__ import annotations
 
 import pytest
 
-from rung.api.routes import INLINE, TITLES, TOGETHER, _gathered
+from rung.api.bodies import Refused
+from rung.api.routes import INLINE, TITLES, TOGETHER, _steps
 from rung.errors import InvalidQuery
 from rung.types import Query
 
 SHORT = Query(title="Product Manager")
-REFUSED = ("1", InvalidQuery("why"))
+REFUSED = Refused("1", InvalidQuery("why"))
 
 
 @pytest.mark.parametrize(
@@ -24,9 +25,21 @@ REFUSED = ("1", InvalidQuery("why"))
 )
 def test_as_many_are_answered_together_as_a_slice_holds(item: object, together: int) -> None:
     items = [item] * (2 * together + 1)
-    assert [len(some) for some in _gathered(items)] == ([together, together, 1])
+    assert [len(some) for some in _steps(items)] == ([together, together, 1])
+
+
+def test_items_are_read_only_when_their_step_comes() -> None:
+    read = []
+
+    def items():
+        for number in range(10 * TOGETHER):
+            read.append(number)
+            yield REFUSED
+
+    next(_steps(items()))
+    assert len(read) <= TOGETHER + 1
 
 
 def test_all_items_are_answered_in_their_order() -> None:
     items = [SHORT, REFUSED, Query(title="", description="x" * (INLINE + 1)), SHORT, Query(title="x" * TITLES), REFUSED]
-    assert [item for some in _gathered(items) for item in some] == items
+    assert [item for some in _steps(items) for item in some] == items

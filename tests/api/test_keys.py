@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rung import Normaliser
+from rung.api import create_app
 from rung.api.keys import KeyRing, new_key, read_keys
 from rung.cli.serve import check
 from rung.errors import DataError, ServiceError
@@ -63,13 +66,54 @@ async def test_health_and_the_page_need_no_key(connect: Connect, file: Path) -> 
         assert [(await client.get(path)).status_code for path in ("/healthz", "/readyz", "/openapi.json")] == [200, 200, 200]
 
 
-async def test_without_keys_the_service_is_administered_from_loopback_alone_and_never_by_a_page(connect: Connect) -> None:
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.1:8000", "[::1]:8000"])
+async def test_without_keys_this_machine_alone_reads_the_metrics(connect: Connect, host: str) -> None:
     async with connect() as client:
-        assert (await client.get("/metrics")).status_code == 200
-        assert (await client.get("/metrics", headers={"origin": "http://elsewhere.example"})).status_code == 403
-    async with connect(host="0.0.0.0", insecure=True) as client:
+        assert (await client.get("/metrics", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "rung.example"},
+        {"host": "127.0.0.1.rung.example"},
+        {"x-forwarded-for": "203.0.113.9"},
+        {"x-forwarded-for": "127.0.0.1"},
+        {"forwarded": "for=127.0.0.1"},
+        {"x-real-ip": "127.0.0.1"},
+        {"via": "1.1 proxy"},
+        {"origin": "http://elsewhere.example"},
+    ],
+    ids=str,
+)
+async def test_without_keys_strangers_and_pages_do_not(connect: Connect, headers: dict[str, str]) -> None:
+    async with connect() as client:
+        answer = await client.get("/metrics", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_without_keys_another_address_does_not(normaliser: Normaliser) -> None:
+    transport = httpx.ASGITransport(create_app(normaliser, Settings()), client=("203.0.113.9", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         assert (await client.get("/metrics")).status_code == 403
         assert (await client.post("/classify", json={"title": "PM"})).status_code == 200
+
+
+async def test_without_keys_nobody_administers_the_service(connect: Connect, file: Path) -> None:
+    async with connect() as client:
+        answer = await client.post("/admin/reload")
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+        assert "RUNG_API_KEYS_FILE" in answer.json()["detail"]
+    async with connect(api_keys_file=file) as client:
+        assert (await client.post("/admin/reload")).status_code == 401
+        assert (await client.post("/admin/reload", headers={"x-api-key": ADMIN})).status_code == 200
+
+
+def test_the_hash_of_an_empty_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"ops admin sha256:{hashlib.sha256(b'').hexdigest()}\n")
+    with pytest.raises(DataError, match="keys:1: this is the hash of an empty key"):
+        read_keys(path)
 
 
 def test_a_changed_file_is_read_again_and_a_broken_one_is_not_believed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

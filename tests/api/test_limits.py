@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 
 import pytest
 
@@ -14,10 +15,14 @@ from tests.api.conftest import Connect
 JSON = {"content-type": "application/json"}
 
 
-async def chunks(part: bytes, count: int, pause: float = 0.0) -> AsyncIterator[bytes]:
+async def chunks(part: bytes, count: int) -> AsyncIterator[bytes]:
     for _ in range(count):
-        await asyncio.sleep(pause)
         yield part
+
+
+async def silent() -> AsyncIterator[bytes]:
+    yield b"{"
+    await asyncio.Event().wait()
 
 
 async def test_a_large_body_is_refused_before_it_is_read(connect: Connect) -> None:
@@ -56,6 +61,14 @@ async def test_past_the_limit_of_pending_requests_callers_are_told_to_come_again
         assert "rung_refused_total 7.0" in (await client.get("/metrics")).text
 
 
+async def test_the_short_queue_is_answered_in_full_and_leaves_nothing_behind(connect: Connect) -> None:
+    async with connect(max_pending=40) as client:
+        answers = await asyncio.gather(*(client.post("/classify", json={"title": "PM"}) for _ in range(40)))
+        assert {a.status_code for a in answers} == {200}
+        gate = client.app.state.service.gate
+        assert (gate.pending, gate.pending_bytes) == (0, 0)
+
+
 async def test_bodies_are_held_within_their_memory(connect: Connect) -> None:
     async with connect(max_pending_bytes=1_000, max_body=2_000) as client:
         body = b'{"title": "PM", "description": "' + b"x" * 1_000 + b'"}'
@@ -64,8 +77,10 @@ async def test_bodies_are_held_within_their_memory(connect: Connect) -> None:
         assert client.app.state.service.gate.pending_bytes == 0
 
 
-async def test_a_batch_that_takes_too_long_fails_in_its_rest_alone(connect: Connect) -> None:
-    async with connect(request_seconds=0.02) as client:
+async def test_a_batch_that_takes_too_long_fails_in_its_rest_alone(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = count()
+    monkeypatch.setattr("rung.api.routes.perf_counter", lambda: float(next(seconds)))  # each step takes one second
+    async with connect(request_seconds=5) as client:
         queries = [{"id": str(n), "title": f"Product Manager {n} of the team of {n * 7} and {n * 11}"} for n in range(900)]
         results = (await client.post("/classify/batch", json={"queries": queries})).json()["results"]
         assert [r["id"] for r in results] == [q["id"] for q in queries]
@@ -73,11 +88,11 @@ async def test_a_batch_that_takes_too_long_fails_in_its_rest_alone(connect: Conn
         assert results[-1]["error"]["code"] == "unavailable"
 
 
-async def test_a_long_batch_lets_others_pass(connect: Connect) -> None:
+async def test_a_long_batch_lets_others_pass(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rung.api.routes.SLICE", 0.0)
     async with connect() as client:
         queries = [{"title": f"Product Manager {n} of the team of {n * 7} and {n * 11}"} for n in range(900)]
         batch = asyncio.ensure_future(client.post("/classify/batch", json={"queries": queries}))
-        await asyncio.sleep(0.02)
         passed = 0
         while not batch.done():
             assert (await client.post("/classify", json={"title": "PM"})).status_code == 200
@@ -116,5 +131,5 @@ async def test_info_states_the_limits(connect: Connect) -> None:
 
 async def test_a_body_that_does_not_come_is_not_waited_for(connect: Connect) -> None:
     async with connect(body_seconds=0.05) as client:
-        answer = await client.post("/classify", content=chunks(b" ", 1_000, pause=0.02), headers=JSON)
+        answer = await client.post("/classify", content=silent(), headers=JSON)
         assert (answer.status_code, answer.json()["code"], answer.headers["connection"]) == (408, "slow_client", "close")

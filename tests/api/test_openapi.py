@@ -18,21 +18,7 @@ from rung.settings import Settings
 FOLDER = Path(__file__).parents[2] / "openapi"
 WRITTEN = files(FOLDER)
 
-PAIRS = {
-    schemas.ResultOut: types.Result,
-    schemas.QueryViewOut: types.QueryView,
-    schemas.ModifierOut: types.Modifier,
-    schemas.NamedOut: types.Named,
-    schemas.LevelOut: types.Level,
-    schemas.ConfidencesOut: types.Confidences,
-    schemas.RangeOut: types.Range,
-    schemas.AlternativeOut: types.Alternative,
-    schemas.ReadingOut: types.Reading,
-    schemas.EvidenceOut: types.Evidence,
-    schemas.ModelOut: types.ModelInfo,
-    schemas.QueryIn: types.Query,
-    schemas.OrganisationIn: types.Organisation,
-}
+PAIRS = {schemas.QueryIn: types.Query, schemas.OrganisationIn: types.Organisation}
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
@@ -42,7 +28,7 @@ def test_the_committed_file_is_what_the_command_writes(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("model", "kind"), PAIRS.items(), ids=lambda value: value.__name__)
-def test_the_documented_model_has_the_fields_of_the_answer(model: type, kind: type) -> None:
+def test_a_body_has_the_fields_of_the_query(model: type, kind: type) -> None:
     assert set(model.model_fields) == {field.name for field in dataclasses.fields(kind)}
 
 
@@ -74,7 +60,7 @@ def test_every_example_fits_the_document() -> None:
             continue
         example = json.loads(content)
         batch = "queries" in example["request"]
-        name = "BatchOut" if batch else "ResultOut" if example["status"] == 200 else "ProblemOut"
+        name = "BatchOut" if batch else "Result" if example["status"] == 200 else "ProblemOut"
         jsonschema_rs.validate({"$ref": f"#/components/schemas/{name}", "components": document["components"]}, example["answer"])
 
 

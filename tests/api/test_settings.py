@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from rung.settings import Settings
+from rung.settings import Settings, unknown_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 ROW = re.compile(r"^\| `RUNG_([A-Z_]+)` \| (.*?) \| (.*) \|$", re.MULTILINE)
@@ -33,9 +33,15 @@ def test_settings_come_from_the_environment_and_do_not_change(monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("max_batch", "0"), ("port", "70000"), ("rate", "-1"), ("log_level", "loud"), ("workers", "x")]
+    ("name", "value"), [("max_batch", "0"), ("port", "70000"), ("rate", "-1"), ("log_level", "loud"), ("threads", "x")]
 )
 def test_a_setting_out_of_its_range_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"RUNG_{name.upper()}", value)
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+def test_a_misspelt_setting_is_named_with_the_one_that_is_most_like_it() -> None:
+    assert unknown_settings(["RUNG_MAX_BATCH", "RUNG_KERNEL", "PATH"]) == []
+    assert unknown_settings(["RUNG_MAX_BACH"]) == ["There is no setting RUNG_MAX_BACH. Did you mean RUNG_MAX_BATCH?"]
+    assert unknown_settings(["RUNG_ZZZZZZ"]) == ["There is no setting RUNG_ZZZZZZ. docs/settings.md lists them."]

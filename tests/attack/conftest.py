@@ -79,13 +79,10 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One server for a module, with little patience."""
+    """One server for a module, with little patience for bodies."""
     with servers(tmp_path_factory.mktemp("impatient")) as start:
         yield start(
-            header_seconds=0.5,
             body_seconds=0.5,
-            stall_seconds=1,
-            idle_seconds=60,
             max_headers=16_384,
             max_pending=4,
             drain_seconds=0,
@@ -139,9 +136,3 @@ def memory_kb(pid: int) -> int:
     """Resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
-
-
-def children(pid: int) -> list[int]:
-    """Processes that a process started and that run Python code of ours."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in listed if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]

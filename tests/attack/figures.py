@@ -10,7 +10,7 @@ from tests.attack.conftest import REPORT
 ROWS = {
     "test_three_times_what_can_be_served": (
         "{offered_per_second:,} requests a second offered for {seconds} s to one process that can answer "
-        "{capacity_per_second:,} ({times_capacity} times as many), over at most 900 connections",
+        "{capacity_per_second:,} ({times_capacity} times as many), over at most 400 connections",
         "{sent:,} sent: {answered:,} answered, {refused:,} refused with 503 and `Retry-After`, {lost} lost, {other} "
         "answered in another way; {given_up:,} found no free connection within a second and were not sent. From when "
         "they were due, half of the answers came within {p50_ms:,.0f} ms and 99% within {p99_ms:,.0f} ms (before: "
@@ -18,8 +18,8 @@ ROWS = {
         "{refused_p99_ms:,.0f} ms. For each second of CPU it answered {kept_of_capacity:.0%} of what it answered "
         "before and after. Memory grew by {growth_mb:.0f} MB at most, with {descriptors_most} files open.",
     ),
-    "test_callers_who_ask_again_at_once_are_held_back": (
-        "900 callers who ask again as soon as they are answered or refused",
+    "test_callers_who_ask_again_at_once": (
+        "400 callers who ask again as soon as they are answered or refused",
         "{answered:,} answered, {refused:,} refused, {lost} lost; for each second of CPU {kept_of_capacity:.0%} of "
         "the usual answers.",
     ),
@@ -27,10 +27,11 @@ ROWS = {
         "{requests:,} requests with titles that do not repeat, cache of 2,000 titles",
         "memory grew by {growth_mb:.1f} MB after the first tenth",
     ),
-    "test_processes_are_killed_under_load": (
-        "one of two processes killed with `kill -9` under load, {kills} times, 16 connections",
-        "{answered:,} answered, {cut_off_with_the_killed_process} cut off: those that the killed process had in hand,"
-        " or whose connection it held. A successor took its place each time.",
+    "test_three_times_what_can_be_served_through_nginx": (
+        "{offered_per_second:,} requests a second offered for {seconds} s through nginx, three times what is answered through it",
+        "{sent:,} sent: {answered:,} answered, {refused:,} refused, {lost} lost, {other} answered in another way; for each "
+        "second of CPU {kept_of_capacity:.0%} of the usual answers. Half of the answers came within {p50_ms:,.0f} ms, "
+        "99% within {p99_ms:,.0f} ms.",
     ),
     "test_remembered_titles_and_batches_change_no_answer[20000]": (
         "{queries:,} generated queries, alone and in a batch, remembered and not, forwards and backwards",

@@ -1,10 +1,8 @@
-"""Starting, reloading, stopping and losing a process: no accepted request is lost, and no broken model is served."""
+"""Starting, reloading and stopping: no accepted request is lost, and no broken model is served."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
 import signal
 import socket
@@ -17,10 +15,21 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rung.api.keys import new_key
 from rung.normaliser import newest_model
-from tests.attack.conftest import Running, Serve, children, wait_until_ready
+from tests.attack.conftest import Running, Serve
 
 PM = {"title": "Group PM"}
+KEY, DIGEST = new_key()
+ADMIN = {"x-api-key": KEY}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """A file of keys with one that may do everything."""
+    path = tmp_path / "keys"
+    path.write_text(f"tests classify,admin {DIGEST}\n")
+    return path
 
 
 @pytest.fixture
@@ -49,7 +58,7 @@ class Caller(threading.Thread):
         with httpx.Client(timeout=20) as client:
             while not self.over.is_set():
                 try:
-                    answer = client.post(f"{self.url}/classify", json=PM)
+                    answer = client.post(f"{self.url}/classify", json=PM, headers=ADMIN)
                 except httpx.ConnectError:
                     return  # the port is closed: this request was never accepted
                 except httpx.TransportError as error:
@@ -69,36 +78,46 @@ def callers(running: Running, count: int = 4) -> list[Caller]:
     made = [Caller(running.url) for _ in range(count)]
     for caller in made:
         caller.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not all(caller.statuses for caller in made):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return made
 
 
-def wait_for(condition, seconds: float = 20.0) -> None:
+def wait_for(condition, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.05)
 
 
-def test_a_stop_loses_no_accepted_request(serve: Serve) -> None:
-    """What the service has heard it answers; a connection of the very moment in which the port closes may be closed unheard."""
-    running = serve(drain_seconds=5, log_requests="all")
-    made = callers(running)
-    with httpx.Client(timeout=20) as client:
+def test_a_stop_says_so_before_it_closes_the_port(serve: Serve) -> None:
+    running = serve(drain_seconds=600)
+    with httpx.Client(timeout=30) as client:
+        assert "connection" not in client.post(f"{running.url}/classify", json=PM).headers
         running.process.send_signal(signal.SIGTERM)
         wait_for(lambda: client.get(f"{running.url}/readyz").status_code == 503)
         assert client.get(f"{running.url}/readyz").json()["detail"] == "the service is stopping"
-        assert client.post(f"{running.url}/classify", json=PM).headers["connection"] == "close"
-    assert running.process.wait(20) == 0
+        answer = client.post(f"{running.url}/classify", json=PM)
+        assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+    running.process.send_signal(signal.SIGTERM)  # a second one does not wait for the ten minutes to pass
+    assert running.process.wait(60) == 0
+
+
+@pytest.mark.slow
+def test_a_stop_under_load_loses_no_accepted_request(serve: Serve) -> None:
+    """Requests that have arrived are answered; a connection may be closed only in the moment in which the port closes."""
+    running = serve(drain_seconds=5, log_requests="all")
+    made = callers(running)
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(60) == 0
     for caller in made:
         caller.finish()
         assert set(caller.statuses) == {200}
-    assert sum(len(caller.lost) for caller in made) <= 1
+    assert sum(len(caller.lost) for caller in made) <= len(made)
     heard = [line["status"] for line in running.lines() if line["event"] == "request" and line["route"] == "/classify"]
-    assert heard == [200] * (sum(len(caller.statuses) for caller in made) + 1)
+    assert heard == [200] * sum(len(caller.statuses) for caller in made)
 
 
 def test_a_batch_in_hand_is_finished_before_the_stop(serve: Serve) -> None:
@@ -118,15 +137,15 @@ def test_a_batch_in_hand_is_finished_before_the_stop(serve: Serve) -> None:
     assert len(answers[0].json()["results"]) == 200
 
 
-def test_a_reload_fails_no_request(serve: Serve, model: Path) -> None:
-    running = serve(model=model)
+def test_a_reload_fails_no_request(serve: Serve, model: Path, keys: Path) -> None:
+    running = serve(model=model, api_keys_file=keys)
     made = callers(running)
     manifest = json.loads((model / "manifest.json").read_text())
     (model / "manifest.json").write_text(json.dumps(manifest | {"version": "1.0.1"}))
     running.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: httpx.get(f"{running.url}/info").json()["model"]["version"] == "1.0.1")
-    assert httpx.post(f"{running.url}/admin/reload").json()["model"]["version"] == "1.0.1"
-    time.sleep(0.3)
+    wait_for(lambda: httpx.get(f"{running.url}/info", headers=ADMIN).json()["model"]["version"] == "1.0.1")
+    assert httpx.post(f"{running.url}/admin/reload", headers=ADMIN, timeout=60).json()["model"]["version"] == "1.0.1"
+    wait_for(lambda: all(len(caller.digests) == 2 for caller in made))
     for caller in made:
         caller.finish()
         assert not caller.lost
@@ -134,16 +153,16 @@ def test_a_reload_fails_no_request(serve: Serve, model: Path) -> None:
         assert len(caller.digests) == 2
 
 
-def test_a_broken_model_is_refused_while_the_old_one_answers(serve: Serve, model: Path) -> None:
-    running = serve(model=model)
-    digest = httpx.get(f"{running.url}/info").json()["model"]["digest"]
+def test_a_broken_model_is_refused_while_the_old_one_answers(serve: Serve, model: Path, keys: Path) -> None:
+    running = serve(model=model, api_keys_file=keys)
+    digest = httpx.get(f"{running.url}/info", headers=ADMIN).json()["model"]["digest"]
     spoil(model)
-    refused = httpx.post(f"{running.url}/admin/reload")
+    refused = httpx.post(f"{running.url}/admin/reload", headers=ADMIN, timeout=60)
     assert (refused.status_code, refused.json()["code"]) == (503, "invalid_artefact")
     running.process.send_signal(signal.SIGHUP)
     wait_for(lambda: sum(line["event"] == "model refused" for line in running.lines()) == 2)
     assert httpx.get(f"{running.url}/readyz").status_code == 200
-    assert httpx.post(f"{running.url}/classify", json=PM).json()["model"]["digest"] == digest
+    assert httpx.post(f"{running.url}/classify", json=PM, headers=ADMIN).json()["model"]["digest"] == digest
 
 
 def test_a_broken_model_is_not_served_at_all(serve: Serve, model: Path) -> None:
@@ -160,29 +179,3 @@ def test_a_port_that_is_taken_is_named() -> None:
         done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert done.returncode == 2
     assert f"127.0.0.1:{port} cannot be listened on".encode() in done.stderr
-
-
-def test_a_killed_process_is_replaced_and_the_others_answer(serve: Serve) -> None:
-    running = serve(workers=2)
-    wait_for(lambda: len(children(running.process.pid)) == 2)
-    first = children(running.process.pid)
-    os.kill(first[0], signal.SIGKILL)
-    answered = 0
-    deadline = time.monotonic() + 20
-    while answered < 3 or len(set(children(running.process.pid)) - {first[0]}) < 2:
-        assert time.monotonic() < deadline
-        with contextlib.suppress(httpx.TransportError):  # it had been given to the process that was killed
-            answered += httpx.post(f"{running.url}/classify", json=PM, timeout=10).status_code == 200
-    wait_until_ready(running)
-    text = httpx.get(f"{running.url}/metrics").text
-    assert 'rung_requests_total{method="POST",route="/classify",status="200"}' in text
-
-
-def test_a_reload_reaches_every_process(serve: Serve, model: Path) -> None:
-    running = serve(workers=2, model=model)
-    wait_for(lambda: len([line for line in running.lines() if line["event"] == "model loaded"]) == 2)
-    manifest = json.loads((model / "manifest.json").read_text())
-    (model / "manifest.json").write_text(json.dumps(manifest | {"version": "1.0.1"}))
-    assert httpx.post(f"{running.url}/admin/reload").status_code == 200
-    wait_for(lambda: {httpx.get(f"{running.url}/info").json()["model"]["version"] for _ in range(20)} == {"1.0.1"})
-    assert running.stop() == 0

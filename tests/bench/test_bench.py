@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.bench import servers, table
-from tests.bench.table import BARS, Turns
+from bench import servers, table
+from bench.table import BARS, Turns
 
 FEWEST = Turns(pairs=1, kernels=1, inexact=64, titles=2_000, texts=200, growth=(500, 1_500))
 
@@ -24,7 +24,7 @@ def test_kernels_and_files_are_measured_and_written_into_the_document(tmp_path) 
     assert all(row["ratio"] >= 0 for row in rows.values())
     document = tmp_path / "performance.md"
     document.write_text(f"# Before\n\n{table.START}\nold\n{table.END}\n\nAfter.\n")
-    table.write(rows, "rung bench", document)
+    table.write(rows, "python -m bench", document)
     text = document.read_text()
     assert text.startswith("# Before")
     assert text.endswith("After.\n")
@@ -43,13 +43,13 @@ def test_of_several_runs_the_median_is_shown_and_the_worst_counts() -> None:
     found = table.together(run("files-title", 0.5, 0.39, 1.2))
     assert found["files-title"] == {"ratio": 0.5, "worst": 0.39, "ratios": [0.5, 0.39, 1.2]}
     assert table.together(run("growth", 2.0, 11.0, 4.0))["growth"]["worst"] == 11.0
-    line = table.markdown(table.stamp(found, "rung bench --runs 3")).splitlines()
+    line = table.markdown(table.stamp(found, "python -m bench --runs 3")).splitlines()
     shown = next(each for each in line if "csv loop" in each)
     assert "| **0.50** | 0.39 of 3 | ≥ 0.4 | ≥ 1 | missed |" in shown
 
 
 def test_a_row_without_a_bar_meets_nothing_and_misses_nothing() -> None:
-    rows = table.stamp(table.together(run("fuzzy-title", 2.4)), "rung bench")
+    rows = table.stamp(table.together(run("fuzzy-title", 2.4)), "python -m bench")
     assert "| **2.40** | one run |  |  |  |" in table.markdown(rows)
 
 

@@ -36,7 +36,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def model():
-    levels = [level["id"] for level in read_yaml(DATA / "families" / FAMILY / "grid.yaml")["levels"]]
+    levels = list(plain(read_yaml(DATA / "families" / FAMILY / "grid.yaml"))["levels"])
     settings = TrainingSettings(**plain(read_yaml(DATA / "shared" / "weights.yaml"))["training"])
     with threadpool_limits(1):  # threads that wait for one another make this many times slower
         return train_sentences(duty_sentences(DATA, FAMILY), levels, FAMILY, settings)

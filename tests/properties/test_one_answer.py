@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
+from bench.generate import COMPANIES, repeated, text
 from rung import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
 from tests.attack.hostile import TITLES as HOSTILE
-from tests.bench.generate import COMPANIES, repeated, text
 
 OTHER_SCRIPTS = (
     "プロダクトマネージャー", "产品经理", "고급 프로덕트 매니저", "Старший менеджер по продукту", "مدير منتج",

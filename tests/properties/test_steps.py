@@ -168,7 +168,7 @@ def test_invisible_characters_do_not_matter(title: str, invisible: str, place: i
 @given(st.text(alphabet=string.punctuation + string.whitespace, min_size=1, max_size=500))
 def test_punctuation_alone_is_no_job(text: str) -> None:
     result = answered(Query(title=text))
-    assert result is None or result.status in ("unreadable", "out_of_family")
+    assert result is None or result.family is None or not result.family.graded
 
 
 @pytest.mark.slow

@@ -19,8 +19,8 @@ from rung.tables.answers import Setup  # noqa: E402
 from rung.tables.files import Job, run  # noqa: E402
 from rung.tables.spark import classify, run_job  # noqa: E402
 from rung.tables.table import COLUMNS  # noqa: E402
-from tests.batch.conftest import Heard, cells  # noqa: E402
-from tests.batch.test_files import write_rows  # noqa: E402
+from tests.tables.conftest import Heard, cells  # noqa: E402
+from tests.tables.test_files import write_rows  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 import sys
 from typing import NamedTuple
@@ -12,26 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.generate import text, titles
+from bench.plain import without_kernel
 from rung import Limits, Normaliser, Query, artefact
-from rung.decision import evidence as explain_module
-from rung.decision import weigh as weigh_module
 from rung.decision.evidence import EvidenceFigures, top_sentences_native, top_sentences_plain
-from rung.decision.weigh import moved_in_kernel, moved_plainly
 from rung.errors import InvalidQuery
-from rung.kernel import patterns as patterns_module
-from rung.kernel.patterns import KernelMatcher, Pattern, PlainMatcher, kernel, pairs
+from rung.kernel import native as kernel
+from rung.kernel.patterns import KernelMatcher, Pattern, PlainMatcher, pairs
 from rung.kernel.programs import BEHIND, CHAR, DONE, FORK, JUMP, SET, program
 from rung.normaliser import newest_model
-from rung.text import document as documents_module
-from rung.text import sentences as sentences_module
 from rung.text.cues import CueReader, compile_cues
 from rung.text.document import Bounds, Columns, KernelDocument, PlainDocument
 from rung.text.sentences import KernelScorer, PlainScorer, readable
-from rung.title import clean as clean_module
-from rung.title.clean import fold_with_offsets, tokens_in_kernel, tokens_plainly
-from tests.bench.generate import text, titles
+from rung.title.clean import fold_with_offsets
 
-pytestmark = pytest.mark.skipif(kernel is None, reason="the package was installed without a compiler")
+pytestmark = pytest.mark.skipif(kernel is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
 
 TEXTS = [
     "",
@@ -119,24 +113,6 @@ def check_loudest(said, columns: Columns) -> None:
 @pytest.mark.parametrize("limit", [1, 3, 400])
 def test_sentences_and_scores_are_those_of_the_plain_path(both, raw, limit):
     check(both, raw, limit)
-
-
-@settings(max_examples=300, deadline=None)
-@given(value=st.floats(-1e12, 1e12) | st.floats(-1.0, 1.0), digits=st.integers(0, 6))
-def test_figures_are_rounded_as_python_rounds_them(value, digits):
-    for each in (value, (int(value) % 10**5 + 0.5) / 10**digits, value / 3, -value):
-        found, expected = kernel.rounded(each, digits), round(each, digits)
-        assert (found, math.copysign(1, found)) == (expected, math.copysign(1, expected))
-
-
-@settings(max_examples=100, deadline=None)
-@given(shares=st.lists(st.floats(1e-9, 1.0), min_size=2, max_size=15), odds=st.lists(st.floats(-9, 9), min_size=15, max_size=15))
-def test_probabilities_are_moved_as_the_plain_path_moves_them(shares, odds):
-    cells = tuple(f"cell {n}" for n in range(len(shares) - 1))
-    prior = dict(zip((*cells, "other"), (share / sum(shares) for share in shares), strict=True))
-    slow, quick = (move(prior, cells, odds[: len(cells)], odds[-1]) for move in (moved_plainly, moved_in_kernel))
-    assert list(quick) == list(slow)
-    assert quick == pytest.approx(slow, abs=1e-12)
 
 
 @settings(max_examples=150, deadline=None)
@@ -260,24 +236,22 @@ def test_what_the_matcher_does_not_know_is_refused(expression):
         program(expression)
 
 
+def check_letters(raw):
+    (folded, offsets), lowered = fold_with_offsets(raw), readable(raw)
+    with without_kernel():
+        plain, places = fold_with_offsets(raw)
+        assert (folded, list(offsets), lowered) == (plain, list(places), readable(raw))
+
+
 @pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
-def test_letters_and_words_are_those_of_the_plain_path(monkeypatch, raw):
-    quick = (readable(raw), fold_with_offsets(raw), tokens_in_kernel(*fold_with_offsets(raw)))
-    for module in (clean_module, sentences_module):
-        monkeypatch.setattr(module, "kernel", None)
-    assert quick == (readable(raw), fold_with_offsets(raw), tokens_plainly(*fold_with_offsets(raw)))
+def test_letters_are_those_of_the_plain_path(raw):
+    check_letters(raw)
 
 
 @settings(max_examples=300, deadline=None)
 @given(raw=st.text(max_size=40) | st.text(st.sampled_from("aÅIİΣςоа'`&+-/ \t•ﬁ½🧭\u0301\u00ad\u200b"), max_size=20))
-def test_letters_and_words_are_those_of_the_plain_path_on_any_text(raw):
-    folded, offsets = fold_with_offsets(raw)
-    assert tokens_in_kernel(folded, offsets) == tokens_plainly(folded, offsets)
-    quick = (readable(raw), folded, list(offsets))
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (clean_module, sentences_module):
-            patch.setattr(module, "kernel", None)
-        assert quick == (readable(raw), fold_with_offsets(raw)[0], list(fold_with_offsets(raw)[1]))
+def test_letters_are_those_of_the_plain_path_on_any_text(raw):
+    check_letters(raw)
 
 
 SET_SIZE = 12
@@ -332,13 +306,8 @@ def test_what_is_whole_is_taken() -> None:
         lambda: kernel.Matcher([["t"]], lambda *_: "text").find("text"),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
-        lambda: kernel.moved({"a": 0.5, "other": 0.5}, ("a",), "other", [], 0.0),
-        lambda: kernel.moved({"a": 0.5, "other": 0.5}, ("a",), "other", ["b"], 0.0),
         lambda: kernel.lowered(b"bytes"),
-        lambda: kernel.rounded(0.5, 16),
-        lambda: kernel.rounded("0.5", 2),
         lambda: kernel.folded("é", 3),
-        lambda: kernel.tokens("text", range(5), int, str),
         *(lambda parts=parts: kernel.assess(*parts) for parts in UNFIT),
     ],
 )
@@ -348,7 +317,7 @@ def test_what_cannot_be_is_refused(wrong):
 
 
 @pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.slow)])
-def test_answers_are_those_of_the_plain_path(monkeypatch, count):
+def test_answers_are_those_of_the_plain_path(count):
     rng = random.Random(count)
     asked = [
         Query(
@@ -358,11 +327,10 @@ def test_answers_are_those_of_the_plain_path(monkeypatch, count):
     ]
     with_kernel = Normaliser.load(limits=Limits(cache=0))
     quick = [outcome(with_kernel, query) for query in asked]
-    for module in (patterns_module, sentences_module, documents_module, clean_module, explain_module, weigh_module):
-        monkeypatch.setattr(module, "kernel", None)
-    plain = Normaliser.load(limits=Limits(cache=0))
-    for query, (said, probabilities) in zip(asked, quick, strict=True):
-        expected_said, expected = outcome(plain, query)
+    with without_kernel():
+        plain = Normaliser.load(limits=Limits(cache=0))
+        slow = [outcome(plain, query) for query in asked]
+    for (said, probabilities), (expected_said, expected) in zip(quick, slow, strict=True):
         assert said == expected_said
         np.testing.assert_allclose(probabilities, expected, rtol=0, atol=1e-9)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from rung.api import document, files, handlers, ladders, routes, schemas, streams
 from rung.api.keys import Keys
-from rung.api.raw import BodyRoute, Direct, RawRoute
+from rung.api.raw import BodyRoute, RawRoute
 from rung.api.state import Service
 from rung.api.telemetry import Telemetry
 from rung.errors import RungError
@@ -27,10 +27,9 @@ def create_app(
 ) -> FastAPI:
     """The application. Without a normaliser it starts at once, loads what the settings name, and is ready once that is verified.
 
-    ``on_failure`` is told where that first load fails.
+    ``on_failure`` is called if that first load fails.
     """
     service = Service(normaliser, settings)
-    busiest: dict[str, RawRoute] = {}
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -44,15 +43,15 @@ def create_app(
     app = FastAPI(
         title="Rung",
         lifespan=lifespan,
-        docs_url=None,  # its page would fetch scripts from a stranger
+        redirect_slashes=False,  # a redirect would go to whatever host the request names
+        docs_url=None,  # its page would fetch scripts from another host
         redoc_url=None,
-        middleware=_layers(service, busiest),
+        middleware=_layers(service),
         telemetry={"tracing": settings.traces, "metrics": False, "logs": False, "auto_configure": settings.traces},
     )
     app.state.service = service
     handlers.install(app)
     _add_routes(app)
-    busiest |= {route.path: route for route in app.router.routes if isinstance(route, BodyRoute)}
     app.include_router(ladders.router)
     for stream in streams.routes(lambda: service.normaliser, settings):
         stream.app = service.gate.streamed(stream.app)
@@ -69,8 +68,8 @@ async def _first_load(service: Service, on_failure: Callable[[RungError], None])
         on_failure(error)
 
 
-def _layers(service: Service, busiest: Mapping[str, RawRoute]) -> list[Middleware]:
-    """What a request passes through, outermost first; the busiest routes are reached past what lies behind."""
+def _layers(service: Service) -> list[Middleware]:
+    """What a request passes through, outermost first."""
     settings = service.settings
     layers = [Middleware(Telemetry, metrics=service.metrics, settings=settings, service=service)]
     if settings.cors_origins:
@@ -78,8 +77,6 @@ def _layers(service: Service, busiest: Mapping[str, RawRoute]) -> list[Middlewar
         origins = settings.cors_origins.split()
         layers.append(Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers))
     layers.append(Middleware(Keys, settings=settings))
-    if not settings.traces:  # a trace names the route as the framework finds it
-        layers.append(Middleware(Direct, routes=busiest))
     return layers
 
 

@@ -1,28 +1,62 @@
-"""From the bytes of a body to queries: the type is checked, the JSON is read and validated in one pass."""
+"""From the bytes of a body to queries. Work is bounded before it is done: marks of structure are counted before the JSON is parsed,
+and fields, entries and queries before any of them is validated."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, NoReturn, TypeVar
+import gc
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+import orjson
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from rung.api.handlers import invalid_body
+from rung.api.messages import invalid, kind_of, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
-from rung.api.schemas import BatchIn, LooseBatchIn, QueryIn, parts
-from rung.errors import InvalidQuery
+from rung.api.schemas import BatchIn, QueryIn, parts
+from rung.errors import FieldError, InvalidQuery, TooLarge
 from rung.types import DEFAULT_PARTS, Part, Query
 
-T = TypeVar("T")
+MOST_MARKS = 150_000  # brackets, braces and colons of one body: parsing so many values takes less than a tenth of a second
+MOST_FIELDS = 50  # fields of an object and entries of a list inside a query
+_LONGEST_ID = 200
+_HALF = re.compile(  # an escaped half of a surrogate pair without its other half
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))"
+)
 
-_QUERY = TypeAdapter(QueryIn)
-_BATCH = TypeAdapter(BatchIn)
-_LOOSE_BATCH = TypeAdapter(LooseBatchIn)
+M = TypeVar("M", bound=BaseModel)
+
+
+class Refused(NamedTuple):
+    """A query of a batch that is not valid: its id, if it can be read, and what is wrong."""
+
+    id: str | None
+    error: InvalidQuery
+
+
+Item = Query | Refused
+
+
+class Batch(NamedTuple):
+    """The queries of a batch as they came, counted but not yet validated, and the parts to send where a query names none."""
+
+    queries: list[Any]
+    include: tuple[Part, ...]
+
+    def items(self) -> Iterator[Item]:
+        """Each query, or what is wrong with it; it is validated only when it is asked for."""
+        for query in self.queries:
+            try:
+                yield _validated(QueryIn, query).query(self.include)
+            except InvalidQuery as error:
+                stated = query.get("id") if isinstance(query, dict) else None
+                yield Refused(stated[:_LONGEST_ID] if isinstance(stated, str) else None, error)
 
 
 def check_type(request: Request) -> None:
-    """Let JSON pass; where no type is stated, JSON is meant.
+    """Let JSON pass; a body without a type is taken for JSON.
 
     Raises:
         UnsupportedMedia: the body is said to be something else.
@@ -44,56 +78,98 @@ def read_query(body: bytes) -> Query:
     Raises:
         InvalidJson, InvalidQuery: the body cannot be read, or a field breaks a rule.
     """
-    return _validated(_QUERY, body).query()
+    return _validated(QueryIn, parse(body)).query()
 
 
-def read_batch(body: bytes) -> list[Query | tuple[str | None, InvalidQuery]]:
-    """The queries of a body, in order; in the place of a bad one its id, where it can be read, and what is wrong.
+def read_batch(body: bytes, most: int) -> Batch:
+    """The batch of a body; its queries are counted, not yet validated.
 
     Raises:
-        InvalidJson, InvalidQuery: the body cannot be read, or is not a batch.
+        InvalidJson, InvalidQuery: the body cannot be read, or is not a batch of at most so many queries.
     """
+    whole = parse(body)
+    queries = whole.get("queries") if isinstance(whole, dict) else None
+    if not isinstance(queries, list):
+        _validated(BatchIn, whole)
+        raise refused("queries", f"must be a list in brackets, not {kind_of(queries)}")
+    if len(queries) > most:
+        message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
+        raise TooLarge(message, [FieldError("queries", message)])
+    batch = _validated(BatchIn, whole | {"queries": []})
+    return Batch(queries, DEFAULT_PARTS if batch.include is None else parts(batch.include))
+
+
+def parse(body: bytes) -> Any:
+    """The JSON of a body.
+
+    Raises:
+        TooLarge: it has too many values.
+        InvalidJson: it is not JSON, not UTF-8, or nested without end.
+    """
+    _check_count(body, "brackets, braces and colons", b"[", b"{", b":")
     try:
-        batch = _BATCH.validate_json(body)
-        include = DEFAULT_PARTS if batch.include is None else parts(batch.include)
-        return [query.query(include) for query in batch.queries]
-    except ValidationError:
-        loose = _validated(_LOOSE_BATCH, body)
-        include = DEFAULT_PARTS if loose.include is None else parts(loose.include)
-        return [_item(item, include) for item in loose.queries]
-
-
-def _item(item: Any, include: tuple[Part, ...]) -> Query | tuple[str | None, InvalidQuery]:
+        return _loads(body)
+    except orjson.JSONDecodeError as error:
+        if "surrogate" not in error.msg:
+            raise _not_json(error, body) from None
+    _check_count(body, "halves of surrogate pairs", b"\\ud", b"\\uD")
     try:
-        return _QUERY.validate_python(item).query(include)
-    except ValidationError as error:
-        found = item.get("id") if isinstance(item, dict) else None
-        problem = invalid_body(error)
-        assert isinstance(problem, InvalidQuery)  # noqa: S101 - only bytes can be invalid JSON, and these are values
-        return found[:200] if isinstance(found, str) else None, problem
+        return _loads(_mended(body))
+    except orjson.JSONDecodeError as error:
+        raise _not_json(error, body) from None
 
 
-def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
+def _check_count(body: bytes, what: str, *marks: bytes) -> None:
+    count = sum(map(body.count, marks))
+    if count > MOST_MARKS:
+        message = f"the body has {count:,} {what}; at most {MOST_MARKS:,} are read. Send it in smaller parts."
+        raise TooLarge(message, [FieldError("body", message)])
+
+
+def _loads(body: bytes) -> Any:
+    """``orjson.loads`` without the garbage collector, which would go through the new objects up to a hundred times."""
+    paused = gc.isenabled()
+    gc.disable()
     try:
-        return adapter.validate_json(body)
-    except ValidationError as error:
-        if "hex escape" not in str(error.errors(include_url=False, include_input=False)[0]["msg"]):
-            raise invalid_body(error) from None
-    try:
-        return adapter.validate_python(_mended(body))
-    except ValidationError as error:
-        raise invalid_body(error) from None
+        return orjson.loads(body)
+    finally:
+        if paused:
+            gc.enable()
 
 
-def _mended(body: bytes) -> Any:
+def _not_json(error: orjson.JSONDecodeError, body: bytes) -> InvalidJson:
+    if not body.strip():
+        return InvalidJson('the body is empty; send a JSON object such as {"title": "Group PM"}')
+    if "depth" in error.msg or "ecursion" in error.msg:
+        return InvalidJson("the body is nested too deeply; a query has two levels, a batch four")
+    return InvalidJson(
+        f"the body is not JSON at line {error.lineno:,}, column {error.colno:,}; check the quotes, commas and brackets there, "
+        "and that it is encoded as UTF-8"
+    )
+
+
+def _mended(body: bytes) -> bytes:
     """JSON whose strings hold halves of surrogate pairs, as texts cut in the middle of an emoji do; the halves become U+FFFD."""
+    if b"\0" in body:
+        return body  # no JSON: it may hold no such byte
+    # While escaped backslashes are hidden, every backslash that is left begins an escape.
+    return _HALF.sub(rb"\\ufffd", body.replace(b"\\\\", b"\0\0")).replace(b"\0\0", b"\\\\")
+
+
+def _validated(model: type[M], value: Any) -> M:
+    """A value as a model; nothing in it is validated where it has more parts than the model can have.
+
+    Raises:
+        InvalidQuery: it is not valid.
+    """
+    if not isinstance(value, dict):
+        raise refused("body", f"must be an object in braces, not {kind_of(value)}")
+    if len(value) > MOST_FIELDS:
+        raise refused("body", f"has {len(value):,} fields; known are {', '.join(names_of(model))}")
+    for name, part in value.items():
+        if isinstance(part, dict | list) and len(part) > MOST_FIELDS:
+            raise refused(name[:100], f"has {len(part):,} entries; at most {MOST_FIELDS} are read")
     try:
-        text = body.decode()
-        whole = json.loads(text, parse_constant=_refuse)
-        return json.loads(json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidJson(f"the body cannot be read: {type(error).__name__}") from None
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise invalid(error.errors(include_url=False), model) from None

@@ -1,18 +1,19 @@
-"""What becomes of an exception: every one ends as a problem. What none of these foresees is answered by ``telemetry``."""
+"""How exceptions are answered: each as a problem. One that none of these handlers knows is answered by ``telemetry``."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rung.api.problems import OF_STATUS, InvalidJson, respond
-from rung.errors import FieldError, InvalidQuery, RungError
+from rung.api.messages import invalid
+from rung.api.problems import OF_STATUS, InvalidRequest, respond
+from rung.api.schemas import CrosswalkIn
+from rung.errors import RungError
+
+_UNEXPECTED = "an unexpected error happened; the log has it under the request id of the headers"
 
 
 def install(app: FastAPI) -> None:
@@ -23,8 +24,8 @@ def install(app: FastAPI) -> None:
 
 
 async def rung_error(_: Request, error: Exception) -> Response:
-    """An error of ours says itself what it is."""
-    return respond(error) if isinstance(error, RungError) else respond(RungError("something unforeseen happened"))
+    """An error of Rung's own says what it is."""
+    return respond(error) if isinstance(error, RungError) else respond(RungError(_UNEXPECTED))
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -32,26 +33,13 @@ async def http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
     kind = OF_STATUS.get(status)
     if kind is None:
-        return respond(InvalidJson("the request cannot be read") if status == 400 else RungError("something unforeseen happened"))
-    return respond(kind(f"{request.method} {request.url.path[:200]} is not served"), getattr(error, "headers", None))
+        return respond(InvalidRequest("the request cannot be read") if status == 400 else RungError(_UNEXPECTED))
+    headers = getattr(error, "headers", None) or {}
+    help_ = f"use {headers['Allow']}" if "Allow" in headers else "/docs lists the routes"
+    return respond(kind(f"{request.method} {request.url.path[:200]} is not served; {help_}"), headers)
 
 
 async def parameter_error(_: Request, error: Exception) -> Response:
     """A parameter of the path or of the query string breaks a rule."""
     rows = error.errors() if isinstance(error, RequestValidationError) else []
-    return respond(invalid(rows, skip=1))
-
-
-def invalid(rows: Any, skip: int = 0) -> InvalidQuery:
-    """An error of the validator in the words of the contract; ``skip`` leaves out what every location starts with."""
-    errors = [FieldError(".".join(str(part) for part in row["loc"][skip:])[:200] or "body", row["msg"]) for row in rows]
-    first = errors[0] if errors else FieldError("body", "is not valid")
-    return InvalidQuery(f"{first.field}: {first.message}", errors[:20])
-
-
-def invalid_body(error: ValidationError) -> RungError:
-    """What was wrong with a body: not JSON at all, or which field."""
-    rows = error.errors(include_url=False, include_context=False, include_input=False)
-    if rows[0]["type"] == "json_invalid":
-        return InvalidJson(rows[0]["msg"].removeprefix("Invalid JSON: "))
-    return invalid(rows)
+    return respond(invalid(rows, CrosswalkIn, skip=1))

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -35,6 +36,8 @@ NEEDS: Mapping[str, str] = {
     "metrics": ADMIN,
 }
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_PROXIED = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"))  # headers that proxies add
+_EMPTY = hashlib.sha256(b"").digest()
 _LOOK_AGAIN = 1.0  # seconds between looks at the file
 
 
@@ -53,7 +56,7 @@ def needed(path: str) -> str | None:
 
 
 def new_key() -> tuple[str, str]:
-    """A fresh key, and its hash as the file has it."""
+    """A new key, and its hash as the file has it."""
     key = "rung_" + secrets.token_urlsafe(32)
     return key, "sha256:" + hashlib.sha256(key.encode()).hexdigest()
 
@@ -62,7 +65,7 @@ def read_keys(path: Path) -> tuple[Key, ...]:
     """The keys of a file.
 
     Raises:
-        DataError: it cannot be read, or a line is not as it should be.
+        DataError: it cannot be read, or a line is not valid.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -82,11 +85,14 @@ def _key(path: Path, number: int, line: str) -> Key:
         raise DataError(
             f"{path}:{number}: write `name scopes sha256:…` (scopes: {', '.join(SCOPES)}), as `rung key NAME` prints it"
         )
-    return Key(parts[0], scopes, bytes.fromhex(digits))
+    key = Key(parts[0], scopes, bytes.fromhex(digits))
+    if key.digest == _EMPTY:
+        raise DataError(f"{path}:{number}: this is the hash of an empty key, which everybody has; make a key with `rung key NAME`")
+    return key
 
 
 class KeyRing:
-    """The keys of a file as it is now; a change that cannot be read leaves the last good ones in force."""
+    """The keys of a file, read again when it changes; a file that cannot be read leaves the last good keys in force."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -134,7 +140,6 @@ class Keys:
         self._app = app
         self._ring = KeyRing(settings.api_keys_file) if settings.api_keys_file else None
         self._rates = Rates(settings.rate, settings.burst) if settings.rate else None
-        self._open_admin = settings.host in LOOPBACK
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass, or answer why not."""
@@ -154,14 +159,17 @@ class Keys:
             if key is None:
                 raise Unauthenticated("send a known API key as `Authorization: Bearer …` or `X-API-Key: …`")
             if scope_needed not in key.scopes:
-                raise Forbidden(f"the key {key.name!r} lacks the scope {scope_needed!r}")
+                raise Forbidden(f"the key {key.name!r} lacks the scope {scope_needed!r}; use a key that has it")
             caller = key.name
         else:
-            if scope_needed == ADMIN and not (self._open_admin and not _from_page(scope)):
-                raise Forbidden("without API keys this is open on loopback alone, and not to pages; set RUNG_API_KEYS_FILE")
+            if scope_needed == ADMIN and not (scope["path"] == "/metrics" and _is_local(scope)):
+                raise Forbidden(
+                    f"{scope['path'][:200]} needs an API key of the scope 'admin'; set RUNG_API_KEYS_FILE (`rung key` makes one)"
+                )
             caller = scope["client"][0] if scope.get("client") else ""
         if self._rates is not None:
             self._rates.take(caller)
+            scope["rung.take"] = partial(self._rates.take, caller)  # for streams, which go on taking
 
 
 def presented(scope: Scope) -> str:
@@ -174,6 +182,11 @@ def presented(scope: Scope) -> str:
     return ""
 
 
-def _from_page(scope: Scope) -> bool:
-    """True where a browser says that a page asks: any site may make a browser on this machine send a request here."""
-    return any(name == b"origin" for name, _ in scope["headers"])
+def _is_local(scope: Scope) -> bool:
+    """True for a request from this machine itself: by its address and its Host, and neither a proxy's nor a web page's."""
+    headers = dict(scope["headers"])
+    if not scope.get("client") or scope["client"][0] not in LOOPBACK or b"origin" in headers or not _PROXIED.isdisjoint(headers):
+        return False
+    host = headers.get(b"host", b"").decode("latin-1")
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return name in LOOPBACK

@@ -1,29 +1,24 @@
-"""What the service takes on at one time: bodies are read within a size and a time, and what cannot be answered soon is refused.
+"""What the service takes on at one time: bodies are read within a size and a time; what would wait too long is refused.
 
-Nothing here can grow without bound: requests and the bytes of their bodies are counted from acceptance to answer, and past the
-limit a caller is told at once to come again.
+Nothing here grows without bound: requests and the bytes of their bodies are counted from acceptance to answer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rung.api.problems import BodyTooLarge, RateLimited, SlowClient
-from rung.api.refusals import SAYS, Refusals
 from rung.errors import Unavailable
 from rung.settings import Settings
 
-TURNS = 8  # requests answered between two looks at the network
+AT_ONCE = 8  # short requests answered in one iteration of the event loop; others queue
 CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
-
-
-class Full(Unavailable):
-    """Raised when too much is pending already."""
 
 
 class Vanished(Exception):
@@ -31,157 +26,105 @@ class Vanished(Exception):
 
 
 class Gate:
-    """Counts what is in hand. One loop uses it, so plain numbers are enough."""
+    """Bounds the requests under way. One event loop uses it, so plain numbers are enough."""
 
     def __init__(self, settings: Settings, refused: Callable[[], None]) -> None:
         self.pending = 0
         self.pending_bytes = 0
         self.streams = 0
-        self.refusals = Refusals()
-        self._coming = 0
-        self._turns = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._refused = refused
         self._settings = settings
 
-    @property
-    def full(self) -> bool:
-        """True while no further request may enter."""
-        settings = self._settings
-        return self.pending + self._coming >= settings.max_pending or self.pending_bytes >= settings.max_pending_bytes
-
-    def expect(self) -> None:
-        """Count in advance a request that is passed on: it enters in the next round of the loop, and others come till then."""
-        if not self._coming:
-            asyncio.get_running_loop().call_soon(self._all_came)
-        self._coming += 1
-
-    def _all_came(self) -> None:
-        self._coming = 0
-
-    async def body(self, scope: Scope, receive: Receive) -> bytes:
-        """The body of a request, read within its limits.
+    @asynccontextmanager
+    async def admitted(self, scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
+        """The body of a request, which counts as pending from when it is complete until the block ends.
 
         Raises:
-            BodyTooLarge, SlowClient: it is too large, or does not come in time.
-            Full: too much is pending already.
+            BodyTooLarge, SlowClient: the body is too large, or does not arrive in time.
+            Unavailable: too much is pending already.
             Vanished: the client went away.
         """
-        largest = self._settings.max_body
+        body = await self._body(scope, receive)
+        self.pending += 1
+        try:
+            yield body
+        finally:
+            self.pending -= 1
+            self.pending_bytes -= len(body)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
         for name, value in scope["headers"]:
-            if name == b"content-length" and int(value) > largest:
-                raise BodyTooLarge(f"the body has {int(value):,} bytes; at most {largest:,} are accepted")
-        await self._check()
-        if not getattr(getattr(receive, "__self__", None), "more_body", True):
-            # uvicorn has all of it already, as of most requests: nothing is to be waited for.
-            return _chunk(await receive(), 0, largest)
+            if name == b"content-length":
+                self._check_size(int(value))
+        parts: list[bytes] = []
+        size, more = 0, True
         try:
             async with asyncio.timeout(self._settings.body_seconds):
-                message = await receive()
-                if not message.get("more_body", False):
-                    return _chunk(message, 0, largest)
-                return await self._chunks(_chunk(message, 0, largest), receive)
+                while more:
+                    self._check_room(0)
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Vanished
+                    part, more = message.get("body", b""), message.get("more_body", False)
+                    self._check_size(size + len(part))
+                    self._check_room(len(part))
+                    parts.append(part)
+                    size += len(part)
+                    self.pending_bytes += len(part)
         except TimeoutError:
-            raise SlowClient(f"the body did not come within {self._settings.body_seconds:g} s") from None
-
-    async def _chunks(self, first: bytes, receive: Receive) -> bytes:
-        parts, size, more = [first], len(first), True
-        self.pending_bytes += size
-        try:
-            while more:
-                await self._check()
-                message = await receive()
-                part = _chunk(message, size, self._settings.max_body)
-                parts.append(part)
-                size += len(part)
-                self.pending_bytes += len(part)
-                more = message.get("more_body", False)
-        finally:
             self.pending_bytes -= size
+            raise _too_slow("the body did not arrive", self._settings.body_seconds) from None
+        except BaseException:
+            self.pending_bytes -= size
+            raise
         return b"".join(parts)
 
-    async def turn(self) -> None:
-        """Wait until it is this request's turn to be answered on the loop; ``pass_turn`` must follow.
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """One of the short requests that are answered in one iteration of the loop.
 
-        Turns go by order of arrival, a few to each round of the loop, so that between them the loop sees who has come meanwhile.
+        Giving way once lets the loop see the requests that arrived meanwhile, so that the queue is counted and can be refused.
         """
-        if self._turns < TURNS:
-            self._turns += 1
+        async with self._slots:
             await asyncio.sleep(0)
-            return
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        try:
-            await waiter
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
-                self.pass_turn()
-            raise
-
-    def pass_turn(self) -> None:
-        """Give the turn to whoever has waited longest."""
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-                return
-        self._turns -= 1
+            yield
 
     def streamed(self, app: ASGIApp) -> ASGIApp:
-        """An application that reads its body as it comes, with so many open at a time, and none that has fallen silent."""
-        waiting = self._settings.stall_seconds
+        """An application that reads its body as it arrives: so many may be open at a time, and a silent one is ended."""
 
         async def gated(scope: Scope, receive: Receive, send: Send) -> None:
-            async def heard() -> Message:
+            async def receive_in_time() -> Message:
                 try:
-                    async with asyncio.timeout(waiting):
+                    async with asyncio.timeout(self._settings.stall_seconds):
                         return await receive()
                 except TimeoutError:
-                    raise SlowClient(f"nothing came for {waiting:g} s") from None
+                    raise _too_slow("nothing arrived", self._settings.stall_seconds) from None
 
             if self.streams >= self._settings.streams:
                 self._refused()
-                raise Unavailable("as many streams as are allowed are open; try again later", retry_after=5)
+                raise Unavailable(f"{self.streams} streams are open, the most at a time; try again later", retry_after=5)
             self.streams += 1
             try:
-                await app(scope, heard, send)
+                await app(scope, receive_in_time, send)
             finally:
                 self.streams -= 1
 
         return gated
 
-    async def enter(self, size: int) -> None:
-        """Count a request in.
+    def _check_size(self, size: int) -> None:
+        if size > self._settings.max_body:
+            raise BodyTooLarge(f"the body is larger than {self._settings.max_body:,} bytes; send it in smaller parts")
 
-        Raises:
-            Full: too much is pending already.
-        """
-        await self._check(size)
-        self.pending += 1
-        self.pending_bytes += size
-
-    def leave(self, size: int) -> None:
-        """Count it out again."""
-        self.pending -= 1
-        self.pending_bytes -= size
-        self.refusals.answered()
-
-    async def _check(self, size: int = 0) -> None:
-        if self.pending < self._settings.max_pending and self.pending_bytes + size <= self._settings.max_pending_bytes:
-            return
-        self._refused()
-        await self.refusals.turn()
-        raise Full(SAYS, retry_after=1)
+    def _check_room(self, size: int) -> None:
+        settings = self._settings
+        if self.pending >= settings.max_pending or self.pending_bytes + size > settings.max_pending_bytes:
+            self._refused()
+            raise Unavailable("the service is full; try again in a moment", retry_after=1)
 
 
-def _chunk(message: object, before: int, largest: int) -> bytes:
-    assert isinstance(message, dict)  # noqa: S101 - by the ASGI specification
-    if message["type"] == "http.disconnect":
-        raise Vanished
-    body: bytes = message.get("body", b"")
-    if before + len(body) > largest:
-        raise BodyTooLarge(f"the body has more than {largest:,} bytes, which is the most that is accepted")
-    return body
+def _too_slow(what: str, seconds: float) -> SlowClient:
+    return SlowClient(f"{what} within {seconds:g} s; send the request again")
 
 
 class Rates:

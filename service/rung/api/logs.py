@@ -8,15 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import orjson
-
-if "rich" not in sys.modules:
-    # structlog would import rich, to draw on terminals: a tenth of the time that a server takes to start, for what it never does.
-    sys.modules["rich"] = None  # type: ignore[assignment]  # as Python documents it, for "cannot be imported"
-    import structlog
-
-    del sys.modules["rich"]
-else:
-    import structlog
+import structlog
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 

@@ -3,6 +3,8 @@
 ::
 
     RungError
+    ├── InvalidRequest         the bytes are not an HTTP request
+    ├── HeadTooLarge           the head of the request is over its limit
     ├── InvalidJson            the body is not JSON, or not UTF-8
     ├── UnsupportedMedia       the body is of a type, or in an encoding, that the route does not read
     ├── BodyTooLarge           the body is over its limit
@@ -26,6 +28,22 @@ from starlette.responses import Response
 from rung.errors import RungError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class InvalidRequest(RungError):
+    """Raised when the bytes that arrive are not an HTTP request."""
+
+    code = "invalid_request"
+    status = 400
+    title = "The request cannot be read"
+
+
+class HeadTooLarge(RungError):
+    """Raised when the head of a request is over its limit."""
+
+    code = "too_large"
+    status = 431
+    title = "The head of the request is too large"
 
 
 class InvalidJson(RungError):

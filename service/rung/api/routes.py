@@ -7,7 +7,7 @@ docs/decisions/0003-raw-bytes-route.md has the figures.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -15,19 +15,18 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rung.api.bodies import check_type, read_batch, read_query
+from rung.api.bodies import Item, Refused, check_type, read_batch, read_query
 from rung.api.limits import Vanished
 from rung.api.problems import problem
-from rung.api.raw import JSON, JsonResponse, service_of
+from rung.api.raw import JSON, service_of
 from rung.api.state import Service
-from rung.errors import FieldError, InvalidQuery, RungError, TooLarge, Unavailable
+from rung.errors import InvalidQuery, RungError, Unavailable
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
-SLICE = 0.005  # seconds that a batch may hold the loop before others get their turn
-INLINE = 8_000  # characters of description up to which a thread would cost more than it frees
-TOGETHER, TITLES = 16, 800  # queries of a batch that are answered together, and characters of their titles: some 2 ms
-Item = Query | tuple[str | None, InvalidQuery]  # of a batch: a query, or the id of one that is not valid, and why
+SLICE = 0.005  # seconds that a batch may hold the event loop before it lets other requests run
+INLINE = 8_000  # characters of description from which on a thread answers
+TOGETHER, TITLES = 16, 800  # queries answered per step, and the total title length that fills one (about 2 ms of CPU)
 _OK = b'{"status":"ok"}'
 
 
@@ -39,14 +38,12 @@ async def classify(request: Request, body: bytes) -> Response:
     if service.settings.log_titles:
         request.scope["rung.title"] = query.title
     if _is_long(query):
-        result = await _answer(service, query)
+        result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
     else:
-        await service.gate.turn()
-        try:
-            result = await _answer(service, query)
-        finally:
-            service.gate.pass_turn()
-    return JsonResponse(orjson.dumps(result.as_json()))
+        async with service.gate.slot():
+            result = service.normaliser.classify(query)
+    service.metrics.answered(result)
+    return Response(orjson.dumps(result.as_json()), media_type=JSON)
 
 
 async def classify_batch(request: Request, body: bytes) -> Response:
@@ -54,28 +51,24 @@ async def classify_batch(request: Request, body: bytes) -> Response:
     check_type(request)
     service = service_of(request)
     async with service.batches:
-        items = read_batch(body)
-        limit = service.settings.max_batch
-        if len(items) > limit:
-            message = f"the batch has {len(items):,} queries; at most {limit:,} are accepted"
-            raise TooLarge(message, [FieldError("queries", message)])
+        batch = read_batch(body, service.settings.max_batch)
+        normaliser = service.normaliser  # one for all of them, so that a reload does not mix two models
         leaving = asyncio.ensure_future(request.receive())
         try:
-            answers = await _answers(service, items, leaving)
+            answers = await _answers(service, normaliser, batch.items(), leaving)
         finally:
             leaving.cancel()
-    model = orjson.dumps(service.normaliser.model)
-    return JsonResponse(b'{"results":[' + b",".join(answers) + b'],"model":' + model + b"}")
+    model = orjson.dumps(normaliser.model)
+    return Response(b'{"results":[' + b",".join(answers) + b'],"model":' + model + b"}", media_type=JSON)
 
 
-async def _answers(service: Service, items: Sequence[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
-    """The answers in order, in slices between which others get their turn; stops where the client is gone."""
-    # One normaliser for the whole batch, so that a reload in the middle of it does not mix two models.
-    normaliser, spent, began = service.normaliser, 0.0, perf_counter()
+async def _answers(service: Service, normaliser: Normaliser, items: Iterable[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
+    """The answers in order, in slices between which other requests run; stops if the client is gone."""
+    spent, began = 0.0, perf_counter()
     answers: list[bytes] = []
-    for some in _gathered(items):
+    for some in _steps(items):
         if spent > service.settings.request_seconds:
-            answers += [_failed(_id(item), _over_budget(service)) for item in some]
+            answers += [_failed(item.id, _over_budget(service)) for item in some]
         else:
             answers += await _some(service, normaliser, some)
         if perf_counter() - began > SLICE:
@@ -87,12 +80,12 @@ async def _answers(service: Service, items: Sequence[Item], leaving: asyncio.Fut
     return answers
 
 
-def _gathered(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """The items in order, in lists that are answered together: few, and with little text, so that a slice holds several lists."""
+def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """The items in order, in short lists that are answered together: few items with little text."""
     some: list[Item] = []
     size = 0.0
     for item in items:
-        part = 0.0 if isinstance(item, tuple) else len(item.title) / TITLES + len(item.description or "") / INLINE
+        part = 0.0 if isinstance(item, Refused) else len(item.title) / TITLES + len(item.description or "") / INLINE
         if some and (len(some) == TOGETHER or size + part > 1.0):
             yield some
             some, size = [], 0.0
@@ -110,7 +103,7 @@ async def _some(service: Service, normaliser: Normaliser, items: Sequence[Item])
     else:
         outcomes = normaliser.classify_many(queries)
     left = iter(outcomes)
-    return [_failed(*item) if isinstance(item, tuple) else _written(service, item, next(left)) for item in items]
+    return [_failed(*item) if isinstance(item, Refused) else _written(service, item, next(left)) for item in items]
 
 
 def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> bytes:
@@ -118,15 +111,6 @@ def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> 
         return _failed(query.id, outcome)
     service.metrics.answered(outcome)
     return orjson.dumps(outcome.as_json())
-
-
-async def _answer(service: Service, query: Query) -> Result:
-    if _is_long(query):
-        result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
-    else:
-        result = service.normaliser.classify(query)
-    service.metrics.answered(result)
-    return result
 
 
 def _is_long(query: Query) -> bool:
@@ -141,12 +125,8 @@ def _over_budget(service: Service) -> RungError:
     return Unavailable(f"the batch took more than {service.settings.request_seconds:g} s; send this query again in a smaller one")
 
 
-def _id(item: Item) -> str | None:
-    return item[0] if isinstance(item, tuple) else item.id
-
-
 async def healthz(request: Request) -> Response:
-    """Whether the process is alive; it asks nothing of the model."""
+    """Whether the process is alive; it does not use the model."""
     return Response(_OK, media_type=JSON)
 
 
@@ -165,10 +145,9 @@ async def metrics(request: Request) -> Response:
 
 
 async def reload(request: Request) -> Response:
-    """Load the model again and let it answer; one that cannot be trusted is refused, and the old one goes on answering."""
+    """Load the model again and let it answer; if it cannot be trusted it is refused, and the old one goes on answering."""
     service = service_of(request)
     model = await service.load()
-    service.tell_others()
     return Response(orjson.dumps({"model": model}), media_type=JSON)
 
 
@@ -194,7 +173,6 @@ def described(service: Service) -> dict[str, Any]:
             "headers": settings.max_headers,
             "pending": settings.max_pending,
             "rate": settings.rate or None,
-            "header_seconds": settings.header_seconds,
             "body_seconds": settings.body_seconds,
             "request_seconds": settings.request_seconds,
         },

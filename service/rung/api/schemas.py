@@ -119,13 +119,6 @@ class BatchIn(Closed):
     )
 
 
-class LooseBatchIn(Closed):
-    """The same before its items are looked at, so that a bad one fails only itself."""
-
-    queries: list[Any]
-    include: list[Part | Literal["all"]] | None = None
-
-
 class Out(BaseModel):
     """A part of an answer; it has all of its fields, always."""
 
@@ -197,7 +190,6 @@ class LimitsOut(Out):
     headers: int = Field(description="Largest head of a request, in bytes.", examples=[32_768])
     pending: int = Field(description="Requests accepted and not yet answered; more are refused with 503.", examples=[128])
     rate: float | None = Field(description="Requests a second for each caller; null where any.", examples=[50.0])
-    header_seconds: float = Field(description="Seconds in which the head of a request must come.", examples=[10.0])
     body_seconds: float = Field(description="Seconds in which a body must come.", examples=[30.0])
     request_seconds: float = Field(description="Seconds spent on one batch.", examples=[30.0])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from rung.api.limits import Gate
@@ -30,7 +29,6 @@ class Service:
         self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="long")
         self.draining = False
         self.failure: RungError | None = None
-        self.tell_others: Callable[[], None] = lambda: None  # set where other processes serve too
         self._normaliser: Normaliser | None = None
         self._reloading = asyncio.Lock()
         self.metrics.pending.set_function(lambda: self.gate.pending)

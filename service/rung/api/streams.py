@@ -1,10 +1,11 @@
 """``POST /classify/csv`` and ``/classify/ndjson``: rows come out while rows go in, in memory that does not grow with them.
 
 To mount: ``app.router.routes.extend(streams.routes(lambda: app.state.service.normaliser, settings))``. The routes read the body
-themselves, a piece at a time, so nothing before them may; errors raised before the first byte of the answer go to the handlers.
-What comes later than that (a row without an end) cuts the answer off, which a client sees as an incomplete one.
+themselves, a piece at a time, so nothing before them may. Errors before the first byte of the answer go to the handlers. A later
+one (a row that is too long) adds a row that says so and cuts the answer off, which a client sees as an incomplete one.
 
-The client is held back by its own reading: while it takes no answer, no more of its body is read.
+A client is slowed down by its own reading: while it takes no answer, no more of its body is read. Each ``RUNG_MAX_BATCH`` rows
+count as one request of its rate; where that is used up, the stream waits.
 """
 
 from __future__ import annotations
@@ -12,49 +13,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from time import perf_counter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from rung.errors import TableError
+from rung.api.problems import RateLimited, UnsupportedMedia
+from rung.errors import RungError, TableError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
-from rung.tables.answers import Asker, Question, Task, check_readings
-from rung.tables.delimited import Block, Delimited, read_heading
-from rung.tables.forms import DelimitedTail, Form, NdjsonTail
-from rung.tables.ndjson import Ndjson, open_lines
-from rung.tables.table import Columns, added, find_columns
-from rung.tables.workers import Here
+from rung.tables.answers import Deduplicator, RowKey, Task, check_readings
+from rung.tables.columns import ColumnFinder, column_finder
+from rung.tables.delimited import Block
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.table import BLANK, Fault, added
+from rung.tables.workers import InProcess
 
 SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
 INLINE = 8_000  # characters of a text from which on a thread answers it
-OPENING = 1_000_000  # bytes in which the headings, or the first object, must end
 MEMORY = 2_000  # titles whose answers one stream remembers
-BOM = b"\xef\xbb\xbf"
 
 
 class Gone(Exception):
     """The client went away; there is nobody to tell."""
-
-
-class Cutter(Protocol):
-    """Cuts bytes into blocks of rows."""
-
-    def feed(self, data: bytes, *, last: bool = False) -> Block | None:
-        """The rows that are whole."""
-
-
-class Table(NamedTuple):
-    """A stream whose start has been read: what the answer begins with, the rows so far, and how the others are cut and answered."""
-
-    opening: bytes
-    rest: bytes
-    cutter: Cutter
-    columns: Columns
-    form: Form
 
 
 class Options(NamedTuple):
@@ -72,30 +55,17 @@ class Options(NamedTuple):
         return cls({field: heading for field, _, heading in pairs}, tuple(dict.fromkeys(request.query_params.getlist("reading"))))
 
 
-Open = Callable[[bytes, Options, bool], Table | None]
+Open = Callable[[Wanted, ColumnFinder], Opening]
 
 
-def open_csv(data: bytes, options: Options, whole: bool) -> Table | None:
-    """A delimited table from its first bytes; ``None`` where more are needed."""
-    data = data.removeprefix(BOM)
-    heading = read_heading(data, None, whole=whole) if data or whole else None
-    if heading is None:
-        return None
-    columns, tail = find_columns(heading.cells, options.columns), DelimitedTail(heading.delimiter, heading.newline)
-    names = "".join(heading.delimiter + name for name in added(options.readings))
-    cutter = Delimited(heading, columns, safe=False, position=heading.size)
-    opening = (heading.text + names + heading.newline).encode("utf-8", "surrogateescape")
-    return Table(opening, data[heading.size :], cutter, columns, tail)
+def open_csv(wanted: Wanted, finder: ColumnFinder) -> Opening:
+    """A delimited table; rows are looked at only where several columns may hold the titles, so that others are answered at once."""
+    return DelimitedOpening(wanted, finder, look=False)
 
 
-def open_ndjson(data: bytes, options: Options, whole: bool) -> Table | None:
-    """Objects from their first bytes; ``None`` where more are needed."""
-    data = data.removeprefix(BOM)
-    columns = open_lines(data, options.columns, whole=whole)
-    if columns is None:
-        return None
-    names = tuple(added(options.readings))
-    return Table(b"", data, Ndjson(columns, names, position=0), columns, NdjsonTail(names))
+def open_ndjson(wanted: Wanted, finder: ColumnFinder) -> Opening:
+    """Lines of objects, likewise."""
+    return NdjsonOpening(wanted, finder, look=False)
 
 
 class StreamRoute(APIRoute):
@@ -131,13 +101,20 @@ class StreamRoute(APIRoute):
         )
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            check_uncompressed(scope)
             options = Options.of(Request(scope))
             normaliser = get_normaliser()  # one for the whole stream, so that a reload does not mix two models
             check_readings(normaliser, options.readings)
+            wanted = Wanted(options.columns, added(options.readings), limit=settings.max_row)
+            body, outlet = Body(receive), Outlet(send, media, settings.stall_seconds)
             try:
-                await _stream(receive, Outlet(send, media, settings.stall_seconds), normaliser, open_, options)
+                table = await _opened(body, open_(wanted, column_finder(normaliser)))
+                task = Task(table.columns.fields, options.readings, table.form)
+                await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
             except Gone:
                 return
+            finally:
+                body.close()
 
         self.app = app
 
@@ -150,23 +127,98 @@ def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list
     ]
 
 
+def check_uncompressed(scope: Scope) -> None:
+    """Check that the body is not compressed.
+
+    Raises:
+        UnsupportedMedia: its head says that it is.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
+            raise UnsupportedMedia("send the rows uncompressed; compressed bodies are not read")
+
+
+class Body:
+    """The body as it comes. While rows are answered the next piece is already awaited, so that a client that left is noticed."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ahead: asyncio.Future[Message] | None = None
+        self._more = True
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The pieces that were not given yet.
+
+        Raises:
+            Gone: the client went away.
+            SlowClient: nothing came for too long.
+        """
+        while self._more:
+            message = await self._next()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            self._more = message.get("more_body", False)
+            if message.get("body"):
+                yield message["body"]
+
+    async def look(self) -> None:
+        """Let other requests have their turn, and look whether the client is still there.
+
+        Raises:
+            Gone: it went away.
+        """
+        if self._ahead is None:
+            self._ahead = asyncio.ensure_future(self._receive())
+        await asyncio.sleep(0)
+        if self._ahead.done():
+            if self._ahead.exception() is not None:
+                self._ahead = None  # silent for long, which is no fault while it waits for answers
+            elif self._ahead.result()["type"] == "http.disconnect":
+                raise Gone
+
+    def close(self) -> None:
+        """Await nothing any more."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+
+    async def _next(self) -> Message:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            try:
+                return await ahead
+            except RungError:
+                pass  # it was awaited while rows were answered; the client's time begins now
+        return await self._receive()
+
+
 class Outlet:
     """The answer: it starts with its first piece, and ends where the client takes no more of it for too long."""
 
     def __init__(self, send: Send, media: str, patience: float) -> None:
         self._send, self._media, self._patience = send, media, patience
-        self._started = False
+        self.started = False
 
-    async def write(self, data: bytes, *, more: bool = True) -> None:
-        """Send a piece.
+    async def write(self, text: str) -> None:
+        """Send some rows.
+
+        Raises:
+            Gone: the client does not take them.
+        """
+        await self._put(text.encode("utf-8", "surrogateescape"), more=True)
+
+    async def end(self) -> None:
+        """Send that there are no more.
 
         Raises:
             Gone: the client does not take it.
         """
+        await self._put(b"", more=False)
+
+    async def _put(self, data: bytes, *, more: bool) -> None:
         try:
             async with asyncio.timeout(self._patience):
-                if not self._started:
-                    self._started = True
+                if not self.started:
+                    self.started = True
                     kind = f"{self._media}; charset=utf-8".encode()
                     await self._send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
                 await self._send({"type": "http.response.body", "body": data, "more_body": more})
@@ -174,73 +226,95 @@ class Outlet:
             raise Gone from error
 
 
-async def _stream(receive: Receive, outlet: Outlet, normaliser: Normaliser, open_: Open, options: Options) -> None:
-    pieces = _pieces(receive)
-    table = await _opened(pieces, open_, options)
-    task = Task(table.columns.asked, options.readings, table.form)
-    asker = Asker(Here(task, normaliser).ask, task.asked, MEMORY)
-    if table.opening:
-        await outlet.write(table.opening)
-    await _rows(table.cutter.feed(table.rest), asker, outlet)
-    async for data in pieces:
-        await _rows(table.cutter.feed(data), asker, outlet)
-    await _rows(table.cutter.feed(b"", last=True), asker, outlet)
-    await outlet.write(b"", more=False)
+class Pace:
+    """Holds a stream to its caller's rate: so many rows count as one request."""
+
+    def __init__(self, scope: Scope, rows: int) -> None:
+        self._take: Callable[[], None] | None = scope.get("rung.take")  # set by the layer that knows the caller
+        self._rows = self._left = rows  # the request itself has paid for the first ones
+
+    async def row(self) -> None:
+        """Count a row; wait where the rate is used up."""
+        if self._take is None:
+            return
+        self._left -= 1
+        while self._left < 0:
+            try:
+                self._take()
+                self._left += self._rows
+            except RateLimited as error:
+                await asyncio.sleep(error.retry_after)
 
 
-async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
-    """The body as it comes.
-
-    Raises:
-        Gone: the client went away.
-    """
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        more = message.get("more_body", False)
-        if message.get("body"):
-            yield message["body"]
-
-
-async def _opened(pieces: AsyncIterator[bytes], open_: Open, options: Options) -> Table:
-    data = b""
-    async for piece in pieces:
-        data += piece
-        table = open_(data, options, False)
+async def _opened(body: Body, opening: Opening) -> Table:
+    """The table, once enough of the body is there."""
+    async for data in body.pieces():
+        table = opening.feed(data)
         if table is not None:
             return table
-        if len(data) > OPENING:
-            raise TableError(f"the first row does not end within {OPENING:,} bytes; is this a table?")
-    table = open_(data, options, True)
-    if table is None:
-        raise TableError("the body is empty")
+    table = opening.feed(b"", last=True)
+    assert table is not None  # noqa: S101 - with the last bytes it is there or refused
     return table
 
 
-async def _rows(block: Block | None, asker: Asker, outlet: Outlet) -> None:
-    """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
-    if block is None:
-        return
-    ready: list[str] = []
-    began = perf_counter()
-    for key, head in zip(block.keys, block.heads, strict=True):
+class Stream:
+    """A table on its way: rows in, answers out."""
+
+    def __init__(self, table: Table, classifier: InProcess, task: Task, body: Body, outlet: Outlet, pace: Pace) -> None:
+        self._table, self._body, self._outlet, self._pace = table, body, outlet, pace
+        self._classifier = classifier
+        self._deduplicator = Deduplicator(classifier.submit, task.fields, MEMORY)
+        self._blank = str(table.form.blank)
+
+    async def run(self) -> None:
+        """Answer all rows.
+
+        Raises:
+            Gone: the client went away.
+            TableError: a row is too long; the answer says so in its last row.
+        """
+        table, outlet = self._table, self._outlet
+        cutter = table.cutter(table.start)
+        if table.opening:
+            await outlet.write(table.opening.decode("utf-8", "surrogateescape"))
+        try:
+            await self._answer(cutter.feed(table.rest))
+            async for data in self._body.pieces():
+                await self._answer(cutter.feed(data))
+            await self._answer(cutter.feed(b"", last=True))
+        except TableError as error:
+            if outlet.started:
+                ((written, _),) = self._classifier.submit([Fault(error.detail)])()
+                await outlet.write(table.empty_row + written)
+            raise
+        await outlet.end()
+
+    async def _answer(self, block: Block | None) -> None:
+        """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
+        if block is None:
+            return
+        ready: list[str] = []
+        began = perf_counter()
+        for key, head in zip(block.keys, block.heads, strict=True):
+            ready.append(head + (self._blank if key is BLANK else await self._one(key)))
+            if perf_counter() - began > SLICE:
+                await self._outlet.write("".join(ready))
+                ready.clear()
+                await self._body.look()
+                began = perf_counter()
+        if ready:
+            await self._outlet.write("".join(ready))
+
+    async def _one(self, key: RowKey) -> str:
+        await self._pace.row()
         if _long(key):
-            waiting = await asyncio.to_thread(asker.ask, [key])
+            pending = await asyncio.to_thread(self._deduplicator.submit, [key])
         else:
-            waiting = asker.ask([key])
-        ready.append(head + waiting.done()[0].written)
-        if perf_counter() - began > SLICE:
-            await outlet.write("".join(ready).encode("utf-8", "surrogateescape"))
-            ready.clear()
-            await asyncio.sleep(0)
-            began = perf_counter()
-    if ready:
-        await outlet.write("".join(ready).encode("utf-8", "surrogateescape"))
+            pending = self._deduplicator.submit([key])
+        return str(pending.result()[0].written)
 
 
-def _long(key: Question) -> bool:
+def _long(key: RowKey) -> bool:
     return isinstance(key, tuple) and sum(map(len, key)) > INLINE
 
 

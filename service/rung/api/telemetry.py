@@ -5,13 +5,12 @@ No title, description or key is ever written, unless titles are asked for.
 
 from __future__ import annotations
 
-import os
 import re
 from random import getrandbits
 from time import perf_counter
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rung.api.limits import Vanished
@@ -31,12 +30,11 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Metrics:
-    """The figures of one application; several processes share them through files where ``PROMETHEUS_MULTIPROC_DIR`` is set."""
+    """The figures of one application."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         made: dict[str, Any] = {"registry": self.registry}
-        live: dict[str, Any] = {**made, "multiprocess_mode": "livesum"}
         self.requests = Counter("rung_requests", "Requests answered.", ("route", "method", "status"), **made)
         self.seconds = Histogram("rung_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, **made)
         self.answers = Counter("rung_answers", "Answers by status; all but 'classified' abstain.", ("status", "model"), **made)
@@ -44,11 +42,11 @@ class Metrics:
         self.refused = Counter("rung_refused", "Requests refused because the service was full.", **made)
         self.vanished = Counter("rung_vanished", "Clients that went away before they were answered.", **made)
         self.reloads = Counter("rung_reloads", "Models loaded or refused.", ("outcome",), **made)
-        self.pending = Gauge("rung_pending", "Requests accepted and not yet answered.", **live)
-        self.pending_bytes = Gauge("rung_pending_bytes", "Bytes of their bodies.", **live)
-        self.titles = Gauge("rung_titles_read", "Titles read, by whether they were remembered.", ("remembered",), **live)
-        self.ready = Gauge("rung_ready", "1 where requests are answered.", **live)
-        self.model = Gauge("rung_model", "1 for the model that answers.", ("name", "version", "digest"), **live)
+        self.pending = Gauge("rung_pending", "Requests accepted and not yet answered.", **made)
+        self.pending_bytes = Gauge("rung_pending_bytes", "Bytes of their bodies.", **made)
+        self.titles = Gauge("rung_titles_read", "Titles read, by whether they were remembered.", ("remembered",), **made)
+        self.ready = Gauge("rung_ready", "1 where requests are answered.", **made)
+        self.model = Gauge("rung_model", "1 for the model that answers.", ("name", "version", "digest"), **made)
         self._answers: dict[tuple[str, str], Any] = {}
         self._routes: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
@@ -73,15 +71,11 @@ class Metrics:
 
     def page(self) -> tuple[bytes, str]:
         """The figures in Prometheus' text format, and its media type."""
-        registry = self.registry
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            registry = CollectorRegistry()
-            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry), CONTENT_TYPE_LATEST
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
 
 class Telemetry:
-    """The outermost layer: names the request, times it, and answers for what nothing inside foresaw."""
+    """The outermost layer: names the request, times it, and answers for errors that nothing inside handled."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, settings: Settings, service: Any) -> None:
         self._app = app
@@ -119,9 +113,9 @@ class Telemetry:
             status = 499
             self._metrics.vanished.inc()
         except Exception as error:
-            log.error("unforeseen", path=scope["path"][:200], exc_info=error)
+            log.error("unexpected error", path=scope["path"][:200], exc_info=error)
             if not status:
-                await respond(RungError("something unforeseen happened; the request id in the headers finds it in the log"))(
+                await respond(RungError("an unexpected error happened; the log has it under the request id of the headers"))(
                     scope, receive, sending
                 )
         finally:
@@ -137,7 +131,7 @@ class Telemetry:
 
 
 def identify(scope: Scope) -> tuple[bytes, bytes | None]:
-    """The id of a request: its own ``X-Request-ID``, else its trace's, else a fresh one; and its ``traceparent``."""
+    """The id of a request: its own ``X-Request-ID``, else its trace's, else a new one; and its ``traceparent``."""
     request_id = traceparent = None
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _ID.fullmatch(value):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import socket
 import sys
 from typing import Any
 
 from rung.api.keys import LOOPBACK, SCOPES, new_key, read_keys
 from rung.api.logs import configure_logs, get_logger
-from rung.api.processes import BACKLOG, serve_all, shared
 from rung.api.server import serve
 from rung.errors import ServiceError
-from rung.settings import Settings
+from rung.settings import Settings, unknown_settings
 
-_OPTIONS = ("host", "port", "workers", "insecure")
+_BACKLOG = 2048  # connections that the system holds until the service accepts them
+_OPTIONS = ("host", "port", "insecure")
 
 
 def register(subparsers: Any) -> None:
@@ -23,7 +24,6 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("serve", help="run the HTTP service", description=__doc__)
     parser.add_argument("--host", help="address to listen on (RUNG_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (RUNG_PORT)")
-    parser.add_argument("--workers", type=int, help="processes that answer (RUNG_WORKERS)")
     parser.add_argument("--insecure", action="store_true", default=None, help="listen on other than loopback without API keys")
     parser.set_defaults(run=run)
     key = subparsers.add_parser("key", help="make an API key", description="Make an API key and the line that makes it known.")
@@ -39,15 +39,14 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings(**{name: getattr(options, name) for name in _OPTIONS if getattr(options, name) is not None})
     check(settings)
     configure_logs(settings.log_level)
+    for sentence in unknown_settings(os.environ):
+        get_logger().warning("unknown setting", detail=sentence)
     with listening(settings) as listener:
         host, port = listener.getsockname()[:2]
         scheme = "https" if settings.tls_certificate else "http"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-        get_logger().info("listening", url=url, workers=settings.workers)
-        if settings.workers > 1:
-            serve_all(settings, listener)
-        else:
-            serve(settings, listener)
+        get_logger().info("listening", url=url)
+        serve(settings, listener)
     return 0
 
 
@@ -74,15 +73,11 @@ def listening(settings: Settings) -> Any:
     """A socket that listens where the settings say.
 
     Raises:
-        ServiceError: the address cannot be had.
+        ServiceError: the address is taken, or is not one of this machine.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-        if settings.workers > 1:
-            address = listener.getsockname()[:2]
-            listener.close()  # that it could be had shows that nobody else is there, which sharing would hide
-            listener = shared(address, family)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         raise ServiceError(f"{where} cannot be listened on: {error.strerror}; name another with --port") from error

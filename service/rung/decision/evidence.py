@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.grid import OTHER, Cell
-from rung.kernel.patterns import kernel, pairs
+from rung.kernel import native
+from rung.kernel.patterns import pairs
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
 from rung.text.reader import DutyReading
@@ -81,7 +82,7 @@ def top_sentences_native(
 ) -> list[SalientSentence]:
     """The same in C; its rows are plain tuples."""
     limits = (figures.speaks, figures.sure)
-    top: list[SalientSentence] = kernel.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
+    top: list[SalientSentence] = native.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
     return top
 
 
@@ -107,7 +108,7 @@ class Explainer:
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
         self._figures = figures
-        self._top_sentences = top_sentences_native if kernel is not None else top_sentences_plain
+        self._top_sentences = top_sentences_native if native is not None else top_sentences_plain
         self._explain_head = lru_cache(maxsize=_CACHED)(self._explain_head_uncached)
         self._explain_seniority = lru_cache(maxsize=_CACHED)(self._explain_seniority_uncached)
 

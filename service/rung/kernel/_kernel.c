@@ -1,7 +1,7 @@
-/* The compiled kernel: sentences, words and their scores in one pass over a text, what they come to, and the patterns that match in it.
+/* The compiled kernel: sentences and their scores in one pass over a text, what these add up to, and the patterns that match in it.
  *
- * It is optional. sentences.py, patterns.py, documents.py, clean.py, explain.py and weigh.py of service/ say the same in Python and
- * numpy; a test holds the two equal, and those serve where this was not built. Letters, digits and blanks are those of Python's `re`,
+ * It is optional. sentences.py, document.py, clean.py, evidence.py and patterns.py of service/rung compute the same in Python and
+ * numpy; tests hold the two equal, and Python serves where this was not built. Letters, digits and blanks are those of Python's `re`
  * for all of Unicode, and nothing is capped.
  *
  *   Scorer(terms, words, idf, weights, intercepts)
@@ -22,7 +22,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 11 }; /* of what Python calls here; service/rung/kernel/patterns.py passes over a library of another one */
+enum { REVISION = 12 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -428,34 +428,33 @@ append(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start,
     return 0;
 }
 
-/* Where a sentence that ends at this character goes on until, or 0 where none ends here. */
+/* Where the characters from here on that are of one of these kinds end. */
 static Py_ssize_t
-end_of(const Text *text, Py_ssize_t i, int kind)
+end_of_run(const Text *text, Py_ssize_t i, int same)
 {
-    if (kind & (STOP | BREAK)) {
-        int same = kind & (STOP | BREAK);
-        Py_ssize_t end = i + 1;
-        while (end < text->length && (kind_of(at(text, end)) & same)) end++;
-        if (same == BREAK) return end;
-        return end < text->length && (kind_of(at(text, end)) & BLANK) ? end : 0;
-    }
-    int apart = i > 0 && i + 1 < text->length && (kind_of(at(text, i - 1)) & BLANK) && (kind_of(at(text, i + 1)) & BLANK);
-    return apart ? i + 1 : 0;
+    while (i < text->length && (kind_of(at(text, i)) & same)) i++;
+    return i;
 }
 
 static int
+is_blank(const Text *text, Py_ssize_t i)
+{
+    return i >= 0 && i < text->length && (kind_of(at(text, i)) & BLANK);
+}
+
+/* A run of stops or breaks is passed over whole, whether it ends a sentence or not, so that the time is linear in the text. */
+static int
 read_text(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t limit)
 {
-    Py_ssize_t start = 0, i = 0;
-    while (i < text->length) {
-        int kind = kind_of(at(text, i));
-        Py_ssize_t end = (kind & END) ? end_of(text, i, kind) : 0;
-        if (!end) {
-            i++;
-            continue;
-        }
-        if (append(self, reading, text, start, end) < 0) return -1;
-        start = i = end;
+    Py_ssize_t start = 0;
+    for (Py_ssize_t i = 0, next; i < text->length; i = next) {
+        int kind = kind_of(at(text, i)), same = kind & (STOP | BREAK);
+        next = same ? end_of_run(text, i, same) : i + 1;
+        int ends = same ? same == BREAK || is_blank(text, next)
+                        : (kind & DASH) && is_blank(text, i - 1) && is_blank(text, i + 1);
+        if (!ends) continue;
+        if (append(self, reading, text, start, next) < 0) return -1;
+        start = next;
         if (reading->count >= limit) return 0;
     }
     return append(self, reading, text, start, text->length);
@@ -1420,62 +1419,6 @@ loudest(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
-/* moved(prior, cells, other, odds, family) -> probabilities, as rung.decision.weigh.moved_plainly reckons them; `odds` is a list or tuple. */
-static PyObject *
-moved(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *prior, *cells, *other, *odds, *found = NULL, *key, *value;
-    double family, kept = 0.0, total = 0.0;
-    if (!PyArg_ParseTuple(args, "O!O!UOd", &PyDict_Type, &prior, &PyTuple_Type, &cells, &other, &odds, &family)) return NULL;
-    if (!PyList_Check(odds) && !PyTuple_Check(odds)) return PyErr_Format(PyExc_TypeError, "odds must be a list or tuple");
-    Py_ssize_t count = PyTuple_GET_SIZE(cells);
-    double *inside = PyMem_Calloc(count + 1, sizeof(double));
-    if (!inside) return PyErr_NoMemory();
-    if (PySequence_Fast_GET_SIZE(odds) != count) PyErr_SetString(PyExc_ValueError, "as many odds as cells are needed");
-    for (Py_ssize_t i = 0; i <= count && !PyErr_Occurred(); i++) {
-        key = i < count ? PyTuple_GET_ITEM(cells, i) : other;
-        if (!(value = PyDict_GetItemWithError(prior, key))) {
-            if (!PyErr_Occurred()) PyErr_SetObject(PyExc_KeyError, key);
-            break;
-        }
-        inside[i] = PyFloat_AsDouble(value);
-        if (i == count) break;
-        kept += inside[i];
-        inside[i] *= exp(PyFloat_AsDouble(PySequence_Fast_GET_ITEM(odds, i)));
-        total += inside[i];
-    }
-    double graded = kept * exp(family), whole = graded + inside[count];
-    if (total == 0.0) total = 1.0;
-    if (!PyErr_Occurred()) found = PyDict_New();
-    for (Py_ssize_t i = 0; found && i <= count; i++) {
-        key = i < count ? PyTuple_GET_ITEM(cells, i) : other;
-        value = PyFloat_FromDouble(i < count ? inside[i] / total * graded / whole : inside[i] / whole);
-        if (!value || PyDict_SetItem(found, key, value) < 0) Py_CLEAR(found);
-        Py_XDECREF(value);
-    }
-    PyMem_Free(inside);
-    return found;
-}
-
-/* --- figures as they are written */
-
-/* rounded(value, digits) -> the value to at most 15 digits behind the point, as Python's `round` gives it, which reckons in decimals. */
-static PyObject *
-rounded(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    double value;
-    int digits;
-    if (!PyArg_ParseTuple(args, "di", &value, &digits)) return NULL;
-    if (digits < 0 || digits > 15) return PyErr_Format(PyExc_ValueError, "digits must lie between 0 and 15");
-    double scaled = value * tens[digits], whole = nearbyint(scaled);
-    /* Far enough from the middle of two, and small enough to be exact, the quotient of whole numbers is what decimals give, too. */
-    if (fabs(scaled) < 1e9 && fabs(fabs(scaled - whole) - 0.5) > 1e-6) return PyFloat_FromDouble(copysign(whole / tens[digits], value));
-    PyObject *number = PyFloat_FromDouble(value), *found = number ? PyObject_CallMethod(number, "__round__", "i", digits) : NULL;
-    Py_XDECREF(number);
-    return found;
-}
-
 /* --- letters */
 
 /* lowered(text) -> the text in lower case, of the same length; None where that is more than a letter at a time. */
@@ -1534,73 +1477,9 @@ folded(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
-/* --- words of a title */
-
-/* Whether what stands here is part of a word: a letter or digit, or an apostrophe between two. */
-static int
-goes_on(const Text *text, Py_ssize_t i)
-{
-    if (in_word(at(text, i))) return 1;
-    return at(text, i) == '\'' && i + 1 < text->length && in_word(at(text, i + 1));
-}
-
-static PyObject *
-asked(PyObject *gap, PyObject *source, Py_ssize_t start, Py_ssize_t end)
-{
-    PyObject *between = PyUnicode_Substring(source, start, end), *found = between ? PyObject_CallOneArg(gap, between) : NULL;
-    Py_XDECREF(between);
-    return found;
-}
-
-/* tokens(text, offsets, Token, gap) -> the words of a folded title as `Token`s, as rung.title.clean.tokens_plainly gives them; `gap` is
- * asked of what stands between two words and is neither nothing nor a space. */
-static PyObject *
-tokens(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *source, *offsets, *type, *gap;
-    if (!PyArg_ParseTuple(args, "UOO!O", &source, &offsets, &PyType_Type, &type, &gap)) return NULL;
-    if (!PyType_IsSubtype((PyTypeObject *)type, &PyTuple_Type)) return PyErr_Format(PyExc_TypeError, "a class of tuples is needed");
-    Text text = text_of(source);
-    PyObject *found = PyList_New(0);
-    Py_ssize_t behind = 0; /* where the word before ended */
-    for (Py_ssize_t i = 0; found && i < text.length;) {
-        Py_UCS4 c = at(&text, i);
-        Py_ssize_t end = i + 1;
-        if (in_word(c)) {
-            while (end < text.length && goes_on(&text, end)) end++;
-        } else if (c != '&' && c != '+') {
-            i++;
-            continue;
-        }
-        PyObject *token = ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 4);
-        PyObject *parts[] = {
-            in_word(c) ? PyUnicode_Substring(source, i, end) : PyUnicode_FromString("and"),
-            PySequence_GetItem(offsets, i),
-            NULL,
-            i == behind || (i == behind + 1 && at(&text, behind) == ' ') ? PyUnicode_New(0, 0) : asked(gap, source, behind, i),
-        };
-        PyObject *last = PySequence_GetItem(offsets, end - 1);
-        Py_ssize_t raw = last ? PyLong_AsSsize_t(last) : -1;
-        Py_XDECREF(last);
-        if (raw >= 0) parts[2] = PyLong_FromSsize_t(raw + 1);
-        for (int part = 0; part < 4; part++) {
-            if (!parts[part]) Py_CLEAR(found);
-            if (token) PyTuple_SET_ITEM(token, part, parts[part]);
-            else Py_XDECREF(parts[part]);
-        }
-        if (!token || (found && PyList_Append(found, token) < 0)) Py_CLEAR(found);
-        Py_XDECREF(token);
-        i = behind = end;
-    }
-    return found;
-}
-
 static PyMethodDef functions[] = {
     {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
-    {"moved", moved, METH_VARARGS, "Probabilities after log-odds."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
-    {"rounded", rounded, METH_VARARGS, "A value to so many digits behind the point."},
-    {"tokens", tokens, METH_VARARGS, "The words of a folded title."},
     {"lowered", lowered, METH_O, "A text in lower case."},
     {"folded", folded, METH_VARARGS, "A text in its normal form."},
     {NULL, NULL, 0, NULL},

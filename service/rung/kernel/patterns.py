@@ -6,35 +6,21 @@ compiler (``service/rung/kernel/_kernel.c``), from the instructions that ``rung.
 
 from __future__ import annotations
 
-import importlib
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.kernel import native
 from rung.kernel.programs import program
 
 Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` gives them as an array
 _ANYTHING = r"[\s\S]*"
 _BEGINNING = re.compile(r"(?<![^\W_])[^\W_]")
-
-_REVISION = 11
-
-
-def _compiled() -> Any:
-    """The kernel; ``None`` where the package was installed without a compiler, or the library is not of this source."""
-    try:
-        library = importlib.import_module("rung.kernel._kernel")
-    except ImportError:
-        return None
-    return library if library.REVISION == _REVISION else None
-
-
-kernel = _compiled()
 
 
 class Pattern(NamedTuple):
@@ -73,7 +59,7 @@ class Matcher(Protocol):
 
 def matcher(patterns: Sequence[Pattern]) -> Matcher:
     """The fastest matcher that this installation has."""
-    return KernelMatcher(patterns) if kernel is not None else PlainMatcher(patterns)
+    return KernelMatcher(patterns) if native is not None else PlainMatcher(patterns)
 
 
 @cache
@@ -127,7 +113,7 @@ class KernelMatcher:
         def asked(number: int, anywhere: bool) -> bytes:
             return program(f"{_ANYTHING if anywhere else ''}(?:{expressions[number]})")
 
-        found = kernel.Matcher([_shortest(pattern.starts) for pattern in patterns], asked)
+        found = native.Matcher([_shortest(pattern.starts) for pattern in patterns], asked)
         self.find, self.first = found.find, found.first
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from rung.grid import Grid
@@ -18,8 +18,11 @@ def check(ladder: Ladder, grid: Grid, record: Record, items: Sequence[Record], s
     """Refuse a ladder that breaks a rule; ``items`` are the records of ``ladder.positions``, in the same order."""
     _ids(ladder, record, items)
     _aliases(ladder, items)
+    known: dict[str, dict[str, None]] = {}  # the positions of each variant, in order
+    for entry in ladder.positions:
+        known.setdefault(entry.variant, {})[entry.id] = None
     for entry, item in zip(ladder.positions, items, strict=True):
-        _next_known(ladder, entry, item)
+        _next_known(known[entry.variant], entry, item)
         _shares(entry.reference, grid, item, "reference")
         for synonym in entry.synonyms:
             _shares(synonym.reference, grid, item, "synonyms")
@@ -62,8 +65,7 @@ def _aliases(ladder: Ladder, items: Sequence[Record]) -> None:
                 item.fail("synonyms", f"the title {name!r} is claimed by {other!r} and by {entry.id!r}; leave it to one of them.")
 
 
-def _next_known(ladder: Ladder, entry: LadderPosition, item: Record) -> None:
-    known = [p.id for p in ladder.positions if p.variant == entry.variant]
+def _next_known(known: Mapping[str, None], entry: LadderPosition, item: Record) -> None:
     for step in entry.next:
         if step not in known:
             near = get_close_matches(step, known, 1)
@@ -101,8 +103,9 @@ def _graph(ladder: Ladder, variant: str, record: Record, items: Sequence[Record]
     rows = [(p, item) for p, item in zip(ladder.positions, items, strict=True) if p.variant == variant]
     steps: dict[tuple[str, str], tuple[str, ...]] = {("", p.id): p.next for p, _ in rows}
     both: dict[tuple[str, str], list[str]] = {key: list(ahead) for key, ahead in steps.items()}
+    circle = _circle({p.id: p.next for p, _ in rows})
     for entry, item in rows:
-        if ("", entry.id) in reach(steps, ("", entry.id)):
+        if entry.id in circle:
             item.fail("next", f"the steps from {entry.id!r} lead back to it; take out the step that closes the circle.")
         for step in entry.next:
             both["", step].append(entry.id)
@@ -111,6 +114,29 @@ def _graph(ladder: Ladder, variant: str, record: Record, items: Sequence[Record]
     for entry, item in rows:
         if ("", entry.id) not in reached:
             item.fail("next", f"no steps join {entry.id!r} to {start!r}; name it in the `next` of the position below it.")
+
+
+def _circle(steps: Mapping[str, Sequence[str]]) -> set[str]:
+    """The positions of one circle of steps; empty where no steps lead back. Each step is looked at a few times only."""
+    before: dict[str, list[str]] = {name: [] for name in steps}
+    for name, ahead in steps.items():
+        for step in ahead:
+            before[step].append(name)
+    open_steps = {name: len(ahead) for name, ahead in steps.items()}
+    ends = [name for name, number in open_steps.items() if not number]
+    while ends:  # what leads nowhere further is in no circle, nor is what then leads nowhere
+        end = ends.pop()
+        del open_steps[end]
+        for name in before[end]:
+            open_steps[name] -= 1
+            if not open_steps[name]:
+                ends.append(name)
+    at = next(iter(open_steps), None)
+    path: dict[str, int] = {}
+    while at is not None and at not in path:  # each that is left has a step to another that is left
+        path[at] = len(path)
+        at = next(step for step in steps[at] if step in open_steps)
+    return {name for name, number in path.items() if number >= path[at]} if at is not None else set()
 
 
 def _line(item: Record) -> str:

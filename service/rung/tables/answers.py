@@ -1,4 +1,4 @@
-"""Keys in, answers out: each distinct key is asked once, and the answers that come again are remembered within a bound."""
+"""Keys in, answers out: each distinct key is classified once, and recent answers are cached within a bound."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rung.tables.forms import Form
 from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
 from rung.types import Part, Query, Result
 
-FORMS = 4_096  # different answers whose written form a process keeps: titles are many, what can be said of them is little
+FORMS = 4_096  # different answers whose written form a process keeps: many titles share few answers
 
-EMPLOYERS = 50_000  # names of employers that are kept with what they say
+EMPLOYERS = 50_000  # names of employers that are kept with what they tell
 
 
 class Facts(NamedTuple):
@@ -31,10 +31,10 @@ class Facts(NamedTuple):
 
 
 Outcome = Result | InvalidQuery | Fault
-Answered = tuple[Any, Facts]  # the cells in their form, and the facts
-Question = Key | Fault
-Ask = Callable[[Sequence[Question]], Callable[[], list[Answered]]]
-Known = dict[Answered, Answered]  # an answer that came again is kept once, whichever process gave it
+WrittenAnswer = tuple[Any, Facts]  # the cells in their form, and the facts
+RowKey = Key | Fault
+Submit = Callable[[Sequence[RowKey]], Callable[[], list[WrittenAnswer]]]
+Interned = dict[WrittenAnswer, WrittenAnswer]  # equal answers are kept once, whichever process gave them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,19 @@ class Setup:
 
 
 class Task(NamedTuple):
-    """What is to be made of keys: the fields that one holds, the readings wanted, the form of the cells."""
+    """How keys are answered: the fields that one holds, the readings wanted, the form of the cells."""
 
-    asked: tuple[str, ...]
+    fields: tuple[str, ...]
     readings: tuple[str, ...]
     form: Form
 
     def limits(self, limits: Limits) -> Limits:
-        """The limits with a small cache: without texts, a title that comes again is remembered before it reaches the normaliser."""
-        return replace(limits, cache=min(limits.cache, 1_000) if "description" in self.asked else 0)
+        """The limits with a small cache: without texts, repeated titles never reach the normaliser."""
+        return replace(limits, cache=min(limits.cache, 1_000) if "description" in self.fields else 0)
 
 
 def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:
-    """Let readings pass that the normaliser can give.
+    """Check that the normaliser has these readings.
 
     Raises:
         TableError: there is no ladder of that name.
@@ -78,22 +78,22 @@ def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:
             raise TableError(f"no ladder is called {ladder!r}; there are {', '.join(known)}")
 
 
-class Answerer:
-    """Answers keys in this process."""
+class KeyClassifier:
+    """Classifies keys in this process."""
 
     def __init__(self, task: Task, normaliser: Normaliser) -> None:
         self._task = task
         self._normaliser = normaliser
         self._model = normaliser.model.short
-        self._known: dict[tuple[Cell, ...], Answered] = {}
+        self._known: dict[tuple[Cell, ...], WrittenAnswer] = {}
 
-    def __call__(self, keys: Sequence[Question]) -> list[Answered]:
+    def __call__(self, keys: Sequence[RowKey]) -> list[WrittenAnswer]:
         """One answer a key, in order; a key that cannot be answered says why in its cells."""
-        outcomes = iter(self._outcomes([self._asked(key) for key in keys if key != BLANK]))
+        outcomes = iter(self._outcomes([self._query_of(key) for key in keys if key != BLANK]))
         blank = self._task.form.blank, Facts("blank", None, None, None, None)
         return [blank if key == BLANK else self._written(next(outcomes)) for key in keys]
 
-    def _written(self, outcome: Outcome) -> Answered:
+    def _written(self, outcome: Outcome) -> WrittenAnswer:
         """An outcome in its form."""
         found = cells(outcome, self._model, self._task.readings)
         answered = self._known.get(found)
@@ -103,41 +103,41 @@ class Answerer:
             answered = self._known[found] = self._task.form(found), Facts(*_counted(found))
         return answered
 
-    def _asked(self, key: Question) -> Query | InvalidQuery | Fault:
+    def _query_of(self, key: RowKey) -> Query | InvalidQuery | Fault:
         """The query of a key, or what is wrong with it."""
         if isinstance(key, Fault):
             return key
         try:
-            return query(self._task.asked, key)
+            return query(self._task.fields, key)
         except InvalidQuery as error:
             return error
         except Exception as error:
             return _mistake(error)
 
-    def _outcomes(self, asked: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
-        """The outcome of each query; of one that is none, what it is."""
-        queries = [each for each in asked if isinstance(each, Query)]
+    def _outcomes(self, queries: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
+        """The outcome of each query; what is no query is its own outcome."""
+        valid = [each for each in queries if isinstance(each, Query)]
         try:
-            answers = iter(self._classified(queries))
+            answers = iter(self._classify(valid))
         except Exception:
-            answers = iter([self._alone(query) for query in queries])
-        return [next(answers) if isinstance(each, Query) else each for each in asked]
+            answers = iter([self._classify_one(query) for query in valid])
+        return [next(answers) if isinstance(each, Query) else each for each in queries]
 
-    def _classified(self, queries: Sequence[Query]) -> Sequence[Outcome]:
+    def _classify(self, queries: Sequence[Query]) -> Sequence[Outcome]:
         include: tuple[Part, ...] = ("readings",) if self._task.readings else ()
         decided = self._normaliser.decide_many(queries)
         return [each if isinstance(each, InvalidQuery) else self._normaliser.render(each, include) for each in decided]
 
-    def _alone(self, query: Query) -> Outcome:
+    def _classify_one(self, query: Query) -> Outcome:
         """One query by itself."""
         try:
-            return self._classified([query])[0]
+            return self._classify([query])[0]
         except Exception as error:
             return _mistake(error)
 
 
 def _mistake(error: Exception) -> Fault:
-    """A mistake of ours: one row that meets it must not end a run of a billion."""
+    """A bug of ours: a row that meets it must not end a run of a billion."""
     return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
 
 
@@ -147,9 +147,9 @@ _counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACT
 
 
 class Employers(dict[str, str]):
-    """Names of employers as the answer depends on them: nothing for nearly all, which say nothing of what their titles mean.
+    """Names of employers as far as the answer depends on them: empty for nearly all, which do not change what titles mean.
 
-    So a title is one question wherever it is advertised, except where the name says that it is a bank's.
+    So a title has one key whoever advertises it, except where the name tells something, as a bank's does.
     """
 
     def __init__(self, normaliser: Normaliser) -> None:
@@ -162,7 +162,7 @@ class Employers(dict[str, str]):
         self[name] = name if self._matters(name) else ""
         return self[name]
 
-    def within(self, keys: Sequence[Question], at: int) -> Sequence[Question]:
+    def within(self, keys: Sequence[RowKey], at: int) -> Sequence[RowKey]:
         """The keys with the employer, which is their cell ``at``, as the answer depends on it."""
         if set(map(type, keys)) == {tuple}:
             columns = list(zip(*cast(Sequence[tuple[str, ...]], keys), strict=True))  # by columns, since these loops are in C
@@ -172,11 +172,11 @@ class Employers(dict[str, str]):
 
 
 class Slot:
-    """A place for one answer; rows with the same key share it, and it outlives its being forgotten."""
+    """A place for one answer, shared by the rows with the same key; rows that hold it keep it when the cache drops it."""
 
     __slots__ = ("facts", "key", "written")
 
-    def __init__(self, key: Question) -> None:
+    def __init__(self, key: RowKey) -> None:
         self.key = key
         self.written: Any = None
         self.facts = UNANSWERED
@@ -185,19 +185,19 @@ class Slot:
 UNANSWERED = Facts("", None, None, None, None)
 
 
-class Memory:
-    """The slots of keys met before, in two generations: when the young one is full it becomes the old one, and that is forgotten.
+class SlotCache:
+    """The slots of recent keys, in two generations: when the young one is full it becomes the old one, and the old one is dropped.
 
-    What is met again moves to the young one, so the frequent stay.
+    A key that is used again moves to the young one, so frequent keys stay.
     """
 
     def __init__(self, size: int) -> None:
         self._half = max(size // 2, 1)
-        self._young: dict[Question, Slot] = {}
-        self._old: dict[Question, Slot] = {}
+        self._young: dict[RowKey, Slot] = {}
+        self._old: dict[RowKey, Slot] = {}
 
-    def slots(self, keys: Sequence[Question], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
-        """The slot of each key, in order, and those among them that are new; with ``keep`` false they are forgotten at once."""
+    def slots(self, keys: Sequence[RowKey], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
+        """The slot of each key, in order, and those among them that are new; with ``keep`` false they are dropped at once."""
         young, new = (self._young if keep else {}), list[Slot]()
         found = list(map(young.get, keys))  # most are there, and this is a loop in C
         for at in [at for at, slot in enumerate(found) if slot is None]:
@@ -215,39 +215,39 @@ class Memory:
         return cast(list[Slot], found), new
 
 
-class Waiting:
-    """The answers of a block that have been asked for: ``slots`` are filled once ``done`` has been called."""
+class PendingBlock:
+    """The answers of a block that was submitted: ``slots`` are filled once ``result`` was called."""
 
-    def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[Answered]], known: Known) -> None:
+    def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[WrittenAnswer]], interned: Interned) -> None:
         self.slots = slots
         self._new = new
         self._collect = collect
-        self._known = known
+        self._interned = interned
 
-    def done(self) -> list[Slot]:
-        """Wait for the answers. Blocks must be done in the order in which they were asked, since they share slots."""
-        if len(self._known) >= FORMS:
-            self._known.clear()
+    def result(self) -> list[Slot]:
+        """Wait for the answers. Blocks must be finished in the order in which they were submitted, since they share slots."""
+        if len(self._interned) >= FORMS:
+            self._interned.clear()
         for slot, answered in zip(self._new, self._collect(), strict=True):
-            slot.written, slot.facts = self._known.setdefault(answered, answered)
+            slot.written, slot.facts = self._interned.setdefault(answered, answered)
         return self.slots
 
 
-class Asker:
-    """Asks for the answers of blocks of keys through ``ask``, each distinct key once while it is remembered."""
+class Deduplicator:
+    """Submits blocks of keys, each distinct key once while it is cached."""
 
-    def __init__(self, ask: Ask, asked: Sequence[str], memory: int, employers: Employers | None = None) -> None:
-        self._ask = ask
-        self._memory = Memory(memory)
-        self._known: Known = {}
-        # A text that comes again is rare and large: it is asked once a block, and not remembered beyond.
-        self._keep = "description" not in asked
-        self._employers = employers if self._keep and "company" in asked else None
-        self._at = asked.index("company") if self._employers is not None else 0
+    def __init__(self, submit: Submit, fields: Sequence[str], memory: int, employers: Employers | None = None) -> None:
+        self._submit = submit
+        self._slots = SlotCache(memory)
+        self._interned: Interned = {}
+        # Repeated texts are rare and large: each is classified once a block, and not cached.
+        self._keep = "description" not in fields
+        self._employers = employers if self._keep and "company" in fields else None
+        self._at = fields.index("company") if self._employers is not None else 0
 
-    def ask(self, keys: Sequence[Question]) -> Waiting:
+    def submit(self, keys: Sequence[RowKey]) -> PendingBlock:
         """Start answering a block."""
         if self._employers is not None:
             keys = self._employers.within(keys, self._at)
-        slots, new = self._memory.slots(keys, keep=self._keep)
-        return Waiting(slots, new, self._ask([slot.key for slot in new]), self._known)
+        slots, new = self._slots.slots(keys, keep=self._keep)
+        return PendingBlock(slots, new, self._submit([slot.key for slot in new]), self._interned)

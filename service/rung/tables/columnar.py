@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, cast
 
 from rung.errors import TableError
 from rung.tables.answers import Slot
+from rung.tables.columns import ColumnFinder, Columns
 from rung.tables.sources import needed
-from rung.tables.table import Columns, Fault, Key, find_columns, text_of
+from rung.tables.table import Fault, Key, text_of
 
 BLOCK = 4 << 20  # bytes of rows in a block, about
 GROUP = 64 << 20  # bytes of rows in a row group of the output, about
@@ -44,9 +45,11 @@ class ParquetSource:
         self._size: int = max(FEWEST, min(MOST, BLOCK * self.rows // max(size, 1)))
         self.blocks = self.rows // self._size
 
-    def columns(self, named: Mapping[str, str]) -> Columns:
-        """Where the fields stand."""
-        return find_columns(self.schema.names, named)
+    def columns(self, named: Mapping[str, str], finder: ColumnFinder) -> Columns:
+        """Where the fields stand, by the names and the first rows."""
+        first = next(self._file.iter_batches(batch_size=finder.headings.rows))
+        texts = [[value if isinstance(value, str) else "" for value in column.to_pylist()] for column in first.columns]
+        return finder.find(self.schema.names, named, list(zip(*texts, strict=True)))
 
     def batches(self, start: int) -> Iterator[Any]:
         """The record batches, without the first ``start`` of them."""
@@ -64,10 +67,10 @@ class ParquetSource:
 
 def keys_of(batch: Any, columns: Columns) -> list[Key | Fault]:
     """The key of each row of a record batch."""
-    read = [_texts(batch.column(columns.places[field])) for field in columns.asked]
+    read = [_texts(batch.column(columns.places[field])) for field in columns.fields]
     if all(Fault not in set(map(type, texts)) for texts in read):
         return cast(list[Key | Fault], read[0] if len(read) == 1 else list(zip(*read, strict=True)))
-    return [_key(columns.asked, texts) for texts in zip(*read, strict=True)]
+    return [_key(columns.fields, texts) for texts in zip(*read, strict=True)]
 
 
 def _texts(column: Any) -> list[str | Fault]:
@@ -77,8 +80,8 @@ def _texts(column: Any) -> list[str | Fault]:
     return [text_of(value) for value in values]
 
 
-def _key(asked: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
-    for field, text in zip(asked, texts, strict=True):
+def _key(fields: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
+    for field, text in zip(fields, texts, strict=True):
         if isinstance(text, Fault):
             return Fault(f"{field}: {text.reason}")
     return texts[0] if len(texts) == 1 else tuple(texts)  # type: ignore[arg-type]

@@ -1,38 +1,37 @@
-"""CSV and TSV: from bytes to blocks of whole rows, whose text goes to the output as it stands.
+"""CSV and TSV: from bytes to blocks of whole rows, whose text goes to the output unchanged.
 
-Each row keeps its own text, so that quotes and line breaks pass untouched; only its cells are parsed. Rows are parsed by the
-block, and one by one where that meets one that cannot be parsed.
+``records`` finds where rows end; here their cells are read. Each row keeps its own text, so that quotes and line breaks pass
+untouched. Rows are read by the block, and one by one where a block holds one that cannot be read.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 from rung.errors import TableError
+from rung.tables.columns import Columns
 from rung.tables.forms import DelimitedTail
-from rung.tables.table import BLANK, Columns, Fault, Key, neutral
+from rung.tables.records import MAX_ROW, Records, opening, split
+from rung.tables.table import BLANK, Fault, Key, neutral
 
-MAX_RECORD = 16_000_000  # bytes of one row: more than any posting, less than would harm
-DELIMITERS = ",;\t|"
-END = "\x00end"  # a line that no text has: text with zero bytes is refused before
+MAX_COLUMNS = 16_384  # as many as a spreadsheet has
 
 # Python bounds a cell at 131,072 characters, for all of a process; here the row is bounded instead.
 csv.field_size_limit(sys.maxsize)
 
 
 class Heading(NamedTuple):
-    """The first row: its cells, its text without line break, its bytes with it, and how the table is delimited."""
+    """The first row: its cells, its text without line break, and how the table is delimited."""
 
     cells: tuple[str, ...]
     text: str
-    size: int
     delimiter: str
     newline: str
 
@@ -47,80 +46,47 @@ class Block:
     read: int
 
 
-def read_heading(data: bytes, delimiter: str | None, *, whole: bool) -> Heading | None:
-    """The first row of a table; ``None`` where more bytes are needed, or there is none at all (``whole``: all bytes are there).
+def heading_of(record: bytes, delimiter: str) -> Heading:
+    """The first row of a table, read as headings.
 
     Raises:
         TableError: it cannot be a heading.
     """
-    if not data:
-        return None
-    text = data.decode("utf-8", "surrogateescape")
-    lines = _lines(text, whole)
-    delimiter = delimiter or _delimiter(lines[0] if lines else "")
-    feed = _Feed(lines)
+    raw = record.decode("utf-8", "surrogateescape")
     try:
-        cells = next(csv.reader(feed, delimiter=delimiter), [])
+        cells = next(csv.reader(StringIO(raw, newline="\n"), delimiter=delimiter), [])
     except csv.Error as error:
         raise TableError(f"the first row cannot be read: {error}") from error
-    if feed.ended and not whole:
-        if len(data) > MAX_RECORD:
-            raise TableError(f"the first row does not end within {MAX_RECORD:,} bytes; is this a table?")
-        return None
-    if feed.ended:
-        raise TableError("the first row opens a quote that is never closed")
-    raw = "".join(lines[: feed.taken])
     body = raw.rstrip("\r\n")
     if not body.strip():
         raise TableError("the first row is blank; it must hold the headings")
-    newline = "\r\n" if raw.endswith("\r\n") else "\n"
-    return Heading(tuple(cells), body, len(raw.encode("utf-8", "surrogateescape")), delimiter, newline)
+    if len(cells) > MAX_COLUMNS:
+        raise TableError(f"the first row has {len(cells):,} cells; at most {MAX_COLUMNS:,} columns are read")
+    return Heading(tuple(cells), body, delimiter, "\r\n" if raw.endswith("\r\n") else "\n")
 
 
-def _lines(text: str, whole: bool) -> list[str]:
-    """The lines of a text with their line feeds; the last is left out where it may go on."""
-    lines = [line + "\n" for line in text.split("\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if whole and last else lines
-
-
-def _delimiter(line: str) -> str:
-    """The delimiter that the headings use most; a comma where they use none."""
-    outside = "".join(line.split('"')[::2])
-    return max(DELIMITERS, key=outside.count) if any(d in outside for d in DELIMITERS) else ","
-
-
-class _Feed:
-    """Lines for a parser, one at a time; ``ended`` once it asked for one that was not there, as it does within an open quote."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = lines
-        self.taken = 0
-        self.ended = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self.taken == len(self._lines):
-            self.ended = True
-            raise StopIteration
-        self.taken += 1
-        return self._lines[self.taken - 1]
+def rows_of(records: bytes, delimiter: str, most: int) -> list[list[str]]:
+    """The cells of the first rows, ``most`` at most; a row that cannot be read has none."""
+    rows = []
+    for record in islice(split(records, opening(delimiter)), most):
+        try:
+            rows.append(next(csv.reader(StringIO(record.decode("utf-8", "replace"), newline="\n"), delimiter=delimiter), []))
+        except csv.Error:
+            rows.append([])
+    return rows
 
 
 class Delimited:
     """Cuts a table's bytes, after its heading, into blocks."""
 
-    def __init__(self, heading: Heading, columns: Columns, *, safe: bool, position: int) -> None:
+    def __init__(self, heading: Heading, columns: Columns, *, safe: bool, position: int, limit: int = MAX_ROW) -> None:
         self._tail = DelimitedTail(heading.delimiter, heading.newline)
         self._width = len(heading.cells)
-        places = [columns.places[field] for field in columns.asked]
-        self._key = itemgetter(*places)
+        self._key = itemgetter(*(columns.places[field] for field in columns.fields))
         self._safe = safe
-        self._left = b""
+        self._records = Records(heading.delimiter, limit, position)
         self._broken = False
-        self._position = self._read = position
+        self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
         """The rows that are whole with this data; ``None`` where none is.
@@ -129,85 +95,61 @@ class Delimited:
             TableError: a row is larger than rows may be.
         """
         self._read += len(data)
-        body = self._left + data if self._left else data
-        cut = len(body) if last else body.rfind(b"\n") + 1
-        text, self._left = self._text(body[:cut]), body[cut:]
-        if not text:
-            self._bounded()
-            return None
         block = Block([], [], 0, self._read)
-        rest = self._by_the_block(text, block, last)
-        if rest is None:
-            rest = self._one_by_one(text, block, last)
-        if rest:
-            self._left = rest.encode("utf-8", "surrogateescape") + self._left
-            self._bounded()
-        self._position += len(body) - len(self._left)
-        block.position = self._position
+        if rows := self._records.feed(data):
+            self._add_rows(rows, block)
+        if last and (rest := self._records.end()):
+            if self._records.quoted:
+                text = self._text(rest).removesuffix("\n").removesuffix("\r")
+                self._add_fault("a quote is opened in this row and never closed", [text], block)
+            else:
+                self._add_rows(rest, block)
+        block.position = self._records.position
         return block if block.keys else None
 
-    def _bounded(self) -> None:
-        if len(self._left) > MAX_RECORD:
-            where = f"byte {self._position:,}"
-            raise TableError(
-                f"the row at {where} does not end within {MAX_RECORD:,} bytes; a quote may be open there that is never closed"
-            )
-
-    def _by_the_block(self, text: str, block: Block, last: bool) -> str | None:
-        """Parse all rows in one go; gives back the text of a row that goes on beyond it, or ``None`` where one cannot be parsed."""
+    def _add_rows(self, records: bytes, block: Block) -> None:
+        text = self._text(records)
         lines = text.split("\n")
         if not lines[-1]:
             lines.pop()
-        # Within quotes a line break belongs to a cell, so lines go to the parser with theirs.
-        reader = csv.reader(StringIO("\n".join([*lines, END]), newline="\n"), delimiter=self._tail.delimiter)
-        rows, ends = [], [0]
         try:
-            for row in reader:
-                rows.append(row)
-                ends.append(reader.line_num)
+            rows, heads = self._parse(text, lines)
         except csv.Error:
-            return None
-        whole = ends[-2]  # lines of which the rows before the last one are; the last is the end that was added, or has swallowed it
-        if whole < len(lines) and last:
-            return None
-        rows.pop()
-        ends.pop()
-        heads = lines[:whole] if len(rows) == whole else ["\n".join(lines[a:b]) for a, b in pairwise(ends)]
+            self._add_one_by_one(records, block)
+            return
         if "\r" in text:
             heads = [head.removesuffix("\r") for head in heads]
         if self._safe or self._broken or set(map(len, rows)) != {self._width}:
             for row, head in zip(rows, heads, strict=True):
                 self._add(row, head, block)
         else:
-            block.keys, block.heads = list(map(self._key, rows)), heads
-        return "".join([line + "\n" for line in lines[whole:]])
+            block.keys += map(self._key, rows)
+            block.heads += heads
 
-    def _one_by_one(self, text: str, block: Block, last: bool) -> str:
-        """Parse row by row; gives back the text of a row that goes on beyond it."""
-        lines = _lines(text, True)
-        feed = _Feed(lines)
-        reader = csv.reader(feed, delimiter=self._tail.delimiter)
-        while True:
-            start, fault = feed.taken, None
+    def _parse(self, text: str, lines: list[str]) -> tuple[list[list[str]], list[str]]:
+        """The cells and the text of each row; ``csv.Error`` where one cannot be read."""
+        reader = csv.reader(StringIO(text, newline="\n"), delimiter=self._tail.delimiter)
+        if '"' not in text:
+            return list(reader), lines
+        rows, ends = [], [0]
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+        return rows, lines if len(rows) == len(lines) else ["\n".join(lines[a:b]) for a, b in pairwise(ends)]
+
+    def _add_one_by_one(self, records: bytes, block: Block) -> None:
+        for record in split(records, opening(self._tail.delimiter)):
+            raw = record.decode("utf-8", "surrogateescape")
+            head = raw.removesuffix("\n").removesuffix("\r")
             try:
-                row = next(reader, None)
+                row = next(csv.reader(StringIO(raw, newline="\n"), delimiter=self._tail.delimiter))
             except csv.Error as error:
-                row, fault = [], f"the row cannot be parsed: {error}"
-            if row is None:
-                return ""
-            raw = "".join(lines[start : feed.taken])
-            if feed.ended and not last:
-                return raw
-            line = raw.removesuffix("\n").removesuffix("\r")
-            if feed.ended:
-                fault = "a quote is opened in this row and never closed"
-            if fault:
-                self._bad(fault, [line], block)
+                self._add_fault(f"the row cannot be read: {error}", [head], block)
             else:
-                self._add(row, line, block)
+                self._add(row, head, block)
 
     def _text(self, body: bytes) -> str:
-        """The text; bytes that are no UTF-8 become marks that are written back as they were."""
+        """The text; bytes that are not UTF-8 become marks that are written back as they were."""
         try:
             text, self._broken = body.decode(), False
         except UnicodeDecodeError:
@@ -215,24 +157,24 @@ class Delimited:
         return text
 
     def _add(self, row: list[str], line: str, block: Block) -> None:
+        missing = self._width - len(row)
         if not row:
             block.keys.append(BLANK)
             block.heads.append(line)
-        elif len(row) == self._width:
+        elif missing < 0:
+            rest = self._tail.delimiter.join(row[self._width - 1 :])
+            fault = f"the row has {len(row)} cells, the heading {self._width}; the surplus is in the last column"
+            self._add_fault(fault, [*row[: self._width - 1], rest], block)
+        else:
+            # What is missing at the end of a row is empty; a row is answered if its title is there.
+            row = [*row, *[""] * missing] if missing else row
             key: Key | Fault = self._key(row)
             if self._broken and _broken(key):
                 key = Fault("a cell that is read is not valid UTF-8")
             block.keys.append(key)
-            block.heads.append(self._tail.line([neutral(c) for c in row]) if self._safe else line)
-        elif len(row) < self._width:
-            # What is missing at the end of a row is empty; a row is answered if its title is there.
-            self._add([*row, *[""] * (self._width - len(row))], line + self._tail.delimiter * (self._width - len(row)), block)
-        else:
-            rest = self._tail.delimiter.join(row[self._width - 1 :])
-            fault = f"the row has {len(row)} cells, the heading {self._width}; what is too much stands in the last column"
-            self._bad(fault, [*row[: self._width - 1], rest], block)
+            block.heads.append(self._tail.line([neutral(c) for c in row]) if self._safe else line + self._tail.delimiter * missing)
 
-    def _bad(self, reason: str, row: list[str], block: Block) -> None:
+    def _add_fault(self, reason: str, row: Sequence[str], block: Block) -> None:
         padded = [*row, *[""] * (self._width - len(row))]
         block.keys.append(Fault(reason))
         block.heads.append(self._tail.line([neutral(c) for c in padded] if self._safe else padded))

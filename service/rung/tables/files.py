@@ -6,17 +6,19 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from rung.artefact import digest_of_folder
 from rung.errors import TableError
-from rung.tables.answers import Asker, Employers, Setup, Task, Waiting, check_readings
+from rung.tables.answers import Deduplicator, Employers, PendingBlock, Setup, Task, check_readings
+from rung.tables.columns import column_finder
 from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
-from rung.tables.rows import Piece, Rows, Wanted, open_rows
+from rung.tables.opening import Wanted
+from rung.tables.rows import Piece, Rows, open_rows
 from rung.tables.sources import Named, named
 from rung.tables.summary import Summary
 from rung.tables.table import added
-from rung.tables.workers import Here, Other, Together, Workers, collecting_rarely, cores, start
+from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,20 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
-    rows = open_rows(source, target, Wanted(job.columns, added(job.readings), job.safe, job.encoding))
+    wanted = Wanted(job.columns, added(job.readings), job.safe, job.encoding)
+    rows = open_rows(source, target, wanted, column_finder(normaliser))
     try:
-        for note in (*rows.notes, f"reading {rows.columns.says()}"):
+        for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
-        task = Task(rows.columns.asked, job.readings, rows.form)
+        task = Task(rows.columns.fields, job.readings, rows.form)
         identity = {} if source.piped else _identity(job, setup, normaliser.model.digest)
         sink = _sink(job, target, rows, identity)
-        workers = _workers(job, Here(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
+        workers = _workers(job, InProcess(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
         try:
             summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
-            asking = Asking(workers, Asker(workers.ask, task.asked, job.memory, Employers(normaliser)))
+            deduplicator = Deduplicator(workers.submit, task.fields, job.memory, Employers(normaliser))
             with collecting_rarely():
-                _carry(rows, sink, asking, watcher, summary)
+                _carry(rows, sink, deduplicator, workers, watcher, summary)
             return summary
         finally:
             workers.close()
@@ -84,21 +87,14 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         rows.close()
 
 
-class Asking(NamedTuple):
-    """Who answers, and the one who asks them."""
-
-    workers: Workers
-    asker: Asker
-
-
-def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Summary) -> None:
-    """Read, ask, write in order; several pieces are being answered while the next is read."""
+def _carry(rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary) -> None:
+    """Read, submit, write in order; several pieces are being answered while the next is read."""
     state = sink.state
-    waiting: deque[tuple[Piece, Waiting]] = deque()
+    waiting: deque[tuple[Piece, PendingBlock]] = deque()
 
     def finish() -> None:
         piece, answers = waiting.popleft()
-        slots = answers.done()
+        slots = answers.result()
         sink.write(piece.write(slots))
         summary.add(slots)
         sink.mark({"place": piece.place, "summary": summary.as_dict()})
@@ -110,8 +106,8 @@ def _carry(rows: Rows, sink: Sink, asking: Asking, watcher: Watcher, summary: Su
         else:
             watcher.note(f"resuming after {summary.rows:,} rows")
         for piece in rows.pieces(state["place"] if state else None):
-            waiting.append((piece, asking.asker.ask(piece.keys)))
-            while waiting and (len(waiting) > asking.workers.depth or not rows.ready()):
+            waiting.append((piece, deduplicator.submit(piece.keys)))
+            while waiting and (len(waiting) > workers.depth or not rows.ready()):
                 finish()
         while waiting:
             finish()
@@ -179,6 +175,6 @@ def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> S
     return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
 
 
-def _workers(job: Job, here: Here, others: Callable[[int], list[Other]], *, large: bool) -> Workers:
+def _workers(job: Job, own: InProcess, others: Callable[[int], list[WorkerProcess]], *, large: bool) -> Workers:
     count = cores() if job.processes is None else job.processes
-    return Together(here, lambda: others(count - 1), at_once=large) if count > 1 else here
+    return WorkerPool(own, lambda: others(count - 1), at_once=large) if count > 1 else own

@@ -1,27 +1,29 @@
-"""NDJSON: one object a line, whose text goes to the output as it stands with the added members at its end."""
+"""NDJSON: one object a line, whose text goes to the output unchanged with the added members at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from rung.errors import TableError
-from rung.tables.delimited import MAX_RECORD, Block
-from rung.tables.table import BLANK, Columns, Fault, Key, find_columns, text_of
+from rung.tables.columns import Columns
+from rung.tables.delimited import Block
+from rung.tables.records import BOM, MAX_ROW, Lines
+from rung.tables.table import BLANK, Fault, Key, text_of
 
-LOOKED_AT = 100  # objects whose members are looked at to find the columns
+LOOKED_AT = 100  # lines that are looked at to find the members
 
 
 class Ndjson:
     """Cuts lines of JSON objects into blocks."""
 
-    def __init__(self, columns: Columns, added: Iterable[str], *, position: int) -> None:
-        self._names = [columns.headings[field] for field in columns.asked]
+    def __init__(self, columns: Columns, added: Iterable[str], *, position: int, limit: int = MAX_ROW) -> None:
+        self._names = [columns.headings[field] for field in columns.fields]
         self._added = frozenset(added)
-        self._left = b""
-        self._position = self._read = position
+        self._lines = Lines(limit, position)
+        self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
         """The lines that are whole with this data; ``None`` where none is.
@@ -30,14 +32,11 @@ class Ndjson:
             TableError: a line is longer than rows may be.
         """
         self._read += len(data)
-        body = self._left + data if self._left else data
-        cut = len(body) if last else body.rfind(b"\n") + 1
-        self._left = body[cut:]
-        if len(self._left) > MAX_RECORD:
-            raise TableError(f"the line at byte {self._position + cut:,} does not end within {MAX_RECORD:,} bytes; is this NDJSON?")
-        self._position += cut
-        block = Block([], [], self._position, self._read)
-        lines = body[:cut].split(b"\n")
+        text = self._lines.feed(data)
+        if last:
+            text += self._lines.end()
+        block = Block([], [], self._lines.position, self._read)
+        lines = text.split(b"\n")
         if not lines[-1]:
             lines.pop()
         for line in lines:
@@ -77,28 +76,58 @@ def _kept(line: bytes, reason: str) -> tuple[Fault, str]:
     return Fault(reason), orjson.dumps({"row": line.decode("utf-8", "replace").rstrip("\r")})[:-1].decode() + ","
 
 
-def open_lines(sample: bytes, named: Mapping[str, str], *, whole: bool) -> Columns | None:
-    """Where the fields stand, by the members of the first objects; ``None`` where more bytes are needed.
+class Objects:
+    """The first objects of NDJSON, however it comes: ``found`` holds them, ``names`` their members, ``size`` their bytes."""
 
-    Raises:
-        TableError: no line is an object, or none has a title.
-    """
-    cut = len(sample) if whole else sample.rfind(b"\n") + 1
-    lines = [line for line in sample[:cut].split(b"\n") if line.strip()][:LOOKED_AT]
-    if not lines:
-        if whole:
-            raise TableError("there is no row in it")
-        return None
-    if lines[0].lstrip()[:1] == b"[":
-        raise TableError("this is one JSON array; NDJSON has one object a line (jq -c '.[]' makes it)")
-    names: dict[str, None] = {}
-    for line in lines:
+    def __init__(self, limit: int) -> None:
+        self.found: list[dict[str, Any]] = []
+        self.names: dict[str, None] = {}
+        self.size = 0
+        self._limit = limit
+        self._lines = Lines(limit)
+        self._start = bytearray()
+        self._looked = 0
+
+    def read(self, data: bytes, *, last: bool = False) -> bool:
+        """Take more bytes; true once an object is there.
+
+        Raises:
+            TableError: there is none, or a line is too long.
+        """
+        lines = self._lines.feed(data)
+        if last:
+            lines += self._lines.end()
+        if not self.size and lines.startswith(BOM):
+            lines = lines[len(BOM) :]
+        self._start += lines
+        self.size += len(lines)
+        for line in lines.split(b"\n") if self._looked < LOOKED_AT else ():
+            if line.strip() and self._looked < LOOKED_AT:
+                self._look(line)
+        if self.names:
+            return True
+        if self._looked >= LOOKED_AT or self.size > self._limit or (last and self._looked):
+            raise TableError("no line of it is a JSON object; is it NDJSON?")
+        if last:
+            raise TableError("there is no row in it" if self.size else "the table is empty")
+        return False
+
+    def rest(self) -> bytes:
+        """All bytes that came."""
+        return bytes(self._start) + self._lines.end()
+
+    def rows(self, names: Sequence[str]) -> list[list[str]]:
+        """The texts of the members; another value counts as none."""
+        return [[value if isinstance(value := row.get(name), str) else "" for name in names] for row in self.found]
+
+    def _look(self, line: bytes) -> None:
+        if not self._looked and line.lstrip()[:1] == b"[":
+            raise TableError("this is one JSON array; NDJSON has one object a line (jq -c '.[]' makes it)")
+        self._looked += 1
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError:
-            continue
+            return
         if isinstance(row, dict):
-            names |= dict.fromkeys(row)
-    if not names:
-        raise TableError("no line of it is a JSON object; is it NDJSON?")
-    return find_columns([name for name in names if not name.startswith("rung_")], named)
+            self.found.append(row)
+            self.names |= dict.fromkeys(row)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import gzip
-import select
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from rung.errors import TableError
-from rung.tables.answers import Question, Slot
+from rung.tables.answers import RowKey, Slot
 from rung.tables.columnar import ParquetSource, Widened, keys_of
-from rung.tables.delimited import Delimited, read_heading
-from rung.tables.forms import DelimitedTail, Form, NdjsonTail, Typed
-from rung.tables.ndjson import Ndjson, open_lines
+from rung.tables.columns import ColumnFinder, Columns
+from rung.tables.forms import Form, Typed
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.records import BOM
 from rung.tables.sources import SAMPLE, Named, Source, needed
-from rung.tables.table import Columns, find_columns, neutral
 
-BOM = b"\xef\xbb\xbf"
+SAFE = "--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it"
 LARGE = 4  # blocks of Parquet from which on several processes are worth starting
 Place = Mapping[str, int]
 Convert = Callable[[BinaryIO, Path], None]
@@ -28,18 +26,9 @@ Pack = Callable[[bytes], bytes]
 class Piece(NamedTuple):
     """Some rows; ``place`` is what the journal says when they are written."""
 
-    keys: Sequence[Question]
+    keys: Sequence[RowKey]
     write: Callable[[Sequence[Slot]], bytes]
     place: Place
-
-
-class Wanted(NamedTuple):
-    """How rows are to be read and written: fields by heading, the added columns, and whether all cells are made safe to show."""
-
-    columns: Mapping[str, str]
-    added: Mapping[str, type]
-    safe: bool = False
-    encoding: str | None = None
 
 
 class Rows(Protocol):
@@ -73,67 +62,37 @@ class TextRows:
     convert: Convert | None = None
     form: Form
 
-    def __init__(self, source: Named, target: Named, wanted: Wanted) -> None:
+    def __init__(self, source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> None:
         self._source = Source(source, wanted.encoding)
         self._pack = packer(target.packing)
-        self._wanted = wanted
-        sample = self._source.sample
-        whole = len(sample) < SAMPLE and not source.piped
-        self.large = len(sample) >= SAMPLE
-        self.notes = list(self._source.notes)
+        self.large = len(self._source.sample) >= SAMPLE
         try:
-            if source.format == "ndjson":
-                self._open_lines(sample, whole)
-            else:
-                self._open_table(sample, "\t" if source.format == "tsv" else None, whole)
+            self._table = self._opened(_opening(source.format, wanted, finder))
         except TableError as error:
             self._source.close()
             raise TableError(f"{source.path}: {error.detail}", error.errors) from error
+        self.columns, self.form = self._table.columns, self._table.form
+        self.notes = [*self._source.notes, *self._table.notes, *([SAFE] if wanted.safe else [])]
 
-    def _open_table(self, sample: bytes, delimiter: str | None, whole: bool) -> None:
-        if sample.lstrip()[:1] == b"{":
-            raise TableError("it holds JSON objects; if it is NDJSON, name it so or say --format ndjson")
-        if whole and not sample:
-            raise TableError("there is nothing in it")
-        heading = read_heading(sample, delimiter, whole=whole)
-        if heading is None:
-            raise TableError(f"the first row does not end within {len(sample):,} bytes; is this a table?")
-        if heading.delimiter != (delimiter or ","):
-            self.notes.append(f"cells are delimited by {heading.delimiter!r} (guessed from the headings)")
-        self.columns = find_columns(heading.cells, self._wanted.columns)
-        tail = DelimitedTail(heading.delimiter, heading.newline)
-        self.form = tail
-        text = tail.line([neutral(c) for c in heading.cells]) if self._wanted.safe else heading.text
-        names = "".join(heading.delimiter + name for name in self._wanted.added)
-        bom = BOM if self._source.encoding.bom else b""  # who wrote a mark reads one, as spreadsheets do
-        self._opening = bom + (text + names + heading.newline).encode("utf-8", "surrogateescape")
-        self._start = {"position": heading.size, "read": heading.size}
-        self._cutter: Callable[[int], Delimited | Ndjson] = lambda position: Delimited(
-            heading, self.columns, safe=self._wanted.safe, position=position
-        )
-        if self._wanted.safe:
-            self.notes.append("--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it")
-
-    def _open_lines(self, sample: bytes, whole: bool) -> None:
-        if self._wanted.safe:
-            raise TableError("--safe-csv is for CSV and TSV")
-        columns = open_lines(sample, self._wanted.columns, whole=whole)
-        if columns is None:
-            raise TableError(f"the first line does not end within {len(sample):,} bytes; is this NDJSON?")
-        self.columns = columns
-        self.form = NdjsonTail(tuple(self._wanted.added))
-        self._opening = b""
-        self._start = {"position": 0, "read": 0}
-        self._cutter = lambda position: Ndjson(columns, self._wanted.added, position=position)
+    def _opened(self, opening: Opening) -> Table:
+        for data in self._source.start():
+            if table := opening.feed(data):
+                return table
+        table = opening.feed(b"", last=True)
+        assert table is not None  # noqa: S101 - with the last bytes it is there or refused
+        return table
 
     def opening(self) -> bytes:
         """The headings."""
-        return self._pack(self._opening) if self._opening else b""
+        opening = self._table.opening
+        if opening and self._source.encoding.bom:
+            opening = BOM + opening  # an input with a byte order mark gets an output with one, as spreadsheets need
+        return self._pack(opening) if opening else b""
 
     def pieces(self, place: Place | None) -> Iterator[Piece]:
         """The rows, in pieces that end where they end whether or not the run was stopped before."""
-        at = place or self._start
-        cutter = self._cutter(at["position"])
+        at = place or {"position": self._table.start, "read": self._table.start}
+        cutter = self._table.cutter(at["position"])
         for data in self._source.chunks(at["position"], at["read"]):
             block = cutter.feed(data)
             if block:
@@ -153,7 +112,7 @@ class TextRows:
 
     def ready(self) -> bool:
         """Whether bytes wait in the pipe; a file's always do."""
-        return not self._source.name.piped or bool(select.select([sys.stdin], [], [], 0)[0])
+        return self._source.waiting()
 
     def done(self) -> float:
         """By bytes."""
@@ -169,13 +128,13 @@ class ParquetRows:
 
     form: Form = Typed()
 
-    def __init__(self, source: Named, wanted: Wanted) -> None:
+    def __init__(self, source: Named, wanted: Wanted, finder: ColumnFinder) -> None:
         if source.piped:
             raise TableError("Parquet cannot be read from a pipe, since its index is at its end; name a file")
         if wanted.safe:
             raise TableError("--safe-csv is for CSV and TSV")
         self._source = ParquetSource(source.path)
-        self.columns = self._source.columns(wanted.columns)
+        self.columns = self._source.columns(wanted.columns, finder)
         self._widened = Widened(self._source.schema, wanted.added)
         self.convert: Convert | None = self._widened.write
         self.notes: list[str] = []
@@ -213,13 +172,19 @@ class ParquetRows:
         self._source.close()
 
 
-def open_rows(source: Named, target: Named, wanted: Wanted) -> Rows:
+def open_rows(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> Rows:
     """The rows of an input.
 
     Raises:
         TableError: it cannot be read as asked.
     """
-    return ParquetRows(source, wanted) if source.format == "parquet" else TextRows(source, target, wanted)
+    return ParquetRows(source, wanted, finder) if source.format == "parquet" else TextRows(source, target, wanted, finder)
+
+
+def _opening(kind: str, wanted: Wanted, finder: ColumnFinder) -> Opening:
+    if kind == "ndjson":
+        return NdjsonOpening(wanted, finder)
+    return DelimitedOpening(wanted, finder, "\t" if kind == "tsv" else None)
 
 
 def packer(packing: str | None) -> Pack:

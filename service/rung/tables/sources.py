@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import importlib
 import os
+import select
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -37,6 +38,11 @@ FOREIGN = {
 }
 SAMPLE = 1 << 18  # bytes that are looked at to tell what a file is
 RAW = 1 << 16
+# Packed bytes that are undone at a time. gzip makes at most 1,032 bytes of one, zstd 32,768: 17 MB of a step of either.
+STEPS = {"gzip": 1 << 14, "zstd": 1 << 9}
+UNPACKED_FREELY = 256_000_000  # bytes that may come of any packed file
+GROWS = 1_000  # times that more than these may be larger than what was packed
+IDLE = 0.05  # seconds without a byte after which a pipe is taken to wait for its reader
 CHUNK = 1 << 19  # bytes of a block of rows
 
 
@@ -84,26 +90,32 @@ class Stream(Protocol):
 class Unpacked:
     """A stream with gzip or zstd undone; members that follow one another are one stream.
 
-    Raises TableError where it is cut off or damaged: Python's own zstd reader would call a cut-off file whole.
+    Little is undone at a time, so that a file made to grow a thousandfold takes no more memory than another.
+    Raises TableError where it is cut off, damaged, or grows beyond what files of rows do.
     """
 
     def __init__(self, raw: Stream, packing: str, name: str) -> None:
         self._raw, self._name, self._packing = raw, name, packing
         self._make, self._broken = _decompressor(packing)
+        self._step = STEPS[packing]
         self._current: Any = None
-        self._ready = b""
+        self._packed = self._ready = memoryview(b"")
+        self._taken = self._given = 0
 
     def read(self, size: int, /) -> bytes:
         """Some bytes."""
         while not self._ready:
-            data = self._raw.read(RAW)
-            if not data:
+            if not self._packed:
+                self._packed = memoryview(self._raw.read(RAW))
+            if not self._packed:
                 if self._current is not None:
                     raise TableError(f"{self._name}: the {self._packing} data ends too early; the file is cut off")
                 return b""
-            self._ready = self._undone(data)
+            step, self._packed = self._packed[: self._step], self._packed[self._step :]
+            self._ready = memoryview(self._undone(bytes(step)))
+            self._check(len(step))
         piece, self._ready = self._ready[:size], self._ready[size:]
-        return piece
+        return bytes(piece)
 
     def _undone(self, data: bytes) -> bytes:
         out = []
@@ -121,6 +133,15 @@ class Unpacked:
         except self._broken as error:
             raise TableError(f"{self._name}: the {self._packing} data is damaged ({error})") from error
         return b"".join(out)
+
+    def _check(self, taken: int) -> None:
+        self._taken += taken
+        self._given += len(self._ready)
+        if self._given > UNPACKED_FREELY and self._given > GROWS * self._taken:
+            raise TableError(
+                f"{self._name} unpacks to more than {GROWS:,} times its size, as no file of rows does; "
+                "unpack it yourself if it is right"
+            )
 
 
 def _decompressor(packing: str) -> tuple[Callable[[], Any], type[Exception]]:
@@ -177,26 +198,37 @@ class Encoding(NamedTuple):
 
 
 class Peekable:
-    """A stream whose start can be looked at first. A live one (a pipe) gives what has come rather than wait for more."""
+    """A stream whose start can be looked at first."""
 
-    def __init__(self, raw: Stream, live: bool) -> None:
-        self._raw, self._live = raw, live
-        self._ready = b""
+    def __init__(self, raw: Stream) -> None:
+        self._raw = raw
+        self._ready = bytearray()
+        self.ended = False
+
+    @property
+    def ready(self) -> int:
+        """Bytes that were looked at and not read yet."""
+        return len(self._ready)
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, which stay."""
-        while len(self._ready) < size and not (self._live and self._ready):
-            data = self._raw.read(size - len(self._ready))
-            if not data:
-                break
-            self._ready += data
-        return self._ready[:size]
+        """The next bytes, which stay; fewer only at the end of the stream."""
+        while len(self._ready) < size and self.grow():
+            pass
+        return bytes(self._ready[:size])
+
+    def grow(self) -> bytes:
+        """Look at one more piece; empty at the end of the stream."""
+        data = self._raw.read(RAW)
+        self.ended = not data
+        self._ready += data
+        return data
 
     def read(self, size: int, /) -> bytes:
         """Some bytes."""
         if not self._ready:
             return self._raw.read(size)
-        piece, self._ready = self._ready[:size], self._ready[size:]
+        piece = bytes(self._ready[:size])
+        del self._ready[:size]
         return piece
 
 
@@ -207,36 +239,57 @@ class Piped:
         """Some bytes."""
         return os.read(sys.stdin.fileno(), min(size, RAW))
 
+    @staticmethod
+    def waiting(seconds: float = 0.0) -> bool:
+        """Whether there is something to read, or the end, within so many seconds."""
+        return bool(select.select([sys.stdin], [], [], seconds)[0])
+
 
 class Source:
     """An opened input of text rows: ``sample`` is its start as UTF-8, ``notes`` what people should know of it."""
 
     def __init__(self, name: Named, encoding: str | None = None) -> None:
         self.name = name
-        live = name.piped
-        self._file: BinaryIO | None = None if live else open_file(name.path)
+        self._file: BinaryIO | None = None if name.piped else open_file(name.path)
         self._size = os.fstat(self._file.fileno()).st_size if self._file else 0
         try:
-            self._open(encoding, live)
+            self._open(encoding)
         except TableError:
             self.close()
             raise
 
-    def _open(self, encoding: str | None, live: bool) -> None:
+    def _open(self, encoding: str | None) -> None:
         name = self.name
-        raw = Peekable(self._file or Piped(), live)
-        packing = _packing(name, raw.peek(8))
-        body = Peekable(Unpacked(raw, packing, name.path) if packing else raw, live)
-        head = body.peek(SAMPLE)
+        raw = Peekable(self._file or Piped())
+        packing = _packing(name, raw.peek(4))
+        body = Peekable(Unpacked(raw, packing, name.path)) if packing else raw
+        head = self._start(body)
         if not head:
             raise TableError(f"{name.path}: the file is empty")
         self.encoding = _encoding(name.path, head, encoding)
         body.read(self.encoding.bom)
         if not self.encoding.plain:
-            body = Peekable(Transcoded(body, self.encoding.codec, self.encoding.old_breaks), live)
-        self.sample = body.peek(SAMPLE)
+            inner, body = body, Peekable(Transcoded(body, self.encoding.codec, self.encoding.old_breaks))
+            while body.ready < SAMPLE and (inner.ready or not name.piped) and body.grow():
+                pass
         self._body, self._seekable = body, self._file is not None and packing is None and self.encoding.plain
+        self.sample = body.peek(min(body.ready, SAMPLE))
         self.notes = _notes(name.path, self.encoding)
+
+    def _start(self, body: Peekable) -> bytes:
+        """The start of the input; of a pipe what has come once it holds a line and pauses, so that its first rows are answered."""
+        if not self.name.piped:
+            return body.peek(SAMPLE)
+        line = b"\n" in body.peek(body.ready)
+        while body.ready < SAMPLE and (not line or Piped.waiting(IDLE)) and (data := body.grow()):
+            line = line or b"\n" in data
+        return body.peek(min(body.ready, SAMPLE))
+
+    def start(self) -> Iterator[bytes]:
+        """The bytes from the start on, to look at: the sample, then more for as long as they are asked for."""
+        yield self.sample
+        while data := self._body.grow():
+            yield data
 
     def chunks(self, start: int = 0, read: int = 0) -> Iterator[bytes]:
         """The bytes from ``start`` on; the first piece ends where the next one of a run that has read up to ``read`` would end.
@@ -254,9 +307,13 @@ class Source:
             yield data
             size = CHUNK
 
+    def waiting(self) -> bool:
+        """Whether the next bytes are there; those of a file always are."""
+        return not self.name.piped or Piped.waiting()
+
     @property
     def done(self) -> float:
-        """The share of the input that has been read (0 to 1), by its bytes as they lie on the disk; 0 for a pipe."""
+        """The share of the input that has been read (0 to 1), by its bytes as they are on the disk; 0 for a pipe."""
         return min(self._file.tell() / self._size, 1.0) if self._file and self._size else 0.0
 
     def close(self) -> None:

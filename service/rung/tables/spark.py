@@ -16,13 +16,14 @@ from rung import artefact as artefacts
 from rung.artefact import Artefact
 from rung.errors import TableError
 from rung.normaliser import Limits, Normaliser, newest_model
-from rung.tables.answers import Asker, Employers, Setup, Task, check_readings
+from rung.tables.answers import Deduplicator, Employers, Setup, Task, check_readings
 from rung.tables.columnar import Widened, keys_of
+from rung.tables.columns import ColumnFinder, Columns, column_finder
 from rung.tables.files import Job
 from rung.tables.forms import Typed
 from rung.tables.sources import named, open_file
-from rung.tables.table import Columns, added, find_columns
-from rung.tables.workers import Here, collecting_rarely
+from rung.tables.table import added
+from rung.tables.workers import InProcess, collecting_rarely
 
 MEMORY = 50_000  # distinct titles whose answers a Python worker remembers
 TYPES: Mapping[type, str] = {str: "string", int: "byte", float: "double"}
@@ -45,10 +46,11 @@ def classify(
         TableError: there is no column of titles, or no ladder of a reading's name.
         ArtefactError: the model cannot be loaded.
     """
-    found = find_columns(df.columns, columns or {})
     artefact = artefacts.load(model or newest_model())
-    check_readings(Normaliser(artefact), readings)
-    task = Task(found.asked, tuple(readings), Typed(neutralised))
+    normaliser = Normaliser(artefact)
+    check_readings(normaliser, readings)
+    found = _columns(df, columns or {}, column_finder(normaliser))
+    task = Task(found.fields, tuple(readings), Typed(neutralised))
     names = added(readings)
     schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it
     for name, kind in names.items():
@@ -57,31 +59,40 @@ def classify(
     return df.mapInArrow(_answering(shared, limits or Limits(), task, found), schema)
 
 
+def _columns(df: Any, named: Mapping[str, str], finder: ColumnFinder) -> Columns:
+    """The columns; rows are fetched only where several columns may hold the titles."""
+    rows: list[list[str]] = []
+    if finder.undecided(df.columns, named):
+        taken = df.limit(finder.headings.rows).collect()
+        rows = [[value if isinstance(value, str) else "" for value in row] for row in taken]
+    return finder.find(df.columns, named, rows)
+
+
 def _answering(shared: Any, limits: Limits, task: Task, columns: Columns) -> Callable[[Iterator[Any]], Iterator[Any]]:
     """The function that a worker runs over the batches of a partition."""
 
     def answer(batches: Iterator[Any]) -> Iterator[Any]:
-        asker = _asker(shared.value, limits, task)
+        deduplicator = _deduplicator(shared.value, limits, task)
         names = added(task.readings)
         with collecting_rarely():
             for batch in batches:
-                slots = asker.ask(keys_of(batch, columns)).done()
+                slots = deduplicator.submit(keys_of(batch, columns)).result()
                 yield Widened(batch.schema, names).batch(batch, slots)
 
     return answer
 
 
-_askers: dict[tuple[str, Limits, Task], Asker] = {}
+_deduplicators: dict[tuple[str, Limits, Task], Deduplicator] = {}
 
 
-def _asker(artefact: Artefact, limits: Limits, task: Task) -> Asker:
+def _deduplicator(artefact: Artefact, limits: Limits, task: Task) -> Deduplicator:
     """The one of this process for this model and task: Spark keeps its Python workers from task to task."""
     key = (artefact.digest, limits, task)
-    if key not in _askers:
-        _askers.clear()  # another model or question: the old one will not come back
+    if key not in _deduplicators:
+        _deduplicators.clear()  # another model or task: the old one will not come back
         normaliser = Normaliser(artefact, task.limits(limits))
-        _askers[key] = Asker(Here(task, normaliser).ask, task.asked, MEMORY, Employers(normaliser))
-    return _askers[key]
+        _deduplicators[key] = Deduplicator(InProcess(task, normaliser).submit, task.fields, MEMORY, Employers(normaliser))
+    return _deduplicators[key]
 
 
 def run_job(job: Job, setup: Setup, master: str) -> int:

@@ -6,19 +6,18 @@ All other columns pass through untouched and in order.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
-from rung.errors import FieldError, InvalidQuery, TableError
+from rung.errors import FieldError, InvalidQuery
 from rung.types import NOTHING_STATED, REFERENCE, Organisation, Query, Result, Sector, Size
 
 PREFIX = "rung_"
 READ = ("title", "description", "company", "id", "ladder", "sector", "size")
 
-# What the answer depends on: the caller's id changes nothing, so rows that differ only in it are one question.
-ASKED = ("title", "description", "company", "ladder", "sector", "size")
+# What the answer depends on: the caller's id changes nothing, so rows that differ only in it have the same key.
+KEY_FIELDS = ("title", "description", "company", "ladder", "sector", "size")
 
 COLUMNS: Mapping[str, type] = {
     "rung_status": str,
@@ -41,27 +40,6 @@ COLUMNS: Mapping[str, type] = {
 }
 SEVERAL = "|"  # between the levels, tracks or flags of one cell: no id holds it, and no common delimiter is it
 
-# Headings that mean a field, best first, in the normal form of ``_plain``. Ladder, sector and size are known by their own names
-# only: a foreign "size" holds head counts, and guessing it would make every row an error.
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "title": (
-        "title", "job_title", "jobtitle", "position_title", "role_title", "vacancy_title", "posting_title", "title_raw",
-        "raw_title", "position", "role", "job", "job_name", "designation", "jobtitel", "stellenbezeichnung", "stellentitel",
-        "berufsbezeichnung", "titel", "titre", "intitule", "intitule_du_poste", "poste", "functietitel", "functie", "puesto",
-        "cargo", "titulo", "titolo",
-    ),
-    "description": (
-        "description", "job_description", "jobdescription", "description_text", "posting", "posting_text", "body", "text",
-        "content", "details", "duties", "responsibilities", "stellenbeschreibung", "beschreibung", "aufgaben", "descriptif",
-        "descripcion",
-    ),
-    "company": ("company", "company_name", "employer", "employer_name", "organisation", "organization", "firma", "unternehmen"),
-    "id": ("id", "job_id", "jobid", "posting_id", "vacancy_id", "uuid", "reference"),
-    "ladder": ("ladder",),
-    "sector": ("sector",),
-    "size": ("organisation_size", "organization_size"),
-}  # fmt: skip
-
 SECTORS, SIZES = get_args(Sector), get_args(Size)
 
 Key = str | tuple[str, ...]
@@ -78,90 +56,7 @@ class Fault:
 BLANK = Fault("")  # a blank line: no row, passed through
 
 
-class Columns(NamedTuple):
-    """Where each field that is read stands: field -> column (its heading, or its number from 0), and which were guessed."""
-
-    places: Mapping[str, int]
-    headings: Mapping[str, str]
-    guessed: frozenset[str]
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """The fields that a row's key holds, in order; the title is always the first."""
-        return tuple(field for field in ASKED if field in self.places)
-
-    def says(self) -> str:
-        """What is read from where, for people."""
-        parts = (f"{f} from {self.headings[f]!r}{' (guessed)' if f in self.guessed else ''}" for f in READ if f in self.places)
-        return ", ".join(parts)
-
-
-def find_columns(headings: Sequence[str], named: Mapping[str, str]) -> Columns:
-    """Where the fields stand among headings: as ``named`` says (field -> heading, ``#2`` or ""), and else by common headings.
-
-    A field named as "" is not read.
-
-    Raises:
-        TableError: there is no title, a named column is not there or there twice, or the table holds columns of Rung already.
-    """
-    unknown = sorted(set(named) - set(READ))
-    if unknown:
-        raise TableError(f"no field is called {unknown[0]!r}; a column may be named for {', '.join(READ)}")
-    held = [h for h in headings if h.startswith(PREFIX)]
-    if held:
-        raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
-    places = {field: _place(headings, field, name) for field, name in named.items() if name}
-    guessed = set()
-    taken = set(places.values())
-    for field in READ:
-        if field in named:
-            continue
-        found = _guess(headings, field, taken)
-        if found is not None:
-            places[field] = found
-            taken.add(found)
-            guessed.add(field)
-    if "title" not in places:
-        shown = ", ".join(repr(h[:40]) for h in headings[:12]) + (" …" if len(headings) > 12 else "")
-        raise TableError(f"no column of titles among {shown}; name it with --column title=HEADING, or by number: --column title=#2")
-    # A heading that says the field's own name is no guess.
-    guessed = {f for f in guessed if _plain(headings[places[f]]) != f}
-    return Columns(places, {f: headings[p] for f, p in places.items()}, frozenset(guessed))
-
-
-def _place(headings: Sequence[str], field: str, name: str) -> int:
-    if re.fullmatch(r"#[1-9]\d{0,5}", name) and name not in headings:
-        place = int(name[1:]) - 1
-        if place < len(headings):
-            return place
-        raise TableError(f"--column {field}={name}: there are only {len(headings)} columns")
-    count = sum(h == name for h in headings)
-    if count == 1:
-        return list(headings).index(name)
-    if count:
-        raise TableError(f"{count} columns are called {name!r}; name the one to read by its number, as --column {field}=#2")
-    raise TableError(f"--column {field}={name}: no column has that heading; there are {', '.join(map(repr, headings[:12]))}")
-
-
-def _guess(headings: Sequence[str], field: str, taken: set[int]) -> int | None:
-    plain = [_plain(h) for h in headings]
-    for known in HEADINGS[field]:
-        found = [i for i, h in enumerate(plain) if h == known and i not in taken]
-        if len(found) > 1 and field == "title":
-            raise TableError(
-                f"{len(found)} columns are called {headings[found[0]]!r}; name the one to read by its number: --column title=#2"
-            )
-        if len(found) == 1:
-            return found[0]
-    return None
-
-
-def _plain(heading: str) -> str:
-    """A heading in normal form: lower case, words joined by one underscore."""
-    return "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", heading).casefold()))
-
-
-def query(asked: Sequence[str], key: Key) -> Query:
+def query(fields: Sequence[str], key: Key) -> Query:
     """The query of a row's key.
 
     Raises:
@@ -169,7 +64,7 @@ def query(asked: Sequence[str], key: Key) -> Query:
     """
     if isinstance(key, str):
         return Query(title=key, include=())
-    values = dict(zip(asked, key, strict=True))
+    values = dict(zip(fields, key, strict=True))
     get = values.get
     organisation = NOTHING_STATED
     if "sector" in values or "size" in values:
@@ -227,9 +122,9 @@ def neutral(text: str) -> str:
 
 
 def text_of(value: Any) -> str | Fault:
-    """The text of a cell that came typed (JSON, Parquet); only a text or nothing can be read as words."""
-    if value is None:
-        return ""
+    """The text of a cell that came typed (JSON, Parquet, Spark); what is missing (``None``, NaN) is an empty text."""
     if isinstance(value, str):
         return value
+    if value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself
+        return ""
     return Fault(f"{str(value)[:40]!r} is of type {type(value).__name__}; text is needed")

@@ -1,4 +1,4 @@
-"""Who answers: this process, alone or with others that share the cores. Which of them it is changes nothing in the output."""
+"""Where keys are answered: in this process, or in a pool of processes. The output is the same either way."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ from typing import Protocol
 
 from rung.errors import ServiceError
 from rung.normaliser import Normaliser
-from rung.tables.answers import Answered, Answerer, Question, Setup, Task
+from rung.tables.answers import KeyClassifier, RowKey, Setup, Task, WrittenAnswer
 
-PIECE = 64  # keys sent at a time: enough that sending is cheap, few enough that all processes end together
-AHEAD = 16  # pieces that another process holds: what it answers while this one is at a piece of its own, or writes
+PIECE = 64  # keys sent at a time: enough that sending is cheap, few enough that all processes finish together
+AHEAD = 16  # pieces queued per worker, so that it never idles while this process is busy
 ALONE = 1_000  # keys answered in this process before others are worth starting
 
 
 class WorkerLost(ServiceError):
-    """Raised when a process that answers was killed, as for want of memory; what was written stays and can be resumed."""
+    """Raised when a worker was killed, as the system does when memory runs out; what was written can be resumed."""
 
     code = "worker_lost"
     title = "A process was lost"
 
 
 class Workers(Protocol):
-    """Answers lists of keys; the answers are fetched by calling what ``ask`` gives.
+    """Answers lists of keys; the answers are fetched by calling what ``submit`` returns.
 
-    ``depth`` is how many lists are worth asking before the first is fetched.
+    ``depth`` is how many lists are worth submitting before the first is fetched.
     """
 
     @property
     def depth(self) -> int:
         """See above."""
 
-    def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
+    def submit(self, keys: Sequence[RowKey]) -> Callable[[], list[WrittenAnswer]]:
         """Start on some keys."""
 
     def close(self) -> None:
         """Stop, dropping what has not been fetched."""
 
 
-class Here:
+class InProcess:
     """Answers in this process."""
 
     depth = 0
 
     def __init__(self, task: Task, normaliser: Normaliser) -> None:
-        self._answer = Answerer(task, normaliser)
+        self._answer = KeyClassifier(task, normaliser)
 
-    def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
+    def submit(self, keys: Sequence[RowKey]) -> Callable[[], list[WrittenAnswer]]:
         """Answer at once."""
         answers = self._answer(keys)
         return lambda: answers
@@ -68,28 +68,27 @@ class Here:
 
 @dataclass(slots=True)
 class _Piece:
-    keys: Sequence[Question]
-    answers: list[Answered] | None = None
+    keys: Sequence[RowKey]
+    answers: list[WrittenAnswer] | None = None
 
 
-class Together:
-    """Answers in this process and in ``others`` of them, each taking the next piece when it is done with one.
+class WorkerPool:
+    """Answers in this process and in others, each of which takes the next piece when it is done with one.
 
-    This one answers, too, so that it works while the others start, and no processor waits where there are as many of them. Nobody
-    waits for one that has not started yet.
+    This process answers too, so that it works while the others start. Nothing is sent to a worker that has not started yet.
     """
 
     depth = 4
 
-    def __init__(self, here: Here, others: Callable[[], list[Other]], *, at_once: bool) -> None:
-        self._here = here
-        self._start: Callable[[], list[Other]] | None = others
-        self._others: list[Other] = []
+    def __init__(self, own: InProcess, others: Callable[[], list[WorkerProcess]], *, at_once: bool) -> None:
+        self._own = own
+        self._start: Callable[[], list[WorkerProcess]] | None = others
+        self._others: list[WorkerProcess] = []
         self._queue: deque[_Piece] = deque()
         self._left = 0 if at_once else ALONE
 
-    def ask(self, keys: Sequence[Question]) -> Callable[[], list[Answered]]:
-        """Put the keys into the queue, in pieces."""
+    def submit(self, keys: Sequence[RowKey]) -> Callable[[], list[WrittenAnswer]]:
+        """Queue the keys, in pieces."""
         pieces = [_Piece(keys[i : i + PIECE]) for i in range(0, len(keys), PIECE)]
         self._queue += pieces
         self._left -= len(keys)
@@ -103,12 +102,12 @@ class Together:
         for other in self._others:
             other.close()
 
-    def _answers(self, piece: _Piece) -> list[Answered]:
-        """The answers of a piece; until they are there, this process answers what nobody has begun."""
+    def _answers(self, piece: _Piece) -> list[WrittenAnswer]:
+        """The answers of a piece; until they are there, this process answers pieces that no worker has taken."""
         while piece.answers is None:
             if self._queue:
                 mine = self._queue.popleft()
-                mine.answers = self._here.ask(mine.keys)()
+                mine.answers = self._own.submit(mine.keys)()
                 self._gather(0)
             else:
                 self._gather(None)
@@ -116,10 +115,10 @@ class Together:
         return piece.answers
 
     def _gather(self, timeout: float | None) -> None:
-        """Take all that the others have answered; wait for the first of it where there is no timeout."""
+        """Take all that the workers have answered; without a timeout, wait for the first answer."""
         ready = wait([other.connection for other in self._others], timeout)
         for other in self._others:
-            # All of it: one that answers more quickly than this process, which reads and writes, too, would run out of pieces.
+            # All of it: a worker that is quicker than this process, which also reads and writes, would run out of pieces.
             waits = other.connection in ready
             while waits:
                 other.receive()
@@ -133,8 +132,8 @@ class Together:
 
 
 @dataclass(slots=True)
-class Other:
-    """Another process that answers, what connects to it, whether it has started, and the pieces that it was sent."""
+class WorkerProcess:
+    """A worker, the connection to it, whether it has started, and the pieces that it was sent."""
 
     process: multiprocessing.process.BaseProcess
     connection: Connection
@@ -154,7 +153,7 @@ class Other:
         self.under_way.append(piece)
 
     def receive(self) -> None:
-        """Take the answers of the oldest piece, or, first of all, the word that it has started.
+        """Take the answers of the oldest piece; the first message only says that the worker has started.
 
         Raises:
             WorkerLost: the process is gone.
@@ -168,14 +167,14 @@ class Other:
         self.ready = True
 
     def close(self) -> None:
-        """End the process, whatever it is at: it may not even have started to listen, and has nothing to tidy."""
+        """End the process at once: it has nothing to clean up."""
         self.process.terminate()
         self.process.join()
         self.connection.close()
 
 
-def start(setup: Setup, task: Task, count: int) -> list[Other]:
-    """So many other processes, started afresh (not forked, so that no thread or lock of this one is copied half-way)."""
+def start(setup: Setup, task: Task, count: int) -> list[WorkerProcess]:
+    """Start ``count`` workers. They are spawned, not forked, so that no thread or lock of this process is copied half-way."""
     context = multiprocessing.get_context("spawn")
     others = []
     resource_tracker.ensure_running()  # before the mask, which its start would take away
@@ -187,7 +186,7 @@ def start(setup: Setup, task: Task, count: int) -> list[Other]:
             process = context.Process(target=_serve, args=(theirs, setup, task), daemon=True)
             process.start()
             theirs.close()  # so that this end learns of the other's end
-            others.append(Other(process, ours))
+            others.append(WorkerProcess(process, ours))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return others
@@ -195,7 +194,7 @@ def start(setup: Setup, task: Task, count: int) -> list[Other]:
 
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
-    """Within this, the collector of cycles leaves the model alone and comes seldom: rows and answers are many and have none."""
+    """Within this, the garbage collector skips the model and runs rarely: rows and answers are many and have no cycles."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
@@ -212,28 +211,28 @@ def cores() -> int:
 
 
 def _lost() -> WorkerLost:
-    return WorkerLost("a process that answers rows was killed, perhaps for want of memory; try fewer with --processes")
+    return WorkerLost("a worker process was killed, perhaps because memory ran out; try fewer with --processes")
 
 
 def _serve(connection: Connection, setup: Setup, task: Task) -> None:
-    """The life of another process: pieces in, answers out, until nobody is at the other end."""
+    """The loop of a worker: pieces in, answers out, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
-    pieces: SimpleQueue[Sequence[Question]] = SimpleQueue()
+    pieces: SimpleQueue[Sequence[RowKey]] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, pieces), daemon=True).start()
-    answer = Answerer(task, replace(setup, limits=task.limits(setup.limits)).load())
+    answer = KeyClassifier(task, replace(setup, limits=task.limits(setup.limits)).load())
     with collecting_rarely():
         try:
-            connection.send(None)  # started: nothing is sent here before, since it would be waited for
+            connection.send(None)  # started
             while True:
                 connection.send(answer(pieces.get()))
         except OSError:
-            os._exit(1)  # as below: nobody is there any more
+            os._exit(1)  # as below: the parent is gone
 
 
-def _receive(connection: Connection, pieces: SimpleQueue[Sequence[Question]]) -> None:
-    """Take pieces as they come, in a thread of its own, so that the sender is not held up by a piece that is being answered."""
+def _receive(connection: Connection, pieces: SimpleQueue[Sequence[RowKey]]) -> None:
+    """Take pieces as they come, in a thread, so that the sender does not wait for a piece that is being answered."""
     try:
         while True:
             pieces.put(connection.recv())
     except (EOFError, OSError):
-        os._exit(1)  # the parent is done or was killed: nobody will fetch an answer, and nothing here needs tidying
+        os._exit(1)  # the parent is done or was killed, and nothing here needs cleaning up

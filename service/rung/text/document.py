@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.errors import ArtefactError
-from rung.kernel.patterns import Spans, kernel
+from rung.kernel import native
+from rung.kernel.patterns import Spans
 from rung.text.cues import Cue
 from rung.text.sentences import Floats, Scored
 
@@ -260,10 +261,10 @@ class KernelDocument(PlainDocument):
 
     def assess(self, scored: Scored, counted: Sequence[float]) -> Assessment:
         """What the text says."""
-        figures, families, *rest = kernel.assess(scored.scores, counted, *self._model)
-        return Assessment(SentenceReadings(scored.spans, figures, families), *rest)
+        found = native.assess(scored.scores, counted, *self._model)
+        return Assessment(SentenceReadings(scored.spans, *found[:2]), *found[2:])
 
 
 def document(names: Sequence[str], model: Floats, usual: Floats, columns: Columns, cues: Sequence[Cue], bounds: Bounds) -> Document:
     """The fastest document model that this installation has."""
-    return (KernelDocument if kernel is not None else PlainDocument)(names, model, usual, columns, cues, bounds)
+    return (KernelDocument if native is not None else PlainDocument)(names, model, usual, columns, cues, bounds)

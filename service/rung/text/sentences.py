@@ -14,15 +14,19 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.kernel.patterns import Spans, kernel
+from rung.kernel import native
+from rung.kernel.patterns import Spans
 
 Floats = NDArray[np.float64]
 
 _TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
 _BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
 # Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
-# passed over quickly; what stands behind it says which of the three it is.
-_END = re.compile(r"[.!?;\n\r•·●▪◦■|…*–—-](?:(?<=[.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))")
+# skipped quickly; what follows says which of the three it is. Of a run of stops only the first is tried: linear time.
+_END = re.compile(
+    r"[.!?;\n\r•·●▪◦■|…*–—-]"
+    r"(?:(?<=[.!?;])(?<![.!?;][.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))"
+)
 _TOKEN = re.compile(r"\w\w+")
 
 
@@ -52,8 +56,8 @@ def readable(text: str) -> str:
     """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
     if "<" in text:
         text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
-    if kernel is not None and not text.isascii() and (quickly := kernel.lowered(text)) is not None:
-        return str(quickly)
+    if native is not None and not text.isascii() and (quickly := native.lowered(text)) is not None:
+        return quickly
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
@@ -90,7 +94,7 @@ def scorer(vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercep
     ``vocabulary`` maps an n-gram to its row, in the order of the rows; ``idf`` has one value a row; ``weights`` is rows by columns;
     ``intercepts`` has one value a column. The weights are in single precision, the rest in double.
     """
-    return (KernelScorer if kernel is not None else PlainScorer)(vocabulary, idf, weights, intercepts)
+    return (KernelScorer if native is not None else PlainScorer)(vocabulary, idf, weights, intercepts)
 
 
 class PlainScorer:
@@ -149,7 +153,7 @@ class KernelScorer:
 
     def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
         words = len(set(" ".join(vocabulary).split(" ")))
-        self._kernel = kernel.Scorer(list(vocabulary), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
+        self._kernel = native.Scorer(list(vocabulary), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
         self._columns = len(intercepts)
 
     def read(self, text: str, limit: int) -> Scored:

@@ -6,17 +6,16 @@ lower case, no accents, no markup, no invisible characters, look-alike letters f
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from rung.kernel.patterns import Pattern, compiled, kernel, matcher
+from rung.kernel import native
+from rung.kernel.patterns import Pattern, compiled, matcher
 from rung.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
 _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
@@ -35,8 +34,6 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("’‘`", "'")
     | dict.fromkeys("–—‐‑−―", "-")
 )
-
-Tokenise = Callable[[str, Sequence[int]], tuple[Token, ...]]
 
 
 def _fold_char(char: str) -> str:
@@ -78,7 +75,7 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     if text.isascii():
         lowered = text.lower()
         return lowered if lowered.isprintable() else lowered.translate(_BLANKS), range(len(text) + 1)
-    if kernel is not None and (quickly := kernel.folded(text, _FOLDED)) is not None:
+    if native is not None and (quickly := native.folded(text, _FOLDED)) is not None:
         return quickly, range(len(text) + 1)
     chars = list(map(_FOLDED.__getitem__, text))
     folded = _fold_lookalikes("".join(chars))
@@ -90,12 +87,8 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _blank_markup(text: str) -> str:
-    """HTML tags and entities replaced by the same number of characters, so that offsets keep their meaning."""
-    if "<" in text:
-        text = _TAG.sub(lambda m: " " * len(m.group()), text)
-    if "&" in text and ";" in text:
-        text = _ENTITY.sub(lambda m: (html.unescape(m.group())[:1] or " ").ljust(len(m.group())), text)
-    return text
+    """HTML tags replaced by as many spaces, so that offsets keep their meaning; ``rung.text.decode`` has read the entities."""
+    return _TAG.sub(lambda m: " " * len(m.group()), text) if "<" in text else text
 
 
 def _fold_lookalikes(text: str) -> str:
@@ -112,7 +105,6 @@ class Cleaner:
         """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order."""
         self._patterns = tuple(patterns)
         self._first = matcher([Pattern(expression) for _, expression in patterns]).first
-        self._tokens: Tokenise = tokens_in_kernel if kernel is not None else tokens_plainly
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
@@ -124,11 +116,11 @@ class Cleaner:
             kind, expression = self._patterns[number]
             text = compiled(expression).sub(partial(_set_aside, kind, raw, offsets, aside), text)
             number = self._first(text, number + 1)
-        tokens = self._tokens(text, offsets)
+        tokens = cut_words(text, offsets)
         return CleanTitle(raw, " ".join([token[0] for token in tokens]), tokens, tuple(aside), folded, offsets)
 
 
-def tokens_plainly(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
+def cut_words(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
     """The words of a folded title, each with its offsets in the raw one and what stands before it."""
     pieces = _WORD.split(text)  # what stands between, a word, what stands between, a word, …
     tokens, at = [], 0
@@ -138,11 +130,6 @@ def tokens_plainly(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
         gap = "" if between in _NOTHING else _gap(between)
         tokens.append(Token("and" if word in _AND else word, offsets[start], offsets[at - 1] + 1, gap))
     return tuple(tokens)
-
-
-def tokens_in_kernel(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
-    """The same in C."""
-    return tuple(kernel.tokens(text, offsets, Token, _gap))
 
 
 def _set_aside(kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier], match: re.Match[str]) -> str:

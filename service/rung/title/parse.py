@@ -21,10 +21,12 @@ from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import OSA
 
+from rung.title.glued import Parter
 from rung.title.lexicon import Head, Lexicon, Phrase
 from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
 
 _SHORTEST_MENDED = 5
+_DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits that stand for the letters they look like
 _SOFT = frozenset({"", "~", "/"})
 _UNKNOWN = "unknown"
 _TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
@@ -74,6 +76,17 @@ class _Job(NamedTuple):
     head: Head
 
 
+class _Entry(NamedTuple):
+    """An entry word, by the number of its part: "Intern" counts for each job of a title.
+
+    ``of_subject``: behind the job it belongs to a subject, as in "Product Manager, Intern Marketplace", and does not count.
+    """
+
+    value: str
+    part: int
+    of_subject: bool
+
+
 class _Read(NamedTuple):
     """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form.
 
@@ -110,6 +123,7 @@ class Parser:
         self._typos = _one_edit_index(lexicon)
         self._known = _known_phrases(lexicon)
         self._first = _by_first_word(self._known)
+        self._parter = Parter(lexicon)
         self._read = lru_cache(maxsize=_SHAPES)(self._read_afresh)
         # What shapes are made of, and what they come to, is kept once: many are alike.
         self._same = _Once[PartShape](_SHAPES)
@@ -119,7 +133,7 @@ class Parser:
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood."""
-        tokens = title.tokens
+        tokens = self._parter.tokens(title.tokens)
         items = self._items(tokens)
         shape, places = self._shape(tokens, items)
         read = self._read(shape)
@@ -127,7 +141,7 @@ class Parser:
         flags = self._aside_flags(title, items) + read.flags
         named = [items[places[index]] for index in read.named]
         spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
-        return ParsedTitle(self._view(title, items, read), read.roles, words, flags, spans)
+        return ParsedTitle(self._view(title, tokens, items, read), read.roles, words, flags, spans)
 
     def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
         """The shape of a title, and which item stands at each place of it.
@@ -168,7 +182,8 @@ class Parser:
         """The roles that titles of one shape name; items are numbered by their place in it."""
         parts = self._parts(shape)
         jobs = self._jobs(parts)
-        roles = tuple(self._role(job, parts) for job in jobs)
+        entries = self._entries(parts)
+        roles = tuple(self._role(job, parts, entries) for job in jobs)
         named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()
         modifiers = frozenset((*roles[0].modifiers, *(v for span in roles[0].spans for v in span))) if roles else frozenset[str]()
         heads = [self._lexicon.names.get(role.head, role.head) for role in roles]
@@ -219,9 +234,12 @@ class Parser:
         return end, self._first[words[at]][1] if end == at + 1 else meant
 
     def _mend_afresh(self, word: str) -> str:
-        """The title word that this word is one edit from, where it is no word itself."""
-        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words or not word.isalpha():
+        """The title word that this word is one edit from, or that it spells with digits ("seni0r"), where it is no word itself."""
+        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words:
             return word
+        if not word.isalpha():
+            spelt = word.translate(_DIGIT_LETTERS)
+            return spelt if word[0].isalpha() and spelt in self._lexicon.words else word
         meant = {m for variant in _variants(word) for m in self._typos.get(variant, ()) if m[0] == word[0]}
         near = sorted((OSA.distance(word, m), m not in self._english, m) for m in meant)
         # A short word is one edit from too many others: there only two letters changing places count.
@@ -331,8 +349,8 @@ class Parser:
 
     # --- jobs -> roles
 
-    def _role(self, job: _Job, parts: Sequence[Part]) -> Role:
-        values, alternatives = self._modifiers(job, parts)
+    def _role(self, job: _Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> Role:
+        values, alternatives = self._modifiers(job, parts, entries)
         ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
         spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
         return Role(job.head.family, job.head.head, ordered, spans, job.head.kind)
@@ -341,7 +359,7 @@ class Parser:
         known = self._lexicon.seniority.get(value)
         return known.strength if known else 0
 
-    def _modifiers(self, job: _Job, parts: Sequence[Part]) -> tuple[list[str], list[tuple[str, ...]]]:
+    def _modifiers(self, job: _Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> tuple[list[str], list[tuple[str, ...]]]:
         """The seniority values that go with a job, and the alternatives where the title names several levels."""
         groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
         optional: list[list[str]] = []
@@ -358,7 +376,7 @@ class Parser:
         if not groups[0] and len(groups) == 2:
             groups = groups[1:]
         numeral = self._numeral(job, parts)
-        everywhere = self._everywhere(job.part, parts)
+        everywhere = [entry.value for entry in entries if not (entry.of_subject and entry.part > job.part)]
         base = [*groups[0], *everywhere, *numeral]
         groups = [g for g in groups if g]
         alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
@@ -368,15 +386,14 @@ class Parser:
             base = [v for g in groups for v in g] + everywhere
         return base, alternatives
 
-    def _everywhere(self, number: int, parts: Sequence[Part]) -> list[str]:
-        """The entry words of the whole title, but not those that belong to the subject: "Product Manager, Intern Marketplace"."""
-        found: list[str] = []
-        for n, part in enumerate(parts):
-            items = _before_link(part.items)
-            for item, following in pairwise([*items, None]):
-                subject = n > number and "(" not in part.opener and following is not None and following.kind in ("other", "head")
-                if item is not None and not subject:
-                    found += self._anywhere(item)
+    def _entries(self, parts: Sequence[Part]) -> list[_Entry]:
+        """The entry words of the whole title, collected once: a title may name many jobs."""
+        found: list[_Entry] = []
+        for number, part in enumerate(parts):
+            for item, following in pairwise([*_before_link(part.items), None]):
+                if item is not None and (values := self._anywhere(item)):
+                    of_subject = "(" not in part.opener and following is not None and following.kind in ("other", "head")
+                    found += [_Entry(value, number, of_subject) for value in values]
         return found
 
     def _apart(self, item: Item, behind: bool) -> str:
@@ -396,8 +413,8 @@ class Parser:
 
     # --- what the answer shows
 
-    def _view(self, title: CleanTitle, items: Sequence[Item], read: _Read) -> QueryView:
-        raw, tokens, values = title.raw, title.tokens, read.modifiers
+    def _view(self, title: CleanTitle, tokens: Sequence[Token], items: Sequence[Item], read: _Read) -> QueryView:
+        raw, values = title.raw, read.modifiers
         modifiers: list[Modifier] = []
         specialisms: list[str] = []
         aside = list(title.set_aside)

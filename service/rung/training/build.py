@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rung.errors import DataError
+from rung.tables.columns import normal
+from rung.tables.table import READ
 from rung.title.clean import Cleaner, fold
 from rung.title.lexicon import Lexicon
 from rung.title.parse import Parser
@@ -29,6 +31,24 @@ def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
     tables["aliases"] = _aliases(data, family, tables, positions)
     tables["titles"] = sorted({*_alias_titles(tables), *tables["heads"]})
     return tables
+
+
+def headings_dict(path: Path) -> dict[str, Any]:
+    """What the headings of tables mean, as plain data for ``rung.tables.columns.Headings``.
+
+    Raises:
+        DataError: a field is unknown, or a heading means two things.
+    """
+    data = read_yaml(path)
+    meanings: dict[str, tuple[str, int]] = {}
+    for record in data["headings"]:
+        if record["field"] not in READ:
+            raise DataError(f"{line(path, record)}: unknown field {record['field']!r}; use one of {', '.join(READ)}")
+        meaning = (record["field"], record["rank"])
+        for form in _forms(record["forms"]):
+            if meanings.setdefault(normal(form), meaning) != meaning:
+                raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal(form)]} and {meaning}; keep one")
+    return {key: plain(data[key]) for key in ("figures", "headings", "address")}
 
 
 def _modifiers(path: Path) -> dict[str, Any]:

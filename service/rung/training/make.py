@@ -41,6 +41,7 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "cues": _cues(shared / "cues.yaml"),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
+        "headings": build.headings_dict(shared / "headings.yaml"),
         "crosswalk": load_crosswalk(own, data / "scale.yaml", contexts["priors"], data / "SOURCES.yaml").to_dict(),
     }
 

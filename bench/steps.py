@@ -1,0 +1,95 @@
+"""Where the time of one request goes: CPU of each step in microseconds, for a title alone and with a text of 4 kB.
+
+`python -m bench.steps` prints a table, its last column without the compiled kernel. A step is timed alone over many inputs,
+a few at a time; the least of several rounds counts: the figure least disturbed by whatever else the machine does.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from bench.generate import text, titles
+from bench.plain import without_kernel
+from rung import Limits, Normaliser, Query
+from rung.api.bodies import read_query
+from rung.context.statements import infer_context
+from rung.text.sentences import readable
+from rung.title.clean import fold_with_offsets
+
+COUNT, ROUNDS, FEW, SENTENCES = 120, 9, 10, 400
+
+
+def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
+    """CPU microseconds of a step for one input, in the best of the rounds."""
+    rows, total = list(zip(*inputs, strict=True)), 0.0
+    for at in range(0, len(rows), FEW):
+        best = float("inf")
+        for _ in range(ROUNDS):
+            began = time.process_time()
+            for row in rows[at : at + FEW]:
+                step(*row)
+            best = min(best, time.process_time() - began)
+        total += best
+    return total / len(rows) * 1e6
+
+
+def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """The steps of reading a text."""
+    reader = n._duties
+    lowered = [readable(t) for t in texts]
+    scored = [reader._scorer.read(t, SENTENCES) for t in lowered]
+    folded = [fold_with_offsets(t) for t in texts]
+    yield "into sentences, and their scores", least(lambda t: reader._scorer.read(t, SENTENCES), lowered)
+    counted = [reader._cues.read(t, s.spans)[0] for t, s in zip(lowered, scored, strict=True)]
+    yield "cues", least(lambda t, s: reader._cues.read(t, s.spans), lowered, scored)
+    yield "what sentences and cues come to", least(reader._document.assess, scored, counted)
+    yield "reading the text, all of it", least(reader.read, texts)
+    yield "folding it", least(fold_with_offsets, texts)
+    yield "what it states of the organisation", least(lambda f: infer_context(n._contexts, f[0], "description", f[1]), folded)
+
+
+def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:
+    """The steps of a whole query."""
+    raw = [q.title for q in queries]
+    cleaned = [n._cleaner.clean(t) for t in raw]
+    known = [(q, w) for q, w in zip(queries, map(n.weigh, queries), strict=True) if w.probabilities]
+    asked, weighed = [q for q, _ in known], [w for _, w in known]
+    placed = [n._place(w) for w in weighed]
+    results = [n.classify(q) for q in queries]
+    bodies = [orjson.dumps({"title": q.title, "description": q.description}) for q in queries]
+    yield "body read and validated", least(read_query, bodies)
+    yield "title cleaned", least(n._cleaner.clean, raw)
+    yield "title parsed", least(n._parser.parse, cleaned)
+    yield "title read, all of it", least(lambda t: n._read_title_afresh(t, True), raw)
+    yield "weighed, with all before", least(n.weigh, queries)
+    yield "decided and placed on every ladder", least(lambda w: w.placed or n._place(w), weighed)
+    yield "evidence", least(lambda q, w, p: n._evidence(q, w, p.decision.cell), asked, weighed, placed)
+    yield "all of classify", least(n.classify, queries)
+    yield "answer written as JSON", least(orjson.dumps, results)
+
+
+def column(size: int) -> dict[str, float]:
+    """Every step for titles with texts of so many characters."""
+    n, rng = Normaliser.load(limits=Limits(cache=0)), random.Random(2)
+    texts = [text(rng, size) for _ in range(COUNT)] if size else []
+    queries = [Query(title=t, description=texts[i] if size else None) for i, t in enumerate(titles(COUNT, 3))]
+    return dict([*of_text(n, texts), *of_query(n, queries)] if size else of_query(n, queries))
+
+
+def main() -> None:
+    """Measure and print."""
+    alone, whole = column(0), column(4_000)
+    with without_kernel():
+        plain = column(4_000)
+    print("| step | title, µs | title and 4 kB, µs | the same without the kernel |\n|---|---|---|---|")
+    for step, figure in whole.items():
+        print(f"| {step} | {f'{alone[step]:.0f}' if step in alone else ''} | {figure:.0f} | {plain[step]:.0f} |")
+
+
+if __name__ == "__main__":
+    main()

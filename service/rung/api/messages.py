@@ -1,0 +1,119 @@
+"""What is wrong with an input, in Rung's own words: what, where, and what to do. No text of a library reaches a caller."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from rapidfuzz import fuzz, process
+
+from rung.errors import FieldError, InvalidQuery
+
+MOST_ERRORS = 5  # errors that one answer lists; fixing these shows the others
+_LONGEST_NAME = 100  # characters of a caller's own words that an error repeats
+_NEAR = 60  # similarity of 100 from which a name is suggested
+_QUOTED = re.compile(r"'([^']*)'")
+_NUMBER, _OBJECT = "must be a number, not {given}", "must be an object in braces, not {given}"
+_WHOLE_NUMBER = "must be a whole number, not {given}"
+_SAYS: Mapping[str, str] = {  # by pydantic's type of error; its figures fill the braces
+    "missing": "is required",
+    "string_type": "must be a string in quotes, not {given}",
+    "int_type": _WHOLE_NUMBER,
+    "int_parsing": _WHOLE_NUMBER,
+    "int_parsing_size": _WHOLE_NUMBER,
+    "int_from_float": _WHOLE_NUMBER,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "bool_type": "must be true or false, not {given}",
+    "list_type": "must be a list in brackets, not {given}",
+    "model_type": _OBJECT,
+    "dict_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "string_too_long": "is longer than {max_length:,} characters",
+    "string_too_short": "is shorter than {min_length:,} characters",
+    "too_long": "has more than {max_length:,} entries",
+    "greater_than_equal": "must be at least {ge:,}",
+    "less_than_equal": "must be at most {le:,}",
+}
+_KINDS: Mapping[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+def invalid(rows: Iterable[Any], model: type[BaseModel] | None, skip: int = 0) -> InvalidQuery:
+    """The validator's rows as one error; ``model`` knows the names of fields, ``skip`` leaves out the start of each location."""
+    errors = [_field_error(row, model, row["loc"][skip:]) for row in list(rows)[:MOST_ERRORS]]
+    errors = errors or [FieldError("body", "is not valid")]
+    return InvalidQuery(_sentence(errors[0]), errors)
+
+
+def refused(field: str, message: str) -> InvalidQuery:
+    """One field that breaks a rule."""
+    error = FieldError(field, message)
+    return InvalidQuery(_sentence(error), [error])
+
+
+def kind_of(value: Any) -> str:
+    """What kind of JSON value it is, with its article."""
+    return _KINDS.get(type(value), "another kind of value")
+
+
+def names_of(model: type[BaseModel]) -> list[str]:
+    """The names of a model's fields, as a caller writes them."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """A sentence that names the known name which is most like another, or all of them if none is."""
+    near = process.extractOne(name[:_LONGEST_NAME], known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+
+
+def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any]) -> FieldError:
+    field = ".".join(str(part)[:_LONGEST_NAME] for part in location)[: 2 * _LONGEST_NAME] or "body"
+    if row["type"] == "extra_forbidden":
+        name = str(location[-1])[:_LONGEST_NAME]
+        owner = _model_at(model, location[:-1])
+        return FieldError(field, f"There is no field {name!r}. {suggestion(name, names_of(owner)) if owner else ''}".strip())
+    if row["type"] == "literal_error":
+        return FieldError(field, _one_of(row["input"], _QUOTED.findall(row["ctx"]["expected"])))
+    if row["type"] == "string_pattern_mismatch":
+        return FieldError(field, f"is not in the form that is needed: {_described(model, location)}")
+    says = _SAYS.get(row["type"], "is not valid; see /docs for what it may be")
+    return FieldError(field, says.format(given=kind_of(row["input"]), **row.get("ctx", {})))
+
+
+def _one_of(value: Any, options: Sequence[str]) -> str:
+    says = f"must be one of {', '.join(options)}"
+    if not isinstance(value, str):
+        return f"{says}, not {kind_of(value)}"
+    near = process.extractOne(value[:_LONGEST_NAME], options, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return f"{says}; {near[0]!r} is nearest to {value[:_LONGEST_NAME]!r}" if near else says
+
+
+def _model_at(model: type[BaseModel] | None, path: Sequence[Any]) -> type[BaseModel] | None:
+    """The model that a path of field names leads to."""
+    for part in path:
+        field = model.model_fields.get(part) if model is not None and isinstance(part, str) else None
+        kinds = (field.annotation, *get_args(field.annotation)) if field is not None else ()
+        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+    return model
+
+
+def _described(model: type[BaseModel] | None, location: Sequence[Any]) -> str:
+    owner = _model_at(model, location[:-1])
+    field = owner.model_fields.get(str(location[-1])) if owner is not None else None
+    return (field.description if field is not None else None) or "see /docs"
+
+
+def _sentence(error: FieldError) -> str:
+    return error.message if error.message.startswith("There is no field") else f"{error.field}: {error.message}"

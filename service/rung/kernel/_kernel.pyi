@@ -1,0 +1,39 @@
+"""Types of the compiled kernel; `_kernel.c` says what each part computes.
+
+A buffer is anything with the buffer protocol: bytes, or a C-contiguous numpy array of the type that is named.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+Buffer = bytes | NDArray[Any]
+
+REVISION: int
+
+class Scorer:
+    def __init__(self, terms: list[str], words: int, idf: Buffer, weights: Buffer, intercepts: Buffer) -> None: ...
+    def read(self, text: str, limit: int) -> tuple[int, bytes, bytes]: ...
+    def score(self, text: str) -> bytes: ...
+
+class Matcher:
+    def __init__(self, starts: list[list[str]], compile: Callable[[int, bool], bytes]) -> None: ...
+    def find(self, text: str, spans: Buffer | None = None) -> list[tuple[int, int, int]]: ...
+    def first(self, text: str, number: int) -> int: ...
+
+def assess(
+    scores: Buffer,
+    counted: Sequence[float],
+    layout: tuple[int, int, int, int],
+    bounds: tuple[float, ...],
+    numbers: bytes,
+    slopes: Buffer,
+    offset: Buffer,
+    usual: Buffer,
+) -> tuple[bytes, bytes, int, float, float, tuple[float, ...], float, float]: ...
+def loudest(
+    spans: Buffer, figures: Buffer, families: Buffer, silent: Buffer, inside: bool, limits: tuple[float, float], count: int
+) -> list[Any]: ...
+def lowered(text: str) -> str | None: ...
+def folded(text: str, forms: Mapping[str, str]) -> str | None: ...

@@ -1,0 +1,105 @@
+"""Queries as callers hand them over: a cell that a data frame leaves empty is a blank, and a value of another type is an error.
+
+The rows of a table come with gaps: ``None``, NaN, ``pandas.NA``, ``pandas.NaT``. One of them must not stop the others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from numbers import Real
+from typing import Any
+
+from rung.errors import FieldError, InvalidQuery
+from rung.types import NOTHING_STATED, Organisation, Query
+
+_TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
+_SHARES = ("min_confidence", "min_precision")
+_BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
+_COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value stands for an empty cell: ``None``, NaN of any library, ``pandas.NA`` or ``pandas.NaT``."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 - only NaN and NaT are unlike themselves
+    except (TypeError, ValueError):
+        return type(value).__name__ == "NAType"  # pandas.NA refuses to say whether it equals itself
+
+
+def with_blanks(query: object) -> Query:
+    """The query with its defaults in the place of missing values; the same object where nothing is missing.
+
+    A missing title is blank, a missing text ``None``. Whole numbers that a data frame made floats (6.0) are counts again.
+
+    Raises:
+        InvalidQuery: this is no ``Query``, or a field holds a value of another type; ``errors`` names each such field.
+    """
+    if not isinstance(query, Query):
+        raise InvalidQuery(f"a Query is needed, not {_named(query)}")
+    if _is_plain(query):
+        return query
+    errors: list[FieldError] = []
+    changes: dict[str, Any] = {}
+    for name in _TEXTS + _SHARES:
+        value = getattr(query, name)
+        wanted: type = str if name in _TEXTS else Real
+        if is_missing(value):
+            changes[name] = _BLANK[name]
+        elif not isinstance(value, wanted) or isinstance(value, bool):
+            kind = "a string" if wanted is str else "a number from 0 to 1"
+            errors.append(FieldError(name, f"{name} must be {kind} or missing, not {_named(value)}"))
+    if is_missing(query.include):
+        changes["include"] = _BLANK["include"]
+    elif not isinstance(query.include, tuple | list) or not all(isinstance(part, str) for part in query.include):
+        errors.append(FieldError("include", f"include must be a tuple of parts or missing, not {_named(query.include)}"))
+    changes["organisation"] = _organisation(query.organisation, errors)
+    if errors:
+        raise InvalidQuery(errors[0].message, errors)
+    return dataclasses.replace(query, **changes)
+
+
+def _is_plain(query: Query) -> bool:
+    """Whether nothing can be missing or wrong: nearly all queries, so this is cheap."""
+    return (
+        type(query.title) is str
+        and (query.description is None or type(query.description) is str)
+        and (query.company is None or type(query.company) is str)
+        and (query.id is None or type(query.id) is str)
+        and type(query.ladder) is str
+        and query.organisation is NOTHING_STATED
+        and query.min_confidence is query.min_precision is None
+        and query.stated_level is None
+        and type(query.include) is tuple
+    )
+
+
+def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
+    """The facts with gaps as ``None``; what is wrong with them goes to ``errors``."""
+    if is_missing(stated):
+        return NOTHING_STATED
+    if not isinstance(stated, Organisation):
+        errors.append(FieldError("organisation", f"organisation must be an Organisation or missing, not {_named(stated)}"))
+        return NOTHING_STATED
+    facts: dict[str, Any] = {}
+    for field in dataclasses.fields(Organisation):
+        value, where = getattr(stated, field.name), f"organisation.{field.name}"
+        if is_missing(value):
+            facts[field.name] = None
+        elif field.name in _COUNTS:
+            if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer() and float(value) >= 0:
+                facts[field.name] = int(float(value))
+            else:
+                errors.append(FieldError(where, f"{where} must be a whole number from 0 on or missing, not {value!r:.40}"))
+        elif isinstance(value, str):
+            facts[field.name] = value
+        else:
+            errors.append(FieldError(where, f"{where} must be a string or missing, not {_named(value)}"))
+    return Organisation(**facts)
+
+
+def _named(value: object) -> str:
+    """The type of a value, with its article."""
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

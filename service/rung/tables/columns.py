@@ -1,0 +1,191 @@
+"""Which columns are read: by their headings, and of several that may hold titles the one whose cells are titles of jobs.
+
+What headings mean is data (``training_data/shared/headings.yaml``), compiled into the model.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from rung.errors import TableError
+from rung.normaliser import Normaliser
+from rung.tables.table import KEY_FIELDS, PREFIX, READ
+from rung.types import Query, Result
+
+CANDIDATES = 8  # columns whose cells are compared
+HEADING = 200  # characters of a heading that are looked at
+
+NamesJobs = Callable[[Sequence[str]], Sequence[bool]]
+Rows = Sequence[Sequence[str]]
+
+
+class Columns(NamedTuple):
+    """Where each field that is read stands: field -> column (its number from 0, and its heading), and which were guessed.
+
+    ``warning`` names another column that may hold the titles; empty where there is none.
+    """
+
+    places: Mapping[str, int]
+    headings: Mapping[str, str]
+    guessed: frozenset[str]
+    warning: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a row's key holds, in order; the title is always the first."""
+        return tuple(field for field in KEY_FIELDS if field in self.places)
+
+    def describe(self) -> list[str]:
+        """What is read from where, and the warning, for people."""
+        parts = (f"{f} from {self.headings[f]!r}{' (guessed)' if f in self.guessed else ''}" for f in READ if f in self.places)
+        return [f"reading {', '.join(parts)}", *([self.warning] if self.warning else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """What headings mean. ``forms`` maps a field to its headings in normal form, each with a rank (0: the surest).
+
+    ``address`` are forms of address ("mr"). A share of cells within ``equal`` of the best counts as equal, one above ``near`` times
+    the best gives a warning. At most ``rows`` rows are looked at.
+    """
+
+    forms: Mapping[str, Mapping[str, int]]
+    address: frozenset[str]
+    equal: float
+    near: float
+    rows: int
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Headings:
+        """From the model's table, which ``training_data/shared/headings.yaml`` defines."""
+        forms: dict[str, dict[str, int]] = {}
+        for record in data["headings"]:
+            for texts in record["forms"].values():
+                for text in texts:
+                    forms.setdefault(record["field"], {})[normal(text)] = record["rank"]
+        address = frozenset(text.casefold() for texts in data["address"].values() for text in texts)
+        return cls(forms, address, **data["figures"])
+
+
+class ColumnFinder:
+    """Finds the columns of a table; ``names_jobs`` says of each cell whether it names a job."""
+
+    def __init__(self, headings: Headings, names_jobs: NamesJobs) -> None:
+        self.headings = headings
+        self._names_jobs = names_jobs
+
+    def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
+        """True where several columns may hold the titles by their headings, so that rows are worth a look."""
+        return "title" not in named and len(self._candidates(list(map(normal, headings)), "title", set())) > 1
+
+    def find(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows = ()) -> Columns:
+        """The columns: as ``named`` says (field -> heading, ``#2``, or "": not read), and else by headings and the first rows.
+
+        Raises:
+            TableError: there is no title, a named column is not there or there twice, or the table holds columns of Rung already.
+        """
+        unknown = sorted(set(named) - set(READ))
+        if unknown:
+            raise TableError(f"no field is called {unknown[0]!r}; a column may be named for {', '.join(READ)}")
+        held = [h for h in headings if h.startswith(PREFIX)]
+        if held:
+            raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
+        places = {field: _named_place(headings, field, name) for field, name in named.items() if name}
+        plain = list(map(normal, headings))
+        warning = ""
+        for field in READ:
+            if field in named:
+                continue
+            candidates = self._candidates(plain, field, set(places.values()))
+            if field == "title":
+                places[field], warning = self._title(headings, plain, candidates, rows[: self.headings.rows])
+            elif candidates:
+                places[field] = candidates[0]
+        if "title" not in places:
+            raise TableError("a title must be read; name its column instead of --column title=")
+        # A heading that is the field's own name is no guess.
+        guessed = frozenset(field for field, at in places.items() if field not in named and plain[at] != field)
+        return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning)
+
+    def _candidates(self, plain: Sequence[str], field: str, taken: set[int]) -> list[int]:
+        """The columns that may hold a field by their headings, the surest first; but for titles a heading must be there once."""
+        forms, counts = self.headings.forms.get(field, {}), Counter(plain)
+        places = [at for at, heading in enumerate(plain) if heading in forms and at not in taken]
+        if field != "title":
+            places = [at for at in places if counts[plain[at]] == 1]
+        return sorted(places, key=lambda at: forms[plain[at]])
+
+    def _title(self, headings: Sequence[str], plain: Sequence[str], candidates: Sequence[int], rows: Rows) -> tuple[int, str]:
+        """The column of titles, and a warning where another is near.
+
+        Raises:
+            TableError: there is none, or two have the same heading.
+        """
+        scores = {at: self._score([row[at] for row in rows if at < len(row)]) for at in candidates[:CANDIDATES]}
+        addresses = [at for at in scores if scores[at] < 0]
+        if len(addresses) == len(scores):
+            raise TableError(_no_title(headings, addresses))
+        best = max(scores.values())
+        chosen = next(at for at in scores if scores[at] >= best - self.headings.equal)
+        if plain.count(plain[chosen]) > 1:
+            raise TableError(
+                f"{plain.count(plain[chosen])} columns are called {headings[chosen]!r}; name the one to read by its number, "
+                f"as --column title=#{chosen + 1}"
+            )
+        near = [at for at in scores if at != chosen and scores[at] >= max(best * self.headings.near, 0.0)]
+        if not near:
+            return chosen, ""
+        other = headings[near[0]]
+        return chosen, f"warning: {other!r} may hold the titles too; to read it instead: --column 'title={other}'"
+
+    def _score(self, cells: Sequence[str]) -> float:
+        """The share (0 to 1) of cells that name a job; 1 where no cell is to be seen; -1 where all are forms of address."""
+        different = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+        if not different:
+            return 0.0 if cells else 1.0
+        words = [cell for cell in different if cell.casefold().rstrip(".") not in self.headings.address]
+        if not words:
+            return -1.0
+        return sum(self._names_jobs(words)) / len(different)
+
+
+def column_finder(normaliser: Normaliser) -> ColumnFinder:
+    """The finder with the model's headings, which judges cells by the model."""
+
+    def names_jobs(cells: Sequence[str]) -> list[bool]:
+        outcomes = normaliser.classify_many([Query(cell, include=("query",)) for cell in cells])
+        return [isinstance(outcome, Result) and outcome.query is not None and bool(outcome.query.roles) for outcome in outcomes]
+
+    return ColumnFinder(Headings.from_dict(normaliser.headings), names_jobs)
+
+
+def _no_title(headings: Sequence[str], addresses: Sequence[int]) -> str:
+    """What to say where no column holds titles."""
+    shown = ", ".join(repr(h[:40]) for h in headings[:12]) + (" …" if len(headings) > 12 else "")
+    why = f" ({headings[addresses[0]]!r} holds forms of address, such as Mr)" if addresses else ""
+    return f"no column of titles among {shown}{why}; name it with --column title=HEADING, or by number: --column title=#2"
+
+
+def _named_place(headings: Sequence[str], field: str, name: str) -> int:
+    if re.fullmatch(r"#[1-9]\d{0,5}", name) and name not in headings:
+        place = int(name[1:]) - 1
+        if place < len(headings):
+            return place
+        raise TableError(f"--column {field}={name}: there are only {len(headings)} columns")
+    count = sum(h == name for h in headings)
+    if count == 1:
+        return list(headings).index(name)
+    if count:
+        raise TableError(f"{count} columns are called {name!r}; name the one to read by its number, as --column {field}=#2")
+    raise TableError(f"--column {field}={name}: no column has that heading; there are {', '.join(map(repr, headings[:12]))}")
+
+
+def normal(heading: str) -> str:
+    """A heading in normal form: lower case without accents, words joined by one underscore."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", heading[:HEADING]) if not unicodedata.combining(c))
+    return "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain).casefold()))

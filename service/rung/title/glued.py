@@ -1,0 +1,67 @@
+"""Glued words: "SeniorProductManager" and "seniorproduct manager" into the words that they were made of.
+
+A word is parted only where it is none itself and known words of jobs and ranks make up the whole of it, so "leadership" and
+"Marketingleiterin" stay. Short words open so many others that they count only where they name a job or a rank alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rung.title.lexicon import Lexicon
+from rung.types import Token
+
+_SHORTEST, _LONGEST = 7, 60  # letters of a word that is looked at
+_PIECE = 4  # letters of a piece that does not name a job or rank alone
+_LAST = 3  # letters of the last piece: "branded" is no "brand ed"
+_PIECES = 5
+_REMEMBERED = 8_192
+
+
+class Parter:
+    """Parts glued words with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._words = lexicon.words
+        phrases = (*lexicon.heads, *lexicon.seniority_forms, *lexicon.employment)
+        alone = {phrase[0] for phrase in phrases if len(phrase) == 1}
+        self._pieces = alone | {word for phrase in phrases for word in phrase if len(word) >= _PIECE}
+        self._longest = max(map(len, self._pieces), default=0)
+        self.pieces = lru_cache(maxsize=_REMEMBERED)(self._find_pieces)
+
+    def tokens(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """The tokens of a title, with each glued word as its pieces."""
+        if not any(len(token.text) >= _SHORTEST and token.text not in self._words for token in tokens):
+            return tokens
+        return [piece for token in tokens for piece in self._token(token)]
+
+    def _token(self, token: Token) -> Sequence[Token]:
+        pieces = self.pieces(token.text)
+        if len(pieces) < 2:
+            return (token,)
+        # Where folding changed the number of letters, each piece stands for the whole of the raw word.
+        alike = token.end - token.start == len(token.text)
+        found: list[Token] = []
+        start, gap = token.start, token.gap
+        for piece in pieces:
+            end = start + len(piece)
+            found.append(Token(piece, start, end, gap) if alike else Token(piece, token.start, token.end, gap))
+            start, gap = end, ""
+        return found
+
+    def _find_pieces(self, word: str) -> tuple[str, ...]:
+        """The fewest known words that make up this one; itself where none do, or where it is a word."""
+        if word in self._words or not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+            return (word,)
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            shortest = _LAST if end == len(word) else 1
+            for start in range(max(0, end - self._longest), end - shortest + 1):
+                before, piece = best[start], word[start:end]
+                if before is None or piece not in self._pieces or len(before) == _PIECES:
+                    continue
+                known = best[end]
+                if known is None or len(before) + 1 < len(known):
+                    best[end] = (*before, piece)
+        return best[-1] or (word,)
