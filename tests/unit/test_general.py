@@ -7,13 +7,14 @@ pytest.importorskip("sklearn")
 
 from scipy.sparse import csr_matrix
 
-from rung.text.general import Blend, GeneralReader, YearBuckets
+from rung.text.general import Blend, GeneralReader, Language, YearBuckets
 from rung.text.sentences import readable
 from rung.training.carry import fit_blend
 from rung.training.counts import Counts
 from rung.training.general import GeneralSettings, held_out_scores, telling_terms, train_general
 
 BUCKETS = YearBuckets((1, 3, 5), 15)
+ENGLISH = Language(["the", "and"], 40)
 SETTINGS = GeneralSettings(alpha=1.0, smooth=1.0)
 TERMS = ("assist", "coffee", "oversee", "strategy")
 
@@ -35,7 +36,7 @@ def model():
 
 def reader(model, **blend):
     parts = {"own": 0.0, "years": 0.0, "general": 0.0, "shift": 0.0, **blend}
-    return GeneralReader(model.scorer(), model.words, model.years, BUCKETS, Blend(**parts))
+    return GeneralReader(model.scorer(), model.words, model.years, BUCKETS, Blend(**parts), ENGLISH)
 
 
 def likeliest(levels):
@@ -45,7 +46,7 @@ def likeliest(levels):
 def test_words_of_high_levels_speak_for_high_levels(model):
     read = reader(model, general=1.0)
     low, high = (
-        read.levels(readable(text), 0, [0.0] * 4) for text in ("Assist us and assist them.", "Strategy. Oversee strategy.")
+        read.levels(readable(text), 0, [0.0] * 4) for text in ("Assist us and assist them.", "Strategy and oversee the strategy.")
     )
     assert likeliest(low) < likeliest(high)
     assert low[0] > high[0]
@@ -65,13 +66,19 @@ def test_the_age_of_a_firm_counts_as_no_years_asked(model):
 
 def test_each_part_counts_as_much_as_the_blend_says(model):
     own = [0.5, -0.5, 0.0, 1.0]
-    assert reader(model, own=0.4).levels("strategy", 7, own) == pytest.approx([0.4 * value for value in own])
-    one, two = (reader(model, general=weight).levels("strategy", 7, own) for weight in (1.0, 2.0))
+    assert reader(model, own=0.4).levels("the strategy", 7, own) == pytest.approx([0.4 * value for value in own])
+    one, two = (reader(model, general=weight).levels(" and strategy", 7, own) for weight in (1.0, 2.0))
     assert two == pytest.approx([2 * value for value in one])
 
 
+def test_the_words_of_a_text_in_another_language_say_nothing(model):
+    read = reader(model, general=1.0)
+    assert read.levels("strategy strategie und die strategy", 0, [0.0] * 4) == (0.0,) * 4
+    assert read.levels("strategy and the strategy", 0, [0.0] * 4) != (0.0,) * 4
+
+
 def test_the_shift_moves_where_the_words_are_centred(model):
-    low, high = (reader(model, general=1.0, shift=shift).levels("oversee", 0, [0.0] * 4) for shift in (0.5, -0.5))
+    low, high = (reader(model, general=1.0, shift=shift).levels(" the oversee", 0, [0.0] * 4) for shift in (0.5, -0.5))
     assert high[3] - high[0] > low[3] - low[0]
 
 

@@ -41,12 +41,26 @@ class YearBuckets(NamedTuple):
         return bisect_right(self.starts, years) if years <= self.most else 0
 
 
-class GeneralReader:
-    """Reads the level of a whole text by the words and the years of ads of all families."""
+class Language(NamedTuple):
+    """The language of the ads learned from: one of its ``words`` stands in a text at least once in ``every`` so many characters."""
 
-    def __init__(self, scorer: Scorer, words: Floats, years: Floats, buckets: YearBuckets, blend: Blend) -> None:
+    words: Sequence[str]
+    every: int
+
+    def of(self, text: str) -> bool:
+        """Whether a readable text is in it."""
+        return sum([text.count(f" {word} ") for word in self.words]) * self.every >= len(text)
+
+
+class GeneralReader:
+    """Reads the level of a whole text by words and years as in ads of all families; in another language, by the years alone."""
+
+    def __init__(
+        self, scorer: Scorer, words: Floats, years: Floats, buckets: YearBuckets, blend: Blend, language: Language
+    ) -> None:
         """``scorer`` has one column, the rank; ``words`` is slope and intercept by level; ``years`` is buckets by level."""
         self._scorer = scorer
+        self._language = language
         slopes, intercepts = words
         # The shift and the weight of the words are folded in: what is left is one product a level.
         self._slopes = (blend.general * slopes).tolist()
@@ -57,10 +71,13 @@ class GeneralReader:
 
     def levels(self, text: str, years: float, own: Sequence[float]) -> tuple[float, ...]:
         """The log-odds of the levels by a readable text, the years that it asks (0: none), and what its own family says of it."""
-        score = float(self._scorer.score([text])[0, 0])
         by_years = self._years[self._buckets.of(years)]
-        rows = zip(self._slopes, self._intercepts, by_years, own, strict=True)
-        return tuple([slope * score + intercept + asked + self._own * value for slope, intercept, asked, value in rows])
+        told = [asked + self._own * value for asked, value in zip(by_years, own, strict=True)]
+        if not self._language.of(text):
+            return tuple(told)
+        score = float(self._scorer.score([text])[0, 0])
+        rows = zip(told, self._slopes, self._intercepts, strict=True)
+        return tuple([value + slope * score + intercept for value, slope, intercept in rows])
 
 
 def general_reader(terms: Sequence[str], arrays: Mapping[str, Floats], weights: Mapping[str, Any]) -> GeneralReader:
@@ -68,5 +85,5 @@ def general_reader(terms: Sequence[str], arrays: Mapping[str, Floats], weights: 
     vocabulary = {term: row for row, term in enumerate(terms)}
     words = scorer(vocabulary, arrays["general_idf"], arrays["general_weights"], arrays["general_intercept"])
     duties = weights["duties"]
-    buckets, blend = YearBuckets(**duties["years"]), Blend(**duties["blend"])
-    return GeneralReader(words, arrays["general_words"], arrays["general_years"], buckets, blend)
+    buckets, blend, language = YearBuckets(**duties["years"]), Blend(**duties["blend"]), Language(**duties["language"])
+    return GeneralReader(words, arrays["general_words"], arrays["general_years"], buckets, blend, language)

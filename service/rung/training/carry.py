@@ -20,7 +20,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from rung.errors import DataError
 from rung.normaliser import Normaliser
 from rung.text.cues import CueReader, compile_cues
-from rung.text.general import YEARS, YearBuckets
+from rung.text.general import YEARS, Language, YearBuckets
 from rung.text.sentences import Floats, sentences
 from rung.training import general, metrics
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
@@ -107,23 +107,26 @@ def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date:
 
 
 def _read(data: Path, ads: Sequence[Ad], ranks: Sequence[int], counts: Counts, normaliser: Normaliser) -> _Read:
-    duties, asked, buckets = _duty_text(data), _years_asked(data), _buckets(data)
+    duties, asked = _duty_text(data), _years_asked(data)
+    weights = plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]
+    buckets, language = YearBuckets(**weights["years"]), Language(**weights["language"])
     settings, number = _settings(data)[1], len(_levels(data))
     texts = [duties.of(ad) for ad in ads]
+    known = np.array([language.of(text) for text in texts])
     source = np.array([ad.source for ad in ads])
     matrix = csr_matrix(CountVectorizer(ngram_range=(1, 2), vocabulary=list(counts.terms)).transform(texts))
     scores = np.zeros(len(ads))
     for name in np.unique(source):
         here = source == name
         scores[here] = general.scores_without(counts, counts.source == name, matrix[here], settings)
-    shift = float(scores.mean() - general.held_out_scores(counts, settings).mean())
+    shift = float(scores[known].mean() - general.held_out_scores(counts, settings).mean())
     model = general.train_general(counts, number, settings, buckets)
     own = np.zeros((len(ads), number))
     for place, text in enumerate(texts):
         reading = normaliser.weigh(Query(description=text)).duties
         own[place] = reading.own if reading is not None else 0.0
     years = np.array([model.years[buckets.of(asked(text))] for text in texts])
-    words = (scores - shift)[:, None] * model.words[0] + model.words[1]
+    words = np.where(known[:, None], (scores - shift)[:, None] * model.words[0] + model.words[1], 0.0)
     return _Read(np.array(ranks), source, np.stack([own, years, words], axis=2), shift)
 
 
@@ -192,10 +195,6 @@ def _levels(data: Path) -> list[str]:
 def _settings(data: Path) -> tuple[CountSettings, GeneralSettings]:
     training = plain(read_yaml(data / "shared" / "weights.yaml"))["training"]
     return CountSettings(**training["counts"]), GeneralSettings(**training["general"])
-
-
-def _buckets(data: Path) -> YearBuckets:
-    return YearBuckets(**plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["years"])
 
 
 def _duty_text(data: Path) -> DutyText:
