@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: help try setup kernel test lint docs docs-serve train openapi test-attack test-slow lock sbom audit licences lint-image wrk bench
+.PHONY: help try setup kernel check test lint docs docs-serve train openapi test-attack test-slow sanitize lock sbom audit licences lint-image wrk bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -21,7 +21,10 @@ setup: ## an environment for working on the project
 kernel: ## compile service/rung/kernel/_kernel.c again after changing it
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 
-test: ## set up, lint, rebuild the model, run the tests
+check: lint ## what to run while working: style, types, and the tests of units, titles and the API (about a minute)
+	$(BIN)/python -m pytest tests/unit tests/golden tests/api
+
+test: ## all that continuous integration runs: set up, lint, rebuild the model, every test (10 to 15 minutes)
 	VENV=$(VENV) PYTHON=$(PYTHON) .ci/run
 
 lint: ## style and types
@@ -45,7 +48,10 @@ test-attack: ## the short attacks on the service, and what they measured
 	$(BIN)/python -m pytest tests/api tests/attack tests/properties
 
 test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills of files, the bench
-	$(BIN)/python -m pytest -m slow -s tests/attack tests/tables tests/bench tests/properties tests/spark tests/unit
+	$(BIN)/python -m pytest -m slow -s tests
+
+sanitize: ## the kernel's own tests with AddressSanitizer and UndefinedBehaviorSanitizer; needs gcc
+	VENV=$(VENV) .ci/sanitize
 
 TOOLS = $(VENV)-tools
 $(TOOLS)/bin/uv:

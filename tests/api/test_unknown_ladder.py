@@ -13,10 +13,10 @@ from rung.errors import FieldError
 SAYS = "There is no ladder 'uk-goverment'; the nearest are uk-government"
 
 
-def told(problem: dict[str, object], field: str, says: str = SAYS) -> None:
+def told(problem: dict[str, object], field: str, says: str = SAYS, status: int = 404) -> None:
     """The problem names the field, and says there what its detail says."""
     found = ProblemOut.model_validate(problem)
-    assert (found.code, found.status) == ("unknown_ladder", 404)
+    assert (found.code, found.status) == ("unknown_ladder", status)
     assert [each.field for each in found.errors] == [field]
     assert found.errors[0].message == found.detail
     assert found.detail.startswith(says)
@@ -24,8 +24,8 @@ def told(problem: dict[str, object], field: str, says: str = SAYS) -> None:
 
 async def test_a_query_that_names_it(client: httpx.AsyncClient) -> None:
     answer = await client.post("/classify", json={"title": "PM", "ladder": "uk-goverment"})
-    assert answer.status_code == 404
-    told(answer.json(), "ladder")
+    assert answer.status_code == 422
+    told(answer.json(), "ladder", status=422)
 
 
 async def test_one_query_of_a_batch_that_names_it_fails_alone(client: httpx.AsyncClient) -> None:
@@ -34,7 +34,7 @@ async def test_one_query_of_a_batch_that_names_it_fails_alone(client: httpx.Asyn
     BatchOut.model_validate_json(answer.content)
     bad, good = answer.json()["results"]
     assert (answer.status_code, bad["id"], bad["status"]) == (200, "a", "error")
-    told(bad["error"], "ladder")
+    told(bad["error"], "ladder", status=422)
     assert good["status"] != "error"
 
 

@@ -17,6 +17,9 @@ UNITS = {
     "nearly a requisition": "R-0",
     "digits": "0123456789",
     "dots": "p.m.",
+    "one dot": ".",
+    "stops": "!?;",
+    "short words": "pm/",
     "apostrophes": "don't ",
     "sentences": "You lead. ",
     "no sentence": "lead ",
@@ -48,6 +51,35 @@ UNITS = {
     "braces": "{{}}",
 }
 
+CHARACTERS = (
+    ".",
+    "!",
+    "?",
+    ";",
+    ",",
+    ":",
+    " ",
+    "\n",
+    "\t",
+    "'",
+    '"',
+    "(",
+    ")",
+    "[",
+    "{",
+    "<",
+    "-",
+    "\u2013",
+    "/",
+    "\\",
+    "&",
+    "#",
+    "0",
+    "a",
+    "P",
+    "\u00e9",
+)
+
 TITLES = (
     "=cmd|' /C calc'!A0",
     "@SUM(1+1)*cmd|' /C calc'!A0",
@@ -78,18 +110,3 @@ TITLES = (
     "prodüct mänager",
     "Product Manager" + " " * 400 + "x",
 )
-
-
-def long_titles(limit: int) -> dict[str, str]:
-    """A title of the greatest length from each unit, and the same with a word at its end that spoils a match."""
-    titles = {}
-    for name, unit in UNITS.items():
-        whole = (unit * limit)[: limit - 2]
-        titles[name] = whole
-        titles[f"{name}, spoilt"] = whole + " !"
-    return titles
-
-
-def long_texts(length: int) -> dict[str, str]:
-    """A description of a length from each unit."""
-    return {name: (unit * length)[:length] for name, unit in UNITS.items()}

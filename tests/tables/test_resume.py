@@ -17,7 +17,10 @@ from pathlib import Path
 import pytest
 
 from rung import TableError
+from rung.normaliser import Limits
 from rung.tables import journal, sources
+from rung.tables.answers import Setup
+from rung.tables.files import Job, run
 from tests.tables.conftest import ROOT, TITLES, Heard, rung
 from tests.tables.slow_run import PHASES
 from tests.tables.test_files import write_rows
@@ -251,12 +254,17 @@ def test_resuming_what_is_whole_does_nothing_and_says_so(stopped, carry) -> None
     assert (stopped / "whole.csv").stat().st_mtime_ns == before
 
 
-def test_a_run_is_not_resumed_with_other_options_or_another_input(stopped, carry) -> None:
-    with pytest.raises(TableError, match="other readings"):
+def test_a_run_is_not_resumed_with_other_options_limits_or_content(stopped, carry) -> None:
+    with pytest.raises(TableError, match=r"--reading was \[\], is \[\"nine-levels\"\]"):
         carry("in.csv", "out.csv", resume=True, readings=("nine-levels",))
-    with (stopped / "in.csv").open("a") as more:
-        more.write("PM\n")
-    with pytest.raises(TableError, match="other input"):
+    job = Job(str(stopped / "in.csv"), str(stopped / "out.csv"), resume=True, processes=1)
+    with pytest.raises(TableError, match=r"RUNG_MAX_TITLE\) was 500, is 5"):
+        run(job, Setup(limits=Limits(title=5)), Heard())
+    path = stopped / "in.csv"
+    kept = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"Product", b"PRODUCT"))
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))  # size and time as before
+    with pytest.raises(TableError, match="the input's content has changed"):
         carry("in.csv", "out.csv", resume=True)
     assert (stopped / "out.csv.part").exists()
 

@@ -84,7 +84,7 @@ def _add_routes(app: FastAPI) -> None:
     """Each route with its answer's model, and the errors that it can end in."""
     body, head = (400, 408, 413, 415, 422, 503), (401, 403, 429)
     rows: tuple[tuple[type[RawRoute], str, str, Any, type[Any], tuple[int, ...]], ...] = (
-        (BodyRoute, "POST", "/classify", routes.classify, Result, (*head, *body, 404)),
+        (BodyRoute, "POST", "/classify", routes.classify, Result, (*head, *body)),
         (BodyRoute, "POST", "/classify/batch", routes.classify_batch, schemas.BatchOut, (*head, *body)),
         (RawRoute, "GET", "/info", routes.info, schemas.InfoOut, (*head, 503)),
         (RawRoute, "GET", "/healthz", routes.healthz, schemas.HealthOut, ()),

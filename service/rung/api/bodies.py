@@ -91,7 +91,7 @@ def read_batch(body: bytes, most: int) -> Batch:
     queries = whole.get("queries") if isinstance(whole, dict) else None
     if not isinstance(queries, list):
         _validated(BatchIn, whole)
-        raise refused("queries", f"must be a list in brackets, not {kind_of(queries)}")
+        raise refused("queries", f"must be a list, not {kind_of(queries)}")
     if len(queries) > most:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
@@ -163,7 +163,7 @@ def _validated(model: type[M], value: Any) -> M:
         InvalidQuery: it is not valid.
     """
     if not isinstance(value, dict):
-        raise refused("body", f"must be an object in braces, not {kind_of(value)}")
+        raise refused("body", f"must be an object, not {kind_of(value)}")
     if len(value) > MOST_FIELDS:
         raise refused("body", f"has {len(value):,} fields; known are {', '.join(names_of(model))}")
     for name, part in value.items():

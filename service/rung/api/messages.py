@@ -15,11 +15,11 @@ MOST_ERRORS = 5  # errors that one answer lists; fixing these shows the others
 _LONGEST_NAME = 100  # characters of a caller's own words that an error repeats
 _NEAR = 60  # similarity of 100 from which a name is suggested
 _QUOTED = re.compile(r"'([^']*)'")
-_NUMBER, _OBJECT = "must be a number, not {given}", "must be an object in braces, not {given}"
+_NUMBER, _OBJECT = "must be a number, not {given}", "must be an object, not {given}"
 _WHOLE_NUMBER = "must be a whole number, not {given}"
 _SAYS: Mapping[str, str] = {  # by pydantic's type of error; its figures fill the braces
     "missing": "is required",
-    "string_type": "must be a string in quotes, not {given}",
+    "string_type": "must be a string, not {given}",
     "int_type": _WHOLE_NUMBER,
     "int_parsing": _WHOLE_NUMBER,
     "int_parsing_size": _WHOLE_NUMBER,
@@ -28,7 +28,7 @@ _SAYS: Mapping[str, str] = {  # by pydantic's type of error; its figures fill th
     "float_parsing": _NUMBER,
     "finite_number": _NUMBER,
     "bool_type": "must be true or false, not {given}",
-    "list_type": "must be a list in brackets, not {given}",
+    "list_type": "must be a list, not {given}",
     "model_type": _OBJECT,
     "dict_type": _OBJECT,
     "model_attributes_type": _OBJECT,

@@ -20,7 +20,7 @@ from rung.api.limits import Vanished
 from rung.api.problems import problem
 from rung.api.raw import JSON, service_of
 from rung.api.state import Service
-from rung.errors import InvalidQuery, RungError, Unavailable
+from rung.errors import InvalidQuery, RungError, Unavailable, UnknownLadder
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
@@ -37,11 +37,14 @@ async def classify(request: Request, body: bytes) -> Response:
     service = service_of(request)
     if service.settings.log_titles:
         request.scope["rung.title"] = query.title
-    if _is_long(query):
-        result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
-    else:
-        async with service.gate.slot():
-            result = service.normaliser.classify(query)
+    try:
+        if _is_long(query):
+            result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
+        else:
+            async with service.gate.slot():
+                result = service.normaliser.classify(query)
+    except UnknownLadder as error:
+        raise _in_body(error) from None
     service.metrics.answered(result)
     return Response(orjson.dumps(result.as_json()), media_type=JSON)
 
@@ -108,9 +111,16 @@ async def _some(service: Service, normaliser: Normaliser, items: Sequence[Item])
 
 def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> bytes:
     if isinstance(outcome, InvalidQuery):
-        return _failed(query.id, outcome)
+        return _failed(query.id, _in_body(outcome))
     service.metrics.answered(outcome)
     return orjson.dumps(outcome.as_json())
+
+
+def _in_body(error: InvalidQuery) -> InvalidQuery:
+    """An error about a body: a ladder that does not exist breaks a rule there, while an address of one is not found."""
+    if isinstance(error, UnknownLadder):
+        error.status = InvalidQuery.status
+    return error
 
 
 def _is_long(query: Query) -> bool:

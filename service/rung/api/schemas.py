@@ -154,7 +154,7 @@ class ProblemOut(Out):
     type: str = Field(description="URI of the kind of error.", examples=["urn:rung:problem:invalid_query"])
     title: str = Field(description="The kind of error, for people.", examples=["The query is not valid"])
     status: int = Field(description="HTTP status.", examples=[422])
-    detail: str = Field(description="What was wrong this time, and what to do.", examples=["title: Input should be a valid string"])
+    detail: str = Field(description="What was wrong this time, and what to do.", examples=["title: must be a string, not a number"])
     code: str = Field(description="The kind of error, for programs; it does not change.", examples=["invalid_query"])
     errors: list[FieldErrorOut] = Field(description="The fields that are wrong; empty where it is none of them.")
 
@@ -186,7 +186,7 @@ class LimitsOut(Out):
     title: int = Field(description="Longest title, in characters.", examples=[500])
     description: int = Field(description="Longest description, in characters.", examples=[50_000])
     batch: int = Field(description="Most queries of one batch.", examples=[1_000])
-    body: int = Field(description="Largest body, in bytes.", examples=[8_000_000])
+    body: int = Field(description="Largest body, in bytes.", examples=[4_000_000])
     headers: int = Field(description="Largest head of a request, in bytes.", examples=[32_768])
     pending: int = Field(description="Requests accepted and not yet answered; more are refused with 503.", examples=[128])
     rate: float | None = Field(description="Requests a second for each caller; null where any.", examples=[50.0])

@@ -7,9 +7,9 @@ then ends with code 1.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from rung.errors import InvalidQuery, TableError
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 from rung.tables import jsonld
+from rung.tables.journal import destination, replace_file
+
+MAX_DOCUMENT = 100_000_000  # bytes: the whole document is held in memory, several times
 
 
 def register(subparsers: Any) -> None:
@@ -30,13 +33,13 @@ def register(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Enrich and report."""
-    if options.out is not None and options.out.exists() and not options.overwrite:
+    if options.out is not None and destination(options.out).exists() and not options.overwrite:
         raise TableError(f"{options.out} exists; name another file or add --overwrite")
     document = jsonld.load(_read(options.source))
     settings = Settings()
     limits = Limits(settings.max_title, settings.max_description, settings.cache)
     normaliser = Normaliser.load(settings.model, limits, settings.ladders)
-    failures = [f"block at line {document.text.count(chr(10), 0, b.start) + 1}: {b.error}" for b in document.blocks if b.error]
+    failures = [f"block at line {block.line}: {block.error}" for block in document.blocks if block.error]
     statuses: Counter[str] = Counter()
     postings = document.postings()
     outcomes = normaliser.classify_many(jsonld.query(posting) for posting in postings)
@@ -55,8 +58,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(source: str) -> str:
+    """The text of a file or of standard input, within the limit."""
     try:
-        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as file:
+            content = file.read(MAX_DOCUMENT + 1)
+        if len(content) > MAX_DOCUMENT:
+            raise TableError(f"{source} is larger than {MAX_DOCUMENT:,} bytes; split it")
         return content.decode("utf-8")
     except OSError as error:
         raise TableError(f"{source} cannot be read: {error.strerror}") from error
@@ -65,14 +72,11 @@ def _read(source: str) -> str:
 
 
 def _write(target: Path | None, text: str) -> None:
-    """Write beside the target and rename, so that there is never half a file under its name."""
+    """Write the document; a file is whole or not there."""
     if target is None:
         sys.stdout.write(text)
         return
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
+        replace_file(target, text.encode("utf-8"))
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise TableError(f"{target} cannot be written: {error.strerror}") from error

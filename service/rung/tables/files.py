@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from rung import __version__
 from rung.artefact import digest_of_folder
 from rung.errors import TableError
 from rung.tables.answers import Deduplicator, Employers, PendingBlock, Setup, Task, check_readings
 from rung.tables.columns import column_finder
-from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, refuse_existing
+from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, destination, refuse_existing
 from rung.tables.opening import Wanted
 from rung.tables.rows import Piece, Rows, open_rows
-from rung.tables.sources import Named, named
+from rung.tables.sources import Named, named, open_file
 from rung.tables.summary import Summary
 from rung.tables.table import added
 from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
@@ -60,7 +62,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     """
     source = _source(job)
     target = _target(job, source)
-    if job.resume and already_whole(Path(target.path)):
+    if job.resume and already_whole(destination(Path(target.path))):
         watcher.note(f"{target.path} is there and whole; there is nothing to resume")
         return None
     normaliser = setup.load()
@@ -72,19 +74,30 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
         task = Task(rows.columns.fields, job.readings, rows.form)
-        identity = {} if source.piped else _identity(job, setup, normaliser.model.digest)
+        identity = {} if source.piped or target.piped else _identity(job, setup, normaliser.model.digest)
         sink = _sink(job, target, rows, identity)
         workers = _workers(job, InProcess(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
         try:
-            summary = Summary.from_dict(sink.state["summary"], levels) if sink.state else Summary(levels)
+            summary = _summary(sink, levels)
             deduplicator = Deduplicator(workers.submit, task.fields, job.memory, Employers(normaliser))
             with collecting_rarely():
                 _carry(rows, sink, deduplicator, workers, watcher, summary)
             return summary
         finally:
             workers.close()
+            sink.close()
     finally:
         rows.close()
+
+
+def _summary(sink: Sink, levels: tuple[str, ...]) -> Summary:
+    """The summary of the rows that are written already."""
+    if sink.state is None:
+        return Summary(levels)
+    try:
+        return Summary.from_dict(sink.state["summary"], levels)
+    except (KeyError, TypeError, ValueError) as error:
+        raise TableError("the journal is damaged; start again with --overwrite") from error
 
 
 def _carry(rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary) -> None:
@@ -143,13 +156,11 @@ def _target(job: Job, source: Named) -> Named:
         raise TableError(
             f"the output is {target.format} and the input {source.format}; a row passes untouched only into its own format"
         )
-    out = Path(job.output)
+    out = destination(Path(job.output))
     if not source.piped and out.exists() and Path(job.input).exists() and out.samefile(job.input):
         raise TableError(f"{job.output} is the input itself; name another file")
     if not out.parent.is_dir():
         raise TableError(f"{out.parent} is not a folder; make it first")
-    if out.is_dir():
-        raise TableError(f"{out} is a folder; name a file")
     if not job.resume and not job.overwrite:
         refuse_existing(out)
     return target
@@ -157,15 +168,20 @@ def _target(job: Job, source: Named) -> Named:
 
 def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
     """What must be the same for a run to be resumed, by the words that name it to people."""
-    stat = Path(job.input).stat()
+    with open_file(job.input) as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time do not tell: both can be kept
     return {
-        "input": [str(Path(job.input).resolve()), stat.st_size, stat.st_mtime_ns],
-        "model": digest,
-        "ladders": digest_of_folder(setup.ladders) if setup.ladders else None,
-        "columns": dict(job.columns),
-        "readings": list(job.readings),
-        "encoding": job.encoding,
-        "safe-csv": job.safe,
+        "the input's content": content,
+        "the version of Rung": __version__,
+        "the model": digest,
+        "the longest title (RUNG_MAX_TITLE)": setup.limits.title,
+        "the longest description (RUNG_MAX_DESCRIPTION)": setup.limits.description,
+        "the ladders (RUNG_LADDERS)": digest_of_folder(setup.ladders) if setup.ladders else None,
+        "--format": job.format,
+        "--column": dict(job.columns),
+        "--reading": list(job.readings),
+        "--encoding": job.encoding,
+        "--safe-csv": job.safe,
     }
 
 

@@ -1,13 +1,14 @@
 """Nothing lost: the output is written beside its place, with a journal of how far it is whole, and renamed when it is all there.
 
 A run that is killed at any moment leaves ``OUT.part`` and ``OUT.part.json``; a resumed one cuts the part back to what the journal
-vouches for and goes on from there, so the end is the same byte for byte.
+vouches for and continues there, so the output is the same byte for byte.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ import orjson
 from rung.errors import TableError
 
 EVERY = 1.0  # seconds between two entries of the journal: what a kill can cost
+PRIVATE = 0o600  # the mode of a journal, which holds titles
 
 Convert = Callable[[BinaryIO, Path], None]
 
@@ -68,31 +70,30 @@ class StandardOutput:
 
 
 class Journalled:
-    """A file that becomes its name only when it is whole. ``state`` is what an unfinished run had marked, or ``None``.
+    """A file that gets its name only when it is whole. ``state`` is what an unfinished run had marked, or ``None``.
 
-    ``identity`` is what must be the same for a run to be resumed; ``convert`` makes the file from the part where the part is not
-    yet in the file's format.
+    ``identity`` is what must be the same for a run to be resumed, by names that people know; ``convert`` makes the file from the
+    part where the part is not yet in the file's format. A file that is replaced hands on its permissions.
     """
 
     def __init__(
         self, path: Path, identity: Mapping[str, Any], *, resume: bool, overwrite: bool, convert: Convert | None = None
     ) -> None:
-        self._path, self._identity, self._convert = path, dict(identity), convert
-        self._part, self._journal = beside(path)
+        self._path, self._identity, self._convert = destination(path), dict(identity), convert
+        self._part, self._journal = beside(self._path)
         self.state: dict[str, Any] | None = None
         if not resume and not overwrite:
-            refuse_existing(path)
-        entry = self._entry() if resume else None
+            refuse_existing(self._path)
+        self._mode = stat.S_IMODE(self._path.stat().st_mode) if self._path.exists() else None
+        self._file, created = self._locked()
         try:
-            # Opened without truncation: another run may be at it.
-            self._file = os.fdopen(os.open(self._part, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
-        except OSError as error:
-            raise TableError(f"{self._part} cannot be written: {error.strerror}") from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+            if created and not overwrite and self._path.exists():
+                self._part.unlink()
+                raise TableError(f"{path} was finished by another run meanwhile")
+            entry = self._entry() if resume else None
+        except TableError:
             self._file.close()
-            raise TableError(f"another run is writing {path}") from error
+            raise
         self._written = 0
         if entry is not None and self._file.seek(0, os.SEEK_END) >= entry["written"]:
             self._written, self.state = entry["written"], entry["state"]
@@ -101,6 +102,24 @@ class Journalled:
         self._file.truncate(self._written)
         self._file.seek(self._written)
         self._marked = float("-inf")
+
+    def _locked(self) -> tuple[BinaryIO, bool]:
+        """The part, opened and locked, and whether it was created here.
+
+        Raises:
+            TableError: another run has it, or it cannot be written.
+        """
+        while True:
+            file, created = _open_part(self._part, self._mode)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                file.close()
+                raise TableError(f"another run is writing {self._path}") from error
+            # Another run may have finished between the opening and the lock: then this is its output, which has its name already.
+            if self._part.exists() and os.path.samestat(os.fstat(file.fileno()), self._part.stat()):
+                return file, created
+            file.close()
 
     def write(self, data: bytes) -> None:
         """Write a block."""
@@ -113,9 +132,11 @@ class Journalled:
         """Write the journal, once a second at most; the entry replaces the one before in one step."""
         if time.monotonic() - self._marked < EVERY:
             return
-        fresh = self._journal.with_name(self._journal.name + ".new")
-        fresh.write_bytes(orjson.dumps({"identity": self._identity, "written": self._written, "state": state}))
-        fresh.replace(self._journal)
+        new = self._journal.with_name(self._journal.name + ".new")
+        new.unlink(missing_ok=True)
+        with _create(new, PRIVATE) as file:
+            file.write(orjson.dumps({"identity": self._identity, "written": self._written, "state": state}))
+        new.replace(self._journal)
         self._marked = time.monotonic()
 
     def finish(self) -> None:
@@ -124,6 +145,8 @@ class Journalled:
         if self._convert:
             whole = self._part.with_name(self._part.name + ".new")
             self._file.seek(0)
+            whole.unlink(missing_ok=True)
+            _create(whole, self._mode).close()
             self._convert(self._file, whole)
         with whole.open("rb") as written:
             os.fsync(written.fileno())
@@ -149,17 +172,109 @@ class Journalled:
         self._file.close()
 
     def _entry(self) -> dict[str, Any] | None:
+        """The journal's entry, where there is one of this very run.
+
+        Raises:
+            TableError: it is of another run, or no journal of Rung.
+        """
         try:
             entry = orjson.loads(self._journal.read_bytes())
-        except (OSError, ValueError):
+        except OSError:
             return None
-        found: dict[str, Any] = entry["identity"]
-        differing = [key for key in self._identity if found.get(key) != self._identity[key]]
-        if differing:
+        except ValueError:
+            raise self._foreign() from None
+        if not _is_entry(entry) or not entry["identity"].keys() >= self._identity.keys():
+            raise self._foreign()
+        before: dict[str, Any] = entry["identity"]
+        changed = [_change(key, before.get(key), now) for key, now in self._identity.items() if before.get(key) != now]
+        if changed:
             raise TableError(
-                f"the unfinished run of {self._path} had other {', '.join(differing)}; repeat it as it was, or --overwrite it"
+                f"the unfinished run of {self._path} cannot go on: {'; '.join(changed)}. "
+                "Repeat the command as it was, or start again with --overwrite"
             )
         return dict(entry)
+
+    def _foreign(self) -> TableError:
+        return TableError(
+            f"{self._journal} is no journal of this version of rung batch; move it away, or start again with --overwrite"
+        )
+
+
+def _is_entry(entry: Any) -> bool:
+    """True where JSON has the shape of an entry."""
+
+    def has(data: Any, shape: Mapping[str, type]) -> bool:
+        return isinstance(data, dict) and all(isinstance(data.get(key), kind) for key, kind in shape.items())
+
+    return (
+        has(entry, {"identity": dict, "written": int, "state": dict})
+        and entry["written"] >= 0
+        and has(entry["state"], {"place": dict, "summary": dict})
+    )
+
+
+def _change(name: str, before: Any, now: Any) -> str:
+    """What is different from before, for people."""
+    texts = [orjson.dumps(value).decode() for value in (before, now)]
+    return f"{name} was {texts[0]}, is {texts[1]}" if max(map(len, texts)) <= 60 else f"{name} has changed"
+
+
+def destination(path: Path) -> Path:
+    """The file that an output is written to: links are followed.
+
+    Raises:
+        TableError: it is a folder, a device or a pipe.
+    """
+    target = path.resolve()
+    if target.is_dir():
+        raise TableError(f"{path} is a folder; name a file")
+    if target.exists() and not target.is_file():
+        raise TableError(f"{path} is not a regular file; use - to write to standard output, and redirect that")
+    return target
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file at once, beside its place and then renamed; one that it replaces hands on its permissions.
+
+    Raises:
+        TableError: there is a folder, a device or a pipe.
+        OSError: it cannot be written.
+    """
+    target = destination(path)
+    new = target.with_name(f".{target.name}.{os.getpid()}")
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    try:
+        with _create(new, mode) as file:
+            file.write(data)
+        new.replace(target)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _open_part(path: Path, mode: int | None) -> tuple[BinaryIO, bool]:
+    """The part, not truncated, since another run may be writing it; and whether it was created here."""
+    try:
+        try:
+            return _create(path, mode), True
+        except FileExistsError:
+            file = os.fdopen(os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "r+b", buffering=0)
+    except OSError as error:
+        raise TableError(f"{path} cannot be written: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise TableError(f"{path} is not a regular file; move it away")
+    if mode is not None:
+        os.fchmod(file.fileno(), mode)
+    return file, False
+
+
+def _create(path: Path, mode: int | None) -> BinaryIO:
+    """A new file, where there is nothing, not even a link; ``mode`` of ``None``: as the system gives new files."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if mode is None else mode)
+    if mode is not None:
+        os.fchmod(descriptor, mode)  # the one given, whatever the umask
+    return os.fdopen(descriptor, "r+b", buffering=0)
 
 
 def beside(path: Path) -> tuple[Path, Path]:
@@ -168,7 +283,7 @@ def beside(path: Path) -> tuple[Path, Path]:
 
 
 def refuse_existing(path: Path) -> None:
-    """Let a path pass at which nothing stands.
+    """Check that there is nothing at a path yet.
 
     Raises:
         TableError: a file, or the part of an unfinished run, is there.
@@ -176,11 +291,11 @@ def refuse_existing(path: Path) -> None:
     if path.exists():
         raise TableError(f"{path} exists; name another file, or replace it with --overwrite")
     if any(p.exists() for p in beside(path)):
-        raise TableError(f"an unfinished run has left {beside(path)[0]}; go on with --resume, or start again with --overwrite")
+        raise TableError(f"an unfinished run left {beside(path)[0]}; continue it with --resume, or start again with --overwrite")
 
 
 def already_whole(path: Path) -> bool:
-    """True where a run to resume has nothing left to do: the file is under its name and no part stands beside it."""
+    """True where a run to resume has nothing left to do: the file has its name and there is no part beside it."""
     part, journal = beside(path)
     if path.exists() and not part.exists():
         journal.unlink(missing_ok=True)  # the run was killed between the renaming and this

@@ -1,9 +1,9 @@
 """schema.org ``JobPosting`` in JSON-LD: the postings of a document as queries, and the answers written back into it.
 
 A document is one object, an array, a ``@graph``, or an HTML page with ``<script type="application/ld+json">`` blocks; postings are
-found however deep they lie. An answer becomes one more ``occupationalCategory``: a ``CategoryCode`` that is a ``QualitativeValue``
-too, so that status, confidence and the rest may stand beside the code as ``additionalProperty``. All else stays as it was, in its
-order; a block that is not JSON stays byte for byte.
+found at any depth. An answer becomes one more ``occupationalCategory``: a ``CategoryCode`` that is also a ``QualitativeValue``, so
+that status, confidence and the rest may be beside the code as ``additionalProperty``. Everything else keeps its value and order; a
+block that is not JSON stays byte for byte.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,10 +32,11 @@ _DEEPEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One JSON text of a document: where it stands (character offsets), and its data, or why there are none."""
+    """One JSON text of a document: its character offsets, its first line (from 1), and its data, or why there are none."""
 
     start: int
     end: int
+    line: int
     data: Any
     error: str | None = None
 
@@ -60,11 +62,11 @@ def load(text: str) -> Document:
     """
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("<"):
-        blocks = tuple(_block(text, start, end) for start, end in _scripts(text))
+        blocks = tuple(_blocks(text, _scripts(text)))
         if not blocks:
             raise TableError('the page has no <script type="application/ld+json"> block')
         return Document(text, blocks, page=True)
-    block = _block(text, 0, len(text))
+    (block,) = _blocks(text, [(0, len(text))])
     if block.error:
         raise TableError(f"this is not JSON-LD: {block.error}")
     return Document(text, (block,), page=False)
@@ -80,8 +82,8 @@ def dump(document: Document) -> str:
         if block.error:
             pieces.append(document.text[block.start : block.end])
         else:
-            # "</" would end the script; in a JSON string the escaped form means the same.
-            pieces.append("\n" + _written(block.data).replace("</", "<\\/") + "\n")
+            # "</script" would end the block and "<!--" would change how the page is read; the escaped form means the same.
+            pieces.append("\n" + _written(block.data).replace("<", "\\u003c") + "\n")
         at = block.end
     return "".join([*pieces, document.text[at:]])
 
@@ -142,11 +144,13 @@ def _properties(result: Result) -> Iterator[tuple[str, Any]]:
     yield "track", result.track
     yield "people_management", result.people_management
     yield "confidence", result.confidence
+    yield "about", " ".join(result.range.about)
+    yield "expected_rank", result.level.expected_rank if result.level else None
     yield "levels", " ".join(result.range.levels)
     yield "tracks", " ".join(result.range.tracks)
     yield "question", result.range.question
     yield "flags", " ".join(result.flags)
-    yield "model", f"{result.model.name} {result.model.version} {result.model.digest}"
+    yield "model", result.model.short
 
 
 def _scripts(text: str) -> Iterator[tuple[int, int]]:
@@ -159,24 +163,32 @@ def _scripts(text: str) -> Iterator[tuple[int, int]]:
             yield match.end(), close.start() if close else len(text)
 
 
-def _block(text: str, start: int, end: int) -> Block:
+def _blocks(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Block]:
+    """The JSON texts at these places, which follow one another."""
+    line, at = 1, 0
+    for start, end in places:
+        line += text.count("\n", at, start)
+        at = start
+        yield _block(text, start, end, line)
+
+
+def _block(text: str, start: int, end: int, line: int) -> Block:
     """A JSON text; refused, with the reason, where reading and writing it would lose something."""
     try:
         data = json.loads(text[start:end], object_pairs_hook=_record, parse_float=_number, parse_constant=_number)
         _check_depth(data)
     except json.JSONDecodeError as error:
-        line = text.count("\n", 0, start) + error.lineno
-        return Block(start, end, None, f"line {line}: {error.msg}")
+        return Block(start, end, line, None, f"line {line - 1 + error.lineno}: {error.msg}")
     except (RecursionError, ValueError) as error:
-        return Block(start, end, None, "it is nested too deep" if isinstance(error, RecursionError) else str(error))
-    return Block(start, end, data)
+        return Block(start, end, line, None, "it is nested too deep" if isinstance(error, RecursionError) else str(error))
+    return Block(start, end, line, data)
 
 
 def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(n for n in names if names.count(n) > 1)!r} stands twice in one object")
+        name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f"{name!r} stands twice in one object")
     return record
 
 
