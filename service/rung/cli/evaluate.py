@@ -18,6 +18,7 @@ from rung.training.evaluate import FileAnswers, answer_files, normaliser_answers
 from rung.training.gold import GoldFile, read_gold_files
 
 _WIDE = 240
+_LONG = ("field_kind", "field_label")  # sections that the model card does not quote
 
 
 def register(subparsers: Any) -> None:
@@ -102,7 +103,8 @@ def _record(
 
     path = options.data / "shared" / "measured.json"
     counts = tuple((f.name, len(f.rows)) for f in files)
-    whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", tuple(sections), ())))
+    brief = tuple(section for section in sections if section.id not in _LONG)
+    whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", brief, ())))
     kept = {key: whole[key] for key in ("date", "files", "sections")}
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     console.print(f"{path} written; `rung train` builds it in")

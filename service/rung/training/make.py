@@ -118,6 +118,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     texts = {
         "duty sentences": len(corpus.duty_sentences(data, FAMILY)),
         "whole postings": len(corpus.postings(data, FAMILY)),
+        "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
