@@ -32,6 +32,9 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--report", type=Path, metavar="DIR", help="write the whole report there: accuracy.md, accuracy.json, pictures"
     )
+    parser.add_argument(
+        "--postings", type=Path, nargs="+", metavar="FILE", help="real postings, to read product ads of unseen sources"
+    )
     parser.add_argument("--baselines", action="store_true", help="measure simple methods beside it")
     parser.add_argument("--ablations", action="store_true", help="measure it with parts left out, and whether thresholds hold")
     parser.add_argument(
@@ -67,8 +70,13 @@ def run(options: argparse.Namespace) -> int:
             for section in more:
                 show(section, console)
             found += more
+    unseen = _unseen(options, normaliser)
+    for section in unseen:
+        show(section, console)
+    found = [*found, *unseen]
     if options.report:
-        found += _details(options.report, normaliser, files, graded)
+        details = _details(options.report, normaliser, files, graded)
+        found = [sections.glance(answers, [*details, *unseen]), *found, *details]
         counts = tuple((f.name, len(f.rows)) for f in files)
         whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
         console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
@@ -95,6 +103,15 @@ def _headline(answers: list[FileAnswers], graded: list[FileAnswers], normaliser:
     ]
 
 
+def _unseen(options: argparse.Namespace, normaliser: Normaliser) -> list[Any]:
+    """The level by the text alone on real postings of sources that nobody tuned to, where there are some."""
+    if not options.postings:
+        return []
+    from rung.training import carry
+
+    return [carry.unseen_sources(carry.read_product_ads(options.data, options.postings, normaliser))]
+
+
 def _record(
     sections: list[Any], normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console
 ) -> None:
@@ -114,7 +131,8 @@ def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:
     """The command that makes the report again; the labelled files by name, wherever they lie."""
     asked = [f"--{name}" for name in ("baselines", "ablations") if getattr(options, name)]
     names = [f"{file.name.replace(' ', '-')}.jsonl" for file in files]
-    return " ".join(["rung evaluate --gold", *names, *asked, f"--report {options.report}"])
+    postings = ["--postings", *(path.name for path in options.postings)] if options.postings else []
+    return " ".join(["rung evaluate --gold", *names, *postings, *asked, f"--report {options.report}"])
 
 
 def show(section: Any, console: Console) -> None:

@@ -26,6 +26,7 @@ from rung.training import general, metrics
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
 from rung.training.make import COUNTS, FAMILY
+from rung.training.report import Section
 from rung.training.sources import plain, read_yaml
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
@@ -78,7 +79,7 @@ def count_postings(data: Path, postings: Sequence[Path]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ProductAds:
     """Product ads: their rank and source, and what each part says of the levels, by a reader that has seen no ad of the source.
 
     ``parts`` are log-odds: ads by levels by (own sentences, years asked, words of all families); ``shift`` is by how much the
@@ -93,20 +94,35 @@ class _Read:
 
 def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date: str) -> list[str]:
     """Fit the blend on the labelled product ads and write it into ``weights.yaml``; returns what came out, line by line."""
-    counts = Counts.load(data / "shared" / COUNTS)
-    labels = read_labels(data / "shared" / LABELS)
-    ads = [ad for ad in read_ads(postings) if ad.id in labels and labels[ad.id].family == FAMILY]
-    ranks = [_levels(data).index(labels[ad.id].level) + 1 for ad in ads]
-    read = _read(data, ads, ranks, counts, Normaliser.load(model))
+    read = read_product_ads(data, postings, Normaliser.load(model))
     weights = fit_blend(read.parts, read.rank)
     path = data / "shared" / "weights.yaml"
     figures = dict(zip(("own", "years", "general", "shift"), (*weights.tolist(), read.shift), strict=True))
-    write_blend(path, figures, f"`rung corpus fit` on {len(ads)} product ads of {len(set(read.source))} sources, {date}")
+    write_blend(path, figures, f"`rung corpus fit` on {len(read.rank)} product ads of {len(set(read.source))} sources, {date}")
     shown = ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
-    return [f"{path} written: {shown}; `rung train` builds it in", *_report(read)]
+    section = unseen_sources(read)
+    lines = [", ".join(f"{name} {cell}" for name, cell in zip(section.columns, row, strict=True)) for row in section.rows]
+    return [f"{path} written: {shown}; `rung train` builds it in", f"{section.title}:", *lines]
 
 
-def _read(data: Path, ads: Sequence[Ad], ranks: Sequence[int], counts: Counts, normaliser: Normaliser) -> _Read:
+def read_product_ads(data: Path, postings: Sequence[Path], normaliser: Normaliser) -> ProductAds:
+    """What each part says of the labelled product ads among some postings.
+
+    Raises:
+        DataError: none of the labelled ads is among them.
+    """
+    counts = Counts.load(data / "shared" / COUNTS)
+    labels = read_labels(data / "shared" / LABELS)
+    ads = [ad for ad in read_ads(postings) if ad.id in labels and labels[ad.id].family == FAMILY]
+    if not ads:
+        raise DataError(
+            f"none of the product ads of {data / 'shared' / LABELS} is among these postings; name the files that hold them"
+        )
+    ranks = [_levels(data).index(labels[ad.id].level) + 1 for ad in ads]
+    return _read(data, ads, ranks, counts, normaliser)
+
+
+def _read(data: Path, ads: Sequence[Ad], ranks: Sequence[int], counts: Counts, normaliser: Normaliser) -> ProductAds:
     duties, asked = _duty_text(data), _years_asked(data)
     weights = plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]
     buckets, language = YearBuckets(**weights["years"]), Language(**weights["language"])
@@ -127,7 +143,7 @@ def _read(data: Path, ads: Sequence[Ad], ranks: Sequence[int], counts: Counts, n
         own[place] = reading.own if reading is not None else 0.0
     years = np.array([model.years[buckets.of(asked(text))] for text in texts])
     words = np.where(known[:, None], (scores - shift)[:, None] * model.words[0] + model.words[1], 0.0)
-    return _Read(np.array(ranks), source, np.stack([own, years, words], axis=2), shift)
+    return ProductAds(np.array(ranks), source, np.stack([own, years, words], axis=2), shift)
 
 
 def fit_blend(parts: Floats, rank: NDArray[np.int64]) -> Floats:
@@ -153,26 +169,31 @@ def _log_shares(usual: Floats, parts: Floats, weights: Floats) -> Floats:
     return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
 
 
-def _report(read: _Read) -> list[str]:
-    """How well the level is told, the blend fitted without the source that it is measured on."""
+def unseen_sources(read: ProductAds) -> Section:
+    """How well the text alone tells the level, the blend fitted without the source that it is measured on."""
     own = np.array([1.0, 0.0, 0.0])
     ads, levels, _ = read.parts.shape
-    shares = {"own sentences alone": np.zeros((ads, levels)), "all three": np.zeros((ads, levels))}
+    shares = {"own sentences alone": np.zeros((ads, levels)), "with years and words of all families": np.zeros((ads, levels))}
     for name in np.unique(read.source):
         here = read.source == name
         usual = _usual(read.rank[~here], levels)
-        for key, weights in zip(shares, (own, fit_blend(read.parts[~here], read.rank[~here])), strict=True):
-            shares[key][here] = np.exp(_log_shares(usual, read.parts[here], weights))
-    lines = [f"product ads, their sources left out ({len(read.rank)}):"]
-    for key, found in shares.items():
+        for found, weights in zip(shares.values(), (own, fit_blend(read.parts[~here], read.rank[~here])), strict=True):
+            found[here] = np.exp(_log_shares(usual, read.parts[here], weights))
+    rows = []
+    for method, found in shares.items():
         expected, best = found @ np.arange(1.0, levels + 1.0), found.argmax(axis=1) + 1
-        figures = {
-            "exact": metrics.figure(metrics.exact, read.rank, best),
-            "within one": metrics.figure(metrics.within_one, read.rank, best),
-            "Spearman": metrics.figure(metrics.spearman, read.rank, expected),
-        }
-        lines.append(f"  {key}: " + ", ".join(f"{name} {figure}" for name, figure in figures.items()))
-    return lines
+        figures = (
+            metrics.figure(metrics.exact, read.rank, best),
+            metrics.figure(metrics.within_one, read.rank, best),
+            metrics.figure(metrics.spearman, read.rank, expected),
+        )
+        rows.append((method, ads, *figures))
+    says = (
+        f"Real product ads of {len(set(read.source))} sources, title withheld and names of jobs and levels blanked. Nobody tuned "
+        "to these ads, and each is measured with its source left out."
+    )
+    columns = ("read by", "ads", "level exact", "within one", "Spearman")
+    return Section("unseen_sources", "Level by the text alone, unseen sources", says, columns, tuple(rows))
 
 
 def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:

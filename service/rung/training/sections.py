@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from rung.grid import Grid
 from rung.training import metrics
 from rung.training.ablations import Ablation, Held
@@ -14,6 +16,7 @@ from rung.training.evaluate import (
     accuracy,
     calibration,
     duties_alone,
+    flags,
     hedging,
     targets,
     told,
@@ -50,17 +53,53 @@ GLOSSARY = (
         "agreement on the level beyond chance, each error weighted by the square of its distance; rows with a level on both sides",
     ),
     ("track", "share of product-management rows with the track right"),
-    ("confidence", "the probability that family, level and track are all right, as answered"),
+    ("confidence", "the share of careful readers who would give this family, level and track, as Rung states it"),
     (
         "ECE",
-        "expected calibration error: mean distance of confidence and share right (by the row's own label), ten bins of equal mass",
+        "expected calibration error: mean distance of the confidence from the share of readers, ten bins of equal mass",
     ),
     ("ECE by chance", "the ECE that perfectly calibrated confidences would show on so few rows"),
     ("Brier", "mean squared distance of the confidence from 1 (right) or 0 (wrong)"),
     ("accuracy at coverage", "share right among the so many most confident rows"),
-    ("cross-validated", "reckoned on each fifth of the rows with the calibration fitted on the other four"),
+    ("share of readers", "1 or 0 on sure rows; on unsure ones 0.6 for the row's own label, and 0.4 shared by the others accepted"),
+    ("unseen sources", "measured with the calibration, or the reader, fitted without any row of the same source"),
     ("bucket", "the kind of row: why it was chosen"),
 )
+
+
+def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
+    """The first screen: how often the answers are right and how sure they are; ``unseen`` are sections on sources left out."""
+    rows: list[tuple[Cell, ...]] = []
+    for file in files:
+        right = figure(metrics.share, flags(file.answers, lambda a: a.guess in a.row.accept))
+        rows.append((f"{_KINDS_OF_FILE[file.file.form]}: {file.file.name}", len(file.answers), right, _stated(file.answers), "yes"))
+    for section in unseen:
+        if section.id == "cross_validated":
+            rows += [(f"product management, unseen sources: {r[0]}", r[1], r[7], r[8], "no") for r in section.rows if r[0] == "all"]
+        if section.id == "unseen_sources":
+            rows += [
+                (
+                    "level by the text alone, unseen sources: right or next to it",
+                    section.rows[-1][1],
+                    section.rows[-1][3],
+                    None,
+                    "no",
+                )
+            ]
+    says = (
+        "Rung reads a title, and a description where there is one, and answers family, level and track. *Right* is the share of "
+        "answers that a careful reader could give. *Confidence* is the mean of what Rung states: if the two differ, it is too sure "
+        "or too modest. *Tuned to* says whether anyone looked at these rows while the data was written. Judge by the rows marked no."
+    )
+    return Section("glance", "At a glance", says, ("what", "rows", "right", "confidence", "tuned to"), tuple(rows))
+
+
+_KINDS_OF_FILE = {"graded": "product management", "any": "any job", "field": "hard cases"}
+
+
+def _stated(answers: Sequence[Answer]) -> float:
+    answered = [a.confidence for a in answers if a.status != "unreadable"]
+    return float(np.mean(answered)) if answered else float("nan")
 
 
 def headline(files: Sequence[FileAnswers]) -> Section:
@@ -180,12 +219,16 @@ def reliability(files: Sequence[FileAnswers], plot: str | None) -> Section:
 def cross_validation(fitted: Fit) -> Section:
     """The calibration's error on sources that it was not fitted on."""
     groups = {**fitted.held_out, "all": fitted.pooled()}
-    rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in groups.items())
+    rows = tuple(
+        _row(name, len(share), *_calibration_error(confidence, share), figure(metrics.share, share), float(confidence.mean()))
+        for name, (confidence, share) in groups.items()
+    )
     says = (
         "The joint confidence against the share of careful readers who would give the answer, the calibration fitted without the "
         "sources that it is measured on."
     )
-    return Section("cross_validated", "Is the confidence true?", says, ("file", "rows", *_CALIBRATION), rows)
+    columns = ("file", "rows", *_CALIBRATION, "readers who agree", "mean confidence")
+    return Section("cross_validated", "Is the confidence true? Unseen sources", says, columns, rows)
 
 
 _CALIBRATION = ("ECE", "ECE by chance", "ECE above chance", "confidence − accuracy", "Brier")
