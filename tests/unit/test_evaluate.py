@@ -109,6 +109,17 @@ def test_any_job_asks_each_part_of_the_rows_that_agree_on_it():
     assert found["confident errors, sure"] == pytest.approx(1 / 2)
 
 
+def test_the_first_screen_sets_confidence_beside_the_readers_who_agree():
+    rows = (
+        answer("mid/ic", "mid/ic", sure=False, accept=("senior/ic",), confidence=0.7),
+        answer("mid/ic", "other", confidence=0.5),
+    )
+    (row,) = sections.glance([FileAnswers(GoldFile("titles", tuple(a.row for a in rows)), rows)], []).rows
+    name, count, accepted, agree, confidence, _ = row
+    assert (name, count, accepted.value) == ("product management: titles", 2, 0.5)
+    assert (agree.value, confidence) == (pytest.approx(0.3), pytest.approx(0.6))
+
+
 def test_field_cases_count_confident_errors_by_kind_and_label():
     def case(kind, label, guess, confidence, description=None):
         row = GoldRow("a", "A", description, None, label, (label,), True, kind, "", form="field")

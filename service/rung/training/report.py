@@ -19,9 +19,10 @@ rows is wrong, the true error rate may still be up to 3/n."""
 _ROWS = """\
 A labelled file is JSONL, plain or gzipped: one object a row with `id`, `title`, `description` (may be missing), `family`,
 `level`, `track`, `sure`, `accept`, `source`, `bucket`, `lang`. A row is labelled by reading: what a careful recruiter would
-write down of this job. `sure` is `no` where two careful readers could differ; `accept` then lists every label that one could give, as
-`family/level/track` or `other`, the row's own first. Files are named here by the last word of their names. Duties alone are
-measured on the rows that have a text, with the title withheld and every match of the expression in
+write down of this job. `sure` is `no` where two careful readers could differ; `accept` then lists every label that one could
+give, as `family/level/track` or `other`, the row's own first. In a file of any job every label names family, level and track.
+A case from the field has a `kind` and labels such as `senior ic`. Files are named here by the last word of their names. Duties
+alone are measured on the rows that have a text, with the title withheld and every match of the expression in
 `service/rung/training/blank.py` (names of product jobs and words of level) blanked."""
 
 Cell = str | int | float | Figure | None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from rung.grid import Grid
 from rung.training import metrics
 from rung.training.ablations import Ablation, Held
@@ -71,35 +69,34 @@ def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
     """The first screen: how often the answers are right and how sure they are; ``unseen`` are sections on sources left out."""
     rows: list[tuple[Cell, ...]] = []
     for file in files:
-        right = figure(metrics.share, flags(file.answers, lambda a: a.guess in a.row.accept))
-        rows.append((f"{_KINDS_OF_FILE[file.file.form]}: {file.file.name}", len(file.answers), right, _stated(file.answers), "yes"))
+        accepted = figure(metrics.share, flags(file.answers, lambda a: a.guess in a.row.accept))
+        confidence, share = told(file.answers)
+        name = f"{_KINDS_OF_FILE[file.file.form]}: {file.file.name.partition(',')[0]}"
+        rows.append((name, len(file.answers), accepted, figure(metrics.share, share), _mean(confidence), "yes"))
     for section in unseen:
         if section.id == "cross_validated":
-            rows += [(f"product management, unseen sources: {r[0]}", r[1], r[7], r[8], "no") for r in section.rows if r[0] == "all"]
+            _, count, *_, share_of_all, stated = section.rows[-1]
+            rows.append(
+                ("confidence on sources that it was not fitted on", count, None, share_of_all, stated, "titles yes, confidence no")
+            )
         if section.id == "unseen_sources":
-            rows += [
-                (
-                    "level by the text alone, unseen sources: right or next to it",
-                    section.rows[-1][1],
-                    section.rows[-1][3],
-                    None,
-                    "no",
-                )
-            ]
+            _, count, _, within_one, _ = section.rows[-1]
+            rows.append(("level by the text alone, right or next to it", count, within_one, None, None, "no"))
     says = (
-        "Rung reads a title, and a description where there is one, and answers family, level and track. *Right* is the share of "
-        "answers that a careful reader could give. *Confidence* is the mean of what Rung states: if the two differ, it is too sure "
-        "or too modest. *Tuned to* says whether anyone looked at these rows while the data was written. Judge by the rows marked no."
+        "Rung reads a title, and a description where there is one, and answers family, level and track. *Accepted*: the share of "
+        "answers that at least one careful reader would give. *Readers who agree*: the mean share of careful readers who would give "
+        "the answer. *Confidence*: what Rung says of that share; above it, Rung is too sure, below it too modest. *Tuned to*: "
+        "whether anyone looked at these rows while the data was written. Judge by the rows marked no."
     )
-    return Section("glance", "At a glance", says, ("what", "rows", "right", "confidence", "tuned to"), tuple(rows))
+    columns = ("what", "rows", "accepted", "readers who agree", "confidence", "tuned to")
+    return Section("glance", "At a glance", says, columns, tuple(rows))
 
 
 _KINDS_OF_FILE = {"graded": "product management", "any": "any job", "field": "hard cases"}
 
 
-def _stated(answers: Sequence[Answer]) -> float:
-    answered = [a.confidence for a in answers if a.status != "unreadable"]
-    return float(np.mean(answered)) if answered else float("nan")
+def _mean(values: metrics.Array) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def headline(files: Sequence[FileAnswers]) -> Section:
