@@ -84,8 +84,8 @@ def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
             rows.append(("level by the text alone, right or next to it", count, within_one, None, None, "no"))
     says = (
         "Rung reads a title, and a description where there is one, and answers family, level and track. *Accepted*: the share of "
-        "answers that at least one careful reader would give. *Readers who agree*: the mean share of careful readers who would give "
-        "the answer. *Confidence*: what Rung says of that share; above it, Rung is too sure, below it too modest. *Tuned to*: "
+        "answers that at least one careful reader would give. *Readers who agree*: the mean share of careful readers who would "
+        "give the answer. *Confidence*: what Rung says of that share; above it, Rung is too sure, below it too modest. *Tuned to*: "
         "whether anyone looked at these rows while the data was written. Judge by the rows marked no."
     )
     columns = ("what", "rows", "accepted", "readers who agree", "confidence", "tuned to")
