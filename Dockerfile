@@ -1,5 +1,6 @@
 # Two stages: one that installs, with a compiler, pip and hashes; one that serves, with none of these, as a user without rights.
 # The model is in the package. Build: docker build -t rung . Run: docker run --rm -p 127.0.0.1:8000:8000 -v ./keys:/run/keys:ro rung
+# One process a container; docs/deploy/compose.yaml runs several behind nginx.
 FROM python:3.11-bookworm AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -29,7 +30,7 @@ ENV PATH=/opt/rung/bin:$PATH \
     RUNG_API_KEYS_FILE=/run/keys/api-keys
 USER 10001:10001
 EXPOSE 8000
-# Without a file of keys the container does not start; name another with RUNG_API_KEYS_FILE, or say --insecure behind a proxy.
+# Without a file of keys the container does not start. Name another with RUNG_API_KEYS_FILE, or pass --insecure behind a proxy.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
 STOPSIGNAL SIGTERM

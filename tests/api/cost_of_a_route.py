@@ -1,9 +1,11 @@
-"""What one request costs inside the process, by kind of route: ``python -m tests.api.cost_of_a_route``; only the ratios count."""
+"""What one request costs inside the process, by kind of route, and what a refusal costs: ``python -m tests.api.cost_of_a_route``.
+
+Only the ratios count.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 import statistics
 import time
@@ -12,8 +14,9 @@ from fastapi import FastAPI
 
 from rung import Normaliser, Query
 from rung.api import create_app
-from rung.api.schemas import QueryIn, ResultOut
+from rung.api.schemas import QueryIn
 from rung.settings import Settings
+from rung.types import Result
 
 ROUNDS, REQUESTS = 9, 400
 BODY = json.dumps({"id": "1", "title": "Group PM"}).encode()
@@ -28,15 +31,17 @@ def applications() -> dict[str, FastAPI]:
     normaliser = Normaliser.load()
     ordinary, echo = FastAPI(), FastAPI()
 
-    @ordinary.post("/classify", response_model=ResultOut)
+    @ordinary.post("/classify", response_model=Result)
     async def classify(query: QueryIn) -> object:
-        return dataclasses.asdict(normaliser.classify(query.query()))
+        return normaliser.classify(query.query()).as_json()
 
     @echo.post("/classify", response_model=QueryIn)
     async def answer(query: QueryIn) -> QueryIn:
         return query
 
-    return {"bytes": create_app(normaliser, Settings()), "ordinary": ordinary, "echo": echo}
+    full = create_app(normaliser, Settings())
+    full.state.service.gate.pending = Settings().max_pending
+    return {"bytes": create_app(normaliser, Settings()), "refused": full, "ordinary": ordinary, "echo": echo}
 
 
 async def cost(app: FastAPI) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import jsonschema_rs
@@ -62,6 +63,40 @@ def test_every_example_fits_the_document() -> None:
         batch = "queries" in example["request"]
         name = "BatchOut" if batch else "Result" if example["status"] == 200 else "ProblemOut"
         jsonschema_rs.validate({"$ref": f"#/components/schemas/{name}", "components": document["components"]}, example["answer"])
+
+
+async def test_the_answers_in_the_document_are_those_of_the_service(client) -> None:
+    operation = (await client.get("/openapi.json")).json()["paths"]["/classify"]["post"]
+    requests = operation["requestBody"]["content"]["application/json"]["examples"]
+    answers = operation["responses"]["200"]["content"]["application/json"]["examples"]
+    assert requests.keys() == answers.keys()
+    for name, request in requests.items():
+        answer = await client.post("/classify", json=request["value"])
+        assert (answer.status_code, answer.json()) == (200, answers[name]["value"])
+
+
+async def test_the_example_of_a_batch_is_a_batch(client) -> None:
+    operation = (await client.get("/openapi.json")).json()["paths"]["/classify/batch"]["post"]
+    for request in operation["requestBody"]["content"]["application/json"]["examples"].values():
+        assert (await client.post("/classify/batch", json=request["value"])).status_code == 200
+
+
+def test_administration_always_asks_for_a_key(normaliser) -> None:
+    paths = create_app(normaliser, Settings()).openapi()["paths"]
+    assert {} not in paths["/admin/reload"]["post"]["security"]
+    assert {} in paths["/classify"]["post"]["security"]
+
+
+async def test_the_reference_is_served_from_here_alone(client) -> None:
+    page = await client.get("/docs")
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "unsafe" not in page.headers["content-security-policy"]
+    links = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+    assert links
+    for link in links:
+        assert link.startswith("/")
+        assert (await client.get(link)).status_code == 200
 
 
 def test_the_limits_of_the_settings_stand_in_the_document(normaliser) -> None:

@@ -56,12 +56,21 @@ def row(test: str, figures: dict[str, Any]) -> str:
     return f"| {attack} | {found} |".format(**figures, growth_mb=growth / 1024)
 
 
+def health(lines: list[dict[str, Any]]) -> None:
+    """The table of ``/healthz`` beside one costly request."""
+    print("\n| one request | bytes | answer | CPU, s | `/healthz`, ms: usual, worst |\n|---|---|---|---|---|")
+    for line in lines:
+        print(f"| {line['attack']} | {line['bytes']:,} | {line['status']} | {line['cpu_s']:.2f} ", end="")
+        print(f"| {line['health_usual_ms']:.0f}, {line['health_worst_ms']} |")
+
+
 def main() -> None:
     last = {line["test"]: line for line in map(json.loads, REPORT.read_text().splitlines())}
     print("| attack | what happened |\n|---|---|")
     for test in ROWS:
         if test in last:
             print(row(test, last[test]))
+    health([line for line in last.values() if "health_worst_ms" in line])
     times = sorted(line["at"] for line in last.values())
     print(f"\nMeasured from {times[0]} to {times[-1]}, load average at the end of each run: ", end="")
     print(", ".join(f"{line.get('load', 0):.0f}" for line in last.values()))

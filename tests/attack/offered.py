@@ -77,6 +77,7 @@ class Connection:
             self.heard += part
             end = self.heard.find(b"\r\n\r\n")
             if end >= 0:
+                self.heard = self.heard[:end].lower() + self.heard[end:]  # proxies write names of headers in their own way
                 place = self.heard.index(b"content-length: ") + 16
                 self.missing = int(self.heard[place : self.heard.index(b"\r", place)]) - (len(self.heard) - end - 4)
         return self.missing == 0

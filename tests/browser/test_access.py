@@ -37,14 +37,6 @@ def test_axe_finds_nothing_serious(visit, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_the_api_documentation(visit, scheme):
-    page = visit(scheme=scheme, path="/docs")
-    page.wait_for_selector(".api-operation")
-    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-    assert findings(page) == []
-
-
 @pytest.mark.parametrize("title", ["???", "Product Marketing Manager", "Chief Product Officer"])
 def test_axe_finds_nothing_serious_in_other_answers(page, title):
     place(page, title)

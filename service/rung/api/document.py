@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from rung.api.bodies import read_query
+from rung.api.files import REFERENCE as REFERENCE_PAGE
 from rung.api.keys import needed
 from rung.api.problems import MEDIA_TYPE
 from rung.api.schemas import BatchIn, ProblemOut, QueryIn
+from rung.api.state import Service
+from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.types import REFERENCE
 
+_REQUESTS = REFERENCE_PAGE / "requests.json"
 _REF = "#/components/schemas/{model}"
 _WORDS: Mapping[int, str] = {
     400: "The body is not valid JSON.",
@@ -78,14 +85,17 @@ _SUMMARY = "Job titles and descriptions into a level and a track, with calibrate
 
 
 def install(app: FastAPI) -> None:
-    """Make the application answer with this document; it is built once, when it is first asked for."""
+    """Make the application answer with this document; it is built once, when it is first asked for and the model is loaded."""
     app.openapi = lambda: _built(app)  # type: ignore[method-assign]
 
 
 def _built(app: FastAPI) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        app.openapi_schema = build(app)
-    return app.openapi_schema
+    if app.openapi_schema is not None:
+        return app.openapi_schema
+    document = build(app)
+    if app.state.service.ready:
+        app.openapi_schema = document
+    return document
 
 
 def build(app: FastAPI) -> dict[str, Any]:
@@ -100,6 +110,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         content = {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
         document["paths"][path]["post"]["requestBody"] = {"required": True, "content": content}
     _state_limits(schemas, app.state.service.settings)
+    _state_examples(document["paths"], app.state.service)
     metrics = document["paths"]["/metrics"]["get"]["responses"]["200"]
     metrics["content"] = {"text/plain": {"schema": {"type": "string"}}}
     for path in _STREAMS:
@@ -107,7 +118,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     for path, item in document["paths"].items():
         if needed(path) is not None:
             for operation in item.values():
-                operation["security"] = [{}, {"bearer": []}, {"key": []}]
+                operation["security"] = [*([] if path.startswith("/admin/") else [{}]), {"bearer": []}, {"key": []}]
     for (path, method), links in _LINKS.items():
         document["paths"][path][method]["responses"]["200"]["links"] = links
     document["components"]["securitySchemes"] = {
@@ -115,6 +126,20 @@ def build(app: FastAPI) -> dict[str, Any]:
         "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     }
     return document
+
+
+def _state_examples(paths: dict[str, Any], service: Service) -> None:
+    """Example requests, and to each query what the loaded model answers."""
+    for path, requests in json.loads(_REQUESTS.read_text(encoding="utf-8")).items():
+        content = paths[path]["post"]["requestBody"]["content"]["application/json"]
+        content["examples"] = {name: {"value": body} for name, body in requests.items()}
+        if path == "/classify" and service.ready:
+            answers = {name: {"value": _answer(service.normaliser, body)} for name, body in requests.items()}
+            paths[path]["post"]["responses"]["200"]["content"]["application/json"]["examples"] = answers
+
+
+def _answer(normaliser: Normaliser, body: dict[str, Any]) -> Any:
+    return orjson.loads(orjson.dumps(normaliser.classify(read_query(orjson.dumps(body))).as_json()))
 
 
 def _state_limits(schemas: dict[str, Any], settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The page's files, each its own route, so that nothing but what lies in the folder when the service starts can be asked for."""
+"""The files of the page and of the API reference: each has its own route, so that nothing but these can be asked for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 PAGE = Path(__file__).parent / "page"
+REFERENCE = Path(__file__).parent / "reference"  # Swagger UI (Apache-2.0), served from here so that no other host is asked
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -26,11 +27,12 @@ _TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".svg": "image/svg+x
 
 
 def install(app: FastAPI) -> None:
-    """Add a route for each file of the page; ``index.html`` answers at the root, ``docs.html`` at ``/docs``."""
-    for file in sorted(each for each in PAGE.rglob("*") if each.is_file() and each.suffix != ".md"):
-        name = file.relative_to(PAGE).as_posix()
-        path = "/" if name == "index.html" else f"/{name.removesuffix('.html')}"
-        app.router.routes.append(Route(path, _endpoint(file), include_in_schema=False))
+    """Add a route for each file: those of the page below ``/``, those of the reference below ``/docs``."""
+    for folder, root in ((PAGE, ""), (REFERENCE, "/docs")):
+        for file in sorted(each for each in folder.rglob("*") if each.is_file() and each.suffix != ".md"):
+            name = file.relative_to(folder).as_posix()
+            path = (root or "/") if name == "index.html" else f"{root}/{name.removesuffix('.html')}"
+            app.router.routes.append(Route(path, _endpoint(file), include_in_schema=False))
 
 
 def _endpoint(file: Path) -> Callable[[Request], Awaitable[Response]]:

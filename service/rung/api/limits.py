@@ -17,7 +17,8 @@ from rung.api.problems import BodyTooLarge, RateLimited, SlowClient
 from rung.errors import Unavailable
 from rung.settings import Settings
 
-AT_ONCE = 8  # short requests answered in one iteration of the event loop; others queue
+REFUSAL_SECONDS = 0.1  # before a refusal is sent, so that callers who retry at once leave time for answers
+AT_ONCE = 16  # short requests answered in one iteration of the event loop; others queue
 CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
 
 
@@ -62,13 +63,13 @@ class Gate:
         try:
             async with asyncio.timeout(self._settings.body_seconds):
                 while more:
-                    self._check_room(0)
+                    await self._check_room(0)
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         raise Vanished
                     part, more = message.get("body", b""), message.get("more_body", False)
                     self._check_size(size + len(part))
-                    self._check_room(len(part))
+                    await self._check_room(len(part))
                     parts.append(part)
                     size += len(part)
                     self.pending_bytes += len(part)
@@ -116,10 +117,11 @@ class Gate:
         if size > self._settings.max_body:
             raise BodyTooLarge(f"the body is larger than {self._settings.max_body:,} bytes; send it in smaller parts")
 
-    def _check_room(self, size: int) -> None:
+    async def _check_room(self, size: int) -> None:
         settings = self._settings
         if self.pending >= settings.max_pending or self.pending_bytes + size > settings.max_pending_bytes:
             self._refused()
+            await asyncio.sleep(REFUSAL_SECONDS)
             raise Unavailable("the service is full; try again in a moment", retry_after=1)
 
 

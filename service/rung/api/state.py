@@ -70,16 +70,16 @@ class Service:
         """
         async with self._reloading:
             try:
-                fresh = await asyncio.to_thread(load, self.settings)
+                loaded = await asyncio.to_thread(load, self.settings)
             except RungError as error:
                 raise self._refused(error) from error
             except Exception as error:
                 # Files of the right digests may still hold another shape: no more to be trusted than altered ones.
                 raise self._refused(ArtefactError(f"the model cannot be used: {type(error).__name__}: {error}")) from error
-            self._put(fresh)
+            self._put(loaded)
             self.metrics.reloads.labels("loaded").inc()
-            log.info("model loaded", name=fresh.model.name, version=fresh.model.version, digest=fresh.model.digest)
-            return fresh.model
+            log.info("model loaded", name=loaded.model.name, version=loaded.model.version, digest=loaded.model.digest)
+            return loaded.model
 
     def _titles(self) -> tuple[int, int]:
         return self._normaliser.title_cache if self._normaliser is not None else (0, 0)
