@@ -6,11 +6,15 @@ import codecs
 import csv
 import gzip
 import io
+import sys
 
 import orjson
 import pytest
 
 from rung import Query, TableError
+from rung.cli.__main__ import main
+from rung.tables.answers import Setup
+from rung.tables.files import Job, run
 from rung.tables.opening import Wanted
 from rung.tables.rows import open_rows
 from rung.tables.sources import named
@@ -131,6 +135,48 @@ def test_parquet_columns_pass_with_their_types(tmp_path, carry) -> None:
     assert summary.statuses["error"] == 1  # the row without a title
 
 
+def test_missing_titles_are_blank_whatever_says_so_and_fail_alone(tmp_path, carry) -> None:
+    """None, NaN and empty texts, as data frames write them."""
+    gaps = pa.table({"title": ["PM", None, "", "  ", "VP Product"], "description": pa.nulls(5, pa.float64())})
+    pq.write_table(gaps, tmp_path / "in.parquet")
+    pq.write_table(
+        pa.table({"title": pa.array([float("nan"), None]), "description": ["You lead six teams. " * 9, None]}),
+        tmp_path / "nan.parquet",
+    )
+    (tmp_path / "in.ndjson").write_bytes(b'{"title":"PM"}\n{"title":null}\n{"title":""}\n{}\n')
+    (tmp_path / "in.csv").write_bytes(b"id,title\n1,PM\n2,\n3\n")
+    for name, errors in (("in.parquet", 3), ("nan.parquet", 1), ("in.ndjson", 3), ("in.csv", 2)):
+        summary = carry(name, f"out-{name}")
+        assert summary.statuses["error"] == errors, name
+        assert all("title and description are both blank" in reason for _, reason in summary.errors)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "module", "said"),
+    [
+        ("in.parquet", "out.parquet", "pyarrow.parquet", "Parquet needs pyarrow; install it with: pip install 'rung\\[files\\]'"),
+        ("in.csv.zst", "out.csv", "zstandard", "zstd needs zstandard; install it with: pip install 'rung\\[files\\]'"),
+        ("in.csv", "out.csv.zst", "zstandard", "zstd needs zstandard"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named_before_any_work(tmp_path, monkeypatch, source, target, module, said) -> None:
+    def load(self) -> None:
+        raise AssertionError("the model was loaded")
+
+    monkeypatch.setitem(sys.modules, module, None)  # as where it is not installed
+    monkeypatch.setattr(Setup, "load", load)
+    with pytest.raises(TableError, match=said):
+        run(Job(str(tmp_path / source), str(tmp_path / target)), Setup(), Heard())
+
+
+def test_a_report_that_cannot_be_drawn_is_refused_before_any_work(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "in.csv").write_bytes(b"title\nPM\n")
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    assert main(["batch", str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), "--report", str(tmp_path / "out.html")]) == 2
+    assert "pip install 'rung[report]'" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
 def test_ndjson_gains_members(tmp_path, carry) -> None:
     (tmp_path / "in.ndjson").write_bytes(b'{"title":"PM","tags":["a",{"b":1}]}\nnonsense\n')
     carry("in.ndjson", "out.ndjson")
@@ -229,7 +275,6 @@ def test_outputs_that_would_destroy_something_are_refused(tmp_path, carry) -> No
         ("in.csv", "the input itself"),
         ("link.csv", "the input itself"),
         ("no/such.csv", "not a folder"),
-        ("out.parquet", "only into its own format"),
     ):
         with pytest.raises(TableError, match=said):
             carry("in.csv", target)

@@ -14,25 +14,19 @@ from pathlib import Path
 import pytest
 
 from rung import TableError
+from rung.tables.answers import Setup
 from rung.tables.files import Job, run
-from rung.tables.sources import UNPACKED_FREELY, Peekable, Unpacked
+from rung.tables.packing import UNPACKED_FREELY, Unpacked
+from rung.tables.sources import Peekable
 from tests.tables.conftest import ROOT, Heard, cells, rung
 from tests.tables.test_files import write_rows
 
 zstandard = pytest.importorskip("zstandard")
 
 
-@pytest.fixture(scope="module")
-def setup(normaliser):
-    """A setup whose model is loaded already."""
-
-    class Loaded:
-        ladders = None
-
-        def load(self):
-            return normaliser
-
-    return Loaded()
+@pytest.fixture
+def setup() -> Setup:
+    return Setup()
 
 
 @contextmanager

@@ -244,6 +244,16 @@ async def test_a_heading_that_is_too_long_is_refused(normaliser, monkeypatch) ->
     assert not talk.sent
 
 
+async def test_empty_lines_pass_and_are_never_answered(normaliser, monkeypatch) -> None:
+    asked: list[object] = []
+    submit = streams.Deduplicator.submit
+    monkeypatch.setattr(streams.Deduplicator, "submit", lambda self, keys: asked.extend(keys) or submit(self, keys))
+    talk = Talk(normaliser, monkeypatch, [part(b"id,title\n" + b"\n" * 5_000), part(b"1,PM\n\n", more=False)])
+    await talk.run()
+    assert asked == ["PM"]
+    assert b"".join(talk.sent).count(b"\n") == 5_003
+
+
 @pytest.mark.parametrize(("rows", "taken"), [(10, 0), (11, 1), (31, 3)])
 async def test_so_many_rows_count_as_one_request_and_wait_for_their_turn(normaliser, monkeypatch, rows, taken) -> None:
     calls = itertools.count(1)

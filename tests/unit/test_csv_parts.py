@@ -74,3 +74,11 @@ def test_a_heading_that_begins_as_an_archive_does_is_a_heading():
 @pytest.mark.parametrize("piece", [b'"', b'","', b'a"', b'"a\n'])
 def test_a_cell_full_of_quotes_costs_what_its_length_earns(piece):
     assert_linear(lambda count: list(records([b"title,x\n" + piece * count])), 100_001)
+
+
+@pytest.mark.parametrize("size", [1, 5, 1_000])
+def test_a_line_that_names_the_delimiter_is_part_of_the_heading(size):
+    content = b'\xef\xbb\xbfsep=;\r\nid;title, or so\r\n1;"a;b\nc"\r\n2;x,y\r\n'
+    found = list(parts([content[at : at + size] for at in range(0, len(content), size)], 1))
+    assert [part.count(b"sep=;\r\nid;title, or so\r\n") for part in found] == [1, 1]
+    assert found[0] + b"".join(map(without_heading, found[1:])) == content

@@ -1,55 +1,87 @@
-"""``rung batch``: classify the rows of a file or a pipe."""
+"""``rung batch``: classify the rows of a file, of a pipe, or of many files."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from glob import glob
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from rung.errors import TableError
 from rung.normaliser import Limits
 from rung.settings import Settings
 from rung.tables import report
 from rung.tables.answers import Setup
-from rung.tables.files import Job, run
+from rung.tables.files import Job, preview, run
+from rung.tables.sources import FORMATS as ENDINGS
+from rung.tables.sources import by_name
 from rung.tables.summary import Summary
 from rung.tables.workers import WorkerLost
 
-PLAIN_EVERY = 10.0  # seconds between two lines of progress where no terminal shows a bar
+PLAIN_EVERY = 10.0  # seconds between two lines of progress where no terminal shows a bar; the first comes after one
+PREVIEWED = 3  # rows that a dry run answers
+FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
+COLUMN = (
+    "read a field (title, description, id, company, ladder, sector, size) from a column, by its heading or number (#2); "
+    "FIELD= reads none"
+)
+
+
+EXAMPLES = """examples:
+  rung batch jobs.csv jobs.rung.csv                       CSV to CSV; your columns stay, Rung's follow
+  rung batch jobs.csv levels.parquet                      any format to any other
+  rung batch titles.txt out.csv                           one title a line; in a pipe: --lines - -
+  rung batch jobs.csv out.csv --column title=Headline     name the column of titles
+  rung batch jobs.csv --dry-run                           show what would be read, and three answers
+  rung batch 'jobs/*.csv.gz' levels/                      many files, each into the folder
+
+Exit code 1: done, but some rows have rung_status error."""
 
 
 def register(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "batch",
-        help="classify the rows of a file",
-        description=__doc__,
-        epilog="Exit code 1: done, but some rows have rung_status error.",
+        help="classify the rows of files",
+        description="Classify the rows of a file, of a pipe, or of many files.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "input", metavar="IN", help="CSV, TSV, NDJSON or Parquet, compressed by gzip or zstd or not; - is standard input"
+        "input",
+        metavar="IN",
+        help="CSV, TSV, NDJSON, Parquet or lines of titles (.txt), also packed by gzip or zstd; a folder, or a pattern in quotes; "
+        "- is standard input",
     )
-    parser.add_argument("output", metavar="OUT", help="a file of the same format; - is standard output")
-    parser.add_argument("--format", choices=("csv", "tsv", "ndjson", "parquet"), help="the format, where the names do not say it")
     parser.add_argument(
-        "--column", action="append", default=[], metavar="FIELD=HEADING",
-        help="read a field (title, description, id, company, ladder, sector, size) from a column, named or #2; FIELD= reads none",
-    )  # fmt: skip
+        "output",
+        metavar="OUT",
+        nargs="?",
+        default="-",
+        help="a file, or a folder where IN is many files (default: standard output)",
+    )
+    parser.add_argument("--format", choices=FORMATS, help="the input's format, where its name does not say it")
+    parser.add_argument("--to", choices=FORMATS[:-1], help="the output's format, where its name does not say it")
+    parser.add_argument("--lines", action="store_const", const="lines", dest="format", help="each line of the input is a title")
+    parser.add_argument("--no-header", action="store_true", help="the first row of the table holds no headings")
+    parser.add_argument("--column", action="append", default=[], metavar="FIELD=HEADING", help=COLUMN)
     parser.add_argument("--reading", action="append", default=[], metavar="LADDER", help="add the reading on a ladder as a column")
-    parser.add_argument("--encoding", help="the input's encoding, where it is not found out rightly")
+    parser.add_argument("--encoding", help="the input's encoding, where detection gets it wrong")
     parser.add_argument("--safe-csv", action="store_true", help="neutralise formulas in the columns that pass through, too")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be read, show three answers, and write nothing")
+    parser.add_argument("--sample", type=_count, metavar="N", help="answer the first N rows only")
     parser.add_argument("--overwrite", action="store_true", help="replace the output, or an unfinished run of it")
-    parser.add_argument("--resume", action="store_true", help="go on with an unfinished run")
-    parser.add_argument("--processes", type=_count, metavar="N", help="processes that answer; one a processor if not stated")
+    parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
+    parser.add_argument("--processes", type=_count, metavar="N", help="processes that answer (default: one a processor)")
     parser.add_argument(
-        "--remember", type=_count, default=300_000, metavar="N", help="distinct titles whose answers are kept (300,000)"
+        "--remember", type=_count, default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
     )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write the summary with plots, as HTML")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the summary with plots, as HTML; needs rung[report]")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")
     parser.add_argument("--master", default="local[*]", help="the Spark master, such as local[2] or spark://HOST:7077")
     parser.set_defaults(run=run_batch)
@@ -61,10 +93,27 @@ def run_batch(options: argparse.Namespace) -> int:
         report.drawing()  # what is missing is better said before the run than after it
     settings = Settings()
     setup = Setup(settings.model, Limits(settings.max_title, settings.max_description, settings.cache), settings.ladders)
-    job = Job(
-        input=options.input,
-        output=options.output,
-        format=options.format or ("csv" if options.input == "-" == options.output else None),
+    jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output)]
+    if options.report and len(jobs) > 1:
+        raise TableError("--report is for one file; run the others without it")
+    if options.engine == "spark":
+        return _on_spark(_job(options, options.input, options.output), setup, options.master)
+    console = Console(stderr=True)
+    if options.dry_run:
+        return _show_preview(jobs[0], setup, console)
+    if len(jobs) > 1:
+        Path(options.output).mkdir(parents=True, exist_ok=True)
+    return max(_run_one(job, setup, console, options.report if len(jobs) == 1 else None) for job in jobs)
+
+
+def _job(options: argparse.Namespace, source: str, target: str) -> Job:
+    return Job(
+        input=source,
+        output=target,
+        format=options.format,
+        to=options.to,
+        headless=options.no_header,
+        sample=options.sample,
         columns=dict(_pair(text) for text in options.column),
         readings=tuple(dict.fromkeys(options.reading)),
         encoding=options.encoding,
@@ -74,9 +123,37 @@ def run_batch(options: argparse.Namespace) -> int:
         processes=options.processes,
         memory=options.remember,
     )
-    if options.engine == "spark":
-        return _on_spark(job, setup, options.master)
-    console = Console(stderr=True)
+
+
+def pairs(source: str, target: str) -> list[tuple[str, str]]:
+    """The inputs and their outputs: one, or each file of a folder or of a pattern, into a folder.
+
+    Raises:
+        TableError: there is no such file, or the output is no folder.
+    """
+    path = Path(source)
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.is_file() and by_name(file.name))
+    elif not path.exists() and any(mark in source for mark in "*?["):
+        files = sorted(Path(name) for name in glob(source, recursive=True) if by_name(name))  # noqa: PTH207 - it may be absolute
+    else:
+        return [(source, target)]
+    if not files:
+        raise TableError(f"{source}: no file there ends in one of {', '.join(ENDINGS)}")
+    folder = Path(target)
+    if target == "-" or (folder.exists() and not folder.is_dir()):
+        raise TableError(f"{source} is many files; name a folder for their outputs, not {target}")
+    if folder.resolve() in {file.parent.resolve() for file in files}:
+        raise TableError(f"{target} is the folder of the inputs; name another for the outputs")
+    names = [file.name for file in files]
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if twice:
+        raise TableError(f"{source}: two files are called {twice}; run their folders one by one")
+    return [(str(file), str(folder / file.name)) for file in files]
+
+
+def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int:
+    """Run one job and show its summary; gives the exit code."""
     began = time.monotonic()
     with Shown(console) as shown:
         try:
@@ -93,9 +170,21 @@ def run_batch(options: argparse.Namespace) -> int:
     if summary is None:
         return 0
     show(summary, console, time.monotonic() - began)
-    if options.report:
-        report.write(summary, options.report, f"{job.input} → {job.output}")
+    if page:
+        report.write(summary, page, f"{job.input} → {job.output}")
     return 1 if summary.statuses["error"] else 0
+
+
+def _show_preview(job: Job, setup: Setup, console: Console) -> int:
+    """Say what would be read, and show the first answers on standard output."""
+    with Shown(console) as shown:
+        rows = preview(job, setup, shown, PREVIEWED)
+    for row in rows:
+        print(f"{row['title'][:60]!r}")
+        for name, value in row.items():
+            if name != "title" and value is not None:
+                print(f"  {name}: {value}")
+    return 0
 
 
 def _on_spark(job: Job, setup: Setup, master: str) -> int:
@@ -108,7 +197,7 @@ def _on_spark(job: Job, setup: Setup, master: str) -> int:
 
 def _resumable(job: Job) -> str:
     piped = "-" in (job.input, job.output)
-    return "a run through a pipe cannot be resumed" if piped else "what is written stays; go on with --resume"
+    return "a run through a pipe cannot be resumed" if piped else "what is written stays; continue with --resume"
 
 
 def _say_resumable(job: Job) -> None:
@@ -134,11 +223,11 @@ class Shown:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.fields[rows]}"), TimeRemainingColumn())
+        columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.description}"))
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bar.add_task("", total=1.0, rows="")
-        self._began = self._last = time.monotonic()
-        self._from: int | None = None
+        self._task = self._bar.add_task("starting", total=1.0)
+        self._began = self._next = 0.0
+        self._from: tuple[int, float] | None = None
 
     def __enter__(self) -> Shown:
         self._bar.start()
@@ -152,16 +241,29 @@ class Shown:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def progress(self, rows: int, done: float) -> None:
-        """The bar, or a line every ten seconds."""
+        """The bar, or a line after a second and then every ten."""
         now = time.monotonic()
         if self._from is None:
-            self._from = rows  # a resumed run did not do these
-        rate = (rows - self._from) / max(now - self._began, 0.001)
-        self._bar.update(self._task, completed=done, total=1.0 if done else None, rows=f"{rows:,} rows, {rate:,.0f}/s")
-        if self._bar.disable and now - self._last >= PLAIN_EVERY:
-            self._last = now
-            left = f", {done:.0%}, {(1 - done) / done * (now - self._began):,.0f} s left" if done else ""
-            self.note(f"{rows:,} rows, {rate:,.0f}/s{left}")
+            self._from, self._began, self._next = (rows, done), now, now + 1.0  # a resumed run did not answer these
+            return
+        before, share = self._from
+        text = pace(rows, rows - before, (done - share) / (1 - share) if share < 1 else done, now - self._began)
+        self._bar.update(self._task, completed=done, total=1.0 if done else None, description=text)
+        if self._bar.disable and now >= self._next:
+            self._next = now + PLAIN_EVERY
+            self.note(text)
+
+
+def pace(rows: int, answered: int, share: float, seconds: float) -> str:
+    """How far a run is: its rows, the rate of those answered in so many seconds, and the time left.
+
+    ``share`` (0 to 1) is the part of the work that was done in that time; 0 where it is not known.
+    """
+    rate = f"{rows:,} rows, {answered / max(seconds, 0.001):,.0f}/s"
+    if not share:
+        return rate
+    left = round((1 - share) / share * seconds)
+    return f"{rate}, {share:.0%}, {left // 60}:{left % 60:02d} left"
 
 
 def show(summary: Summary, console: Console, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -46,12 +47,17 @@ class Setup:
     ladders: Path | None = None
 
     def load(self) -> Normaliser:
-        """The normaliser.
+        """The normaliser; it is loaded once for runs that follow one another.
 
         Raises:
             ArtefactError, DataError: a folder cannot be used.
         """
-        return Normaliser.load(self.model, self.limits, self.ladders)
+        return _load(self)
+
+
+@lru_cache(maxsize=1)
+def _load(setup: Setup) -> Normaliser:
+    return Normaliser.load(setup.model, setup.limits, setup.ladders)
 
 
 class Task(NamedTuple):

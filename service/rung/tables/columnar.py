@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from rung.errors import TableError
 from rung.tables.answers import Slot
 from rung.tables.columns import ColumnFinder, Columns
-from rung.tables.sources import needed
+from rung.tables.packing import needed
 from rung.tables.table import Fault, Key, text_of
 
 BLOCK = 4 << 20  # bytes of rows in a block, about

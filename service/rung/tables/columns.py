@@ -112,6 +112,21 @@ class ColumnFinder:
         guessed = frozenset(field for field, at in places.items() if field not in named and plain[at] != field)
         return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning)
 
+    def find_by_cells(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows) -> Columns:
+        """The columns of a table without headings: as ``named`` says, and the title where most cells name a job.
+
+        Raises:
+            TableError: no column holds titles, or a named one is not there.
+        """
+        if "title" in named:
+            return self.find(headings, named)
+        scores = [self._score([row[at] for row in rows[: self.headings.rows] if at < len(row)]) for at in range(len(headings))]
+        best = max(range(len(headings)), key=scores.__getitem__)
+        if scores[best] <= 0:
+            raise TableError("no column holds titles of jobs; name it by its number: --column title=#2")
+        columns = self.find(headings, {**named, "title": headings[best]})
+        return columns._replace(guessed=frozenset({"title"}))
+
     def _candidates(self, plain: Sequence[str], field: str, taken: set[int]) -> list[int]:
         """The columns that may hold a field by their headings, the surest first; but for titles a heading must be there once."""
         forms, counts = self.headings.forms.get(field, {}), Counter(plain)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from rung.errors import TableError
 from rung.tables.columns import Columns
 from rung.tables.forms import DelimitedTail
-from rung.tables.records import MAX_ROW, Records, opening, split
+from rung.tables.records import MAX_ROW, Lines, Records, opening, split
 from rung.tables.table import BLANK, Fault, Key, neutral
 
 MAX_COLUMNS = 16_384  # as many as a spreadsheet has
@@ -178,6 +178,33 @@ class Delimited:
         padded = [*row, *[""] * (self._width - len(row))]
         block.keys.append(Fault(reason))
         block.heads.append(self._tail.line([neutral(c) for c in padded] if self._safe else padded))
+
+
+class TitleLines:
+    """Cuts lines into blocks, each line a title; they become cells of CSV."""
+
+    def __init__(self, tail: DelimitedTail, *, position: int, limit: int = MAX_ROW) -> None:
+        self._tail = tail
+        self._lines = Lines(limit, position)
+        self._read = position
+
+    def feed(self, data: bytes, *, last: bool = False) -> Block | None:
+        """The lines that are whole with this data; ``None`` where none is.
+
+        Raises:
+            TableError: a line is longer than rows may be.
+        """
+        self._read += len(data)
+        text = self._lines.feed(data)
+        if last:
+            text += self._lines.end()
+        titles = text.decode("utf-8", "replace").split("\n")
+        if not titles[-1]:
+            titles.pop()
+        titles = [title.removesuffix("\r") for title in titles]
+        keys: list[Key | Fault] = [title if title.strip() else BLANK for title in titles]
+        heads = [self._tail.line([title]) if title.strip() else "" for title in titles]
+        return Block(keys, heads, self._lines.position, self._read) if keys else None
 
 
 def _broken(key: Key | Fault) -> bool:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from rung import __version__
 from rung.artefact import digest_of_folder
 from rung.errors import TableError
-from rung.tables.answers import Deduplicator, Employers, PendingBlock, Setup, Task, check_readings
+from rung.tables.answers import Deduplicator, Employers, KeyClassifier, PendingBlock, Setup, Task, check_readings
 from rung.tables.columns import column_finder
+from rung.tables.convert import open_table
+from rung.tables.forms import Typed
 from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, destination, refuse_existing
 from rung.tables.opening import Wanted
-from rung.tables.rows import Piece, Rows, open_rows
-from rung.tables.sources import Named, named, open_file
+from rung.tables.rows import Piece, Rows
+from rung.tables.sources import Named, by_name, check_extras, named, open_file
 from rung.tables.summary import Summary
-from rung.tables.table import added
+from rung.tables.table import BLANK, added
 from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
 
 
@@ -27,12 +30,16 @@ from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, c
 class Job:
     """A run as it was asked for. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
 
-    ``memory`` is how many distinct titles' answers are remembered.
+    ``format`` is the input's and ``to`` the output's, where their names do not say it; ``headless`` says that the first row holds
+    no headings, ``sample`` how many rows are answered (``None``: all), ``memory`` how many distinct titles' answers are cached.
     """
 
     input: str
     output: str
     format: str | None = None
+    to: str | None = None
+    headless: bool = False
+    sample: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     readings: tuple[str, ...] = ()
     encoding: str | None = None
@@ -50,7 +57,7 @@ class Watcher(Protocol):
         """Something that people should know."""
 
     def progress(self, rows: int, done: float) -> None:
-        """So many rows are written, and that share (0 to 1) of the input is read (0: not known)."""
+        """So many rows are written, which is that share (0 to 1) of the input (0: not known); called once before the first."""
 
 
 def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
@@ -65,11 +72,11 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     if job.resume and already_whole(destination(Path(target.path))):
         watcher.note(f"{target.path} is there and whole; there is nothing to resume")
         return None
+    check_extras(source, target)  # before the model is loaded, since it would be for nothing
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
-    wanted = Wanted(job.columns, added(job.readings), job.safe, job.encoding)
-    rows = open_rows(source, target, wanted, column_finder(normaliser))
+    rows = open_table(source, target, _wanted(job), column_finder(normaliser))
     try:
         for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
@@ -81,13 +88,42 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
             summary = _summary(sink, levels)
             deduplicator = Deduplicator(workers.submit, task.fields, job.memory, Employers(normaliser))
             with collecting_rarely():
-                _carry(rows, sink, deduplicator, workers, watcher, summary)
+                _carry(rows, sink, deduplicator, workers, watcher, summary, job.sample)
+            for note in rows.late_notes():
+                watcher.note(note)
             return summary
         finally:
             workers.close()
             sink.close()
     finally:
         rows.close()
+
+
+def preview(job: Job, setup: Setup, watcher: Watcher, count: int) -> list[dict[str, Any]]:
+    """The answers of the first rows, ``count`` at most, each with its title; nothing is written.
+
+    Raises:
+        TableError: the input cannot be read as asked.
+    """
+    source = _source(job)
+    check_extras(source)
+    normaliser = setup.load()
+    check_readings(normaliser, job.readings)
+    rows = open_table(source, source, _wanted(job), column_finder(normaliser))
+    try:
+        for note in (*rows.notes, *rows.columns.describe()):
+            watcher.note(note)
+        keys = [key for key in islice(chain.from_iterable(piece.keys for piece in rows.pieces(None)), 10 * count) if key != BLANK]
+    finally:
+        rows.close()
+    names = tuple(added(job.readings))
+    answers = KeyClassifier(Task(rows.columns.fields, job.readings, Typed()), normaliser)(keys[:count])
+    titles = [key if isinstance(key, str) else key[0] if isinstance(key, tuple) else "" for key in keys]
+    return [{"title": title, **dict(zip(names, cells, strict=True))} for title, (cells, _) in zip(titles, answers, strict=False)]
+
+
+def _wanted(job: Job) -> Wanted:
+    return Wanted(job.columns, added(job.readings), job.safe, job.encoding, headless=job.headless)
 
 
 def _summary(sink: Sink, levels: tuple[str, ...]) -> Summary:
@@ -100,26 +136,30 @@ def _summary(sink: Sink, levels: tuple[str, ...]) -> Summary:
         raise TableError("the journal is damaged; start again with --overwrite") from error
 
 
-def _carry(rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary) -> None:
+def _carry(
+    rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary, sample: int | None
+) -> None:
     """Read, submit, write in order; several pieces are being answered while the next is read."""
     state = sink.state
-    waiting: deque[tuple[Piece, PendingBlock]] = deque()
+    waiting: deque[tuple[Piece, PendingBlock, float]] = deque()
 
     def finish() -> None:
-        piece, answers = waiting.popleft()
+        piece, answers, done = waiting.popleft()
         slots = answers.result()
-        sink.write(piece.write(slots))
+        sink.write(rows.write(piece.data, slots))
         summary.add(slots)
         sink.mark({"place": piece.place, "summary": summary.as_dict()})
-        watcher.progress(summary.rows, rows.done())
+        watcher.progress(summary.rows, done)
 
     try:
         if state is None:
             sink.write(rows.opening())
         else:
             watcher.note(f"resuming after {summary.rows:,} rows")
-        for piece in rows.pieces(state["place"] if state else None):
-            waiting.append((piece, deduplicator.submit(piece.keys)))
+        watcher.progress(summary.rows, rows.done())
+        pieces = rows.pieces(state["place"] if state else None)
+        for piece in pieces if sample is None else _first(rows, pieces, sample):
+            waiting.append((piece, deduplicator.submit(piece.keys), rows.done()))
             while waiting and (len(waiting) > workers.depth or not rows.ready()):
                 finish()
         while waiting:
@@ -134,28 +174,38 @@ def _carry(rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers,
         sink.close()
 
 
+def _first(rows: Rows, pieces: Iterator[Piece], count: int) -> Iterator[Piece]:
+    """The pieces of the first rows."""
+    for piece in pieces:
+        yield rows.first(piece, count)
+        count -= len(piece.keys)
+        if count <= 0:
+            return
+
+
 def _source(job: Job) -> Named:
     """The input; a pipe's rows are of the output's format where nothing else is said."""
-    if job.input == "-" != job.output and job.format is None:
-        return Named("-", named(job.output, None).format, None)
+    if job.input == "-":
+        return Named("-", job.format or (by_name(job.output) if job.output != "-" else None) or "csv", None)
     return named(job.input, job.format)
 
 
 def _target(job: Job, source: Named) -> Named:
-    """The output; it must not be the input, nor of another format, nor there already."""
+    """The output; it must not be the input, nor be there already."""
+    natural = "csv" if source.format == "lines" else source.format
     if job.output == "-":
         if job.resume:
             raise TableError("a run into a pipe cannot be resumed; name a file")
-        if source.format == "parquet":
-            raise TableError("Parquet cannot be written into a pipe; name a file")
-        return Named("-", source.format, None)
+        if (job.to or natural) == "parquet":
+            raise TableError("Parquet cannot be written into a pipe; name a file, or say --to csv")
+        return Named("-", job.to or natural, None)
+    if job.resume and job.sample is not None:
+        raise TableError("--sample is for a first try and cannot be resumed; start it again with --overwrite")
     if job.resume and source.piped:
         raise TableError("a run from a pipe cannot be resumed, since what it gave is gone; name a file")
-    target = named(job.output, job.format)
-    if target.format != source.format:
-        raise TableError(
-            f"the output is {target.format} and the input {source.format}; a row passes untouched only into its own format"
-        )
+    target = named(job.output, job.to or by_name(job.output) or natural)
+    if target.format == "lines":
+        raise TableError(f"{job.output}: lines hold titles alone; write the answers as CSV, NDJSON or Parquet")
     out = destination(Path(job.output))
     if not source.piped and out.exists() and Path(job.input).exists() and out.samefile(job.input):
         raise TableError(f"{job.output} is the input itself; name another file")
@@ -178,6 +228,9 @@ def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
         "the longest description (RUNG_MAX_DESCRIPTION)": setup.limits.description,
         "the ladders (RUNG_LADDERS)": digest_of_folder(setup.ladders) if setup.ladders else None,
         "--format": job.format,
+        "--to": job.to,
+        "--no-header": job.headless,
+        "--sample": job.sample,
         "--column": dict(job.columns),
         "--reading": list(job.readings),
         "--encoding": job.encoding,

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from rung.errors import TableError
 from rung.tables.columns import ColumnFinder, Columns
-from rung.tables.delimited import Block, Delimited, Heading, heading_of, rows_of
+from rung.tables.delimited import Block, Delimited, Heading, TitleLines, heading_of, rows_of
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail
 from rung.tables.ndjson import Ndjson, Objects
 from rung.tables.records import MAX_ROW, FirstRow
@@ -20,7 +20,7 @@ from rung.tables.table import neutral
 class Wanted(NamedTuple):
     """How rows are to be read and written: fields by heading, the added columns, and whether all cells are made safe to show.
 
-    ``limit`` bounds a row, in bytes.
+    ``limit`` bounds a row, in bytes; ``headless`` says that the first row holds no headings.
     """
 
     columns: Mapping[str, str]
@@ -28,6 +28,7 @@ class Wanted(NamedTuple):
     safe: bool = False
     encoding: str | None = None
     limit: int = MAX_ROW
+    headless: bool = False
 
 
 class Cutter(Protocol):
@@ -51,6 +52,7 @@ class Table(NamedTuple):
     form: Form
     cutter: Callable[[int], Cutter]
     empty_row: str
+    names: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -91,8 +93,8 @@ class DelimitedOpening:
             if not self._first.read(data, last=last):
                 return None
             self._heading = self._checked()
-            self._undecided = self._finder.undecided(self._heading.cells, self._wanted.columns)
-            data = self._first.rest
+            self._undecided = self._wanted.headless or self._finder.undecided(self._heading.cells, self._wanted.columns)
+            data = self._first.row + self._first.rest if self._wanted.headless else self._first.rest
         self._rest += data
         self._rows += data.count(b"\n")
         if self._undecided and not last and self._rows < self._finder.headings.rows and len(self._rest) < self._wanted.limit:
@@ -107,23 +109,29 @@ class DelimitedOpening:
             raise TableError("it holds JSON objects; if it is NDJSON, name it so or say --format ndjson")
         if first.quoted:
             raise TableError("the first row opens a quote that is never closed")
-        return heading_of(first.row, first.delimiter)
+        heading = heading_of(first.row, first.delimiter)
+        if self._wanted.headless:
+            cells = tuple(f"column_{number}" for number in range(1, len(heading.cells) + 1))
+            return heading._replace(cells=cells, text=heading.delimiter.join(cells))
+        return heading
 
     def _table(self, heading: Heading) -> Table:
         first, wanted, rest = self._first, self._wanted, bytes(self._rest)
         rows = rows_of(rest, first.delimiter, self._finder.headings.rows) if self._undecided or self._look else []
-        columns = self._finder.find(heading.cells, wanted.columns, rows)
+        find = self._finder.find_by_cells if wanted.headless else self._finder.find
+        columns = find(heading.cells, wanted.columns, rows)
         tail = DelimitedTail(heading.delimiter, heading.newline)
         text = tail.line([neutral(c) for c in heading.cells]) if wanted.safe else heading.text
         names = "".join(heading.delimiter + name for name in wanted.added)
         return Table(
             opening=first.prelude + (text + names + heading.newline).encode("utf-8", "surrogateescape"),
             rest=rest,
-            start=len(first.mark) + len(first.prelude) + len(first.row),
+            start=len(first.mark) + len(first.prelude) + (0 if wanted.headless else len(first.row)),
             columns=columns,
             form=tail,
             cutter=lambda position: Delimited(heading, columns, safe=wanted.safe, position=position, limit=wanted.limit),
             empty_row=tail.line([""] * len(heading.cells)),
+            names=heading.cells,
             notes=self._notes(),
         )
 
@@ -168,4 +176,34 @@ class NdjsonOpening:
             form=NdjsonTail(added),
             cutter=lambda position: Ndjson(columns, added, position=position, limit=wanted.limit),
             empty_row="{",
+            names=tuple(names),
+        )
+
+
+class LinesOpening:
+    """Opens lines of titles, one a line, without a heading."""
+
+    def __init__(self, wanted: Wanted, finder: ColumnFinder) -> None:
+        if wanted.columns:
+            raise TableError("--column is for tables; --lines reads each line as a title")
+        self._wanted, self._finder = wanted, finder
+
+    def feed(self, data: bytes, *, last: bool = False) -> Table | None:
+        """The table, once a byte is there.
+
+        Raises:
+            TableError: there is none.
+        """
+        if not data and last:
+            raise TableError("the table is empty")
+        names, tail = ("title",), DelimitedTail()
+        return Table(
+            opening=("title," + ",".join(self._wanted.added) + "\n").encode(),
+            rest=data,
+            start=0,
+            columns=self._finder.find(names, {}),
+            form=tail,
+            cutter=lambda position: TitleLines(tail, position=position, limit=self._wanted.limit),
+            empty_row=tail.line([""]),
+            names=names,
         )

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-import gzip
+import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
+
+import orjson
 
 from rung.errors import TableError
 from rung.tables.answers import RowKey, Slot
 from rung.tables.columnar import ParquetSource, Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns
-from rung.tables.forms import Form, Typed
-from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.forms import DelimitedTail, Form, Typed
+from rung.tables.opening import DelimitedOpening, LinesOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.packing import packer
 from rung.tables.records import BOM
-from rung.tables.sources import SAMPLE, Named, Source, needed
+from rung.tables.sources import SAMPLE, Named, Source
 
 SAFE = "--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it"
+LOST = 20  # members that were not written whose names are kept
 LARGE = 4  # blocks of Parquet from which on several processes are worth starting
 Place = Mapping[str, int]
 Convert = Callable[[BinaryIO, Path], None]
-Pack = Callable[[bytes], bytes]
 
 
 class Piece(NamedTuple):
-    """Some rows; ``place`` is what the journal says when they are written."""
+    """Some rows: their keys, and what their format keeps of them (texts, or a record batch).
+
+    ``place`` is what the journal says when they are written.
+    """
 
     keys: Sequence[RowKey]
-    write: Callable[[Sequence[Slot]], bytes]
+    data: Any
     place: Place
 
 
 class Rows(Protocol):
-    """An input of some format, opened and checked. ``convert`` makes the output of its part; ``large``: worth several processes."""
+    """An input of some format, opened and checked, and how its rows are written.
 
+    ``names`` are its columns; ``convert`` makes the output of its part; ``large``: worth several processes.
+    """
+
+    names: Sequence[str]
     columns: Columns
     form: Form
     notes: list[str]
@@ -45,6 +56,18 @@ class Rows(Protocol):
 
     def pieces(self, place: Place | None) -> Iterator[Piece]:
         """The rows from a place of the journal on (``None``: from the start)."""
+
+    def write(self, data: Any, slots: Sequence[Slot]) -> bytes:
+        """The bytes of rows with their answers."""
+
+    def values(self, data: Any) -> list[list[Any]]:
+        """The cells of rows, as another format needs them; an empty list for a blank line."""
+
+    def first(self, piece: Piece, count: int) -> Piece:
+        """The first rows of a piece."""
+
+    def late_notes(self) -> list[str]:
+        """What people should know once all rows are written."""
 
     def ready(self) -> bool:
         """False where the next piece would have to be waited for."""
@@ -60,6 +83,7 @@ class TextRows:
     """Rows of a delimited table or of NDJSON."""
 
     convert: Convert | None = None
+    names: Sequence[str]
     form: Form
 
     def __init__(self, source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> None:
@@ -71,7 +95,8 @@ class TextRows:
         except TableError as error:
             self._source.close()
             raise TableError(f"{source.path}: {error.detail}", error.errors) from error
-        self.columns, self.form = self._table.columns, self._table.form
+        self.names, self.columns, self.form = self._table.names, self._table.columns, self._table.form
+        self._lost: dict[str, None] = {}
         self.notes = [*self._source.notes, *self._table.notes, *([SAFE] if wanted.safe else [])]
 
     def _opened(self, opening: Opening) -> Table:
@@ -96,19 +121,41 @@ class TextRows:
         for data in self._source.chunks(at["position"], at["read"]):
             block = cutter.feed(data)
             if block:
-                yield self._piece(block)
+                yield Piece(block.keys, block.heads, {"position": block.position, "read": block.read})
         block = cutter.feed(b"", last=True)
         if block:
-            yield self._piece(block)
+            yield Piece(block.keys, block.heads, {"position": block.position, "read": block.read})
 
-    def _piece(self, block: Any) -> Piece:
-        heads = block.heads
+    def write(self, data: list[str], slots: Sequence[Slot]) -> bytes:
+        """The text of each row with its answer."""
+        text = "".join([head + slot.written for head, slot in zip(data, slots, strict=True)])
+        return self._pack(text.encode("utf-8", "surrogateescape"))
 
-        def write(slots: Sequence[Slot]) -> bytes:
-            text = "".join([head + slot.written for head, slot in zip(heads, slots, strict=True)])
-            return self._pack(text.encode("utf-8", "surrogateescape"))
+    def values(self, data: list[str]) -> list[list[Any]]:
+        """The cells; a text that is not UTF-8 gets replacement characters."""
+        valid = [head.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for head in data]
+        if isinstance(self.form, DelimitedTail):
+            return list(csv.reader(StringIO("\n".join([*valid, ""]), newline="\n"), delimiter=self.form.delimiter))
+        return [self._members(head) for head in valid]
 
-        return Piece(block.keys, write, {"position": block.position, "read": block.read})
+    def _members(self, head: str) -> list[Any]:
+        if not head:
+            return []
+        row = orjson.loads(head.removesuffix(",") + "}")
+        if row.keys() == {"row"}:  # a line that is no object: its text
+            return [row["row"], *[None] * (len(self.names) - 1)]
+        for name in row.keys() - set(self.names):
+            if len(self._lost) < LOST:
+                self._lost[name] = None
+        return [row.get(name) for name in self.names]
+
+    def first(self, piece: Piece, count: int) -> Piece:
+        """The first rows."""
+        return Piece(piece.keys[:count], piece.data[:count], piece.place)
+
+    def late_notes(self) -> list[str]:
+        """Which members were not written."""
+        return [f"not written, since the first objects lack them: {', '.join(self._lost)}"] if self._lost else []
 
     def ready(self) -> bool:
         """Whether bytes wait in the pipe; a file's always do."""
@@ -134,6 +181,7 @@ class ParquetRows:
         if wanted.safe:
             raise TableError("--safe-csv is for CSV and TSV")
         self._source = ParquetSource(source.path)
+        self.names: Sequence[str] = self._source.schema.names
         self.columns = self._source.columns(wanted.columns, finder)
         self._widened = Widened(self._source.schema, wanted.added)
         self.convert: Convert | None = self._widened.write
@@ -151,13 +199,23 @@ class ParquetRows:
         self._rows = at["rows"]
         for number, batch in enumerate(self._source.batches(at["batches"]), at["batches"] + 1):
             self._rows += batch.num_rows
-            yield self._piece(batch, {"batches": number, "rows": self._rows})
+            yield Piece(keys_of(batch, self.columns), batch, {"batches": number, "rows": self._rows})
 
-    def _piece(self, batch: Any, place: Place) -> Piece:
-        def write(slots: Sequence[Slot]) -> bytes:
-            return self._widened.packed(self._widened.batch(batch, slots))
+    def write(self, data: Any, slots: Sequence[Slot]) -> bytes:
+        """The batch with the answers as further columns."""
+        return self._widened.packed(self._widened.batch(data, slots))
 
-        return Piece(keys_of(batch, self.columns), write, place)
+    def values(self, data: Any) -> list[list[Any]]:
+        """The cells, typed."""
+        return [list(row) for row in zip(*(column.to_pylist() for column in data.columns), strict=True)]
+
+    def first(self, piece: Piece, count: int) -> Piece:
+        """The first rows."""
+        return Piece(piece.keys[:count], piece.data.slice(0, count), piece.place)
+
+    def late_notes(self) -> list[str]:
+        """Nothing."""
+        return []
 
     def ready(self) -> bool:
         """A file is always ready."""
@@ -184,14 +242,6 @@ def open_rows(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder
 def _opening(kind: str, wanted: Wanted, finder: ColumnFinder) -> Opening:
     if kind == "ndjson":
         return NdjsonOpening(wanted, finder)
+    if kind == "lines":
+        return LinesOpening(wanted, finder)
     return DelimitedOpening(wanted, finder, "\t" if kind == "tsv" else None)
-
-
-def packer(packing: str | None) -> Pack:
-    """How a block is compressed: each by itself, so that blocks can follow one another and a run can be resumed between them."""
-    if packing == "gzip":
-        return lambda data: gzip.compress(data, 6, mtime=0)
-    if packing == "zstd":
-        zstandard = needed("zstandard")
-        return lambda data: zstandard.ZstdCompressor(level=3).compress(data)
-    return lambda data: data

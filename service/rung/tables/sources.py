@@ -7,18 +7,17 @@ says) is refused before anything is written.
 from __future__ import annotations
 
 import codecs
-import importlib
 import os
 import select
 import sys
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple
 
 from rung.errors import TableError
+from rung.tables.packing import RAW, Stream, Unpacked, needed
 
 FORMATS = {
     ".csv": "csv",
@@ -26,6 +25,7 @@ FORMATS = {
     ".tab": "tsv",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
+    ".txt": "lines",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
@@ -38,11 +38,6 @@ FOREIGN = {
     b"\x89PNG": "a picture",
 }
 SAMPLE = 1 << 18  # bytes that are looked at to tell what a file is
-RAW = 1 << 16
-# Packed bytes that are undone at a time. gzip makes at most 1,032 bytes of one, zstd 32,768: 17 MB of a step of either.
-STEPS = {"gzip": 1 << 14, "zstd": 1 << 9}
-UNPACKED_FREELY = 256_000_000  # bytes that may come of any packed file
-GROWS = 1_000  # times that more than these may be larger than what was packed
 IDLE = 0.05  # seconds without a byte after which a pipe is taken to wait for its reader
 CHUNK = 1 << 19  # bytes of a block of rows
 
@@ -61,107 +56,44 @@ class Named:
         return self.path == "-"
 
 
+def by_name(path: str) -> str | None:
+    """The format that the name of a path says; ``None`` where it says none."""
+    return FORMATS.get(_endings(path)[0])
+
+
 def named(path: str, wanted: str | None) -> Named:
-    """The format of a path by its name, or the wanted one.
+    """The format of a path: the wanted one, or as its name says.
 
     Raises:
         TableError: neither says it.
     """
-    name = Path(Path(path).name.lower())
-    stem, ext = name.stem, name.suffix
-    packing = PACKING.get(ext)
-    if packing:
-        ext = Path(stem).suffix
-    found = wanted or FORMATS.get(ext)
-    if found is None:
+    kind = wanted or by_name(path)
+    if kind is None:
         raise TableError(
             f"{path}: the name does not say the format; end it in {', '.join(FORMATS)} (with .gz or .zst where it is compressed), "
             "or state it with --format"
         )
-    return Named(path, found, packing)
+    return Named(path, kind, _endings(path)[1])
 
 
-class Stream(Protocol):
-    """Bytes in order; ``read`` gives at most ``size`` and ``b""`` at the end."""
-
-    def read(self, size: int, /) -> bytes:
-        """Some bytes."""
-
-
-class Unpacked:
-    """A stream with gzip or zstd undone; members that follow one another are one stream.
-
-    Little is undone at a time, so that a file made to grow a thousandfold takes no more memory than another.
-    Raises TableError where it is cut off, damaged, or grows beyond what files of rows do.
-    """
-
-    def __init__(self, raw: Stream, packing: str, name: str) -> None:
-        self._raw, self._name, self._packing = raw, name, packing
-        self._make, self._broken = _decompressor(packing)
-        self._step = STEPS[packing]
-        self._current: Any = None
-        self._packed = self._ready = memoryview(b"")
-        self._taken = self._given = 0
-
-    def read(self, size: int, /) -> bytes:
-        """Some bytes."""
-        while not self._ready:
-            if not self._packed:
-                self._packed = memoryview(self._raw.read(RAW))
-            if not self._packed:
-                if self._current is not None:
-                    raise TableError(f"{self._name}: the {self._packing} data ends too early; the file is cut off")
-                return b""
-            step, self._packed = self._packed[: self._step], self._packed[self._step :]
-            self._ready = memoryview(self._undone(bytes(step)))
-            self._check(len(step))
-        piece, self._ready = self._ready[:size], self._ready[size:]
-        return bytes(piece)
-
-    def _undone(self, data: bytes) -> bytes:
-        out = []
-        try:
-            while data:
-                if self._current is None:
-                    data = data.lstrip(b"\0")  # padding between or after members
-                    if not data:
-                        break
-                    self._current = self._make()
-                out.append(self._current.decompress(data))
-                data = b""
-                if self._current.eof:
-                    data, self._current = self._current.unused_data, None
-        except self._broken as error:
-            raise TableError(f"{self._name}: the {self._packing} data is damaged ({error})") from error
-        return b"".join(out)
-
-    def _check(self, taken: int) -> None:
-        self._taken += taken
-        self._given += len(self._ready)
-        if self._given > UNPACKED_FREELY and self._given > GROWS * self._taken:
-            raise TableError(
-                f"{self._name} unpacks to more than {GROWS:,} times its size, as no file of rows does; "
-                "unpack it yourself if it is right"
-            )
+def _endings(path: str) -> tuple[str, str | None]:
+    """What a name ends in, and the packing that it says after that."""
+    name = Path(Path(path).name.lower())
+    packing = PACKING.get(name.suffix)
+    return (Path(name.stem).suffix if packing else name.suffix), packing
 
 
-def _decompressor(packing: str) -> tuple[Callable[[], Any], type[Exception]]:
-    if packing == "gzip":
-        return lambda: zlib.decompressobj(wbits=31), zlib.error
-    zstandard = needed("zstandard")
-    return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
-
-
-def needed(module: str) -> Any:
-    """A module of the ``files`` extra.
+def check_extras(*names: Named) -> None:
+    """Check that what these formats need is installed.
 
     Raises:
-        TableError: it is not installed.
+        TableError: it is not; the command that installs it is named.
     """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise TableError(f"this needs {module.partition('.')[0]}; install it with: pip install 'rung[files]'") from error
+    for name in names:
+        if name.format == "parquet":
+            needed("pyarrow.parquet")
+        if name.packing == "zstd":
+            needed("zstandard")
 
 
 class Transcoded:
@@ -297,14 +229,13 @@ class Source:
 
         So a resumed run cuts the file into the same pieces as one that was never stopped. It can be called once.
         """
-        stream: Stream = self._body
         if self._seekable and start and self._file is not None:
             self._file.seek(self.encoding.bom + start)
-            stream = self._file
+            self._body = Peekable(self._file)
         else:
-            _skip(stream, start)
+            _skip(self._body, start)
         size = read + CHUNK - start
-        while data := (stream.read(size) if self.name.piped else _filled(stream, size)):
+        while data := (self._body.read(size) if self.name.piped else _filled(self._body, size)):
             yield data
             size = CHUNK
 
@@ -315,7 +246,10 @@ class Source:
     @property
     def done(self) -> float:
         """The share of the input that has been read (0 to 1), by its bytes as they are on the disk; 0 for a pipe."""
-        return min(self._file.tell() / self._size, 1.0) if self._file and self._size else 0.0
+        if not self._file or not self._size:
+            return 0.0
+        ahead = self._body.ready if self._seekable else 0  # looked at, and not read yet
+        return min((self._file.tell() - ahead) / self._size, 1.0)
 
     def close(self) -> None:
         """Close the file."""
