@@ -54,7 +54,7 @@ class _Kind(NamedTuple):
 
 
 class _Modifier(NamedTuple):
-    """``place``: anywhere | end (behind a head or last in its part) | behind (right behind a head) | title (not behind a link).
+    """``place``: anywhere | parts (in any part, not behind a link) | end (behind a head or last in its part) | behind (right behind a head) | title (not behind a link).
 
     ``follows``: behind a head it still belongs to that head ("Engineer Associate"), else it is the head ("Nurse Assistant").
     """
@@ -69,6 +69,7 @@ class _Word(NamedTuple):
     kind: str
     modifier: str
     subjects: tuple[str, ...]
+    leads: bool  # a head of a language in which the head stands before what describes it
 
 
 class _Match(NamedTuple):
@@ -99,7 +100,6 @@ class _Job(NamedTuple):
     modifiers: tuple[_Match, ...]
 
 
-_NO_WORD = _Word("", "", ())
 
 
 def _shares(cells: Mapping[str, float]) -> Shares:
@@ -133,6 +133,7 @@ class RankReader:
         self._words = words
         self._plain: str = tables["plain"]
         self._links = frozenset(tables["links"])
+        self._joins = frozenset(tables["joins"])
         self._transparent = frozenset(tables["transparent"])
         self._endings = frozenset(tables["endings"])
         self._plurals = tuple(tables["plurals"])
@@ -140,6 +141,7 @@ class RankReader:
         self._alternative: str = tables["alternative"]
         self._families: Mapping[str, str] = tables["families"]
         self._grades: str = tables["grades"]
+        self._ends = sorted({len(form) - 1 for form in words if form[0] == "*"}, reverse=True)
         self._longest: dict[str, int] = {}
         for form in words:
             start, _, more = form.partition(" ")
@@ -150,7 +152,7 @@ class RankReader:
         """Read what ``rung.training.levels.levels_dict`` compiled."""
         kinds = {name: _kind(row) for name, row in data["kinds"].items()}
         modifiers = {name: _Modifier(*row) for name, row in data["modifiers"].items()}
-        words = {form: _Word(kind, modifier, tuple(subjects)) for form, (kind, modifier, subjects) in data["words"].items()}
+        words = {form: _Word(row[0], row[1], tuple(row[2]), row[3]) for form, row in data["words"].items()}
         return cls(kinds, modifiers, words, data)
 
     def read(self, title: CleanTitle, family: str | None = None) -> RankReading:
@@ -177,7 +179,7 @@ class RankReader:
             shares = kind.beside_modifier[strongest.word.modifier]
         elif grade is not None and grade in kind.beside_modifier:
             shares = kind.beside_modifier[grade]
-        shares = self._with_alternative(shares, job, jobs, parts, tokens, strongest)
+        shares = self._with_alternative(shares, job, kind, jobs, parts, tokens)
         used = [m for m in (strongest, job.head, subject) if m is not None]
         return self._reading(shares, used, kind, strongest, tokens, title)
 
@@ -186,11 +188,17 @@ class RankReader:
         return [t for i, t in enumerate(tokens) if not (i and t.gap and t.text in self._endings)]
 
     def _parts(self, tokens: Sequence[Token]) -> list[_Part]:
-        starts = [i for i, token in enumerate(tokens) if not i or (token.gap and token.gap != "~")]
-        return [
-            self._part(tokens, first, last, tokens[first].gap)
-            for first, last in zip(starts, [*starts[1:], len(tokens)], strict=True)
-        ]
+        """The parts of a title: cut at its marks, and behind a head at a word that joins another job to it."""
+        parts: list[_Part] = []
+        starts = [i for i, token in enumerate(tokens) if i and token.gap and token.gap != "~"]
+        first = 0
+        for last in [*starts, len(tokens)]:
+            mark = tokens[first].gap if first < last else ""
+            while first < last:
+                part = self._part(tokens, first, last, mark)
+                parts.append(part)
+                first, mark = (last, "") if part.last == last else (part.last + 1, self._alternative)
+        return parts
 
     def _part(self, tokens: Sequence[Token], first: int, last: int, mark: str) -> _Part:
         matches: list[_Match] = []
@@ -202,7 +210,10 @@ class RankReader:
                 at = match.last
                 continue
             text = tokens[at].text
-            if text in self._links:
+            if text in self._joins and matches and matches[-1].last == at and matches[-1].word.kind and link == last:
+                if not matches[-1].word.modifier:
+                    return _Part(first, at, min(link, at), tuple(matches), mark, unknown)
+            elif text in self._links:
                 link = min(link, at)
             elif link == last and text not in self._transparent:
                 unknown = at
@@ -225,15 +236,16 @@ class RankReader:
         for plural in self._plurals:
             if text.endswith(plural) and (word := self._words.get(text[: -len(plural)])) is not None:
                 return word, None
-        for start in range(1, len(text) - 2):
-            if (word := self._words.get("*" + text[start:])) is not None:
+        for size in self._ends:
+            start = len(text) - size
+            if start > 0 and (word := self._words.get("*" + text[start:])) is not None:
                 return word, self._words.get(text[:start]) or self._words.get(text[: start - 1])
         return None, None
 
     def _job(self, part: _Part, tokens: Sequence[Token]) -> _Job | None:
         """What a part names, or None where nothing in it is a head or a modifier."""
         front = [m for m in part.matches if m.first < part.link]
-        heads = [m for m in front if m.word.kind]
+        heads = _rivals([m for m in front if m.word.kind])
         head = heads[-1] if heads else None
         if head is not None and head.word.modifier:
             head = self._double(part, heads)
@@ -254,7 +266,7 @@ class RankReader:
         place = self._modifiers[match.word.modifier].place
         if place in ("end", "behind"):
             behind = any(m.last == match.first for m in heads)
-            return behind or (place == "end" and match.last == part.last and match.first > part.first)
+            return behind or (place == "end" and match.last == part.last and (match.first > part.first or part.mark == self._alternative))
         if match.first < part.link:
             return True
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
@@ -273,7 +285,7 @@ class RankReader:
             lone = part.unknown < 0 and bool(front) and all(m.word.modifier for m in front)
             for match in front:
                 modifier = match.word.modifier
-                if modifier and (lone or self._modifiers[modifier].place == "anywhere" and not self._followed(match, front)):
+                if modifier and (lone or self._modifiers[modifier].place in ("anywhere", "parts") and not self._followed(match, front)):
                     found.append(match)
         return found
 
@@ -309,8 +321,9 @@ class RankReader:
             return self._kinds[name], None
         own = job.part.matches
         before = [m for m in reversed(own) if m.last <= head.first]
-        behind = [m for m in own if m.first >= head.last]
-        later = [m for part in parts if part.first > job.part.first for m in part.matches]
+        onward = 1 if head.word.leads else -1
+        behind = [m for m in own[::onward] if m.first >= head.last]
+        later = [m for part in parts if part.first > job.part.first for m in part.matches[::onward]]
         earlier = [m for part in reversed(parts) if part.first < job.part.first for m in reversed(part.matches)]
         for matches, classes in ((before, kind.before), (behind, kind.behind), (later, kind.behind), (earlier, kind.before)):
             for match in matches:
@@ -334,22 +347,20 @@ class RankReader:
         return None
 
     def _with_alternative(
-        self,
-        shares: Shares,
-        job: _Job,
-        jobs: Sequence[_Job],
-        parts: Sequence[_Part],
-        tokens: Sequence[Token],
-        strongest: _Match | None,
+        self, shares: Shares, job: _Job, kind: _Kind, jobs: Sequence[_Job], parts: Sequence[_Part], tokens: Sequence[Token]
     ) -> Shares:
         """The shares of the first and of the second of two jobs or levels between which a title leaves the choice."""
         for other in jobs:
             if other.part.mark == self._alternative and other.part.first == job.part.last:
-                kind, _ = self._kind_of(other, parts, tokens, None)
-                modifier = self._strongest(kind, other.modifiers)
-                second = kind.beside_modifier[modifier.word.modifier] if modifier else kind.alone
-                return self._mixed(shares, second)
+                second = self._kind_of(other, parts, tokens, None)[0] if other.head else kind
+                return self._mixed(shares, self._cells(second, other.modifiers))
+            if job.part.mark == self._alternative and other.part.last == job.part.first and self._alone(other):
+                return self._mixed(self._cells(kind, other.modifiers), self._cells(kind, job.modifiers))
         return shares
+
+    def _cells(self, kind: _Kind, modifiers: Sequence[_Match]) -> Shares:
+        strongest = self._strongest(kind, modifiers)
+        return kind.beside_modifier[strongest.word.modifier] if strongest else kind.alone
 
     def _mixed(self, first: Shares, second: Shares) -> Shares:
         both = {rank: self._first * share for rank, share in first.items()}
@@ -374,6 +385,11 @@ class RankReader:
             evidence.append(RankEvidence(start, end, title.raw[start:end], says))
         evidence.sort()
         return RankReading(level, track, shares, tuple(evidence), bool(modifier) or kind.rank)
+
+
+def _rivals(heads: Sequence[_Match]) -> Sequence[_Match]:
+    """The heads of which the last one counts: a first one that leads stands alone, one that leads behind others describes them."""
+    return heads[:1] if heads and heads[0].word.leads else [m for m in heads if not m.word.leads]
 
 
 _NO_PART = _Part(0, 0, 0, (), "", -1)

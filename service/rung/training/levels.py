@@ -19,11 +19,11 @@ from rung.training.sources import line, plain, read_yaml, source_ids
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _FIELDS = {
     "kinds": {"id", "says", "like", "alone", "with", "before", "behind", "beside", "rank"},
-    "modifiers": {"id", "says", "strength", "place", "follows", "forms"},
+    "modifiers": {"id", "as", "says", "strength", "place", "follows", "forms"},
     "heads": {"kind", "forms"},
     "subjects": {"class", "forms"},
 }
-_PLACES = ("title", "anywhere", "end", "behind")
+_PLACES = ("title", "anywhere", "parts", "end", "behind")
 _TOLERANCE = 1e-6
 
 
@@ -49,11 +49,14 @@ def levels_dict(data: Path) -> dict[str, Any]:
         if place not in _PLACES:
             raise DataError(f"{line(path, record)}: unknown place {place!r}; use one of {', '.join(_PLACES)}")
         modifiers[record["id"]] = [record["strength"], place, bool(record.get("follows")), record["says"]]
+        for kind in kinds.values():
+            if record.get("as") in kind["with"]:
+                kind["with"].setdefault(record["id"], kind["with"][record["as"]])
     settings = read_yaml(folder / "reading.yaml")
     tables = {key: plain(settings[key]) for key in ("plain", "first", "alternative", "grades", "families", "plurals")}
-    folded = {key: sorted(_spelt_all(folder / "reading.yaml", settings[key])) for key in ("links", "transparent", "endings")}
+    folded = {key: sorted(_spelt_all(folder / "reading.yaml", settings[key])) for key in ("links", "joins", "transparent", "endings")}
     silent = set(_spelt_all(folder / "reading.yaml", settings["silent"]))
-    return {**tables, **folded, "kinds": kinds, "modifiers": modifiers, "words": _words(records, kinds, silent)}
+    return {**tables, **folded, "kinds": kinds, "modifiers": modifiers, "words": _words(records, kinds, silent, settings["head_last"])}
 
 
 def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -105,16 +108,22 @@ def _shares(where: str, value: Any, cells: set[str]) -> dict[str, float]:
 
 
 def _words(
-    records: Mapping[str, list[tuple[Path, dict[str, Any]]]], kinds: Mapping[str, Any], silent: set[str]
+    records: Mapping[str, list[tuple[Path, dict[str, Any]]]], kinds: Mapping[str, Any], silent: set[str], head_last: list[str]
 ) -> dict[str, list[Any]]:
     """Form -> the kind that it is as a head, the modifier that it is beside one, and the classes that it has as a subject."""
     heads: dict[str, str] = {}
+    leads: set[str] = set()
+    not_leading: set[str] = set()
     modifiers: dict[str, str] = {}
     subjects: dict[str, list[str]] = {}
     for path, record in records["heads"]:
         if record["kind"] not in kinds:
             raise DataError(f"{line(path, record)}: unknown kind {record['kind']!r}; list it under kinds")
         _claim(heads, path, record, record["kind"])
+        by_language = plain(record["forms"])
+        last = {language: by_language[language] for language in by_language if language in head_last}
+        leads.update(set(_forms(path, record)) - set(_spelt_all(path, last)))
+        not_leading.update(_spelt_all(path, last))
     for path, record in records["modifiers"]:
         _claim(modifiers, path, record, record["id"])
     used = {name for kind in kinds.values() for name, _ in kind["before"] + kind["behind"]}
@@ -125,7 +134,7 @@ def _words(
             if record["class"] not in subjects.setdefault(form, []):
                 subjects[form].append(record["class"])
     every = sorted({*heads, *modifiers, *subjects, *silent})
-    return {form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, [])] for form in every}
+    return {form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, []), form in leads - not_leading] for form in every}
 
 
 def _claim(claims: dict[str, str], path: Path, record: Mapping[str, Any], value: str) -> None:
