@@ -100,8 +100,6 @@ class _Job(NamedTuple):
     modifiers: tuple[_Match, ...]
 
 
-
-
 def _shares(cells: Mapping[str, float]) -> Shares:
     found: dict[Rank, float] = {}
     for cell, share in cells.items():
@@ -266,7 +264,9 @@ class RankReader:
         place = self._modifiers[match.word.modifier].place
         if place in ("end", "behind"):
             behind = any(m.last == match.first for m in heads)
-            return behind or (place == "end" and match.last == part.last and (match.first > part.first or part.mark == self._alternative))
+            return behind or (
+                place == "end" and match.last == part.last and (match.first > part.first or part.mark == self._alternative)
+            )
         if match.first < part.link:
             return True
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
@@ -285,7 +285,9 @@ class RankReader:
             lone = part.unknown < 0 and bool(front) and all(m.word.modifier for m in front)
             for match in front:
                 modifier = match.word.modifier
-                if modifier and (lone or self._modifiers[modifier].place in ("anywhere", "parts") and not self._followed(match, front)):
+                if modifier and (
+                    lone or self._modifiers[modifier].place in ("anywhere", "parts") and not self._followed(match, front)
+                ):
                     found.append(match)
         return found
 

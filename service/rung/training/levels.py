@@ -42,21 +42,32 @@ def levels_dict(data: Path) -> dict[str, Any]:
         if content.get("source") not in sources:
             raise DataError(f"{path}:1: source {content.get('source')!r} is not in SOURCES.yaml; add it there or cite another")
     records = {name: list(_records(files, name)) for name in _FIELDS}
-    kinds = _kinds(records["kinds"], {r["id"] for _, r in records["modifiers"]}, cells)
+    names = {record["id"] for _, record in records["modifiers"]}
+    kinds = _kinds(records["kinds"], names, cells)
     modifiers = {}
     for path, record in records["modifiers"]:
         place = record.get("place", "title")
         if place not in _PLACES:
             raise DataError(f"{line(path, record)}: unknown place {place!r}; use one of {', '.join(_PLACES)}")
         modifiers[record["id"]] = [record["strength"], place, bool(record.get("follows")), record["says"]]
+        if record.get("as", record["id"]) not in names:
+            raise DataError(f"{line(path, record)}: as {record['as']!r} is no modifier; name the id of one")
         for kind in kinds.values():
             if record.get("as") in kind["with"]:
                 kind["with"].setdefault(record["id"], kind["with"][record["as"]])
     settings = read_yaml(folder / "reading.yaml")
     tables = {key: plain(settings[key]) for key in ("plain", "first", "alternative", "grades", "families", "plurals")}
-    folded = {key: sorted(_spelt_all(folder / "reading.yaml", settings[key])) for key in ("links", "joins", "transparent", "endings")}
+    folded = {
+        key: sorted(_spelt_all(folder / "reading.yaml", settings[key])) for key in ("links", "joins", "transparent", "endings")
+    }
     silent = set(_spelt_all(folder / "reading.yaml", settings["silent"]))
-    return {**tables, **folded, "kinds": kinds, "modifiers": modifiers, "words": _words(records, kinds, silent, settings["head_last"])}
+    return {
+        **tables,
+        **folded,
+        "kinds": kinds,
+        "modifiers": modifiers,
+        "words": _words(records, kinds, silent, settings["head_last"]),
+    }
 
 
 def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -134,7 +145,9 @@ def _words(
             if record["class"] not in subjects.setdefault(form, []):
                 subjects[form].append(record["class"])
     every = sorted({*heads, *modifiers, *subjects, *silent})
-    return {form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, []), form in leads - not_leading] for form in every}
+    return {
+        form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, []), form in leads - not_leading] for form in every
+    }
 
 
 def _claim(claims: dict[str, str], path: Path, record: Mapping[str, Any], value: str) -> None:
