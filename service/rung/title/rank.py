@@ -54,9 +54,11 @@ class _Kind(NamedTuple):
 
 
 class _Modifier(NamedTuple):
-    """``place``: anywhere | parts (in any part, not behind a link) | end (behind a head or last in its part) | behind (right behind a head) | title (not behind a link).
+    """How strong a modifier is beside others, and where it counts.
 
-    ``follows``: behind a head it still belongs to that head ("Engineer Associate"), else it is the head ("Nurse Assistant").
+    ``place``: anywhere | parts (in any part, not behind a link) | title (in the head's part, or in one of its own) | end (behind a
+    head, or last in its part) | behind (right behind a head). ``follows``: behind a head it still belongs to that head ("Engineer
+    Associate"), else it is the head ("Nurse Assistant").
     """
 
     strength: int
@@ -263,10 +265,10 @@ class RankReader:
         """True where a modifier belongs to the job of its part."""
         place = self._modifiers[match.word.modifier].place
         if place in ("end", "behind"):
-            behind = any(m.last == match.first for m in heads)
-            return behind or (
-                place == "end" and match.last == part.last and (match.first > part.first or part.mark == self._alternative)
-            )
+            if any(m.last == match.first for m in heads):
+                return True
+            inner = match.first > part.first or part.mark == self._alternative
+            return place == "end" and inner and match.last == part.last
         if match.first < part.link:
             return True
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
@@ -276,23 +278,22 @@ class RankReader:
         return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)
 
     def _elsewhere(self, job: _Job, parts: Sequence[_Part]) -> list[_Match]:
-        """The modifiers that stand in a part of their own, and those that count wherever they stand."""
+        """The modifiers that stand in a part of their own, and those that count in whatever part they stand."""
         found: list[_Match] = []
         for part in parts:
-            if part is job.part:
+            if part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
                 continue
             front = [m for m in part.matches if m.first < part.link]
-            lone = part.unknown < 0 and bool(front) and all(m.word.modifier for m in front)
+            lone = part.unknown < 0 and all(m.word.modifier for m in front)
+            heads = [m.first for m in front if m.word.kind]
             for match in front:
-                modifier = match.word.modifier
-                if modifier and (
-                    lone or self._modifiers[modifier].place in ("anywhere", "parts") and not self._followed(match, front)
-                ):
+                if match.word.modifier and (lone or self._roams(match, heads)):
                     found.append(match)
         return found
 
-    def _followed(self, match: _Match, front: Sequence[_Match]) -> bool:
-        return any(m.word.kind and m.first > match.first for m in front)
+    def _roams(self, match: _Match, heads: Sequence[int]) -> bool:
+        """True for a modifier that counts in any part, where no head of that part stands behind it."""
+        return self._modifiers[match.word.modifier].place in ("anywhere", "parts") and not any(h > match.first for h in heads)
 
     def _rank_alone(
         self, job: _Job, jobs: Sequence[_Job], kind: _Kind, modifiers: Sequence[_Match]

@@ -23,6 +23,14 @@ _FIELDS = {
     "heads": {"kind", "forms"},
     "subjects": {"class", "forms"},
 }
+_NEEDED = {
+    "kinds": {"id", "says", "alone"},
+    "modifiers": {"id", "says", "strength", "forms"},
+    "heads": {"kind", "forms"},
+    "subjects": {"class", "forms"},
+}
+_SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals")
+_LISTS = ("links", "joins", "transparent", "endings")
 _PLACES = ("title", "anywhere", "parts", "end", "behind")
 _TOLERANCE = 1e-6
 
@@ -41,33 +49,41 @@ def levels_dict(data: Path) -> dict[str, Any]:
     for path, content in files.items():
         if content.get("source") not in sources:
             raise DataError(f"{path}:1: source {content.get('source')!r} is not in SOURCES.yaml; add it there or cite another")
-    records = {name: list(_records(files, name)) for name in _FIELDS}
-    names = {record["id"] for _, record in records["modifiers"]}
-    kinds = _kinds(records["kinds"], names, cells)
-    modifiers = {}
-    for path, record in records["modifiers"]:
-        place = record.get("place", "title")
+    records = {name: list(_records(files, name)) for name in _NEEDED}
+    kinds = _kinds(records["kinds"], {record["id"] for _, record in records["modifiers"]}, cells)
+    path = folder / "reading.yaml"
+    settings = files.get(path, {})
+    if missing := {*_SETTINGS, *_LISTS, "silent", "head_last"} - set(settings):
+        raise DataError(f"{path}:1: {sorted(missing)} missing; add what the comment at its top defines")
+    if settings["plain"] not in kinds:
+        raise DataError(f"{path}:1: plain {settings['plain']!r} is no kind; name one of kinds.yaml")
+    return {
+        **{name: plain(settings[name]) for name in _SETTINGS},
+        **{name: sorted(set(_spelt_all(path, settings[name]))) for name in _LISTS},
+        "modifiers": _modifiers(records["modifiers"], kinds),
+        "kinds": kinds,
+        "words": _words(records, kinds, set(_spelt_all(path, settings["silent"])), settings["head_last"]),
+    }
+
+
+def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """Every modifier as a row; one that stands for another gets the other's cells in every kind."""
+    modifiers: dict[str, Any] = {}
+    found = list(records)
+    names = {record["id"] for _, record in found}
+    for path, record in found:
+        place, other = record.get("place", "title"), record.get("as", record["id"])
         if place not in _PLACES:
             raise DataError(f"{line(path, record)}: unknown place {place!r}; use one of {', '.join(_PLACES)}")
+        if other not in names:
+            raise DataError(f"{line(path, record)}: as {other!r} is no modifier; name the id of one")
+        if record["id"] in modifiers:
+            raise DataError(f"{line(path, record)}: modifier {record['id']!r} is listed twice; merge the two")
         modifiers[record["id"]] = [record["strength"], place, bool(record.get("follows")), record["says"]]
-        if record.get("as", record["id"]) not in names:
-            raise DataError(f"{line(path, record)}: as {record['as']!r} is no modifier; name the id of one")
         for kind in kinds.values():
-            if record.get("as") in kind["with"]:
-                kind["with"].setdefault(record["id"], kind["with"][record["as"]])
-    settings = read_yaml(folder / "reading.yaml")
-    tables = {key: plain(settings[key]) for key in ("plain", "first", "alternative", "grades", "families", "plurals")}
-    folded = {
-        key: sorted(_spelt_all(folder / "reading.yaml", settings[key])) for key in ("links", "joins", "transparent", "endings")
-    }
-    silent = set(_spelt_all(folder / "reading.yaml", settings["silent"]))
-    return {
-        **tables,
-        **folded,
-        "kinds": kinds,
-        "modifiers": modifiers,
-        "words": _words(records, kinds, silent, settings["head_last"]),
-    }
+            if other in kind["with"]:
+                kind["with"].setdefault(record["id"], kind["with"][other])
+    return modifiers
 
 
 def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -75,6 +91,8 @@ def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tup
         for record in content.get(name, ()):
             if unknown := set(record) - _FIELDS[name] - {"__line__"}:
                 raise DataError(f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_FIELDS[name])}")
+            if missing := _NEEDED[name] - set(record):
+                raise DataError(f"{line(path, record)}: {sorted(missing)} missing; add what the comment at the top defines")
             yield path, record
 
 
@@ -110,7 +128,7 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
 
 
 def _shares(where: str, value: Any, cells: set[str]) -> dict[str, float]:
-    shares = plain({value: 1.0} if isinstance(value, str) else value)
+    shares: dict[str, float] = plain({value: 1.0} if isinstance(value, str) else value)
     if unknown := set(shares) - cells:
         raise DataError(f"{where}: unknown cell {sorted(unknown)}; write level/track with the ids of scale.yaml")
     if abs(sum(shares.values()) - 1) > _TOLERANCE:
@@ -145,9 +163,8 @@ def _words(
             if record["class"] not in subjects.setdefault(form, []):
                 subjects[form].append(record["class"])
     every = sorted({*heads, *modifiers, *subjects, *silent})
-    return {
-        form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, []), form in leads - not_leading] for form in every
-    }
+    leads -= not_leading
+    return {form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, []), form in leads] for form in every}
 
 
 def _claim(claims: dict[str, str], path: Path, record: Mapping[str, Any], value: str) -> None:
