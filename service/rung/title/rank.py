@@ -57,7 +57,8 @@ class _Modifier(NamedTuple):
     """How strong a modifier is beside others, and where it counts.
 
     ``place``: anywhere | parts (in any part, not behind a link) | title (in the head's part, or in one of its own) | end (behind a
-    head, or last in its part) | behind (right behind a head). ``follows``: behind a head it still belongs to that head ("Engineer
+    head, or last in its part) | behind (right behind a head) |
+    start (first in its part, before others). ``follows``: behind a head it still belongs to that head ("Engineer
     Associate"), else it is the head ("Nurse Assistant").
     """
 
@@ -255,6 +256,8 @@ class RankReader:
     def _double(self, part: _Part, heads: Sequence[_Match]) -> _Match | None:
         """The head where the last one could be a modifier too: behind another head, or before a word that nothing knows."""
         last = heads[-1]
+        if last.word.leads:
+            return last
         if part.unknown >= last.last and part.unknown == part.link - 1:
             return None
         if self._modifiers[last.word.modifier].follows:
@@ -269,6 +272,8 @@ class RankReader:
                 return True
             inner = match.first > part.first or part.mark == self._alternative
             return place == "end" and inner and match.last == part.last
+        if place == "start":
+            return match.first == part.first and match.last < part.link
         if match.first < part.link:
             return True
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)

@@ -31,7 +31,7 @@ _NEEDED = {
 }
 _SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals")
 _LISTS = ("links", "joins", "transparent", "endings")
-_PLACES = ("title", "anywhere", "parts", "end", "behind")
+_PLACES = ("title", "anywhere", "parts", "end", "behind", "start")
 _TOLERANCE = 1e-6
 
 
