@@ -94,7 +94,7 @@ def test_choices_of_spelling_are_spelt_out() -> None:
         ("heads.yaml", "en: [cashier,", "en: [1,", "put it in quotes"),
         ("modifiers.yaml", "strength: 95", "force: 95", "unknown field"),
         ("modifiers.yaml", "    strength: 95\n", "", "missing"),
-        ("reading.yaml", "first: 0.6\n", "", "missing"),
+        ("reading.yaml", "first: 0.67\n", "", "missing"),
         ("reading.yaml", "plain: plain", "plain: odd", "is no kind"),
         ("subjects.yaml", "class: craft", "class: art", "no kind asks"),
         ("modifiers.yaml", "place: anywhere", "place: nowhere", "unknown place"),

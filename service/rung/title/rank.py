@@ -215,7 +215,8 @@ class RankReader:
                 if not matches[-1].word.modifier:
                     return _Part(first, at, min(link, at), tuple(matches), mark, unknown)
             elif text in self._links:
-                link = min(link, at)
+                if link == last and (unknown >= 0 or any(m.word.kind or m.word.modifier for m in matches)):
+                    link = at
             elif link == last and text not in self._transparent:
                 unknown = at
             at += 1
@@ -307,7 +308,13 @@ class RankReader:
         if kind.rank or any(m in job.modifiers for m in modifiers if self._modifiers[m.word.modifier].strength):
             return None
         for other in jobs:
-            if other is job or other.head is None or other.part.mark == self._alternative or other.part.first < job.part.first:
+            if (
+                other is job
+                or other.head is None
+                or (job.head is not None and other.head.word.modifier)
+                or other.part.mark == self._alternative
+                or other.part.first < job.part.first
+            ):
                 continue
             rank = self._kinds[other.head.word.kind]
             known = [m for m in other.part.matches if m.first < other.part.link and m is not other.head]
