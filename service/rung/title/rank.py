@@ -180,7 +180,8 @@ class RankReader:
                 second = self._kind_of(other, parts, None)[0] if other.head else kind
                 return self._mixed(shares, self._cells(second, other.modifiers))
             if job.part.mark == self._alternative and other.part.last == job.part.first and self._jobs.alone(other):
-                return self._mixed(self._cells(kind, other.modifiers), self._cells(kind, job.modifiers))
+                ranks = [m for m in other.part.matches if m.word.modifier]
+                return self._mixed(self._cells(kind, ranks), self._cells(kind, job.modifiers))
         return shares
 
     def _cells(self, kind: _Kind, modifiers: Sequence[Match]) -> Shares:
