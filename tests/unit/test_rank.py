@@ -58,6 +58,13 @@ def test_evidence_names_the_words_that_decided(reader: RankReader, cleaner: Clea
     assert any("Ward Manager" in e.text for e in evidence)
 
 
+def test_a_grade_that_cleaning_set_aside_is_evidence(reader: RankReader, cleaner: Cleaner) -> None:
+    raw = "Zoologist (GS-13)"
+    reading = reader.read(cleaner.clean(raw))
+    assert (reading.level, reading.stated) == ("senior", True)
+    assert [raw[e.start : e.end] for e in reading.evidence] == ["GS-13"]
+
+
 def test_a_title_with_no_word_of_level_is_not_stated(reader: RankReader, cleaner: Cleaner) -> None:
     assert not reader.read(cleaner.clean("Beekeeper")).stated
     assert reader.read(cleaner.clean("Trainee Beekeeper")).stated

@@ -107,15 +107,16 @@ class RankReader:
             if told:
                 return self._reading(told, [job.head] if job.head else [], kind, None, tokens, title)
         strongest = self._strongest(kind, modifiers)
-        grade = None if strongest or kind.rank else self._grade(title)
+        grade = None if strongest or kind.rank else self._grade(title, kind)
         shares = kind.alone
         if strongest is not None:
             shares = kind.beside_modifier[strongest.word.modifier]
-        elif grade is not None and grade in kind.beside_modifier:
-            shares = kind.beside_modifier[grade]
+        elif grade is not None:
+            shares = kind.beside_modifier[grade[0]]
         shares = self._with_alternative(shares, job, kind, jobs, parts)
         used = [m for m in (strongest, job.head, subject) if m is not None]
-        return self._reading(shares, used, kind, strongest, tokens, title)
+        reading = self._reading(shares, used, kind, strongest, tokens, title)
+        return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
 
     def _rank_alone(self, job: Job, jobs: Sequence[Job], kind: _Kind) -> tuple[Job, Shares | None] | None:
         """A rank that stands in a part of its own behind a job with no word of rank ("Engineering - Senior Director")."""
@@ -164,13 +165,14 @@ class RankReader:
         known = [m for m in modifiers if m.word.modifier in kind.beside_modifier]
         return max(known, key=lambda m: self._jobs.modifiers[m.word.modifier].strength, default=None)
 
-    def _grade(self, title: CleanTitle) -> str | None:
-        """The modifier that a grade set aside by cleaning stands for."""
+    def _grade(self, title: CleanTitle, kind: _Kind) -> tuple[str, RankEvidence] | None:
+        """The modifier that a grade set aside by cleaning stands for, and where the grade is written."""
         for aside in title.set_aside:
-            if aside.kind == self._grades:
-                word = self._jobs.words.get(aside.value) or self._jobs.words.get(aside.value.replace(" ", ""))
-                if word is not None and word.modifier:
-                    return word.modifier
+            word = self._jobs.words.get(aside.value) if aside.kind == self._grades else None
+            if word is not None and word.modifier in kind.beside_modifier:
+                start = max(title.raw.find(aside.text), 0)
+                says = self._jobs.modifiers[word.modifier].says
+                return word.modifier, RankEvidence(start, start + len(aside.text), aside.text, says)
         return None
 
     def _with_alternative(self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part]) -> Shares:
