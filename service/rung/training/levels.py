@@ -108,7 +108,8 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
         like = record.get("like")
         if like is not None and like not in kinds:
             raise DataError(f"{where}: like {like!r} is no kind above this one; move that kind up or name another")
-        beside = {name: _shares(where, cell, cells) for name, cell in plain(record.get("with", {})).items()}
+        cells_with = plain(record.get("with", {}))
+        beside = {name: _shares(where, cell, cells) if cell else {} for name, cell in cells_with.items()}
         if unknown := set(beside) - modifiers:
             raise DataError(f"{where}: unknown modifier {sorted(unknown)}; list it under modifiers")
         above = kinds[like] if like else {}
@@ -118,7 +119,7 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
         kinds[record["id"]] = {
             "says": record["says"],
             "alone": _shares(where, record["alone"], cells),
-            "with": {**above.get("with", {}), **beside},
+            "with": {name: shares for name, shares in {**above.get("with", {}), **beside}.items() if shares},
             "before": [list(pair) for pair in plain(record.get("before", {})).items()],
             "behind": [list(pair) for pair in plain(record.get("behind", record.get("before", {}))).items()],
             "beside": _shares(where, record["beside"], cells) if "beside" in record else None,
