@@ -65,6 +65,7 @@ class Job(NamedTuple):
     modifiers: tuple[Match, ...]
 
 
+_TITLE = "title"
 NO_PART = Part(0, 0, 0, (), "", -1, 0)
 
 
@@ -80,8 +81,10 @@ class JobReader:
         self._transparent = frozenset(data["transparent"])
         self._endings = frozenset(data["endings"])
         self._plurals = tuple(data["plurals"])
+        self._shortest: int = data["shortest_plural"]
         self._alternative: str = data["alternative"]
-        self._ends = sorted({len(form) - 1 for form in self.words if form[0] == "*"}, reverse=True)
+        self._compounds = {form[1:]: word for form, word in self.words.items() if form[0] == "*"}
+        self._sizes = sorted({len(end) for end in self._compounds}, reverse=True)
         self._longest: dict[str, int] = {}
         for form in self.words:
             start, _, more = form.partition(" ")
@@ -142,12 +145,12 @@ class JobReader:
         if (word := self.words.get(text)) is not None:
             return word, None
         for plural in self._plurals:
-            if text.endswith(plural) and (word := self.words.get(text[: -len(plural)])) is not None:
+            if text.endswith(plural) and len(text) >= self._shortest and (word := self.words.get(text[: -len(plural)])) is not None:
                 return word, None
-        for size in self._ends:
-            start = len(text) - size
-            if start > 0 and (word := self.words.get("*" + text[start:])) is not None:
-                return word, self.words.get(text[:start]) or self.words.get(text[: start - 1])
+        for size in self._sizes:
+            if size < len(text) and (word := self._compounds.get(text[-size:])) is not None:
+                start = text[:-size]
+                return word, self.words.get(start) or self.words.get(start[:-1])
         return None, None
 
     def job(self, part: Part) -> Job | None:
@@ -161,11 +164,17 @@ class JobReader:
         return Job(part, head, tuple(modifiers)) if head or modifiers else None
 
     def _double(self, part: Part, heads: Sequence[Match]) -> Match | None:
-        """The head where the last one could be a modifier too: behind another head, or before a word that nothing knows."""
+        """The head where the last one could be a modifier too.
+
+        It is one behind another head, before a last word that nothing knows, and before a modifier such as "lead".
+        """
         last = heads[-1]
         if last.word.leads:
             return last
         if part.unknown >= last.last and part.unknown == part.link - 1:
+            return None
+        behind = [m for m in part.matches if last.last <= m.first < part.link and m.word.modifier]
+        if any(self.modifiers[m.word.modifier].place == _TITLE for m in behind):
             return None
         if self.modifiers[last.word.modifier].follows:
             return next((m for m in heads if not m.word.modifier and m.last == last.first), last)

@@ -29,7 +29,7 @@ _NEEDED = {
     "heads": {"kind", "forms"},
     "subjects": {"class", "forms"},
 }
-_SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals")
+_SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals", "shortest_plural")
 _LISTS = ("links", "joins", "transparent", "endings")
 _PLACES = ("title", "anywhere", "parts", "end", "behind", "start")
 _TOLERANCE = 1e-6
