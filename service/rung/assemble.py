@@ -16,6 +16,7 @@ from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
 from rung.text.facts import StatementRules
+from rung.text.general import general_reader
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
 from rung.title.clean import Cleaner
@@ -102,7 +103,8 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
     bounds = Bounds(**duties["features"])
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
-    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"])
+    general = general_reader(vocabulary["general_terms"], arrays, weights)
+    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from rung.errors import ArtefactError
-from rung.title.clean import fold_with_offsets, tokens_plainly
+from rung.title.clean import cut_words, fold_with_offsets
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ class Words:
     def cut(self, title: str) -> list[str]:
         """The words of a title, singular and replaced; all of them where nothing else is left."""
         folded, offsets = fold_with_offsets(title)
-        words = [_singular(token.text) for token in tokens_plainly(folded, offsets)[:_MOST_WORDS]]
+        words = [_singular(token.text) for token in cut_words(folded, offsets)[:_MOST_WORDS]]
         meant = [m for word in words for m in self.means.get(word, (word,))]
         return [word for word in meant if word not in self.aside] or meant
 

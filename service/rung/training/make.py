@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, DocumentModel
+from rung.text.general import YearBuckets
 from rung.training import arithmetic, build, card, corpus
+from rung.training.counts import Counts
+from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.sources import check_patterns, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 FAMILY = "product-management"
 MODEL = "rung"
+COUNTS = "postings_counts.npz"
 _DIGITS = 12
 
 
@@ -71,6 +76,13 @@ def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) ->
     return train_sentences([*written, *extra], levels, FAMILY, settings), document
 
 
+def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> GeneralModel:
+    """What the ads of all families say of the level."""
+    counts = Counts.load(data / "shared" / COUNTS)
+    settings, buckets = GeneralSettings(**weights["training"]["general"]), YearBuckets(**weights["duties"]["years"])
+    return train_general(counts, levels, settings, buckets)
+
+
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     """Build and train the model of one version; returns its folder and digest.
 
@@ -82,6 +94,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     # One thread: the order of floating-point sums must not depend on the machine's cores.
     with threadpool_limits(limits=1):
         sentences, document = train_models(data, tables, weights)
+        general = general_model(data, weights, len(tables["grid"]["levels"]))
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -95,6 +108,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
             "not_duty": corpus.NOT_DUTY,
             "thresholds": columns.thresholds,
             "document_features": list(document.names),
+            "general_terms": list(general.terms),
         },
         "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
     }
@@ -104,13 +118,19 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "sentence_intercepts": sentences.intercepts,
         "document": model,
         "document_usual": usual,
+        "general_idf": general.idf,
+        "general_intercept": numpy.array([general.intercept]),
+        "general_words": general.words,
+        "general_years": general.years,
     }
     texts = {
         "duty sentences": len(corpus.duty_sentences(data, FAMILY)),
         "whole postings": len(corpus.postings(data, FAMILY)),
+        "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
+    rounded["general_weights"] = general.weights[:, None].astype(numpy.float32)
     folder = models / f"{MODEL}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
     digest = artefact.save(

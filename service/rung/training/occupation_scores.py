@@ -239,7 +239,7 @@ def show(name: str, observed: Observed, scores: NDArray[np.float32], confidences
         print(f"  {kind}: " + ", ".join(f"{k.split()[1]} {v:.3f}" for k, v in found.items() if k.startswith(kind)))
     if confidences is not None:
         right = (scores.argmax(1) == observed.owners).astype(float)
-        error, chance = metrics.ece(confidences, right), metrics.ece_by_chance(confidences)
+        error, chance = metrics.ece(confidences, right), metrics.ece_by_chance(confidences, right)
         print(f"  ECE of the first answer's confidence {error:.3f} (chance alone {chance:.3f})")
 
 
