@@ -117,9 +117,12 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
 def _named(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> NamedDecider:
     decide, fitted = weights["decide"], weights["fitted"]
     families = FamilyReader(artefact.documents["families"], artefact.arrays, FamilyWeights(**weights["families"]))
-    limits = (decide["alternatives"], decide["alternative_floor"], fitted["threshold"])
     figures = NamedFigures(
-        decide["range_mass"], *(weights["ranks"][name] for name in ("stated", "assumed", "other_track")), *limits
+        range_mass=decide["range_mass"],
+        alternatives=decide["alternatives"],
+        alternative_floor=decide["alternative_floor"],
+        threshold=fitted["threshold"],
+        **weights["ranks"],
     )
     scale = {level["id"]: level["rank"] for level in taxonomy["scale"]["levels"]}
     reader, calibration = RankReader.from_dict(taxonomy["ranks"]), Calibration(**fitted["named"])

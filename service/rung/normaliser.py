@@ -288,8 +288,8 @@ class Normaliser:
         stated, rules = weighed.context.stated, self.parts.statements
         level = rules.reads(stated, "stated_level")
         return self.parts.named.decide(
+            reading,
             families,
-            reading.rank,
             match_kind=kind,
             mass=weighed.probabilities.get(OTHER, 1.0) if weighed.probabilities else 1.0,
             managing=weighed.context.odds.track,

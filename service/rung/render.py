@@ -61,8 +61,8 @@ class Renderer:
     ) -> Result:
         """The answer without the parts that are sent on request.
 
-        ``decision`` is ``None`` where no title or text of the graded family can be read, ``named`` where the job is of that family or
-        no word names a job.
+        ``decision`` is ``None`` where no title or text of the graded family can be read, ``named`` where the job is of that family
+        or no word names a job.
         """
         flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(query, weighed), *flags)))
         if named is not None and (decision is None or decision.cell == OTHER):
@@ -87,7 +87,13 @@ class Renderer:
         )
 
     def with_parts(
-        self, answer: Result, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None, include: Sequence[Part]
+        self,
+        answer: Result,
+        query: Query,
+        weighed: Weighed,
+        decision: Decision | None,
+        named: NamedDecision | None,
+        include: Sequence[Part],
     ) -> Result:
         """The answer with the parts that ``include`` names."""
         make: Mapping[str, Callable[[], Any]] = {
@@ -184,9 +190,7 @@ class Renderer:
                     return position
         return self._grid.default_position(cell, reading.head if reading else None)
 
-    def _alternatives(
-        self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None
-    ) -> tuple[Alternative, ...]:
+    def _alternatives(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Alternative, ...]:
         if named is not None and (decision is None or decision.cell == OTHER):
             return tuple(
                 Alternative(family, None, level, cast(Track, track), confidence)

@@ -9,10 +9,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.decision.calibration import Calibration
+from rung.decision.calibration import Calibration, log_odds
 from rung.title.family import FamilyReader, FamilyReading
-from rung.title.rank import RankReader, RankReading
-from rung.types import CleanTitle, Confidences, Open, Status
+from rung.title.rank import RankEvidence, RankReader, RankReading
+from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
 UNKNOWN = "unknown"
 Rank = tuple[str, str]  # a level and a track
@@ -60,6 +60,7 @@ class NamedDecision(NamedTuple):
     question: str | None
     expected_rank: float
     alternatives: tuple[tuple[str, Rank, float], ...]
+    reading: NamedReading
 
 
 class NamedDecider:
@@ -87,10 +88,24 @@ class NamedDecider:
         family = self._families.read(title)
         return NamedReading(family, self._ranks.read(title, family=family.best))
 
+    def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
+        """The words of a raw title that decided: the head for the family, and the words of level and track."""
+        reading = named.reading
+        found: list[Evidence] = []
+        if reading.family.head is not None:
+            start, end = reading.family.head
+            says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())
+            weight = _weight(reading.family.probabilities.get(named.family, 0.0))
+            found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, weight))
+        towards = {"level": named.level, "track": named.track}
+        weight = _weight(reading.rank.probabilities.get((named.level, named.track), 0.0))
+        found += [Evidence("title", e.text, e.start, e.end, e.says, towards, weight) for e in _once(reading.rank.evidence)]
+        return found
+
     def decide(
         self,
+        reading: NamedReading,
         families: Mapping[str, float],
-        rank: RankReading,
         *,
         match_kind: str,
         mass: float,
@@ -98,17 +113,17 @@ class NamedDecider:
         stated_level: str | None = None,
         least: float | None = None,
     ) -> NamedDecision:
-        """The answer for families by probability and a rank.
+        """The answer for a title and the probabilities of its families.
 
         ``mass`` is the probability that the job is of a named family at all; ``managing`` the log-odds that a text adds for the
         manager track; ``stated_level`` a level that it states; ``least`` the confidence that the caller asks for.
         """
-        shares = self._rank_shares(rank, managing, stated_level)
+        shares = self._rank_shares(reading.rank, managing, stated_level)
         family = next(iter(families))
         best = max(shares, key=shares.__getitem__)
         score = mass * families[family] * shares[best]
         confidence = self._apply(score, match_kind)
-        threshold = self._figures.threshold if least is None else max(least, self._figures.threshold)
+        threshold = self._figures.threshold if least is None else least
         chosen = {best[0]}, {best[1]}
         expected = sum(self._scale[level] * share for (level, _), share in shares.items())
         parts = Confidences(
@@ -120,7 +135,7 @@ class NamedDecider:
         others = self._alternatives(families, shares, family, best, confidence)
         if confidence >= threshold:
             ranges = ((family,), tuple(chosen[0]), tuple(chosen[1]))
-            return NamedDecision("classified", *common, (), *ranges, None, round(expected, 2), others)
+            return NamedDecision("classified", *common, (), *ranges, None, round(expected, 2), others, reading)
         open_families = self._range(families)
         open_ranks = self._range(shares)
         if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
@@ -134,7 +149,7 @@ class NamedDecider:
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
         question = self._questions[about[0]]
         ranges = (tuple(open_families), levels, tracks)
-        return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), others)
+        return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), others, reading)
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
@@ -185,14 +200,23 @@ class NamedDecider:
         self, families: Mapping[str, float], shares: Mapping[Rank, float], family: str, best: Rank, confidence: float
     ) -> tuple[tuple[str, Rank, float], ...]:
         """The next likeliest answers; together with the answer their probabilities stay within 1."""
-        joint = [
-            (f, r, p * q)
-            for f, p in list(families.items())[: self._figures.alternatives]
-            for r, q in shares.items()
-            if (f, r) != (family, best)
-        ]
-        total = sum(p for *_, p in joint) or 1.0
-        scale = min(1.0, (1.0 - confidence) / total)
-        top = sorted(joint, key=lambda each: -each[2])[: self._figures.alternatives]
-        floor = self._figures.alternative_floor
+        count, floor = self._figures.alternatives, self._figures.alternative_floor
+        likely = list(families.items())[:count]
+        joint = [(f, r, p * q) for f, p in likely for r, q in shares.items() if (f, r) != (family, best)]
+        scale = min(1.0, (1.0 - confidence) / (sum(p for *_, p in joint) or 1.0))
+        top = sorted(joint, key=lambda each: -each[2])[:count]
         return tuple((f, r, round(p * scale, 4)) for f, r, p in top if p * scale >= floor)
+
+
+def _weight(probability: float) -> float:
+    """Log-odds of a share as evidence shows them."""
+    return round(log_odds(min(0.995, max(0.005, probability))), 2)
+
+
+def _once(evidence: Sequence[RankEvidence]) -> list[RankEvidence]:
+    """The pieces without those that lie within an earlier one."""
+    kept: list[RankEvidence] = []
+    for piece in evidence:
+        if not any(piece.start < other.end and other.start < piece.end for other in kept):
+            kept.append(piece)
+    return kept
