@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 import yaml
 from ladder_toys import DATA, cell, contexts, crosswalk
@@ -13,7 +15,7 @@ from rung.decision import weigh
 from rung.errors import DataError
 from rung.grid import OTHER
 from rung.title.clean import fold_with_offsets
-from rung.types import Organisation, Query
+from rung.types import Facts, Organisation, Query
 from tests.growth import assert_linear
 
 RULES = contexts()
@@ -112,18 +114,24 @@ def test_contradictory_facts_are_named() -> None:
 def test_what_is_stated_of_the_job_implies_facts_of_the_organisation() -> None:
     stated = counted("You will report to the CPO")
     context = read_context(crosswalk(), RULES, Query(), (), stated=stated, position=None, level=None)
-    assert context.known.facts == {"executive_above": "yes"}
+    assert context.known.facts == {"product_executive_above": "yes"}
 
 
 @pytest.mark.parametrize(
     ("organisation", "position", "ladder"),
     [
-        (Organisation(sector="government"), "senior-product-manager", "uk-government"),
+        (Organisation(sector="government", country="GB"), "senior-product-manager", "uk-government"),
+        (Organisation(sector="government", country="US"), "senior-product-manager", None),
+        (Organisation(sector="government"), "senior-product-manager", None),
         (Organisation(size="small"), "head-of-product", "organisation-size"),
+        (Organisation(size="medium", products=1, product_managers=2), "head-of-product", "organisation-size"),
+        (Organisation(size="medium"), "head-of-product", None),
+        (Organisation(size="small", products=3), "head-of-product", None),
+        (Organisation(business_areas=3), "lead-product-manager", "organisation-size"),
         (Organisation(size="large"), "lead-product-manager", "organisation-size"),
         (Organisation(size="medium"), "senior-product-manager", None),
         (Organisation(sector="private"), "senior-product-manager", None),
-        (Organisation(sector="government"), "vp-product", None),
+        (Organisation(sector="government", country="GB"), "vp-product", None),
     ],
 )
 def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisation, position: str, ladder: str | None) -> None:
@@ -134,8 +142,34 @@ def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisat
     assert (meant.meaning.ladder if meant else None) == ladder
 
 
+def test_what_the_caller_states_wins_and_what_the_text_says_otherwise_is_named() -> None:
+    found = described(RULES, "You join the UK Civil Service as our first product hire.")
+    known = known_facts(RULES, Organisation(sector="private", size="small"), found)
+    assert (known.facts["sector"], known.facts["size"]) == ("private", "small")
+    assert known.disputed == ("sector",)
+
+
+def test_a_phrase_of_the_uk_civil_service_states_the_country_too() -> None:
+    found = described(RULES, "You join the UK Civil Service")
+    assert known_facts(RULES, Organisation(), found).facts == {"sector": "government", "country": "GB"}
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Our company makes one product", {"products": "1"}),
+        ("a company with three products", {"products": "2.."}),
+        ("Only two product managers so far", {"product_managers": "1..4"}),
+        ("We have several business areas", {"business_areas": "2.."}),
+        ("You present one product idea a month to the managers", {}),
+    ],
+)
+def test_a_text_states_what_chooses_the_form_of_a_ladder(text: str, facts: dict[str, str]) -> None:
+    assert known_facts(RULES, Organisation(), described(RULES, text)).facts == facts
+
+
 def test_the_ladder_that_the_query_names_outweighs_the_facts() -> None:
-    known = known_facts(RULES, Organisation(sector="government"))
+    known = known_facts(RULES, Organisation(sector="government", country="GB"))
     meant = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", position="senior-product-manager", level="senior")
     assert (meant.meaning.ladder, meant.by_ladder) == ("nine-levels", True)
 
@@ -179,12 +213,12 @@ def test_nothing_known_changes_nothing() -> None:
 
 def test_evidence_names_the_words_and_the_ladder() -> None:
     text = "Part of the DDaT profession."
-    query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government"))
+    query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government", country="GB"))
     stated = described(RULES, text)
     context = read_context(crosswalk(), RULES, query, stated, position="senior-product-manager", level="senior")
     fact, ladder = context_evidence(context, {cell("senior/ic"): 1.0})
     assert (fact.source, text[fact.start : fact.end]) == ("description", "DDaT")
-    assert (ladder.source, ladder.text) == ("organisation", "sector: government")
+    assert (ladder.source, ladder.text) == ("organisation", "country: GB; sector: government")
     assert ladder.towards == {"ladder": "uk-government", "level": "senior", "track": "manager"}
     assert ladder.weight > 0
 
@@ -223,5 +257,5 @@ def test_the_shipped_rules_name_only_what_exists() -> None:
     implied |= {key for row in kinds()["statements"] for sense in row.get("implies", {}).values() for key in sense}
     cases = [case for row in kinds()["statements"] for sense in row.get("when", {}).values() for case in sense]
     implied |= {key for case in cases for key in case.get("implies", {})}
-    asked = {key for edge in crosswalk().edges for key, _ in edge.conditions}
-    assert asked <= implied
+    stated = {field.name for field in fields(Organisation)} | {field.name for field in fields(Facts)}
+    assert crosswalk().used - {"things"} <= implied | stated

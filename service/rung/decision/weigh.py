@@ -11,9 +11,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.context.effects import Context, apply_context
+from rung.context.effects import Context, apply_context, keep_levels
 from rung.decision.decide import Decision
 from rung.grid import OTHER, Cell, Grid
+from rung.ladders.readings import Standing
 from rung.text.facts import StatementRules
 from rung.text.reader import DutyReading
 from rung.title.meaning import TitleReading
@@ -116,7 +117,8 @@ class Weighed(NamedTuple):
     """A query before the decision: what its title and its text say (``None`` where there is none), and the probabilities.
 
     ``plain`` is by the title alone, ``prior`` by the title as its context reads it, ``probabilities`` by both and the duties; they
-    are empty where nothing in the query can be read.
+    are empty where nothing in the query can be read. ``standing`` is where a job without a title stands on the ladder that the
+    caller names.
     """
 
     parsed: ParsedTitle
@@ -126,6 +128,7 @@ class Weighed(NamedTuple):
     plain: Mapping[Cell, float]
     prior: Mapping[Cell, float]
     probabilities: Mapping[Cell, float]
+    standing: Standing | None = None
 
     @property
     def match_kind(self) -> str:
@@ -244,14 +247,14 @@ class Weigher:
 
     def _with_duties(
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
-    ) -> dict[Cell, float]:
+    ) -> Mapping[Cell, float]:
         odds = self.duties(duties, context.odds.mentions)
         if odds is not None:
             odds = self.beside(odds, title.reading if title else None)
             if context.of_family:
                 # The ladder that the title is read by has this very title: duties cannot take it out of the family.
                 odds = odds._replace(family=max(0.0, odds.family))
-        return self.combine(prior, odds)
+        return keep_levels(prior, self.combine(prior, odds), context)
 
     def combine(self, prior: Mapping[Cell, float], duties: DutyOdds | None) -> dict[Cell, float]:
         """The probabilities of the cells by title and duties together."""

@@ -13,10 +13,12 @@ from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
 from rung.grid import Cell
+from rung.ladders.conditions import FactValue
 from rung.text.statements import Kind, Statement, StatementReader
 
 Claim = Literal["yes", "no"]
 _OPPOSITE: Mapping[str, Claim] = {"yes": "no", "no": "yes"}
+_COUNTS = ("reports", "teams", "products")  # what a text counts of its job that conditions ask for
 _COUNTED = 60  # statements of one text that count; there are fewer kinds than that
 _NOTHING: Mapping[str, Any] = {}
 
@@ -215,6 +217,22 @@ class StatementRules:
     def _has(self, statement: Statement) -> bool:
         reads = self._rules[statement.kind].reads
         return statement.least is not None or bool(statement.words) or reads == "stated_level" or statement.sense == "denied"
+
+    def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
+        """Counts and claims by name, for the conditions of readings; what is not stated, or contradicted, is left out."""
+        facts: dict[str, FactValue] = {}
+        for name in _COUNTS:
+            found = self.reads(stated, name)
+            if found is not None and found.statement.least is not None:
+                # A job that answers for some products stands in an organisation that has at least as many.
+                facts[name] = (found.statement.least, None if name == "products" else found.statement.most)
+        boss = self.reads(stated, "reports_to")
+        if boss is not None and boss.statement.words:
+            facts["reports_to"] = boss.statement.words
+        for name in sorted({fact for s in stated for fact in self._claims(s.statement)}):
+            if (claim := self.claim(stated, name)) != "unknown":
+                facts[name] = claim
+        return facts
 
     def level(self, statement: Statement) -> str:
         """The level that a statement states; "" for a kind that states none."""
