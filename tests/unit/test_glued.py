@@ -22,7 +22,7 @@ def lexicon(heads: Mapping[str, Head], ranks: Mapping[str, str], further: str = 
         seniority={}, seniority_forms=forms, numerals={}, specialisms={}, employment={("freelance",): "contract"},
         employment_flags={}, locations=frozenset(), links=frozenset(), joins=frozenset(), transparent=frozenset(), apart={},
         corporate=frozenset(), serves=frozenset(), generic=frozenset(), patterns=(), falls_back={}, names={}, aliases={},
-        families={}, graded="product", plain_head="", words=frozenset(words), titles=(),
+        families={}, named={}, graded="product", plain_head="", words=frozenset(words), titles=(),
     )  # fmt: skip
 
 

@@ -75,7 +75,8 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
             return Answer(row, "unreadable", UNREADABLE, UNREADABLE, 0.0)
         guess = _guess(result, row)
         graded, expected = _graded(normaliser, row)
-        return Answer(row, result.status, guess, graded, result.confidence or 0.0, _shown(result, row), expected)
+        status, confidence = _status(normaliser, result, guess), result.confidence or 0.0
+        return Answer(row, status, guess, graded, confidence, _shown(result, row), expected)
 
     return lambda rows: [answer(row) for row in rows]
 
@@ -87,6 +88,12 @@ def _graded(normaliser: Normaliser, row: GoldRow) -> tuple[str, float]:
     total = sum(inside.values())
     expected = sum(grid.rank(cell) * p for cell, p in inside.items()) / total if total else 0.0
     return str(max(inside, key=inside.__getitem__)), expected
+
+
+def _status(normaliser: Normaliser, result: Result, guess: str) -> str:
+    """The status. That a job is of another family than the graded one stands also where it is open which of the others."""
+    settled = guess == OTHER and normaliser.lexicon.graded not in result.range.families
+    return "classified" if settled else result.status
 
 
 def _guess(result: Result, row: GoldRow) -> str:

@@ -103,12 +103,18 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "definitions": {record["id"]: record["definition"] for record in records},
         "near": {record["id"]: record["near"] for record in records},
         "codes": {record["id"]: record["codes"] for record in records},
-        "heads": dict(sorted(heads_of(records).items())),
+        "heads": dict(sorted((_neighbour_heads(lexicon) | heads_of(records)).items())),
         "weak": sorted(_normal(form) for form in words["weak"]),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
         "empty": sorted(_empty(words["empty"], lexicon)),
     }
+
+
+def _neighbour_heads(lexicon: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
+    """The heads of the graded family's neighbours, each with the named family that it belongs to."""
+    named = lexicon["named"]
+    return {text: (named[head[0]], False) for text, head in lexicon["heads"].items() if head[0] in named}
 
 
 def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
