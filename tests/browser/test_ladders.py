@@ -20,6 +20,18 @@ def test_each_reading_is_lit_or_its_neighbours_are(page, title):
         assert near == (set() if reading["position"] else {reading["below"], reading["above"]} - {None})
 
 
+def test_a_reading_that_is_less_likely_than_not_looks_doubtful(page):
+    page.wait_for_selector("#map .rung")
+    readings = [reading for reading in place(page, "Lead Product Manager")["readings"] if reading["position"]]
+    doubtful = {reading["ladder"] for reading in readings if reading["likelihood"] < 0.5}
+    assert doubtful
+    assert {rung.get_attribute("data-ladder") for rung in page.locator("#map .rung.is-doubtful").all()} == doubtful
+    for reading in readings:
+        words = page.inner_text(f"#map [data-reading='{reading['ladder']}']")
+        assert ("doubtful" in words) == (reading["ladder"] in doubtful)
+        assert all(condition["wanted"].lower() in words.lower() for condition in reading["conditions"])
+
+
 def test_a_position_says_what_it_means_on_focus_and_escape_hides_it(page):
     page.wait_for_selector("#map .rung.is-lit")
     rung = page.locator("#map .rung.is-lit").first

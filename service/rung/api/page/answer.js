@@ -1,6 +1,6 @@
 // What an answer says: the verdict, what is open by name, how likely each level is, and why. Every name comes from the answer or from /info.
 
-import { TRACKS, capital, either, flagWords, h, percent, toneOf } from "./dom.js";
+import { TRACKS, capital, either, flagWords, h, levelTitle, percent, toneOf } from "./dom.js";
 import { pyramid } from "./pyramid.js";
 
 const LONGEST_QUOTE = 190;
@@ -15,7 +15,7 @@ export function start(info) {
 const familyOf = (id) => service.families.find((family) => family.id === id)?.label ?? capital(id.replaceAll("-", " "));
 
 /** What a level is called: a family with ladders of its own has its own names for the scale. */
-const levelName = (graded) => (level) => (graded ? level.label : capital(level.id));
+const levelName = (graded) => (level) => (graded ? level.label : levelTitle(level.id));
 
 const levelOf = (result, id) => levelName(result.family?.graded)(service.levels.find((level) => level.id === id) ?? { id, label: id });
 
