@@ -47,7 +47,7 @@ def test_an_answer_moves_the_job_to_its_side(normaliser, title):
 
 
 def share(result, towards):
-    """How much of what a result deems possible lies on one side: in or out of the graded family, or within it a level or a track."""
+    """How much of what a result deems possible lies on one side: the graded family or others, a level or a track."""
     cells = {(a.family, a.level, a.track): a.confidence for a in result.alternatives}
     cells[result.family.id, result.level.id if result.level else None, result.track] = result.confidence
     inside = {(level, track): p for (family, level, track), p in cells.items() if family == GRADED}

@@ -167,15 +167,47 @@ def test_a_job_of_any_family_shows_its_answer_and_why(page, title):
 
 
 OTHER = {
-    "id": None, "status": "ambiguous", "family": {"id": "beekeeping", "label": "Beekeeping", "graded": False}, "position": None,
-    "level": {"id": "vp", "label": "Vice president", "rank": 6, "expected_rank": 5.9}, "track": "manager", "people_management": "unknown",
-    "confidence": 0.85, "confidences": {"family": 0.9, "level": 0.9, "track": 0.95},
-    "range": {"about": ["family", "level"], "families": ["beekeeping", "unknown"], "levels": ["head", "vp"], "tracks": ["manager"], "question": None},
-    "flags": ["language:fr", "several_roles"], "model": {"name": "rung", "version": "2.0.0", "digest": "sha256:0"},
-    "evidence": [{"source": "title", "text": "VP", "start": 0, "end": 2, "says": "VP names a level.", "towards": {"level": "vp"}, "weight": 2.0}],
-    "query": {"title": "VP Bees", "cleaned": "vp bees", "head": None, "modifiers": [], "specialisms": [], "set_aside": [], "roles": []},
-    "alternatives": [{"family": "unknown", "position": None, "level": "vp", "track": "manager", "confidence": 0.1}], "readings": [],
-}  # fmt: skip
+    "id": None,
+    "status": "ambiguous",
+    "family": {"id": "beekeeping", "label": "Beekeeping", "graded": False},
+    "position": None,
+    "level": {"id": "vp", "label": "Vice president", "rank": 6, "expected_rank": 5.9},
+    "track": "manager",
+    "people_management": "unknown",
+    "confidence": 0.85,
+    "confidences": {"family": 0.9, "level": 0.9, "track": 0.95},
+    "range": {
+        "about": ["family", "level"],
+        "families": ["beekeeping", "unknown"],
+        "levels": ["head", "vp"],
+        "tracks": ["manager"],
+        "question": None,
+    },
+    "flags": ["language:fr", "several_roles"],
+    "model": {"name": "rung", "version": "2.0.0", "digest": "sha256:0"},
+    "evidence": [
+        {
+            "source": "title",
+            "text": "VP",
+            "start": 0,
+            "end": 2,
+            "says": "VP names a level.",
+            "towards": {"level": "vp"},
+            "weight": 2.0,
+        }
+    ],
+    "query": {
+        "title": "VP Bees",
+        "cleaned": "vp bees",
+        "head": None,
+        "modifiers": [],
+        "specialisms": [],
+        "set_aside": [],
+        "roles": [],
+    },
+    "alternatives": [{"family": "unknown", "position": None, "level": "vp", "track": "manager", "confidence": 0.1}],
+    "readings": [],
+}
 
 
 @pytest.fixture
