@@ -7,6 +7,8 @@ import io
 import json
 import random
 import time
+import zipfile
+from xml.sax.saxutils import escape
 
 import httpx
 import pytest
@@ -147,7 +149,7 @@ def test_rows_are_sorted_and_found(page):
     levels = shown(page, 4)
     assert levels[:2] == ["Chief", "Chief"]
     page.fill("input[type=search]", "head of")
-    page.wait_for_selector("#shown:text-matches('^3 of')")
+    page.wait_for_selector("#shown:text-matches('^4 of')")
     page.click("#clear")
     page.click(".grid-head button:text('Title')")
     assert page.locator("[role=columnheader][aria-sort=ascending]").inner_text().startswith("Title")
@@ -194,10 +196,51 @@ def test_a_file_without_any_heading_can_be_read_as_lines(visit):
     assert shown(page, 2) == ["Group PM", "Staff PM"]
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "empty"), ("PK\x03\x04\x00\x00sheet", "save its sheet as CSV")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "empty"), ("PK\x03\x04\x00\x00sheet", "workbook cannot be read"), ("\x00\x01\x02", "neither a text file")],
+)
 def test_what_is_no_table_is_refused_in_words(page, text, words):
     put(page, text)
     assert words in page.inner_text("#run-note")
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+BOOK = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="Jobs" sheetId="1" r:id="rId1"/></sheets></workbook>'
+LINK = f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+
+
+def workbook(rows):
+    """A workbook of one sheet, as a spreadsheet program writes it."""
+
+    def cell(row, column, text):
+        return f'<c r="{chr(65 + column)}{row}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+
+    lines = ("".join(cell(r, c, text) for c, text in enumerate(row)) for r, row in enumerate(rows, 1))
+    data = "".join(f'<row r="{r}">{line}</row>' for r, line in enumerate(lines, 1))
+    parts = {
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{LINK}</Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData></worksheet>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("number", [2, 6_000])  # the sheet of the larger one is above what is unpacked in one piece
+def test_a_workbook_is_read(page, number):
+    rows = [("note", "Job title"), *((f'a "quoted", {n}\nnote', "Group PM & Co <x>" if n % 2 else "CPO") for n in range(number))]
+    page.set_input_files("#pick", {"name": "jobs.xlsx", "mimeType": "application/zip", "buffer": workbook(rows)})
+    page.wait_for_selector("#download:not([hidden]), .run.failed", timeout=60_000)
+    assert page.inner_text("#run-count").startswith(f"{number:,} rows"), page.inner_text("#run")
+    answers = list(csv.DictReader(io.StringIO(downloaded(page))))
+    assert [(row["note"], row["Job title"]) for row in answers] == rows[1:]
+    assert answers[0]["rung_level"] == "chief"
 
 
 def test_a_busy_service_is_asked_again(visit):

@@ -178,7 +178,7 @@ OTHER = {
     "confidences": {"family": 0.9, "level": 0.9, "track": 0.95},
     "range": {
         "about": ["family", "level"],
-        "families": ["beekeeping", "unknown"],
+        "families": ["beekeeping", "goat-herding"],
         "levels": ["head", "vp"],
         "tracks": ["manager"],
         "question": None,
@@ -205,7 +205,7 @@ OTHER = {
         "set_aside": [],
         "roles": [],
     },
-    "alternatives": [{"family": "unknown", "position": None, "level": "vp", "track": "manager", "confidence": 0.1}],
+    "alternatives": [{"family": "goat-herding", "position": None, "level": "vp", "track": "manager", "confidence": 0.1}],
     "readings": [],
 }
 
@@ -221,13 +221,13 @@ def other(visit):
 def test_an_answer_without_ladders_has_its_level_its_track_and_what_is_open_by_name(other):
     assert other.inner_text("#verdict .level") == "Vice president"
     assert other.inner_text("#verdict .position") == "Manager · Beekeeping"
-    assert other.inner_text("#verdict .open") == "Open family: Beekeeping or Unknown; level: Head or VP"
+    assert other.inner_text("#verdict .open") == "Open family: Beekeeping or Goat herding; level: Head or VP"
     assert "no ladders of its own" in other.inner_text("[aria-label=Why]")
     assert other.locator("#reasons .flags li").all_inner_texts() == [
         "Language: French.",
         "The title names several jobs; Rung classified the first.",
     ]
-    assert other.inner_text(".pyramid-note") == "Other families: Unknown 10%"
+    assert other.inner_text(".pyramid-note") == "Other families: Goat herding 10%"
 
 
 def test_a_bar_fills_its_share_of_its_track(other):

@@ -12,7 +12,6 @@ import orjson
 import pytest
 
 from rung import Query, TableError
-from rung.cli.__main__ import main
 from rung.tables.answers import Setup
 from rung.tables.files import Job, run
 from rung.tables.opening import Wanted

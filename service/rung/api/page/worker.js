@@ -2,6 +2,7 @@
 // A slice is a whole CSV of its own, so that a failed one can be sent again and its answer is read while the next one is on its way.
 
 import { Lines, Rows, cells, delimiterOf, quoted } from "./csv.js";
+import { csvOf, isWorkbook } from "./workbook.js";
 
 const READ = 1 << 19; // bytes read of the file at a time
 const SLICE_ROWS = 1000;
@@ -61,6 +62,7 @@ async function start(message) {
 }
 
 async function work(mine) {
+  if (isWorkbook(new Uint8Array(await mine.file.slice(0, 4).arrayBuffer()))) mine.file = await csvOf(mine.file);
   const { encoding, skip } = await encodingOf(mine.file);
   mine.encoding = encoding;
   if (mine.file.size === 0) throw new Error("The file is empty.");
@@ -92,7 +94,7 @@ async function encodingOf(file) {
   const bytes = new Uint8Array(await file.slice(0, PROBE).arrayBuffer());
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: "utf-16le", skip: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: "utf-16be", skip: 2 };
-  if (bytes.subarray(0, 2000).includes(0)) throw new Error("This is not a text file. If it is a workbook, save its sheet as CSV and drop that.");
+  if (bytes.subarray(0, 2000).includes(0)) throw new Error("This is neither a text file nor an XLSX workbook. Save the table as CSV and drop that.");
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
