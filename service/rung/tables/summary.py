@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from rung.tables.answers import Facts, Slot
 from rung.tables.table import SEVERAL
 
 BINS = 20
 EXAMPLES = 10
+ANSWERS = 8_192  # different answers whose keys are cached
 SHOWN = 120  # characters of an example's title
 CONFLICT = "title_description_conflict"
 Example = tuple[float, str, str, str]  # confidence (0.0 where there is none), title, status, answer
@@ -45,48 +47,53 @@ class Summary:
     def add(self, slots: Sequence[Slot]) -> None:
         """Count the rows of a block."""
         first = self.rows
-        doubtful: set[Facts] = set()
-        for facts, count in Counter([slot.facts for slot in slots]).items():
+        all_facts = [slot.facts for slot in slots]
+        # Equal answers are nearly always one object, and its id is hashed several times as fast as its fields.
+        distinct = {id(facts): facts for facts in all_facts}
+        doubtful: set[int] = set()
+        for key, count in Counter(map(id, all_facts)).items():
+            facts = distinct[key]
             if facts.status != "blank":
                 self._count(facts, count)
                 if self._is_example(facts):
-                    doubtful.add(facts)
+                    doubtful.add(key)
         # Nearly all blocks of a large file have no row that is less confident than those found.
         if doubtful:
             for slot in dict.fromkeys(slots):
-                if slot.facts in doubtful:
+                if id(slot.facts) in doubtful:
                     self._example(slot)
         if self.statuses["error"] and len(self.errors) < EXAMPLES:
             self._errors(first, slots)
 
     def _count(self, facts: Facts, count: int) -> None:
         """Count rows of one answer."""
+        keys = _keys(facts)
         self.rows += count
         self.statuses[facts.status] += count
-        level = facts.level or ""
-        if facts.level is not None:
-            self.grid[f"{level}/{facts.track}"] += count
+        if keys.grid is not None:
+            self.grid[keys.grid] += count
         if facts.family is not None:
             self.families[facts.family] += count
-            self.cells[f"{facts.family}/{level}"] += count
-        if facts.confidence is not None:
-            self.bins.setdefault(level, [0] * BINS)[min(int(facts.confidence * BINS), BINS - 1)] += count
+            self.cells[keys.cell] += count
+        if keys.bin is not None:
+            if keys.level not in self.bins:
+                self.bins[keys.level] = [0] * BINS
+            self.bins[keys.level][keys.bin] += count
         if facts.question:
             self.questions[facts.question] += count
-        for flag in filter(None, (facts.flags or "").split(SEVERAL)):
+        for flag in keys.flags:
             self.flags[flag] += count
-        for reason in _reasons(facts):
+        for reason in keys.reasons:
             self.reasons[reason] += count
 
-    def _lists(self, facts: Facts) -> Iterator[list[Example]]:
+    def _lists(self, facts: Facts) -> list[list[Example]]:
         """The lists of examples that a row of this answer may belong to."""
-        if facts.confidence is not None:
-            yield self.lowest
-        for reason in _reasons(facts):
-            yield self.review.setdefault(reason, [])
+        lists = [self.review.setdefault(reason, []) for reason in _keys(facts).reasons]
+        return lists if facts.confidence is None else [self.lowest, *lists]
 
     def _is_example(self, facts: Facts) -> bool:
-        return any(len(kept) < EXAMPLES or (facts.confidence or 0.0) < kept[-1][0] for kept in self._lists(facts))
+        confidence = facts.confidence or 0.0
+        return any(len(kept) < EXAMPLES or confidence < kept[-1][0] for kept in self._lists(facts))
 
     def _example(self, slot: Slot) -> None:
         """Keep a row among the examples; each title stands once in a list."""
@@ -132,11 +139,36 @@ def _examples(data: Sequence[Sequence[Any]]) -> list[Example]:
     return [(confidence, title, status, answer) for confidence, title, status, answer in data]
 
 
-def _reasons(facts: Facts) -> Iterator[str]:
+class Keys(NamedTuple):
+    """Where the rows of one answer are counted."""
+
+    level: str
+    grid: str | None
+    cell: str
+    bin: int | None
+    flags: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@lru_cache(maxsize=ANSWERS)
+def _keys(facts: Facts) -> Keys:
+    level = facts.level or ""
+    flags = tuple(facts.flags.split(SEVERAL)) if facts.flags else ()
+    return Keys(
+        level,
+        f"{level}/{facts.track}" if level else None,
+        f"{facts.family}/{level}",
+        None if facts.confidence is None else min(int(facts.confidence * BINS), BINS - 1),
+        flags,
+        tuple(_reasons(facts, flags)),
+    )
+
+
+def _reasons(facts: Facts, flags: Sequence[str]) -> Iterator[str]:
     """Why a row needs review: what is open, a conflict, or that it is unreadable. Rows that failed are listed on their own."""
     if facts.about:
         yield from facts.about.split(SEVERAL)
-    if facts.flags and CONFLICT in facts.flags.split(SEVERAL):
+    if CONFLICT in flags:
         yield CONFLICT
     if facts.status == "unreadable":
         yield facts.status

@@ -202,7 +202,7 @@ function nearest(rungs, position, below) {
 
 function footer(ladder, reading) {
   if (!answer) return [];
-  if (!reading) return [h("span", { class: "rel" }, "no reading")];
+  if (!reading) return [h("span", { class: "rel" }, "not on this ladder")];
   if (reading.position) return [h("b", {}, reading.title), h("span", { class: `rel${doubtful(reading) ? " doubt" : ""}` }, words(reading)), ...reading.conditions.map((each) => h("span", { class: "rel" }, condition(each)))];
   const title = (id) => ladder.positions.find((position) => position.id === id)?.title;
   const between = [reading.below, reading.above].map(title).filter(Boolean).join(" and ");
