@@ -10,25 +10,29 @@ from rung.context.statements import Contexts, contexts_from_dict
 from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights, Question
 from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
+from rung.decision.named import NamedDecider, NamedFigures
 from rung.decision.weigh import Weigher, WeighingWeights
-from rung.grid import Grid
+from rung.grid import Grid, GridLevel
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
+from rung.text.facts import StatementRules
+from rung.text.general import general_reader
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
 from rung.title.clean import Cleaner
+from rung.title.family import FamilyReader, FamilyWeights
 from rung.title.lexicon import Lexicon
 from rung.title.meaning import RetrievalWeights, Retriever
 from rung.title.parse import Parser
+from rung.title.rank import RankReader
 
 
 class Figures(NamedTuple):
     """Figures of ``weights.yaml`` that no single step owns."""
 
-    manages_sentence: float
     conflict: float
-    shortest: int
+    least_duties: float
 
 
 class Threshold(NamedTuple):
@@ -49,10 +53,13 @@ class Parts(NamedTuple):
     retriever: Retriever
     duties: DutyReader
     contexts: Contexts
+    statements: StatementRules
     crosswalk: Crosswalk
     weigher: Weigher
     decider: Decider
     explainer: Explainer
+    named: NamedDecider
+    scale: Mapping[str, GridLevel]
     figures: Figures
     thresholds: Mapping[str, float]
     risk_coverage: tuple[Threshold, ...]
@@ -66,6 +73,7 @@ def assemble(artefact: Artefact) -> Parts:
     grid = Grid.from_dict(taxonomy["grid"], taxonomy["scale"])
     retriever = Retriever(lexicon, grid, RetrievalWeights(**weights["retrieval"]))
     duties = _duty_reader(artefact, taxonomy, weights)
+    statements = StatementRules(taxonomy["statements"]["rules"], taxonomy["statements"]["languages"], grid.cells)
     sayings, shown = Sayings(**taxonomy["sayings"]["says"]), EvidenceFigures(**decide["evidence"])
     return Parts(
         lexicon=lexicon,
@@ -75,14 +83,17 @@ def assemble(artefact: Artefact) -> Parts:
         retriever=retriever,
         duties=duties,
         contexts=contexts_from_dict(taxonomy["contexts"], grid.cells),
+        statements=statements,
         crosswalk=crosswalk_from_dict(taxonomy["crosswalk"], grid),
-        weigher=Weigher(grid, WeighingWeights.from_dict(weights)),
+        weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
         decider=_decider(grid, taxonomy, weights),
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
-        figures=Figures(decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]),
+        named=_named(artefact, taxonomy, weights),
+        scale={row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]},
+        figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={
-            "clear_title": decide["clear"]["title"],
-            "clear_text": decide["clear"]["text"],
+            "classified": weights["fitted"]["threshold"],
+            "clear_title": decide["clear_title"],
             "range_mass": decide["range_mass"],
         },
         risk_coverage=tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"]),
@@ -99,14 +110,30 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
     bounds = Bounds(**duties["features"])
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
-    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"])
+    general = general_reader(vocabulary["general_terms"], arrays, weights)
+    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
+
+
+def _named(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> NamedDecider:
+    decide, fitted = weights["decide"], weights["fitted"]
+    families = FamilyReader(artefact.documents["families"], artefact.arrays, FamilyWeights(**weights["families"]))
+    figures = NamedFigures(
+        range_mass=decide["range_mass"],
+        alternatives=decide["alternatives"],
+        alternative_floor=decide["alternative_floor"],
+        threshold=fitted["threshold"],
+        **weights["ranks"],
+    )
+    scale = {level["id"]: level["rank"] for level in taxonomy["scale"]["levels"]}
+    reader, calibration = RankReader.from_dict(taxonomy["ranks"]), Calibration(**fitted["named"])
+    return NamedDecider(families, reader, scale, figures, calibration, taxonomy["named_sayings"])
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
     figures = DecisionWeights(
-        decide["clear"]["title"],
-        decide["clear"]["text"],
+        decide["clear_title"],
+        fitted["threshold"],
         decide["other_family"],
         decide["range_mass"],
         decide["alternatives"],

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from rung.errors import RungError
 
-COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "serve", "enrich", "openapi")
+COMMANDS = ("classify", "batch", "ladders", "train", "evaluate", "corpus", "serve", "enrich", "openapi")
 
 
 def parser(named: str = "") -> argparse.ArgumentParser:

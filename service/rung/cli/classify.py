@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from rung.errors import FieldError, InvalidQuery
+from rung.ladders.conditions import wording
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
-from rung.types import PARTS, Organisation, Query, Result
+from rung.types import PARTS, Organisation, Query, Reading, Result
 
 
 def register(subparsers: Any) -> None:
@@ -26,6 +28,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by")
     parser.add_argument("--sector", choices=("government", "private", "non-profit"), help="what is known of the employer")
     parser.add_argument("--size", choices=("small", "medium", "large"), help="what is known of the employer")
+    parser.add_argument("--country", help="country of the job, as two letters (GB)")
+    for name, counted in (
+        ("products", "products"), ("product-managers", "product managers"), ("business-areas", "business areas"),
+        ("product-teams", "product teams"),
+    ):  # fmt: skip
+        parser.add_argument(f"--{name}", type=int, metavar="N", help=f"how many {counted} the employer has")
     parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.set_defaults(run=run)
@@ -40,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         title=options.title,
         description=_read(options.description),
         company=options.company,
-        organisation=Organisation(sector=options.sector, size=options.size),
+        organisation=Organisation(**{field.name: getattr(options, field.name) for field in fields(Organisation)}),
         ladder=options.ladder,
         min_confidence=options.min_confidence,
         include=PARTS if options.json else ("evidence", "readings"),
@@ -84,10 +92,16 @@ def show(result: Result, console: Console) -> None:
             table.add_row(f"{item.weight:+.2f}", f"“{item.text}”", item.says)
         console.print(table)
     if result.readings:
-        table = Table("ladder", "position", "relation", "conditions", box=None, pad_edge=False, header_style="dim")
+        table = Table("ladder", "position", "likelihood", "relation", "conditions", box=None, pad_edge=False, header_style="dim")
         for reading in result.readings:
-            conditions = "; ".join(f"{c.fact}: {c.wanted}" for c in reading.conditions)
-            table.add_row(reading.ladder, reading.title or "none", reading.relation, conditions)
+            conditions = "; ".join(map(wording, reading.conditions))
+            table.add_row(reading.ladder, _place(reading), f"{reading.likelihood:.2f}", reading.relation, conditions)
         console.print(table)
     if result.flags:
         console.print(f"flags: {', '.join(result.flags)}", highlight=False)
+
+
+def _place(reading: Reading) -> str:
+    """Where a job stands on a ladder; with the second place where that is near."""
+    others = " or ".join(f"{c.title or 'none'} {c.likelihood:.2f}" for c in reading.candidates)
+    return f"{reading.title or 'none'}{f'  ({others})' if others else ''}"

@@ -1,4 +1,4 @@
-"""The report of a run as one HTML page that needs nothing else and prints well: counts, confidence, what to review."""
+"""The report of a run as one self-contained HTML page that prints well: counts, confidence, open questions, what to review."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run found, counted as it goes: statuses, families by level, confidence by level, and examples to review."""
+"""Counts of a run: statuses, families by level, confidence by level, open questions, and examples to review."""
 
 from __future__ import annotations
 
