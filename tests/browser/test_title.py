@@ -227,7 +227,7 @@ def test_an_answer_without_ladders_has_its_level_its_track_and_what_is_open_by_n
         "Language: French.",
         "The title names several jobs; Rung classified the first.",
     ]
-    assert other.inner_text(".pyramid-note") == "Other families: Goat herding 10%"
+    assert other.inner_text(".pyramid-note") == "Also possible: Goat herding 10%"
 
 
 def test_a_bar_fills_its_share_of_its_track(other):

@@ -89,7 +89,7 @@ export function chances(result) {
   };
   const chart = pyramid({ caption: "How likely each level and track is", levels: service.levels, values, print: percent, name: levelName(result.family.graded), marks });
   const rest = [...others].map(([family, likely]) => `${familyOf(family)} ${percent(likely)}`);
-  return [chart, rest.length > 0 && h("p", { class: "pyramid-note" }, `Other families: ${rest.join(", ")}`)].filter(Boolean);
+  return [chart, rest.length > 0 && h("p", { class: "pyramid-note" }, `Also possible: ${rest.join(", ")}`)].filter(Boolean);
 }
 
 /** Why the answer is what it is; `light(index)` marks a piece of evidence where it stands, `light(null)` none. */
