@@ -38,20 +38,21 @@ def main() -> None:
 
 def views(page, name):
     """The views of one page: a title with its duties, the ladders, a file, and a question."""
+    wide = page.viewport_size["width"] > 800  # on a phone the answer is no longer one card
     page.wait_for_selector("#map .rung.is-lit")
     example(page, "Group PM, with duties")
     picture(page, f"page-title-{name}")
     page.evaluate("document.querySelector('#ladders').scrollIntoView()")
     picture(page, f"page-ladders-{name}")
-    example(page, "Lead: expert or manager?")
+    example(page, "Lead: IC or manager?")
     # The bar on top would lie across a part that is taller than the window.
     page.evaluate("document.querySelector('.top').style.position = 'static'")
-    picture(page, f"page-question-{name}", page.locator("#answer"))
+    picture(page, f"page-question-{name}", page.locator("#answer" if wide else "#reasons"))
     page.evaluate("document.querySelector('.top').style.position = ''")
     page.click("#sample")
     page.wait_for_selector("#download:not([hidden])")
     page.wait_for_selector(".grid-row")
-    page.evaluate("document.querySelector('#file').scrollIntoView()")
+    page.evaluate("document.querySelector('#sheet').scrollIntoView()")
     picture(page, f"page-file-{name}")
 
 

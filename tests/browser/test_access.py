@@ -37,7 +37,7 @@ def test_axe_finds_nothing_serious(visit, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("title", ["???", "Product Marketing Manager", "Chief Product Officer"])
+@pytest.mark.parametrize("title", ["???", "Product Marketing Manager", "Registered Nurse", "Chief Product Officer"])
 def test_axe_finds_nothing_serious_in_other_answers(page, title):
     place(page, title)
     assert findings(page) == []
@@ -68,3 +68,29 @@ def test_the_focus_stays_with_the_answer_when_a_question_is_answered(page):
     page.keyboard.press("Enter")
     page.wait_for_selector(".before")
     page.wait_for_selector(".level:focus")
+
+
+def test_the_focus_stays_with_a_filter_that_is_pressed(page):
+    page.click("#sample")
+    page.wait_for_selector("#download:not([hidden])")
+    page.wait_for_selector(".groups button")
+    for part in ("#matrix tbody td button", "#statuses button", ".groups button"):
+        page.locator(part).first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"{part}[aria-pressed=true]:focus")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"{part}[aria-pressed=false]:focus")
+
+
+def test_a_row_is_opened_and_closed_by_keyboard(page):
+    page.click("#sample")
+    page.wait_for_selector("#download:not([hidden])")
+    page.focus(".grid-scroll")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#row-detail dl")
+    page.focus("#row-detail .text-button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".grid-scroll:focus")
+    assert page.is_hidden("#row-detail")
+    assert page.is_visible("#review-list")

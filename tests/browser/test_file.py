@@ -7,6 +7,8 @@ import io
 import json
 import random
 import time
+import zipfile
+from xml.sax.saxutils import escape
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from starlette.routing import Route
 
 from rung.api import create_app
 from rung.settings import Settings
+from rung.tables.table import COLUMNS
 from tests.browser.conftest import WAIT
 from tests.serving import serving
 
@@ -66,20 +69,28 @@ def test_the_download_is_what_the_service_answers_for_the_whole_file(page, site)
 def test_delimiters_encodings_quotes_and_ragged_rows_are_read(page, encoding, text):
     put(page, text, encoding=encoding)
     assert shown(page, 2) == ["Produktmanager für Zürich", "CPO"]
-    assert shown(page, 4)[1] == "CPO"
+    assert shown(page, 4)[1] == "Chief"
     assert ("not UTF-8" in page.inner_text("#run-note")) == (encoding in ("utf-16", "cp1252"))
 
 
-def test_the_counts_are_those_of_the_rows(page, site):
+def test_the_counts_are_those_of_the_rows(page):
     page.click("#sample")
     page.wait_for_selector("#download:not([hidden])")
     rows = list(csv.DictReader(io.StringIO(downloaded(page))))
-    for status, words in {"classified": "placed", "out_of_family": "another family", "unreadable": "unreadable"}.items():
+    for status in ("classified", "ambiguous", "unreadable", "error"):
         number = sum(row["rung_status"] == status for row in rows)
-        assert page.locator(f"#statuses button[aria-label='{words}: {number} rows']").count() == (number > 0)
-    managers = sum(row["rung_level"] == "head" and row["rung_track"] == "manager" for row in rows)
-    page.locator(f"#chart button[aria-label='Head/Director, manager: {managers}']").click()
-    page.wait_for_selector(f"#shown:text-is('{managers} of 40 rows')")
+        buttons = page.locator(f"#statuses [data-status={status}]").all_inner_texts()
+        assert [button.split() for button in buttons] == ([[status, str(number)]] if number else [])
+    heads = sum(row["rung_level"] == "head" and row["rung_family"] == "product-management" for row in rows)
+    page.locator(f"#matrix button[aria-label='Product management, Head: {heads}']").click()
+    page.wait_for_selector(f"#shown:text-is('{heads} of {len(rows)} rows')")
+    assert set(shown(page, 4)) == {"Head"}
+    totals = page.locator("#matrix tfoot td").all_inner_texts()
+    assert sum(map(int, totals[:-1])) == int(totals[-1]) == len(rows)
+
+
+def doubtful(row):
+    return row["rung_status"] in ("ambiguous", "unreadable", "error") or "title_description_conflict" in row["rung_flags"]
 
 
 def test_what_needs_review_is_what_is_doubtful(page):
@@ -87,12 +98,48 @@ def test_what_needs_review_is_what_is_doubtful(page):
     page.wait_for_selector("#download:not([hidden])")
     page.click("#review")
     rows = list(csv.DictReader(io.StringIO(downloaded(page))))
-    doubtful = [
-        row["title"]
-        for row in rows
-        if row["rung_status"] in ("ambiguous", "unreadable", "error") or "title_description_conflict" in row["rung_flags"]
-    ]
-    assert shown(page, 2) == doubtful
+    titles = [row["title"] for row in rows if doubtful(row)]
+    page.wait_for_selector(f"#shown:text-is('{len(titles)} of {len(rows)} rows')")
+    assert shown(page, 2) == titles[: len(shown(page, 2))]
+
+
+def test_review_is_grouped_by_title_with_the_most_rows_first_and_why(page):
+    put(page, "title\n" + "Lead Product Manager\n" * 2 + "???\n" + "lead product manager \n" + "Group PM\n")
+    groups = page.locator(".groups button")
+    page.wait_for_selector(".groups button")
+    assert page.inner_text("#review") == "Needs review 4"
+    assert [group.split("\n")[:2] for group in groups.all_inner_texts()] == [["Lead Product Manager", "3"], ["???", "1"]]
+    assert "track open" in groups.nth(0).inner_text()
+    assert "unreadable" in groups.nth(1).inner_text()
+    groups.nth(0).click()
+    page.wait_for_selector("#shown:text-is('3 of 5 rows')")
+    page.click("#clear")
+    page.wait_for_selector("#shown:text-is('')", state="attached")
+
+
+@pytest.mark.parametrize("text", ["Group PM\nVP, Product\nCPO", 'Group PM\r\n\r\nVP, "Product\r\nCPO\r\n'])
+def test_a_text_file_is_a_list_of_titles(page, text):
+    put(page, text, name="titles.txt")
+    titles = [line for line in text.splitlines() if line]
+    assert [row["title"] for row in csv.DictReader(io.StringIO(downloaded(page)))] == titles
+    assert shown(page, 2) == titles
+    assert shown(page, 4)[2] == "Chief"
+
+
+def test_a_text_file_with_a_heading_is_a_table(page):
+    put(page, "Job title\tnote\nGroup PM\ta\n", name="table.txt")
+    assert shown(page, 2) == ["Group PM"]
+
+
+def test_families_that_are_many_are_shown_on_request(page):
+    page.click("#sample")
+    page.wait_for_selector("#download:not([hidden])")
+    rows = list(csv.DictReader(io.StringIO(downloaded(page))))
+    families = len({row["rung_family"] for row in rows})
+    assert families > 8
+    assert page.locator("#matrix tbody tr").count() == 8
+    page.click("#matrix > .text-button")
+    assert page.locator("#matrix tbody tr").count() == families
 
 
 def test_rows_are_sorted_and_found(page):
@@ -100,9 +147,9 @@ def test_rows_are_sorted_and_found(page):
     page.wait_for_selector("#download:not([hidden])")
     page.click(".grid-head button:text('Level')")
     levels = shown(page, 4)
-    assert levels[:2] == ["CPO", "CPO"]
+    assert levels[:2] == ["Chief", "Chief"]
     page.fill("input[type=search]", "head of")
-    page.wait_for_selector("#shown:text-matches('^3 of')")
+    page.wait_for_selector("#shown:text-matches('^4 of')")
     page.click("#clear")
     page.click(".grid-head button:text('Title')")
     assert page.locator("[role=columnheader][aria-sort=ascending]").inner_text().startswith("Title")
@@ -119,6 +166,9 @@ def test_a_row_tells_all_its_cells_and_opens_in_the_form(page):
     page.keyboard.press("Enter")
     page.wait_for_selector("#row-detail dl")
     assert "Group PM, Payments" in page.inner_text("#row-detail dl")
+    assert "rung_" not in page.inner_text("#row-detail dl")
+    table, row = page.locator(".table-card").bounding_box(), page.locator("#row-detail").bounding_box()
+    assert table["x"] + table["width"] <= row["x"]
     with page.expect_request("**/classify") as asked:
         page.click("text=See why")
     assert asked.value.post_data_json["title"] == "Group PM, Payments"
@@ -129,17 +179,68 @@ def test_a_file_without_a_known_heading_asks_where_the_titles_are(visit):
     page = visit(silent=True)
     page.wait_for_selector(".level")
     put(page, "ref,what\n1,Group PM\n2,CPO\n")
-    assert "no column of titles" in page.inner_text("#run-note")
+    assert "which column" in page.inner_text("#run-note")
+    assert "--" not in page.inner_text("#run")
     page.select_option("#title-column", "what")
-    page.click("text=Place the rows")
+    page.click("#run button:text('Classify')")
     page.wait_for_selector("#download:not([hidden])")
     assert shown(page, 2) == ["Group PM", "CPO"]
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "empty"), ("PK\x03\x04\x00\x00sheet", "not a text file")])
+def test_a_file_without_any_heading_can_be_read_as_lines(visit):
+    page = visit(silent=True)
+    page.wait_for_selector(".level")
+    put(page, "Group PM\nStaff PM\n")
+    page.click("#as-lines")
+    page.wait_for_selector("#download:not([hidden])")
+    assert shown(page, 2) == ["Group PM", "Staff PM"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "empty"), ("PK\x03\x04\x00\x00sheet", "workbook cannot be read"), ("\x00\x01\x02", "neither a text file")],
+)
 def test_what_is_no_table_is_refused_in_words(page, text, words):
     put(page, text)
     assert words in page.inner_text("#run-note")
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+BOOK = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="Jobs" sheetId="1" r:id="rId1"/></sheets></workbook>'
+LINK = f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+
+
+def workbook(rows):
+    """A workbook of one sheet, as a spreadsheet program writes it."""
+
+    def cell(row, column, text):
+        return f'<c r="{chr(65 + column)}{row}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+
+    lines = ("".join(cell(r, c, text) for c, text in enumerate(row)) for r, row in enumerate(rows, 1))
+    data = "".join(f'<row r="{r}">{line}</row>' for r, line in enumerate(lines, 1))
+    parts = {
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{LINK}</Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData></worksheet>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("number", [2, 6_000])  # the sheet of the larger one is above what is unpacked in one piece
+def test_a_workbook_is_read(page, number):
+    rows = [("note", "Job title"), *((f'a "quoted", {n}\nnote', "Group PM & Co <x>" if n % 2 else "CPO") for n in range(number))]
+    page.set_input_files("#pick", {"name": "jobs.xlsx", "mimeType": "application/zip", "buffer": workbook(rows)})
+    page.wait_for_selector("#download:not([hidden]), .run.failed", timeout=60_000)
+    assert page.inner_text("#run-count").startswith(f"{number:,} rows"), page.inner_text("#run")
+    answers = list(csv.DictReader(io.StringIO(downloaded(page))))
+    assert [(row["note"], row["Job title"]) for row in answers] == rows[1:]
+    assert answers[0]["rung_level"] == "chief"
 
 
 def test_a_busy_service_is_asked_again(visit):
@@ -157,7 +258,7 @@ def test_a_busy_service_is_asked_again(visit):
     page.context.route("**/classify/csv", busy)
     put(page, "title\nGroup PM\n")
     assert len(refused) == 2
-    assert shown(page, 4) == ["Senior/GPM"]
+    assert shown(page, 4) == ["Senior"]
 
 
 def test_a_run_can_be_stopped_and_keeps_what_was_answered(page):
@@ -214,11 +315,11 @@ def test_rows_are_cut_alike_wherever_the_pieces_end(page):
 
 
 ROWS = 1_000_000
-TAIL = b",classified,product-management,group-product-manager,senior,3,manager,0.93,senior,manager,,,,sha256:x\n"
-ADDED = (
-    b",rung_status,rung_family,rung_position,rung_level,rung_level_rank,rung_track,rung_confidence,"
-    b"rung_levels,rung_tracks,rung_question,rung_flags,rung_error,rung_model\n"
+TAIL = (
+    b",classified,product-management,group-product-manager,senior,3,Senior/GPM,manager,unknown,0.93,,3.01,"
+    b"senior,manager,,,,rung-2.0.0+0123456789ab\n"
 )
+ADDED = ("," + ",".join(COLUMNS) + "\n").encode()
 
 
 async def stamp(request):

@@ -20,6 +20,33 @@ def test_each_reading_is_lit_or_its_neighbours_are(page, title):
         assert near == (set() if reading["position"] else {reading["below"], reading["above"]} - {None})
 
 
+def test_a_reading_that_is_less_likely_than_not_looks_doubtful(visit):
+    likely = iter([0.49, 0.5, 0.2])
+
+    def answer(route):
+        """The service's own answer with likelihoods that this test knows."""
+        response = route.fetch()
+        result = response.json()
+        for reading in result["readings"]:
+            reading["likelihood"] = next(likely, 0.9) if reading["position"] else 1.0
+        route.fulfill(response=response, json=result)
+
+    page = visit(routes={"**/classify": answer})
+    page.wait_for_selector("#map .rung.is-lit")
+    assert page.locator("#map .rung.is-doubtful").count() == 2
+    words = page.locator("#map tfoot td:has-text('likely')").all_inner_texts()
+    assert [("doubtful" in each) for each in words[:3]] == [True, False, True]
+
+
+def test_a_reading_says_on_which_conditions_it_depends(page):
+    page.wait_for_selector("#map .rung")
+    readings = [reading for reading in place(page, "Lead Product Manager")["readings"] if reading["position"]]
+    assert any(reading["conditions"] for reading in readings)
+    for reading in readings:
+        words = page.inner_text(f"#map [data-reading='{reading['ladder']}']").lower()
+        assert all(condition["wanted"].lower() in words for condition in reading["conditions"])
+
+
 def test_a_position_says_what_it_means_on_focus_and_escape_hides_it(page):
     page.wait_for_selector("#map .rung.is-lit")
     rung = page.locator("#map .rung.is-lit").first

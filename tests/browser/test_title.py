@@ -14,9 +14,9 @@ DUTIES = "You hire and coach a team of product managers and run their performanc
 
 def test_the_answer_follows_the_typing(page):
     answer = place(page, "Principal Product Manager")
-    assert page.inner_text(".verdict .level") == answer["level"]["label"]
-    assert answer["position"]["label"] in page.inner_text(".verdict .position")
-    assert page.inner_text("#status").startswith(answer["level"]["label"])
+    assert page.inner_text("#verdict .level") == answer["level"]["label"]
+    assert answer["position"]["label"] in page.inner_text("#verdict .position")
+    assert answer["level"]["label"] in page.inner_text("#status")
 
 
 def test_marks_stand_where_the_evidence_says_after_characters_of_two_units(page):
@@ -99,9 +99,9 @@ def test_a_late_answer_to_an_older_query_is_not_shown(visit):
     page.fill("#title", "CPO")
     page.wait_for_timeout(400)
     page.fill("#title", "Associate Product Manager")
-    page.wait_for_selector(".verdict .position:has-text('Associate Product Manager')")
+    page.wait_for_selector("#verdict .position:has-text('Associate Product Manager')")
     page.wait_for_timeout(900)
-    assert "Associate Product Manager" in page.inner_text(".verdict .position")
+    assert "Associate Product Manager" in page.inner_text("#verdict .position")
 
 
 def test_what_the_service_refuses_is_said_in_its_own_words(visit):
@@ -151,13 +151,117 @@ def test_a_key_is_asked_for_once_and_sent(visit):
 def test_no_words_of_a_job_are_no_answer(page):
     answer = place(page, "???")
     assert answer["status"] == "unreadable"
-    assert "Nothing is guessed" in page.inner_text(".verdict")
+    assert "no word names a job" in page.inner_text("#verdict")
+    assert page.locator("#chances *").count() == 0
 
 
-def test_another_family_is_named_and_gets_no_level(page):
-    answer = place(page, "Product Marketing Manager")
-    assert page.inner_text(".verdict .level") == answer["family"]["label"]
-    assert "no level" in page.inner_text(".verdict")
+@pytest.mark.parametrize("title", ["Product Marketing Manager", "Senior Registered Nurse"])
+def test_a_job_of_any_family_shows_its_answer_and_why(page, title):
+    answer = place(page, title)
+    shown = page.inner_text("#verdict")
+    assert answer["status"] in shown
+    assert (answer["level"] or answer["family"])["label"] in shown
+    assert page.is_visible("[aria-label=Why]")
+    for item in answer["evidence"]:
+        assert item["says"] in page.inner_text("[aria-label=Why]")
+
+
+OTHER = {
+    "id": None,
+    "status": "ambiguous",
+    "family": {"id": "beekeeping", "label": "Beekeeping", "graded": False},
+    "position": None,
+    "level": {"id": "vp", "label": "Vice president", "rank": 6, "expected_rank": 5.9},
+    "track": "manager",
+    "people_management": "unknown",
+    "confidence": 0.85,
+    "confidences": {"family": 0.9, "level": 0.9, "track": 0.95},
+    "range": {
+        "about": ["family", "level"],
+        "families": ["beekeeping", "goat-herding"],
+        "levels": ["head", "vp"],
+        "tracks": ["manager"],
+        "question": None,
+    },
+    "flags": ["language:fr", "several_roles"],
+    "model": {"name": "rung", "version": "2.0.0", "digest": "sha256:0"},
+    "evidence": [
+        {
+            "source": "title",
+            "text": "VP",
+            "start": 0,
+            "end": 2,
+            "says": "VP names a level.",
+            "towards": {"level": "vp"},
+            "weight": 2.0,
+        }
+    ],
+    "query": {
+        "title": "VP Bees",
+        "cleaned": "vp bees",
+        "head": None,
+        "modifiers": [],
+        "specialisms": [],
+        "set_aside": [],
+        "roles": [],
+    },
+    "alternatives": [{"family": "goat-herding", "position": None, "level": "vp", "track": "manager", "confidence": 0.1}],
+    "readings": [],
+}
+
+
+@pytest.fixture
+def other(visit):
+    """The page with the answer to a job of a family that has no ladders of its own."""
+    page = visit(routes={"**/classify": lambda route: route.fulfill(json=OTHER)})
+    page.wait_for_selector(".level")
+    return page
+
+
+def test_an_answer_without_ladders_has_its_level_its_track_and_what_is_open_by_name(other):
+    assert other.inner_text("#verdict .level") == "Vice president"
+    assert other.inner_text("#verdict .position") == "Manager · Beekeeping"
+    assert other.inner_text("#verdict .open") == "Open family: Beekeeping or Goat herding; level: Head or VP"
+    assert "no ladders of its own" in other.inner_text("[aria-label=Why]")
+    assert other.locator("#reasons .flags li").all_inner_texts() == [
+        "Language: French.",
+        "The title names several jobs; Rung classified the first.",
+    ]
+    assert other.inner_text(".pyramid-note") == "Also possible: Goat herding 10%"
+
+
+def test_a_bar_fills_its_share_of_its_track(other):
+    share = "bar => bar.getBoundingClientRect().width / bar.parentElement.getBoundingClientRect().width"
+    assert other.locator(".meter i").evaluate(share) == pytest.approx(0.85, abs=0.01)
+    assert other.locator(".is-answer .manager .bar i").evaluate(share) == pytest.approx(0.85, abs=0.01)
+
+
+def test_a_doubtful_answer_looks_doubtful(page):
+    place(page, "Lead Product Manager")
+    assert page.locator("#verdict .level.doubtful").count() == 1
+    assert page.inner_text("#verdict .open").startswith("Open track: IC or manager")
+    place(page, "Group Product Manager")
+    assert page.locator("#verdict .doubtful, #verdict .open").count() == 0
+
+
+@pytest.mark.parametrize("label", ["Lead: IC or manager?", "Another family"])
+def test_title_text_answer_and_reasons_are_above_the_fold(page, label):
+    with page.expect_response("**/classify"):
+        page.click(f"#examples button:has-text('{label}')")
+    page.wait_for_selector("#answer[aria-busy=false] .level")
+    page.evaluate("scrollTo(0, 0)")
+    for part in ("#title", ".marked", "#verdict", "[aria-label=Why]"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= 900, part
+
+
+def test_on_a_phone_the_answer_stands_directly_under_the_title(visit):
+    page = visit(width=390)
+    page.wait_for_selector(".level")
+    title, verdict, text = (page.locator(part).bounding_box() for part in (".title-part", "#verdict", ".text-part"))
+    assert 0 <= verdict["y"] - (title["y"] + title["height"]) <= 20
+    assert verdict["y"] + verdict["height"] <= text["y"]
+    assert page.locator("#verdict .level").bounding_box()["y"] < 844
 
 
 def test_every_example_is_answered(page):

@@ -12,7 +12,6 @@ import orjson
 import pytest
 
 from rung import Query, TableError
-from rung.cli.__main__ import main
 from rung.tables.answers import Setup
 from rung.tables.files import Job, run
 from rung.tables.opening import Wanted
@@ -169,14 +168,6 @@ def test_an_extra_that_is_missing_is_named_before_any_work(tmp_path, monkeypatch
         run(Job(str(tmp_path / source), str(tmp_path / target)), Setup(), Heard())
 
 
-def test_a_report_that_cannot_be_drawn_is_refused_before_any_work(tmp_path, monkeypatch, capsys) -> None:
-    (tmp_path / "in.csv").write_bytes(b"title\nPM\n")
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    assert main(["batch", str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), "--report", str(tmp_path / "out.html")]) == 2
-    assert "pip install 'rung[report]'" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
-
-
 def test_ndjson_gains_members(tmp_path, carry) -> None:
     (tmp_path / "in.ndjson").write_bytes(b'{"title":"PM","tags":["a",{"b":1}]}\nnonsense\n')
     carry("in.ndjson", "out.ndjson")
@@ -307,14 +298,11 @@ def test_rows_that_failed_are_counted_shown_and_make_the_exit_code_1(tmp_path) -
     assert b"row 2: title and description are both blank" in done.stderr
 
 
-def test_the_report_is_one_page_with_plots_and_no_markup_of_the_input(tmp_path) -> None:
-    pytest.importorskip("matplotlib")
+def test_the_report_is_one_page_and_has_no_markup_of_the_input(tmp_path) -> None:
     (tmp_path / "in.csv").write_bytes(b"title\nPM\n<script>alert(1)</script> Product Manager\n")
     done = rung(tmp_path / "in.csv", tmp_path / "out.csv", "--report", tmp_path / "out.html")
     page = (tmp_path / "out.html").read_text()
     assert done.returncode == 0, done.stderr
-    assert page.count("<svg") == 2
+    assert "2 rows" in page
     assert "<script>" not in page
-    assert "http://" not in page.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
-        "http://creativecommons.org", ""
-    )
+    assert "http" not in page

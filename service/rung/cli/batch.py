@@ -81,7 +81,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--remember", type=_count, default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
     )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write the summary with plots, as HTML; needs rung[report]")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write a report of the run, as one HTML page")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")
     parser.add_argument("--master", default="local[*]", help="the Spark master, such as local[2] or spark://HOST:7077")
     parser.set_defaults(run=run_batch)
@@ -89,8 +89,6 @@ def register(subparsers: Any) -> None:
 
 def run_batch(options: argparse.Namespace) -> int:
     """Run, show how it goes on standard error, and sum up."""
-    if options.report:
-        report.drawing()  # what is missing is better said before the run than after it
     settings = Settings()
     setup = Setup(settings.model, Limits(settings.max_title, settings.max_description, settings.cache), settings.ladders)
     jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output, options.to)]

@@ -21,13 +21,16 @@ EMPLOYERS = 50_000  # names of employers that are kept with what they tell
 
 
 class Facts(NamedTuple):
-    """What a summary counts of an answer; ``reason`` is why there is none."""
+    """What a summary counts of an answer: its cells of these names; ``reason`` is why there is none."""
 
     status: str
     family: str | None
     level: str | None
     track: str | None
     confidence: float | None
+    about: str | None = None
+    question: str | None = None
+    flags: str | None = None
     reason: str | None = None
 
 
@@ -148,7 +151,7 @@ def _mistake(error: Exception) -> Fault:
 
 
 # The cells that a summary counts, in the order of ``Facts``.
-_FACTS = ("status", "family", "level", "track", "confidence", "error")
+_FACTS = ("status", "family", "level", "track", "confidence", "about", "question", "flags", "error")
 _counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACTS))
 
 

@@ -1,29 +1,73 @@
-"""The summary of a run as one self-contained HTML page: levels by track, confidence, and what to look at."""
+"""The report of a run as one self-contained HTML page that prints well: counts, confidence, open questions, what to review."""
 
 from __future__ import annotations
 
 import html
-import importlib
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from rung.errors import TableError
-from rung.tables.summary import BINS, Summary
+from rung.tables.summary import BINS, CONFLICT, Summary
 
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
-table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left}
-td.n{text-align:right;font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto}"""
-INK = {"ic": "#2f6db3", "manager": "#c2701c"}
+FAMILIES = 25  # rows of the table of families; the others are summed up
+QUESTIONS = 15
+BANDS = ((0.0, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.0))  # of confidence; each bound is a bound of a bin
+STATUSES = {
+    "classified": "One answer stands: its confidence reaches the threshold.",
+    "ambiguous": "The best guess, and what is open.",
+    "unreadable": "No word names a job.",
+    "error": "The row could not be asked; its reason stands in rung_error.",
+}
+OPEN = {
+    "family": "Family open",
+    "level": "Level open",
+    "track": "Track open: IC or manager",
+    CONFLICT: "Title and description disagree",
+    "unreadable": "Unreadable",
+}
+FLAGS = {
+    "title_description_conflict": "The title and the description disagree.",
+    "corporate_rank": "A word of the title is a rank of the company, not a level of the job.",
+    "several_roles": "The title names several jobs; Rung classified the first.",
+    "level_span": "The title names several levels at once.",
+    "interim": "An interim post.",
+    "contract": "A contract, not a permanent post.",
+    "truncated_description": "The description is too long; Rung did not read its end.",
+    "description_not_used": "The description states nothing that Rung can use.",
+    "no_job_words": "No word in it names a job.",
+}
+STYLE = """
+:root { --ic: #2a6bb5; --manager: #c27a1a; --line: #d9d9d5; --dim: #5a5e66; }
+* { box-sizing: border-box; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; color: #17181b; background: #fff;
+  -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 2.2rem 0 .2rem; } h3 { font-size: .95rem; margin: 1.2rem 0 .2rem; }
+p { margin: .2rem 0 .6rem; color: var(--dim); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .9rem; }
+td, th { padding: .25rem 1rem .25rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+tbody th { font-weight: 500; }
+thead th { border-bottom: 1px solid var(--line); font-weight: 600; overflow-wrap: normal; }
+.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.heat .n { padding: .25rem .7rem; border: 1px solid #fff; }
+.key-ic { color: var(--ic); } .key-manager { color: #85500a; }
+.bar { display: flex; width: 12rem; height: .8rem; margin-top: .3rem; background: #efefec; }
+.bar i { display: block; } .ic { background: var(--ic); } .manager { background: var(--manager); }
+svg { display: block; width: 10rem; height: 1.7rem; border-bottom: 1px solid var(--line); } rect { fill: #4b4f57; }
+@media print {
+  body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
+  .wide { overflow: visible; }
+  h2, h3 { break-after: avoid; } tr, svg { break-inside: avoid; } thead { display: table-header-group; }
+}
+"""
 
 
 def write(summary: Summary, path: Path, name: str) -> None:
     """Write the page.
 
     Raises:
-        TableError: it cannot be written, or drawing is not installed.
+        TableError: it cannot be written.
     """
     try:
         path.write_text(page(summary, name), encoding="utf-8")
@@ -32,75 +76,175 @@ def write(summary: Summary, path: Path, name: str) -> None:
 
 
 def page(summary: Summary, name: str) -> str:
-    """The page."""
-    statuses = [(status, f"{count:,}", f"{count / max(summary.rows, 1):.1%}") for status, count in summary.statuses.most_common()]
-    families = [(family, f"{count:,}") for family, count in summary.families.most_common(12)]
-    lowest = [(f"{confidence:.2f}", title, status, answer) for confidence, title, status, answer in summary.lowest]
-    errors = [(f"{number:,}", reason) for number, reason in summary.errors]
+    """The page; the same summary gives the same page."""
     parts = [
-        f"<h1>{html.escape(name)}</h1><p>{summary.rows:,} rows</p>",
-        _table("Statuses", ("status", "rows", "share"), statuses),
-        f"<h2>Levels by track</h2>{_levels(summary)}",
-        f"<h2>Confidence</h2>{_confidence(summary)}",
-        _table("Families", ("family", "rows"), families),
-        _table("Least sure", ("confidence", "title", "status", "answer"), lowest),
-        _table("First rows that failed", ("row", "reason"), errors),
+        f"<h1>{_text(name)}</h1><p>{summary.rows:,} rows</p>",
+        _statuses(summary),
+        _families(summary),
+        _tracks(summary),
+        _confidence(summary),
+        _questions(summary),
+        _review(summary),
+        _flags(summary),
+        _table(
+            "Rows that failed",
+            "The first of them, by their number in the file.",
+            ("row", "reason"),
+            [(f"{n:,}", r) for n, r in summary.errors],
+        ),
     ]
-    head = f'<meta charset="utf-8"><title>{html.escape(name)}</title><style>{STYLE}</style>'
+    view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    head = f"{view}<title>{_text(name)}</title><style>{STYLE}</style>"
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
-def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    if not body:
-        return ""
-    head = "".join(f"<th>{html.escape(h)}</th>" for h in headings)
-    return f"<h2>{html.escape(title)}</h2><table><tr>{head}</tr>{body}</table>"
+def _statuses(summary: Summary) -> str:
+    rows = [(status, f"{n:,}", _share(n, summary.rows), STATUSES.get(status, "")) for status, n in summary.statuses.most_common()]
+    return _table("Status", "", ("status", "rows", "share", "meaning"), rows)
 
 
-def _levels(summary: Summary) -> str:
-    """Bars of rows by level, one colour a track."""
-    figure, axes = _axes(7.5, 3.2)
-    for offset, (track, colour) in enumerate(INK.items()):
-        heights = [summary.grid[f"{level}/{track}"] for level in summary.levels]
-        axes.bar([i + 0.4 * offset - 0.2 for i in range(len(heights))], heights, 0.4, label=track, color=colour)
-    axes.set_xticks(range(len(summary.levels)), summary.levels)
-    axes.set_ylabel("rows")
-    axes.legend(frameon=False)
-    return _svg(figure)
+def _families(summary: Summary) -> str:
+    """Families by level; a cell is the darker the more rows it holds."""
+    levels = _levels(summary)
+    shown = [family for family, _ in summary.families.most_common(FAMILIES)]
+    most = max(summary.cells.values(), default=1)
+    rows = [
+        f"<tr><th>{_text(_title(family))}</th>"
+        + "".join(_heat(summary.cells[f"{family}/{level}"], most) for level in levels)
+        + f'<td class="n"><b>{summary.families[family]:,}</b></td></tr>'
+        for family in shown
+    ]
+    rest = [family for family in summary.families if family not in set(shown)]
+    if rest:
+        sums = [sum(summary.cells[f"{family}/{level}"] for family in rest) for level in levels]
+        label = f"{len(rest)} more {'family' if len(rest) == 1 else 'families'}"
+        rows.append(f"<tr><th>{label}</th>{''.join(_heat(n, most) for n in sums)}<td class='n'><b>{sum(sums):,}</b></td></tr>")
+    head = "".join(f'<th class="n">{_text(_level(level))}</th>' for level in levels)
+    return _section(
+        "Families by level", "Rows of each family at each level.", f"<th>family</th>{head}<th class='n'>all</th>", rows, "heat"
+    )
+
+
+def _tracks(summary: Summary) -> str:
+    """Rows by level, IC and manager."""
+    counts = [(level, summary.grid[f"{level}/ic"], summary.grid[f"{level}/manager"]) for level in reversed(summary.levels)]
+    most = max((ic + manager for _, ic, manager in counts), default=0) or 1
+    rows = [
+        f'<tr><th>{_text(_level(level))}</th><td class="n">{ic:,}</td><td class="n">{manager:,}</td>'
+        f"<td>{_bar(ic / most, manager / most)}</td></tr>"
+        for level, ic, manager in counts
+    ]
+    key = "<span class='key-ic'>IC</span>, <span class='key-manager'>manager</span>"
+    head = f"<th>level</th><th class='n'>IC</th><th class='n'>manager</th><th>{key}</th>"
+    return _section("Levels by track", "All families together.", head, rows if any(summary.grid.values()) else [])
+
+
+def _bar(ic: float, manager: float) -> str:
+    """A bar of two parts, shares of its length."""
+    parts = f'<i class="ic" style="width:{ic:.1%}"></i><i class="manager" style="width:{manager:.1%}"></i>'
+    return f'<span class="bar" aria-hidden="true">{parts}</span>'
 
 
 def _confidence(summary: Summary) -> str:
-    """Bars of rows by confidence."""
-    figure, axes = _axes(7.5, 2.6)
-    axes.bar([(i + 0.5) / BINS for i in range(BINS)], summary.bins, 0.9 / BINS, color="#4b5563")
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("confidence")
-    axes.set_ylabel("rows")
-    return _svg(figure)
+    """How confident the answers of each level are."""
+    rows = []
+    for level in reversed(_levels(summary)):
+        bins = summary.bins.get(level)
+        if bins is None:
+            continue
+        bands = [sum(bins[round(low * BINS) : round(high * BINS)]) for low, high in BANDS]
+        shares = "".join(f'<td class="n">{_share(n, sum(bins))}</td>' for n in bands)
+        rows.append(f'<tr><th>{_text(_level(level))}</th><td class="n">{sum(bins):,}</td>{shares}<td>{_histogram(bins)}</td></tr>')
+    names = [f"{low:.0%} to {high:.0%}" if low else f"under {high:.0%}" for low, high in BANDS]
+    head = "<th>level</th><th class='n'>rows</th>" + "".join(f'<th class="n">{name}</th>' for name in names) + "<th>0% to 100%</th>"
+    note = "Share of each level's rows by confidence: the probability that family, level and track are all right."
+    return _section("Confidence by level", note, head, rows)
 
 
-def _axes(width: float, height: float) -> tuple[Any, Any]:
-    figure = drawing().Figure((width, height), layout="constrained")
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+def _histogram(bins: Sequence[int]) -> str:
+    """Rows by confidence as bars from 0% to 100%."""
+    most = max(bins) or 1
+    bars = "".join(
+        f'<rect x="{5 * at}" y="{17 - 16 * n / most:.1f}" width="4" height="{16 * n / most:.1f}"/>'
+        for at, n in enumerate(bins)
+        if n
+    )
+    return f'<svg viewBox="0 0 100 17" preserveAspectRatio="none" role="img" aria-label="rows by confidence">{bars}</svg>'
 
 
-def drawing() -> Any:
-    """The library that draws.
-
-    Raises:
-        TableError: it is not installed.
-    """
-    try:
-        return importlib.import_module("matplotlib.figure")
-    except ImportError as error:
-        raise TableError("the report's plots need matplotlib; install it with: pip install 'rung[report]'") from error
+def _questions(summary: Summary) -> str:
+    rows = [(f"{n:,}", question) for question, n in summary.questions.most_common(QUESTIONS)]
+    note = "What would settle ambiguous rows, by the number of rows that ask it."
+    return _table("Open questions", note, ("rows", "question"), rows)
 
 
-def _svg(figure: Any) -> str:
-    out = io.StringIO()
-    # No date, so that the same summary gives the same page.
-    figure.savefig(out, format="svg", metadata={"Date": None})
-    return out.getvalue()[out.getvalue().index("<svg") :]
+def _review(summary: Summary) -> str:
+    """Examples by the reason for which they need review, least confident first."""
+    parts = []
+    for reason, label in OPEN.items():
+        examples = summary.review.get(reason, [])
+        rows = [(f"{confidence:.2f}" if confidence else "", title, answer) for confidence, title, _, answer in examples]
+        if rows:
+            parts.append(
+                _rows(f"<h3>{_text(label)} ({summary.reasons[reason]:,} rows)</h3>", ("confidence", "title", "answer"), rows)
+            )
+    return "<h2>Examples to review</h2><p>Titles with the least confident answers, each once.</p>" + "".join(parts) if parts else ""
+
+
+def _flags(summary: Summary) -> str:
+    rows = [(flag, f"{n:,}", _meaning(flag)) for flag, n in summary.flags.most_common()]
+    return _table("Flags", "", ("flag", "rows", "meaning"), rows)
+
+
+def _meaning(flag: str) -> str:
+    return f"The language of the text: {flag[9:]}." if flag.startswith("language:") else FLAGS.get(flag, "")
+
+
+def _levels(summary: Summary) -> list[str]:
+    """The levels in order of rank; an empty one first where rows have none."""
+    return [*([""] if any(cell.endswith("/") for cell in summary.cells) else []), *summary.levels]
+
+
+def _level(level: str) -> str:
+    return level or "no level"
+
+
+def _title(family: str) -> str:
+    return family.replace("-", " ").capitalize()
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / max(whole, 1):.1%}"
+
+
+def _text(text: str) -> str:
+    return html.escape(text)
+
+
+def _heat(count: int, most: int) -> str:
+    shade = f' style="background:rgb(116 89 184/{0.06 + 0.4 * (count / most) ** 0.5:.2f})"' if count else ""
+    return f'<td class="n"{shade}>{f"{count:,}" if count else "·"}</td>'
+
+
+def _section(title: str, note: str, head: str, rows: Sequence[str], kind: str = "") -> str:
+    if not rows:
+        return ""
+    note = f"<p>{_text(note)}</p>" if note else ""
+    table = f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    return f'<h2>{_text(title)}</h2>{note}<div class="wide">{table}</div>'
+
+
+def _table(title: str, note: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return _rows(f"<h2>{_text(title)}</h2>" + (f"<p>{_text(note)}</p>" if note else ""), headings, rows) if rows else ""
+
+
+NUMBERS = frozenset({"rows", "row", "share", "confidence"})
+
+
+def _rows(head: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    kinds = [' class="n"' if heading in NUMBERS else "" for heading in headings]
+    titles = "".join(f"<th{kind}>{_text(heading)}</th>" for heading, kind in zip(headings, kinds, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{kind}>{_text(cell)}</td>" for cell, kind in zip(row, kinds, strict=True)) + "</tr>" for row in rows
+    )
+    return f"{head}<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,25 +1,33 @@
-"""Counts of a run: statuses, levels by track, confidence, and the rows that most need a look."""
+"""Counts of a run: statuses, families by level, confidence by level, open questions, and examples to review."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from rung.tables.answers import Slot
+from rung.tables.answers import Facts, Slot
+from rung.tables.table import SEVERAL
 
 BINS = 20
 EXAMPLES = 10
+ANSWERS = 8_192  # different answers whose keys are cached
 SHOWN = 120  # characters of an example's title
+CONFLICT = "title_description_conflict"
+Example = tuple[float, str, str, str]  # confidence (0.0 where there is none), title, status, answer
 
 
 @dataclass(slots=True)
 class Summary:
-    """The counts; ``bins`` are rows by confidence in steps of 1/20, ``lowest`` holds (confidence, title, status, answer).
+    """The counts, in memory that does not grow with the rows.
 
-    ``errors`` holds the first rows that failed: their number from 1, and why; ``levels`` are the ids of levels in order of rank.
+    ``levels`` are the ids of levels in order of rank. ``grid`` counts rows by ``level/track``, ``cells`` by ``family/level``, where
+    the level is empty if none is answered; ``bins`` holds, by level, rows by confidence in steps of 1/20. ``questions`` and
+    ``flags`` count the rows that have them. ``lowest`` are the least confident examples, ``review`` those of each reason.
+    ``errors`` are the first rows that failed: their number from 1, and why.
     """
 
     levels: tuple[str, ...] = ()
@@ -27,44 +35,76 @@ class Summary:
     statuses: Counter[str] = field(default_factory=Counter)
     grid: Counter[str] = field(default_factory=Counter)
     families: Counter[str] = field(default_factory=Counter)
-    bins: list[int] = field(default_factory=lambda: [0] * BINS)
-    lowest: list[tuple[float, str, str, str]] = field(default_factory=list)
+    cells: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    questions: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    bins: dict[str, list[int]] = field(default_factory=dict)
+    lowest: list[Example] = field(default_factory=list)
+    review: dict[str, list[Example]] = field(default_factory=dict)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, slots: Sequence[Slot]) -> None:
         """Count the rows of a block."""
         first = self.rows
-        least = 1.0
-        for (status, family, level, track, confidence, _), count in Counter([slot.facts for slot in slots]).items():
-            if status == "blank":
-                continue
-            self.rows += count
-            self.statuses[status] += count
-            if level is not None:
-                self.grid[f"{level}/{track}"] += count
-            if family is not None:
-                self.families[family] += count
-            if confidence is not None:
-                self.bins[min(int(confidence * BINS), BINS - 1)] += count
-                least = min(least, confidence)
-        if len(self.lowest) < EXAMPLES or least < self.lowest[-1][0]:
-            self._lows(slots)
+        all_facts = [slot.facts for slot in slots]
+        # Equal answers are nearly always one object, and its id is hashed several times as fast as its fields.
+        distinct = {id(facts): facts for facts in all_facts}
+        doubtful: set[int] = set()
+        for key, count in Counter(map(id, all_facts)).items():
+            facts = distinct[key]
+            if facts.status != "blank":
+                self._count(facts, count)
+                if self._is_example(facts):
+                    doubtful.add(key)
+        # Nearly all blocks of a large file have no row that is less confident than those found.
+        if doubtful:
+            for slot in dict.fromkeys(slots):
+                if id(slot.facts) in doubtful:
+                    self._example(slot)
         if self.statuses["error"] and len(self.errors) < EXAMPLES:
             self._errors(first, slots)
 
-    def _lows(self, slots: Sequence[Slot]) -> None:
-        """Keep the rows of the lowest confidence; nearly all blocks of a large file have none."""
-        for slot in dict.fromkeys(slots):
-            confidence = slot.facts.confidence
-            if confidence is not None and (len(self.lowest) < EXAMPLES or confidence < self.lowest[-1][0]):
-                self._low(confidence, slot)
+    def _count(self, facts: Facts, count: int) -> None:
+        """Count rows of one answer."""
+        keys = _keys(facts)
+        self.rows += count
+        self.statuses[facts.status] += count
+        if keys.grid is not None:
+            self.grid[keys.grid] += count
+        if facts.family is not None:
+            self.families[facts.family] += count
+            self.cells[keys.cell] += count
+        if keys.bin is not None:
+            if keys.level not in self.bins:
+                self.bins[keys.level] = [0] * BINS
+            self.bins[keys.level][keys.bin] += count
+        if facts.question:
+            self.questions[facts.question] += count
+        for flag in keys.flags:
+            self.flags[flag] += count
+        for reason in keys.reasons:
+            self.reasons[reason] += count
 
-    def _low(self, confidence: float, slot: Slot) -> None:
+    def _lists(self, facts: Facts) -> list[list[Example]]:
+        """The lists of examples that a row of this answer may belong to."""
+        lists = [self.review.setdefault(reason, []) for reason in _keys(facts).reasons]
+        return lists if facts.confidence is None else [self.lowest, *lists]
+
+    def _is_example(self, facts: Facts) -> bool:
+        confidence = facts.confidence or 0.0
+        return any(len(kept) < EXAMPLES or confidence < kept[-1][0] for kept in self._lists(facts))
+
+    def _example(self, slot: Slot) -> None:
+        """Keep a row among the examples; each title stands once in a list."""
         title = (slot.key if isinstance(slot.key, str) else slot.key[0] if isinstance(slot.key, tuple) else "")[:SHOWN]
-        if all(title != other for _, other, _, _ in self.lowest):
-            facts = slot.facts
-            answer = f"{facts.level}/{facts.track}" if facts.level else facts.family or ""
-            self.lowest = sorted([*self.lowest, (confidence, title, facts.status, answer)])[:EXAMPLES]
+        facts = slot.facts
+        answer = f"{facts.level}/{facts.track}" if facts.level else facts.family or ""
+        for kept in self._lists(facts):
+            if all(title != other for _, other, _, _ in kept):
+                kept.append((facts.confidence or 0.0, title, facts.status, answer))
+                kept.sort()
+                del kept[EXAMPLES:]
 
     def _errors(self, first: int, slots: Sequence[Slot]) -> None:
         """The first rows that failed, by their number from 1."""
@@ -74,21 +114,61 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
-        return {
-            "rows": self.rows, "statuses": self.statuses, "grid": self.grid, "families": self.families, "bins": self.bins,
-            "lowest": self.lowest, "errors": self.errors,
-        }  # fmt: skip
+        return {name: getattr(self, name) for name in _KEPT}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], levels: tuple[str, ...]) -> Summary:
         """From what ``as_dict`` gave."""
+        counters = {name: Counter(data[name]) for name in _COUNTERS}
         return cls(
             levels,
-            data["rows"],
-            Counter(data["statuses"]),
-            Counter(data["grid"]),
-            Counter(data["families"]),
-            list(data["bins"]),
-            [(c, t, s, a) for c, t, s, a in data["lowest"]],
-            [(n, r) for n, r in data["errors"]],
+            rows=data["rows"],
+            bins={level: list(bins) for level, bins in data["bins"].items()},
+            lowest=_examples(data["lowest"]),
+            review={reason: _examples(examples) for reason, examples in data["review"].items()},
+            errors=[(number, why) for number, why in data["errors"]],
+            **counters,
         )
+
+
+_COUNTERS = ("statuses", "grid", "families", "cells", "reasons", "questions", "flags")
+_KEPT = ("rows", *_COUNTERS, "bins", "lowest", "review", "errors")
+
+
+def _examples(data: Sequence[Sequence[Any]]) -> list[Example]:
+    return [(confidence, title, status, answer) for confidence, title, status, answer in data]
+
+
+class Keys(NamedTuple):
+    """Where the rows of one answer are counted."""
+
+    level: str
+    grid: str | None
+    cell: str
+    bin: int | None
+    flags: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@lru_cache(maxsize=ANSWERS)
+def _keys(facts: Facts) -> Keys:
+    level = facts.level or ""
+    flags = tuple(facts.flags.split(SEVERAL)) if facts.flags else ()
+    return Keys(
+        level,
+        f"{level}/{facts.track}" if level else None,
+        f"{facts.family}/{level}",
+        None if facts.confidence is None else min(int(facts.confidence * BINS), BINS - 1),
+        flags,
+        tuple(_reasons(facts, flags)),
+    )
+
+
+def _reasons(facts: Facts, flags: Sequence[str]) -> Iterator[str]:
+    """Why a row needs review: what is open, a conflict, or that it is unreadable. Rows that failed are listed on their own."""
+    if facts.about:
+        yield from facts.about.split(SEVERAL)
+    if CONFLICT in flags:
+        yield CONFLICT
+    if facts.status == "unreadable":
+        yield facts.status

@@ -8,7 +8,7 @@ import * as tip from "./tip.js";
 import * as title from "./try.js";
 
 const THEMES = ["system", "light", "dark"];
-const THEME_NAMES = { system: "as the system has them", light: "light", dark: "dark" };
+const THEME_NAMES = { system: "system", light: "light", dark: "dark" };
 
 function themeButton() {
   const button = byId("theme");
@@ -26,17 +26,23 @@ function themeButton() {
   });
 }
 
-/** What the service is; one that is starting is asked again each second, and the page says so. */
+/** What the service is; while it starts, ask again each second and say so. */
 async function known() {
   for (;;) {
     try {
       return await info();
     } catch (error) {
       if (error.status !== 503) throw error;
-      byId("answer-body").replaceChildren(h("p", { class: "empty", role: "status" }, "The service is starting…"));
+      byId("verdict").replaceChildren(h("p", { class: "empty", role: "status" }, "The service is starting…"));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
+}
+
+/** Which families have ladders of their own. */
+function graded({ families, ladders: all }) {
+  const own = families.filter((family) => family.graded).map((family) => family.label);
+  return own.length ? `${own.join(", ")} ${own.length === 1 ? "has" : "have"} ${all.length} career ladders.` : "";
 }
 
 async function main() {
@@ -45,11 +51,12 @@ async function main() {
   try {
     const service = await known();
     byId("model").textContent = `${service.model.name} ${service.model.version} · ${service.model.digest.slice(0, 19)}`;
+    byId("graded").textContent = graded(service);
     title.start(service);
     file.start(service, title.open);
     map.start(service, await ladders(), title.readBy);
   } catch (error) {
-    byId("answer-body").replaceChildren(h("div", { class: "problem", role: "alert" }, h("h3", {}, "The service does not answer"), h("p", {}, error.message)));
+    byId("verdict").replaceChildren(h("div", { class: "problem", role: "alert" }, h("h3", {}, "The service is not reachable"), h("p", {}, error.message)));
   }
 }
 

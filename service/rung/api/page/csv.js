@@ -96,3 +96,27 @@ export class Rows {
     return BLANK.test(row) ? [] : [row];
   }
 }
+
+/** Cuts a stream of text into lines, across its pieces; blank lines are left out. */
+export class Lines {
+  constructor() {
+    this.rest = "";
+  }
+
+  /** The lines that end in this piece, without their line breaks. */
+  push(piece) {
+    const found = (this.rest + piece).split(/\r\n|\n|\r(?!$)/);
+    this.rest = found.pop();
+    return found.filter((line) => line.trim());
+  }
+
+  /** The last line, where no line break ends it. */
+  end() {
+    const line = this.rest.replace(/\r$/, "");
+    this.rest = "";
+    return line.trim() ? [line] : [];
+  }
+}
+
+/** A text as one quoted cell. */
+export const quoted = (text) => `"${text.replaceAll('"', '""')}"`;

@@ -37,8 +37,42 @@ export function percent(probability) {
   return `${rounded}%`;
 }
 
-export const TRACKS = { ic: "expert", manager: "manager" };
-export const STATUSES = { classified: "placed", ambiguous: "between", out_of_family: "another family", unreadable: "unreadable", error: "failed" };
+export const TRACKS = { ic: "IC", manager: "manager" };
+export const STATUSES = ["classified", "ambiguous", "unreadable", "error"];
+const FLAGS = {
+  title_description_conflict: "The title and the description disagree.",
+  corporate_rank: "A word of the title is a rank of the company, not a level of the job.",
+  several_roles: "The title names several jobs; Rung classified the first.",
+  level_span: "The title names several levels at once.",
+  interim: "An interim post.",
+  contract: "A contract, not a permanent post.",
+  truncated_description: "The description is too long; Rung did not read its end.",
+  description_not_used: "The description states nothing that Rung can use.",
+  no_job_words: "No word in it names a job.",
+};
+
+/** What a flag says, in words. */
+export function flagWords(flag) {
+  if (flag.startsWith("language:")) return `Language: ${languageName(flag.slice(9))}.`;
+  return FLAGS[flag] ?? `${flag.replaceAll("_", " ")}.`;
+}
+
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}
+
+/** Text with a capital first letter. */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The id of a level for people; one without a vowel is an abbreviation. */
+export const levelTitle = (id) => (/[aeiouy]/.test(id) ? capital(id) : id.toUpperCase());
+
+/** Words as a list for people: "a, b or c". */
+export const either = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
 
 /** The tone (a colour's class) of what a piece of evidence speaks for. */
 export const toneOf = (towards) => ({ ic: "tone-ic", manager: "tone-manager" })[towards.track] ?? "tone-other";

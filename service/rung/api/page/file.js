@@ -1,13 +1,20 @@
-// A whole file: dropped or chosen, answered by the worker, shown as a chart and a table that holds any number of rows.
+// A whole file: dropped or chosen, answered by the worker; counts by family and level, what to review first, and a table that holds any number of rows.
 
 import { askForKey, headers } from "./api.js";
-import { STATUSES, TRACKS, byId, count, debounce, h, percent } from "./dom.js";
-import { pyramid } from "./pyramid.js";
+import { STATUSES, TRACKS, byId, count, debounce, flagWords, h, levelTitle, percent } from "./dom.js";
+import { draw, familyName } from "./matrix.js";
 import { Table } from "./table.js";
 
 const FRESH = 700; // milliseconds between looks at a growing table
-const NONE = { status: null, cell: null, review: false, text: "" };
-const COLUMNS = [["row", "Row"], ["title", "Title"], ["status", "Status"], ["level", "Level"], ["track", "Track"], ["sure", "Sure"]];
+const NONE = { status: null, cell: null, review: false, title: null, text: "" };
+const COLUMNS = [["row", "Row"], ["title", "Title"], ["family", "Family"], ["level", "Level"], ["track", "Track"], ["confidence", "Confidence"], ["status", "Status"]];
+const REASONS = { family: "family open", level: "level open", track: "track open", conflict: "title and description disagree", unreadable: "unreadable", error: "failed" };
+// The columns that the service adds, as people read them; those left out repeat what others say.
+const ADDED = {
+  rung_status: "Status", rung_family: "Family", rung_level_label: "Level", rung_track: "Track", rung_people_management: "Manages people", rung_confidence: "Confidence",
+  rung_about: "Open", rung_question: "Question", rung_flags: "Flags", rung_error: "Error",
+};
+const LONGEST_CELL = 900;
 
 let service = null;
 let open = () => {};
@@ -18,6 +25,7 @@ let state = { filter: { ...NONE }, sort: null };
 let totals = null;
 let finished = false;
 let looked = 0;
+let allFamilies = false;
 
 export function start(info, openTitle) {
   service = info;
@@ -42,8 +50,8 @@ export function start(info, openTitle) {
   });
 }
 
-/** Place the rows of a file; `title` is the heading of its titles where the service could not tell. */
-function take(chosen, title = null) {
+/** Classify the rows of a file; `title` is the heading of its titles where the service could not tell, `lines` that each line is a title. */
+function take(chosen, title = null, lines = false) {
   worker?.terminate();
   worker = new Worker("worker.js", { type: "module" });
   worker.onmessage = ({ data }) => heard[data.kind]?.(data);
@@ -53,7 +61,7 @@ function take(chosen, title = null) {
   finished = false;
   state = { filter: { ...NONE }, sort: null };
   build();
-  worker.postMessage({ kind: "start", file, levels: service.levels, headers: headers("text/csv"), title });
+  worker.postMessage({ kind: "start", file, levels: service.levels, headers: headers("text/csv"), title, lines });
 }
 
 const heard = {
@@ -61,7 +69,7 @@ const heard = {
   done: (data) => {
     finished = true;
     advance(data);
-    end(byId("run-note").hidden ? "All rows are answered." : "");
+    end(byId("run-note").hidden ? "All rows are classified." : "");
   },
   stopped: (data) => {
     finished = true;
@@ -77,6 +85,7 @@ const heard = {
   },
   view: (data) => table.size(data.total, data.turn),
   rows: (data) => table.fill(data.rows, data.turn),
+  groups: (data) => reviewList(data),
   row: (data) => detail(data),
   download: ({ blob }) => save(blob),
 };
@@ -98,12 +107,14 @@ function build() {
   const search = h("input", { type: "search", placeholder: "Find in titles", "aria-label": "Find in titles", oninput: debounce((event) => filter({ text: event.target.value }), 200) });
   table = new Table({ columns: COLUMNS, cells, ask: (message) => worker.postMessage(message), sort: sortBy, pick: (at) => worker.postMessage({ kind: "row", at }) });
   const sheet = h(
-    "div", { class: "sheet", id: "sheet", hidden: true },
-    h("div", { class: "card chart" }, h("h3", {}, "Levels and tracks"), h("div", { id: "chart" }), h("ul", { class: "statuses", id: "statuses" })),
-    h("div", { class: "card table-card" },
-      h("div", { class: "tools" }, search, h("button", { type: "button", class: "toggle", id: "review", "aria-pressed": "false", title: "Between levels, unreadable or failed, or title and description disagree", onclick: () => filter({ review: !state.filter.review }) }, "Needs review"), h("button", { type: "button", class: "text-button", id: "clear", hidden: true, onclick: clear }, "Clear"), h("span", { class: "hint", id: "shown", role: "status" })),
-      table.element,
-      h("div", { class: "row-detail", id: "row-detail", hidden: true }),
+    "div", { id: "sheet", hidden: true },
+    h("div", { class: "card chart" }, h("div", { class: "block-head" }, h("h3", {}, "Rows by family and level"), h("ul", { class: "statuses", id: "statuses" })), h("div", { id: "matrix" })),
+    h("div", { class: "sheet" },
+      h("div", { class: "card table-card" },
+        h("div", { class: "tools" }, search, h("button", { type: "button", class: "toggle", id: "review", "aria-pressed": "false", onclick: () => filter({ review: !state.filter.review }) }, "Needs review"), h("button", { type: "button", class: "text-button", id: "clear", hidden: true, onclick: clear }, "Show all rows"), h("span", { class: "hint", id: "shown", role: "status" })),
+        table.element,
+      ),
+      h("aside", { class: "card side", "aria-label": "Review" }, h("div", { id: "row-detail", hidden: true }), h("div", { id: "review-list" })),
     ),
   );
   const results = byId("results");
@@ -119,7 +130,7 @@ function advance(data) {
   bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
   const rate = data.seconds > 1 ? `, ${count(Math.round(data.rows / data.seconds))} a second` : "";
   byId("run-count").textContent = `${count(data.rows)} ${data.rows === 1 ? "row" : "rows"}${rate}`;
-  if (data.encoding && data.encoding !== "utf-8") remark(`The file is not UTF-8; it was read as ${data.encoding}.`);
+  if (data.encoding && data.encoding !== "utf-8") remark(`The file is not UTF-8; Rung read it as ${data.encoding}.`);
   if (!data.rows) return;
   byId("sheet").hidden = false;
   chart();
@@ -132,20 +143,24 @@ function end(words) {
   if (words) remark(words);
 }
 
-function failed({ message }) {
+function failed({ message, headings, status }) {
+  // The service's own words for a missing column name an option of a command line; here a form asks for the column.
+  const words = status === 422 && headings?.length && /--column/.test(message) ? "Rung cannot tell which column holds the job titles." : message;
   finished = true;
   byId("run").classList.add("failed");
   byId("stop").hidden = true;
   byId("download").hidden = !totals?.rows;
   if (!totals?.rows) byId("run-count").textContent = "";
-  remark(message, true);
+  remark(words, true);
 }
 
 /** Offer the headings: the service found none that means the title. */
 function ask(headings) {
   const select = h("select", { id: "title-column" }, headings.map((heading) => h("option", { value: heading }, heading || "(no heading)")));
   byId("run").append(
-    h("div", { class: "field row ask-title" }, h("label", { for: "title-column" }, "The titles are in"), select, h("button", { type: "button", class: "button", onclick: () => take(file, select.value) }, "Place the rows")),
+    h("div", { class: "field row ask-title" },
+      h("label", { for: "title-column" }, "Column of titles"), select, h("button", { type: "button", class: "button", onclick: () => take(file, select.value) }, "Classify"),
+      h("button", { type: "button", class: "text-button", id: "as-lines", onclick: () => take(file, null, true) }, "Every line is a title")),
   );
 }
 
@@ -160,9 +175,10 @@ function remark(words, bad = false) {
 function look() {
   looked = performance.now();
   worker.postMessage({ kind: "view", filter: state.filter, sort: state.sort, turn: table.turn });
+  worker.postMessage({ kind: "groups" });
   const { filter: now } = state;
   byId("review").setAttribute("aria-pressed", String(now.review));
-  byId("clear").hidden = !(now.review || now.status || now.cell || now.text);
+  byId("clear").hidden = !(now.review || now.status || now.cell || now.text || now.title !== null);
 }
 
 function filter(change) {
@@ -188,34 +204,62 @@ function sortBy(by) {
 }
 
 function chart() {
-  const values = new Map();
-  totals.ranks.forEach((level, rank) => ["ic", "manager"].forEach((track, side) => values.set(`${level}/${track}`, totals.cells[rank * 2 + side])));
-  const focused = document.activeElement?.getAttribute("aria-label");
-  const toggle = (name) => (value) => filter({ [name]: state.filter[name] === value ? null : value });
-  byId("chart").replaceChildren(pyramid({ caption: "Rows by level and track", levels: service.levels, values, print: count, pick: toggle("cell"), picked: state.filter.cell }));
-  const pressed = (on) => ({ type: "button", "aria-pressed": String(on) });
-  const names = Object.keys(STATUSES);
-  const items = names.map((status, at) => [status, STATUSES[status], totals.statuses[at], pressed(state.filter.status === status), () => toggle("status")(status)]);
-  byId("statuses").replaceChildren(
-    ...items.filter(([, , number]) => number).map(([kind, words, number, attributes, onclick]) => h("li", {}, h("button", { ...attributes, onclick, "aria-label": `${words}: ${count(number)} rows` }, h("i", { class: `dot ${kind}` }), h("span", {}, words), h("span", { class: "num" }, count(number))))),
+  const { filter: now } = state;
+  draw({
+    service, families: totals.families, ranks: totals.ranks, picked: now.cell, all: allFamilies,
+    pick: (cell) => filter({ cell }),
+    more: () => {
+      allFamilies = !allFamilies;
+      chart();
+    },
+  });
+  const focused = document.activeElement?.closest("#statuses") && document.activeElement.dataset.status;
+  const box = byId("statuses");
+  box.replaceChildren(
+    ...STATUSES.filter((status) => totals.statuses[status]).map((status) =>
+      h("li", {}, h("button", { type: "button", "data-status": status, "aria-pressed": String(now.status === status), onclick: () => filter({ status: now.status === status ? null : status }) }, h("i", { class: `dot ${status}` }), `${status} `, h("span", { class: "num" }, count(totals.statuses[status])))),
+    ),
   );
   byId("review").textContent = `Needs review ${count(totals.reviews)}`;
-  // The buttons were made anew; the one that had the focus gets it back.
-  if (focused) [...byId("chart").querySelectorAll("button"), ...byId("statuses").querySelectorAll("button")].find((button) => button.getAttribute("aria-label") === focused)?.focus();
+  if (focused) box.querySelector(`[data-status="${focused}"]`)?.focus();
 }
-
-const levelOf = (id) => service.levels.find((level) => level.id === id)?.label ?? "";
 
 /** The cells of a row of the table. */
 function cells(row) {
+  const doubtful = row.status === "ambiguous" ? " doubtful" : "";
   return [
     h("span", { class: "n" }, count(row.at + 1)),
     h("span", { title: row.title }, row.title || "(no title)"),
-    h("span", { class: "s" }, h("i", { class: `dot ${row.status}` }), STATUSES[row.status]),
-    h("span", {}, levelOf(row.level)),
+    h("span", {}, row.family ? familyName(service, row.family) : ""),
+    h("span", { class: `l${doubtful}` }, row.level ? levelTitle(row.level) : ""),
     h("span", { class: `track ${row.track}` }, TRACKS[row.track] ?? ""),
-    h("span", { class: "c" }, percent(row.sure)),
+    h("span", { class: "c" }, percent(row.confidence)),
+    h("span", { class: "s" }, h("i", { class: `dot ${row.status}` }), row.status),
   ];
+}
+
+/** What to review first: titles with the number of their rows, and why. */
+function reviewList({ groups, total }) {
+  const box = byId("review-list");
+  const focused = document.activeElement?.closest("#review-list") && document.activeElement.dataset.title;
+  const items = groups.map(({ key, title, rows, reasons, least }) => {
+    const pressed = state.filter.title === key;
+    const why = reasons.map((reason) => REASONS[reason]).join(", ");
+    return h("li", {}, h("button", { type: "button", "data-title": key, "aria-pressed": String(pressed), onclick: () => pickTitle(pressed ? null : key) }, h("span", { class: "g" }, title || "(no title)"), h("span", { class: "num" }, count(rows)), h("small", {}, [why, least ? `confidence from ${percent(least)}` : ""].filter(Boolean).join(" · "))));
+  });
+  const more = total - groups.length;
+  box.replaceChildren(
+    h("h3", {}, "Review first"),
+    h("p", { class: "hint" }, total ? `${count(total)} ${total === 1 ? "title needs" : "titles need"} a person's decision; those with most rows first.` : "No row needs review."),
+    h("ul", { class: "groups" }, items),
+    more > 0 ? h("p", { class: "hint" }, `and ${count(more)} more; use “Needs review” to list their rows`) : "",
+  );
+  if (focused !== null && focused !== undefined) [...box.querySelectorAll("button")].find((button) => button.dataset.title === focused)?.focus({ preventScroll: true });
+}
+
+/** Show the rows of one title that need review, or all rows again. */
+function pickTitle(title) {
+  filter({ title, review: title !== null });
 }
 
 document.addEventListener("rung:shown", ({ detail: total }) => {
@@ -226,19 +270,39 @@ function detail({ at, headings, values, titleAt }) {
   const box = byId("row-detail");
   const value = (name) => values[headings.indexOf(name)] ?? "";
   const described = headings.findIndex((heading) => /description|beschreibung|posting|duties|body/i.test(heading));
-  const rows = headings.map((heading, index) => [heading, values[index] ?? ""]).filter(([heading, text]) => text && heading !== "rung_model");
+  const rows = headings.map((heading, index) => ({ added: heading.startsWith("rung_"), cell: shownCell(heading, values[index] ?? "") })).filter(({ cell }) => cell);
+  const [answered, given] = [true, false].map((added) => rows.filter((row) => row.added === added).map((row) => row.cell));
   const pass = () => {
     open({ title: values[titleAt], description: described < 0 ? "" : values[described], ladder: value("ladder") || undefined });
     byId("try").scrollIntoView();
     byId("title").focus({ preventScroll: true });
   };
+  const close = () => {
+    box.hidden = true;
+    byId("review-list").hidden = false;
+    table.element.focus();
+  };
   box.hidden = false;
+  byId("review-list").hidden = true;
   box.replaceChildren(
     h("h3", {}, `Row ${count(at + 1)}`),
-    h("dl", { tabindex: "0", "aria-label": `All cells of row ${at + 1}` }, rows.flatMap(([heading, text]) => [h("dt", {}, heading), h("dd", {}, text.length > 900 ? `${text.slice(0, 900)}…` : text)])),
-    h("div", { class: "options" }, h("button", { type: "button", class: "button", onclick: pass }, "See why"), h("button", { type: "button", class: "text-button", onclick: () => (box.hidden = true) }, "Close")),
+    h("dl", { tabindex: "0", "aria-label": `Row ${at + 1}` }, [...answered, ...given].flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text)])),
+    h("div", { class: "options" }, h("button", { type: "button", class: "button", onclick: pass }, "See why"), h("button", { type: "button", class: "text-button", onclick: close }, "Close")),
   );
-  box.scrollIntoView({ block: "nearest" });
+  if (matchMedia("(max-width: 1040px)").matches) box.scrollIntoView({ block: "nearest" });
+}
+
+/** A cell of a row for people: its name and text; nothing where it is empty or repeats another. */
+function shownCell(heading, text) {
+  if (!text) return null;
+  if (!heading.startsWith("rung_")) return [heading, text];
+  const name = ADDED[heading];
+  if (!name) return null;
+  const words = {
+    rung_family: () => familyName(service, text), rung_track: () => TRACKS[text] ?? text, rung_confidence: () => percent(Number(text)),
+    rung_about: () => text.split("|").join(", "), rung_flags: () => text.split("|").map(flagWords).join(" "),
+  }[heading];
+  return [name, words ? words() : text];
 }
 
 function save(blob) {

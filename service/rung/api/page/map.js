@@ -1,9 +1,9 @@
-// The ladder map: one column a ladder, one row a level of the reference grid, and the job lit where it stands on each.
+// The ladder map: one column a ladder, one row a level, and the job highlighted where it belongs on each.
 
-import { byId, h, percent } from "./dom.js";
+import { TRACKS, byId, h, percent } from "./dom.js";
 import { describe, hide } from "./tip.js";
 
-const RELATIONS = { exact: "the same job", close: "close to it", broad: "a broader job there", narrow: "a narrower job there", none: "no such position" };
+const RELATIONS = { exact: "same job", close: "close match", broad: "broader job", narrow: "narrower job", none: "no such position" };
 
 const OFFER = "read the title by this";
 
@@ -58,7 +58,7 @@ function draw() {
   const foot = h("tr", {}, h("th", { scope: "row" }, "This job"), ladders.map((ladder) => h("td", { "data-ladder": ladder.id, "data-reading": ladder.id })));
   const swatch = (kind, words) => h("span", {}, h("i", { class: `swatch ${kind}` }), words);
   map.replaceChildren(
-    h("div", { class: "map-legend" }, swatch("ic", "expert"), swatch("manager", "manager"), swatch("either", "may be either"), swatch("near", "nearest, where there is no such position")),
+    h("div", { class: "map-legend" }, swatch("ic", "IC"), swatch("manager", "manager"), swatch("either", "either"), swatch("doubt", "doubtful: less likely than not"), swatch("near", "nearest, where there is no such position")),
     h("div", { class: "map-scroll", tabindex: "0", role: "region", "aria-label": "Ladder map" },
       h("table", {}, h("caption", { class: "visually-hidden" }, "Positions of every ladder by level of the reference grid"), h("colgroup", {}, h("col", { class: "levels" }), ladders.map(() => h("col"))), h("thead", {}, head), h("tbody", {}, body), h("tfoot", {}, foot)), thread()),
   );
@@ -86,7 +86,7 @@ function details(ladder, rung) {
   const names = (entry.synonyms ?? []).map((name) => name.title ?? name);
   const counts = Object.entries(entry.counts ?? {}).map(([name, [low, high]]) => (low === high ? `${low} ${name}` : `${low} to ${high} ${name}`));
   const label = (id) => levels.find((level) => level.id === id)?.label ?? id;
-  const means = rung.shares.map((share) => `${label(share.cell.split("/")[0])}, ${share.cell.split("/")[1] === "ic" ? "expert" : "manager"} ${percent(share.share)}`);
+  const means = rung.shares.map((share) => `${label(share.cell.split("/")[0])}, ${TRACKS[share.cell.split("/")[1]]} ${percent(share.share)}`);
   const variants = (ladder.variants ?? []).filter((variant) => rung.variants.includes(variant.id)).map((variant) => variant.label);
   const conditions = [...facts(ladder.conditions), ...facts(entry.conditions)];
   const rows = [
@@ -104,9 +104,17 @@ function details(ladder, rung) {
 
 const readingOf = (ladder) => answer?.result.readings.find((reading) => reading.ladder === ladder);
 
+/** A reading that is less likely to hold than not. */
+const doubtful = (reading) => reading.likelihood < 0.5;
+
 function words(reading) {
-  const conditions = reading.conditions.length ? ` (${reading.conditions.join("; ")})` : "";
-  return `${RELATIONS[reading.relation]}${conditions}, ${percent(reading.confidence)}`;
+  return `${doubtful(reading) ? "doubtful, " : ""}${percent(reading.likelihood)} likely; ${RELATIONS[reading.relation]}`;
+}
+
+/** What a condition asks for, and what is known here. */
+function condition({ fact, wanted, here, holds }) {
+  const sign = { yes: "holds", no: "does not hold", unknown: "not known here" }[holds];
+  return `${fact.replaceAll("_", " ")} ${TRACKS[wanted] ?? wanted}: ${here === null ? sign : `${sign} (${TRACKS[here] ?? here})`}`;
 }
 
 /** Show on every column where the job stands. */
@@ -145,7 +153,7 @@ function weave() {
   const lines = stops.flatMap((here, at) => {
     const next = stops[at + 1];
     const bend = next && (next.left - here.right) / 2;
-    const across = here.between ? [drawn("path", { class: "gap", d: `M${here.left} ${here.y}H${here.right}` })] : [];
+    const across = here.gap ? [drawn("path", { class: "gap", d: `M${here.left} ${here.y}H${here.right}` })] : [];
     const on = next ? [drawn("path", { class: here.between || next.between ? "gap" : "", d: `M${here.right} ${here.y}C${here.right + bend} ${here.y} ${next.left - bend} ${next.y} ${next.left} ${next.y}` })] : [];
     return [...across, ...on];
   });
@@ -165,7 +173,7 @@ function stop(ladder, origin) {
   const [upper, lower] = [places[0], places.at(-1)];
   const gap = upper === lower ? upper.top - 5 : (upper.bottom + lower.top) / 2;
   const y = (lit ? upper.top + upper.height / 2 : gap) - origin.top;
-  return { left: places[0].left - origin.left, right: places[0].right - origin.left, y, between: !lit };
+  return { left: places[0].left - origin.left, right: places[0].right - origin.left, y, gap: !lit, between: !lit || lit.classList.contains("is-doubtful") };
 }
 
 function column(ladder, reading) {
@@ -177,6 +185,7 @@ function column(ladder, reading) {
   const near = reading && !reading.position ? [nearest(own, reading.below, true), nearest(own, reading.above, false)] : [];
   for (const rung of own) {
     rung.classList.toggle("is-lit", lit.includes(rung));
+    rung.classList.toggle("is-doubtful", lit.includes(rung) && doubtful(reading));
     rung.classList.toggle("is-near", near.includes(rung));
   }
 }
@@ -193,8 +202,8 @@ function nearest(rungs, position, below) {
 
 function footer(ladder, reading) {
   if (!answer) return [];
-  if (!reading) return [h("span", { class: "rel" }, "no reading")];
-  if (reading.position) return [h("b", {}, reading.title), h("span", { class: "rel" }, words(reading))];
+  if (!reading) return [h("span", { class: "rel" }, "not on this ladder")];
+  if (reading.position) return [h("b", {}, reading.title), h("span", { class: `rel${doubtful(reading) ? " doubt" : ""}` }, words(reading)), ...reading.conditions.map((each) => h("span", { class: "rel" }, condition(each)))];
   const title = (id) => ladder.positions.find((position) => position.id === id)?.title;
   const between = [reading.below, reading.above].map(title).filter(Boolean).join(" and ");
   return [h("b", {}, RELATIONS.none), h("span", { class: "rel" }, between && `nearest: ${between}`)];

@@ -1,34 +1,21 @@
 // A title and its description: sent as you type, answered with the words that decided.
 
+import * as answer from "./answer.js";
 import { classify } from "./api.js";
-import { STATUSES, TRACKS, byId, debounce, h, percent, toneOf } from "./dom.js";
-import { pyramid } from "./pyramid.js";
+import { byId, debounce, h, toneOf } from "./dom.js";
 import { offsets, pieces, titleSpans } from "./text.js";
 
 const PAUSE = 220; // milliseconds without a key before a query goes out
-const LONGEST_QUOTE = 190;
 const EDGES = /^[\s,;:|–—-]+|[\s,;:|–—-]+$/g;
 const MARKS_ONLY = /^[\s\p{P}\p{S}]*$/u;
 const EMPTY = "The answer appears here as you type.";
-const FLAGS = {
-  title_description_conflict: "The title and the description disagree.",
-  corporate_rank: "A word of the title is a rank of the firm, not a level of this family.",
-  several_roles: "The title names several jobs; the first was placed.",
-  level_span: "The title names several levels at once.",
-  interim: "An interim post.",
-  contract: "A contract, not a permanent post.",
-  truncated_description: "The description is long; its end was not read.",
-  no_job_words: "There is no word of a job in it.",
-};
-
-let service = null;
 let known = new Map(); // question -> the answers that the page offers
 let given = []; // sentences added by answering: {label, sentence, before}
 let running = null;
 let last = null; // {query, result} as shown
 
 export function start(info) {
-  service = info;
+  answer.start(info);
   for (const ladder of info.ladders) {
     if (ladder.id !== "reference") byId("ladder").append(h("option", { value: ladder.id }, ladder.label));
   }
@@ -111,6 +98,7 @@ function query() {
     company: value("company") || null,
     organisation,
     ladder: byId("ladder").value,
+    include: ["evidence", "query", "alternatives", "readings"],
   };
 }
 
@@ -137,7 +125,7 @@ async function run() {
 function clear() {
   last = null;
   byId("answer").setAttribute("aria-busy", "false");
-  byId("answer-body").replaceChildren(h("p", { class: "empty" }, EMPTY));
+  fill(h("p", { class: "empty" }, EMPTY));
   byId("gloss").hidden = true;
   paint([]);
   tell(null);
@@ -147,9 +135,7 @@ function refuse(error) {
   last = null;
   byId("gloss").hidden = true;
   const fields = (error.problem?.errors ?? []).filter((item) => !error.message.includes(item.message));
-  byId("answer-body").replaceChildren(
-    h("div", { class: "problem", role: "alert" }, h("h3", {}, error.problem?.title ?? "No answer"), h("p", {}, error.message), fields.map((item) => h("p", {}, `${item.field}: ${item.message}`))),
-  );
+  fill(h("div", { class: "problem", role: "alert" }, h("h3", {}, error.problem?.title ?? "No answer"), h("p", {}, error.message), fields.map((item) => h("p", {}, `${item.field}: ${item.message}`))));
   tell(null);
 }
 
@@ -160,81 +146,25 @@ function show(asked, result, took) {
   gloss(result);
   const marked = result.evidence.filter((item) => item.source === "description");
   paint(marked);
-  const blocks = [verdict(result), question(result), evidence(result), flags(result), foot(asked, result, took)];
-  byId("answer-body").replaceChildren(...blocks.filter(Boolean));
-  byId("status").textContent = spoken(result);
+  const why = [answer.evidence(result, light), question(result), answer.flags(result), foot(result, took)];
+  fill(answer.verdict(result, given.at(-1)?.before), answer.chances(result), why);
+  byId("status").textContent = answer.spoken(result);
   tell({ query: asked, result });
 }
 
-const levelOf = (id) => service.levels.find((level) => level.id === id)?.label ?? id;
-const trackWords = (track) => `${TRACKS[track]} track`;
-
-function spoken(result) {
-  if (result.level) {
-    const asks = result.range.question ? ` It would help to know: ${result.range.question}` : "";
-    return `${result.level.label}, ${trackWords(result.track)}, confidence ${percent(result.confidence)}.${asks}`;
-  }
-  return result.family ? `Another job family: ${result.family.label}.` : "Unreadable: there is no word of a job in it.";
-}
-
-function verdict(result) {
-  const status = h("span", { class: `tag ${result.status}` }, result.status === "ambiguous" ? "between levels or tracks" : STATUSES[result.status]);
-  const left = h("div", {}, status);
-  if (result.level) {
-    left.append(
-      h("p", { class: "level", tabindex: "-1" }, result.level.label),
-      h("p", { class: "position" }, h("span", { class: `track ${result.track}` }, `${TRACKS[result.track][0].toUpperCase()}${TRACKS[result.track].slice(1)}`), ` · ${result.position.label}`),
-    );
-  } else if (result.family) {
-    left.append(h("p", { class: "level small", tabindex: "-1" }, result.family.label), h("p", { class: "position" }, "Another job family, so it gets no level."));
-  } else {
-    left.append(h("p", { class: "level small", tabindex: "-1" }, "No job in these words"), h("p", { class: "position" }, "Nothing is guessed."));
-  }
-  if (result.confidence !== null) left.append(...sure(result));
-  const before = given.at(-1)?.before;
-  if (before) left.append(h("p", { class: "before" }, `Before your answer: ${before}`));
-  const chart = result.family && (result.level || result.alternatives.some((item) => item.level)) ? h("div", {}, probabilities(result), outside(result)) : null;
-  return h("div", { class: chart ? "verdict" : "verdict alone" }, left, chart);
-}
-
-function sure(result) {
-  const bar = h("i");
-  bar.style.width = `${result.confidence * 100}%`;
-  const parts = Object.entries(result.confidences ?? {}).filter(([, value]) => value !== null);
-  const note = result.level ? "sure of all three together" : "sure that it is another family";
-  return [
-    h("p", { class: "sure" }, h("b", {}, percent(result.confidence)), h("span", {}, note)),
-    h("div", { class: "meter", "aria-hidden": "true" }, bar),
-    result.level ? h("dl", { class: "parts" }, parts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, percent(value))))) : "",
-  ];
-}
-
-/** The answer and its alternatives as a pyramid. */
-function probabilities(result) {
-  const answer = result.level ? `${result.level.id}/${result.track}` : null;
-  const values = new Map(result.alternatives.filter((item) => item.level).map((item) => [`${item.level}/${item.track}`, item.confidence]));
-  if (answer) values.set(answer, result.confidence);
-  const { levels, tracks } = result.range;
-  const open = levels.length > 1 || tracks.length > 1;
-  const marks = (id) => {
-    const [level, track] = id.split("/");
-    return { answer: id === answer, other: id !== answer, range: open && levels.includes(level) && tracks.includes(track) };
-  };
-  return pyramid({ caption: "How likely each level and track is", levels: service.levels, values, print: percent, marks });
-}
-
-function outside(result) {
-  const other = result.alternatives.find((item) => !item.level);
-  return other ? h("p", { class: "pyramid-note" }, `another job family: ${percent(other.confidence)}`) : null;
+/** Fill the three parts of the answer. */
+function fill(verdict, chances = [], reasons = []) {
+  byId("verdict").replaceChildren(...[verdict].flat());
+  byId("chances").replaceChildren(...chances);
+  byId("reasons").replaceChildren(...reasons.filter(Boolean));
 }
 
 function question(result) {
-  const { question: ask, levels, tracks } = result.range;
+  const { question: ask } = result.range;
   if (!ask) return null;
-  const between = [...(levels.length > 1 ? [`${levelOf(levels[0])} to ${levelOf(levels.at(-1))}`] : []), ...(tracks.length > 1 ? [tracks.map((track) => TRACKS[track]).join(" or ")] : [])];
   const own = ownWords();
-  const options = (known.get(ask) ?? []).map((answer) =>
-    h("button", { type: "button", class: "button choice", onclick: () => give(answer.label, answer.sentence) }, answer.label),
+  const options = (known.get(ask) ?? []).map((offer) =>
+    h("button", { type: "button", class: "button choice", onclick: () => give(offer.label, offer.sentence) }, offer.label),
   );
   if (options.length) {
     own.hidden = true;
@@ -245,12 +175,11 @@ function question(result) {
     } }, "In other words…"));
   }
   return h(
-    "section", { class: "block question", "aria-label": "What would decide" },
-    h("div", { class: "block-head" }, h("h3", {}, "What would decide"), h("span", { class: "hint" }, between.join("; "))),
+    "section", { class: "block question", "aria-label": "Question" },
     h("p", { class: "ask" }, ask),
     h("div", { class: "options" }, options),
     own,
-    h("p", { class: "hint" }, "An answer is added to the description as a sentence, and the job is placed again."),
+    h("p", { class: "hint" }, "Your answer is added to the description as a sentence and weighed like any other."),
   );
 }
 
@@ -266,15 +195,14 @@ function ownWords() {
 }
 
 function give(label, sentence) {
-  const { result } = last;
-  const before = result.level ? `${result.level.label}, ${TRACKS[result.track]}, ${percent(result.confidence)}` : `${result.family?.label ?? "unreadable"}, ${percent(result.confidence)}`;
+  const before = answer.brief(last.result);
   given.push({ label, sentence, before });
   showGiven([]);
   run().then(() => {
     // The button that was pressed is gone: the focus goes to what it changed.
-    const level = byId("answer-body").querySelector(".level");
+    const level = byId("verdict").querySelector(".level");
     level?.focus({ preventScroll: true });
-    level?.closest(".verdict").scrollIntoView({ block: "nearest" });
+    byId("verdict").scrollIntoView({ block: "nearest" });
   });
 }
 
@@ -308,7 +236,7 @@ function paint(found) {
   backdrop.replaceChildren(...pieces(text, spans).map((piece) => (piece.span ? h("mark", { class: piece.span.tone, "data-evidence": piece.span.index }, piece.text) : piece.text)), "\n");
   backdrop.scrollTop = byId("description").scrollTop;
   const inside = found.length;
-  byId("description-hint").textContent = inside ? `${inside} ${inside === 1 ? "passage" : "passages"} decided` : "optional";
+  byId("description-hint").textContent = inside ? `${inside} ${inside === 1 ? "passage" : "passages"} marked` : "optional";
   let base = text.trim() ? text.length + 2 : 0;
   showGiven(given.map((item) => {
     const own = spans.map((span) => ({ ...span, start: span.start - base, end: span.end - base })).filter((span) => span.start >= 0 && span.end <= item.sentence.length);
@@ -349,50 +277,7 @@ function gloss(result) {
   );
 }
 
-function evidence(result) {
-  if (!result.evidence.length) return null;
-  const most = Math.max(...result.evidence.map((item) => Math.abs(item.weight)), 1);
-  const items = result.evidence
-    .map((item, index) => ({ item, index }))
-    .sort((a, b) => Math.abs(b.item.weight) - Math.abs(a.item.weight))
-    .map(({ item, index }) => {
-      const words = item.text.length > LONGEST_QUOTE ? `${item.text.slice(0, LONGEST_QUOTE).trimEnd()}…` : item.text;
-      return h(
-        "li", { class: toneOf(item.towards), "data-evidence": index, onmouseenter: () => light(String(index)), onmouseleave: () => light(null) },
-        weight(item, most),
-        h("div", {}, words && h("q", {}, words.replace(/\s+/g, " ")), h("p", { class: "says" }, item.weight < 0 ? h("span", { class: "against" }, "Against the answer. ") : null, item.says)),
-      );
-    });
-  return h(
-    "section", { class: "block", "aria-label": "Evidence" },
-    h("div", { class: "block-head" }, h("h3", {}, "The words that decided"), h("span", { class: "hint" }, "weight as log-odds")),
-    h("ul", { class: "evidence" }, items),
-  );
-}
-
-/** The weight of a piece of evidence; what has none is a fact that the ladders' conditions ask for. */
-function weight(item, most) {
-  if (Math.abs(item.weight) < 0.05) return h("div", { class: "weight" }, "fact");
-  const bar = h("i");
-  bar.style.width = `${Math.max(6, (Math.abs(item.weight) / most) * 100)}%`;
-  return h("div", { class: "weight" }, `${item.weight > 0 ? "+" : "−"}${Math.abs(item.weight).toFixed(1)}`, bar);
-}
-
-function flags(result) {
-  if (!result.flags.length) return null;
-  const words = (flag) => FLAGS[flag] ?? (flag.startsWith("language:") ? `Read as ${languageName(flag.slice(9))}.` : flag.replaceAll("_", " "));
-  return h("section", { class: "block", "aria-label": "Look out" }, h("div", { class: "block-head" }, h("h3", {}, "Look out")), h("ul", { class: "flags" }, result.flags.map((flag) => h("li", {}, words(flag)))));
-}
-
-function languageName(code) {
-  try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(code);
-  } catch {
-    return code;
-  }
-}
-
-function foot(asked, result, took) {
+function foot(result, took) {
   const json = h("pre", { class: "json", tabindex: "0", hidden: true, "aria-label": "The answer as JSON" });
   const button = h("button", { type: "button", class: "text-button", "aria-expanded": "false", onclick: () => {
     json.hidden = !json.hidden;

@@ -1,7 +1,8 @@
 // Everything about a file that could hold up the page: reading, cutting it into rows, sending slices, keeping, sorting and filtering answers.
 // A slice is a whole CSV of its own, so that a failed one can be sent again and its answer is read while the next one is on its way.
 
-import { Rows, cells, delimiterOf } from "./csv.js";
+import { Lines, Rows, cells, delimiterOf, quoted } from "./csv.js";
+import { csvOf, isWorkbook } from "./workbook.js";
 
 const READ = 1 << 19; // bytes read of the file at a time
 const SLICE_ROWS = 1000;
@@ -13,9 +14,14 @@ const REPORT = 120; // milliseconds between reports of progress
 const TITLE_KEPT = 200; // characters of a title that the table keeps
 const PACKED = 4; // slices after which texts become blobs
 const LINE = "\n";
-const STATUSES = ["classified", "ambiguous", "out_of_family", "unreadable", "error"];
-const REVIEWED = new Set(["ambiguous", "unreadable", "error"]);
+const STATUSES = ["classified", "ambiguous", "unreadable", "error"];
 const CONFLICT = "title_description_conflict";
+const GROUPS = 40; // titles listed for review
+const NO_LEVEL = 255;
+// Why a row needs review, one bit each.
+const REASONS = ["family", "level", "track", "conflict", "unreadable", "error"];
+const REASON = Object.fromEntries(REASONS.map((name, at) => [name, 1 << at]));
+const LIST = /\.txt$/i;
 
 let run = null;
 
@@ -24,23 +30,22 @@ onmessage = ({ data }) => {
   else if (data.kind === "stop") run?.stop.abort();
   else if (data.kind === "view") view(data);
   else if (data.kind === "rows") rows(data);
+  else if (data.kind === "groups") groups();
   else if (data.kind === "row") row(data);
   else if (data.kind === "download") postMessage({ kind: "download", blob: new Blob([run.answerHead, ...run.parts], { type: "text/csv;charset=utf-8" }) });
 };
 
 /** A run over one file; its answers stand in columns, because a million objects would not fit. */
-function fresh({ file, levels, headers, title }) {
+function fresh({ file, levels, headers, title, lines }) {
   const ranks = [...levels].sort((a, b) => a.rank - b.rank).map((level) => level.id);
   return {
-    file, headers, ranks, title, stop: new AbortController(), head: "", answerHead: "", delimiter: ",", places: null,
+    file, headers, ranks, title, lines, stop: new AbortController(), head: "", answerHead: "", delimiter: ",", places: null,
     parts: [], firsts: [], rows: 0, sent: 0, began: performance.now(),
-    titles: [], status: new Uint8Array(4096), cell: new Uint8Array(4096), sure: new Float32Array(4096), review: new Uint8Array(4096),
-    statuses: new Float64Array(STATUSES.length), cells: new Float64Array(ranks.length * 2), reviews: 0,
-    order: null, filter: {}, sort: null, seen: 0, reported: Number.NEGATIVE_INFINITY,
+    titles: [], status: new Uint8Array(4096), rank: new Uint8Array(4096), manager: new Uint8Array(4096), family: new Uint16Array(4096), confidence: new Float32Array(4096), reasons: new Uint8Array(4096),
+    statuses: new Float64Array(STATUSES.length), families: [], counts: [], groups: new Map(), reviews: 0,
+    order: null, reported: Number.NEGATIVE_INFINITY,
   };
 }
-
-const NOWHERE = 255; // the cell of a row without level and track
 
 async function start(message) {
   run = fresh(message);
@@ -57,6 +62,7 @@ async function start(message) {
 }
 
 async function work(mine) {
+  if (isWorkbook(new Uint8Array(await mine.file.slice(0, 4).arrayBuffer()))) mine.file = await csvOf(mine.file);
   const { encoding, skip } = await encodingOf(mine.file);
   mine.encoding = encoding;
   if (mine.file.size === 0) throw new Error("The file is empty.");
@@ -88,7 +94,7 @@ async function encodingOf(file) {
   const bytes = new Uint8Array(await file.slice(0, PROBE).arrayBuffer());
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: "utf-16le", skip: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: "utf-16be", skip: 2 };
-  if (bytes.subarray(0, 2000).includes(0)) throw new Error("This is not a text file. Save the sheet as CSV and drop that.");
+  if (bytes.subarray(0, 2000).includes(0)) throw new Error("This is neither a text file nor an XLSX workbook. Save the table as CSV and drop that.");
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
@@ -97,6 +103,9 @@ async function encodingOf(file) {
     return { encoding: "windows-1252", skip: 0 };
   }
 }
+
+/** Whether a file is a list of titles, one a line: a text file whose first line is no heading. */
+const isList = (name, line, delimiter) => LIST.test(name) && !cells(line, delimiter).some((heading) => TITLES.test(heading.trim()));
 
 /** The file as slices: the headings, whole rows, and how far into the file they reach. */
 async function* cut(mine, decoder, skip) {
@@ -114,14 +123,16 @@ async function* cut(mine, decoder, skip) {
       const line = /^[^\r\n]*/.exec(early)[0];
       if (line.length === early.length && !last) continue;
       mine.delimiter = delimiterOf(line);
-      cutter = new Rows(mine.delimiter);
+      mine.lines ||= isList(mine.file.name, line, mine.delimiter);
+      if (mine.lines) Object.assign(mine, { delimiter: ",", head: `title${LINE}` });
+      cutter = mine.lines ? new Lines() : new Rows(mine.delimiter);
     }
     const found = cutter.push(early || text);
     early = "";
     if (last) found.push(...cutter.end());
     const size = bytes.byteLength;
     for (const [nth, whole] of found.entries()) {
-      const ended = whole.endsWith(LINE) ? whole : whole.replace(/\r$/, "") + LINE;
+      const ended = mine.lines ? quoted(whole) + LINE : whole.endsWith(LINE) ? whole : whole.replace(/\r$/, "") + LINE;
       if (!mine.head) {
         mine.head = ended;
         continue;
@@ -167,7 +178,7 @@ function keep(mine, text) {
   if (!mine.places) {
     mine.answerHead = head;
     mine.headings = cells(head, mine.delimiter);
-    mine.places = Object.fromEntries(["status", "level", "track", "confidence", "flags"].map((name) => [name, mine.headings.indexOf(`rung_${name}`)]));
+    mine.places = Object.fromEntries(["status", "family", "level", "track", "confidence", "about", "flags"].map((name) => [name, mine.headings.indexOf(`rung_${name}`)]));
     mine.titleAt = mine.title ? mine.headings.indexOf(mine.title) : titleAt(mine.headings);
     if (!mine.headings.includes("rung_status")) throw new Error("The answer has no column rung_status; is this the service that the page came from?");
   }
@@ -195,25 +206,58 @@ function titleAt(headings) {
 function note(mine, values) {
   const at = mine.rows;
   const value = (name) => values[mine.places[name]] ?? "";
-  const status = STATUSES.includes(value("status")) ? STATUSES.indexOf(value("status")) : STATUSES.indexOf("error");
+  const status = STATUSES.includes(value("status")) ? value("status") : "error";
   const rank = mine.ranks.indexOf(value("level"));
-  const track = value("track") === "manager" ? 1 : 0;
-  const conflict = value("flags").split("|").includes(CONFLICT);
-  mine.titles.push((values[mine.titleAt] ?? "").slice(0, TITLE_KEPT));
-  mine.status[at] = status;
-  mine.cell[at] = rank < 0 ? NOWHERE : rank * 2 + track;
-  mine.sure[at] = value("confidence") ? Number(value("confidence")) : Number.NaN;
-  mine.review[at] = REVIEWED.has(STATUSES[status]) || conflict ? 1 : 0;
-  mine.statuses[status] += 1;
-  if (rank >= 0) mine.cells[rank * 2 + track] += 1;
-  mine.reviews += mine.review[at];
+  const title = (values[mine.titleAt] ?? "").slice(0, TITLE_KEPT);
+  mine.titles.push(title);
+  mine.status[at] = STATUSES.indexOf(status);
+  mine.rank[at] = rank < 0 ? NO_LEVEL : rank;
+  mine.manager[at] = value("track") === "manager" ? 1 : 0;
+  mine.family[at] = familyAt(mine, value("family"));
+  mine.confidence[at] = value("confidence") ? Number(value("confidence")) : Number.NaN;
+  mine.reasons[at] = reasonsOf(status, value("about"), value("flags"));
+  mine.statuses[STATUSES.indexOf(status)] += 1;
+  mine.counts[mine.family[at]][rank < 0 ? mine.ranks.length : rank] += 1;
+  if (mine.reasons[at]) group(mine, at, title);
   mine.rows += 1;
+}
+
+/** The number of a family, which is new where it was not met before. */
+function familyAt(mine, id) {
+  const known = mine.families.indexOf(id);
+  if (known >= 0) return known;
+  mine.counts.push(new Float64Array(mine.ranks.length + 1));
+  return mine.families.push(id) - 1;
+}
+
+function reasonsOf(status, about, flags) {
+  let bits = REASON[status] ?? 0;
+  for (const part of about.split("|")) bits |= REASON[part] ?? 0;
+  return flags.split("|").includes(CONFLICT) ? bits | REASON.conflict : bits;
+}
+
+/** Count a row that needs review with the others of its title. */
+function group(mine, at, title) {
+  const key = title.trim().toLowerCase();
+  const mates = mine.groups.get(key);
+  const sure = mine.confidence[at] || 0;
+  mine.reviews += 1;
+  if (!mates) mine.groups.set(key, { key, title, rows: 1, reasons: mine.reasons[at], least: sure });
+  else Object.assign(mates, { rows: mates.rows + 1, reasons: mates.reasons | mine.reasons[at], least: Math.min(mates.least, sure) });
+}
+
+const reasonNames = (bits) => REASONS.filter((name) => bits & REASON[name]);
+
+/** The titles to review first: those of most rows, and of those the least confident. */
+function groups() {
+  const first = [...run.groups.values()].sort((a, b) => b.rows - a.rows || a.least - b.least).slice(0, GROUPS);
+  postMessage({ kind: "groups", total: run.groups.size, groups: first.map((mates) => ({ ...mates, reasons: reasonNames(mates.reasons) })) });
 }
 
 function grow(mine, needed) {
   if (needed <= mine.status.length) return;
   const room = Math.max(needed, mine.status.length * 2);
-  for (const name of ["status", "cell", "sure", "review"]) {
+  for (const name of ["status", "rank", "manager", "family", "confidence", "reasons"]) {
     const wider = new mine[name].constructor(room);
     wider.set(mine[name]);
     mine[name] = wider;
@@ -224,27 +268,21 @@ function report(mine, kind, more = {}) {
   mine.reported = performance.now();
   postMessage({
     kind, rows: mine.rows, share: mine.file.size ? mine.sent / mine.file.size : 1, seconds: (performance.now() - mine.began) / 1000,
-    statuses: [...mine.statuses], cells: [...mine.cells], ranks: mine.ranks, reviews: mine.reviews, encoding: mine.encoding, ...more,
+    statuses: Object.fromEntries(STATUSES.map((status, at) => [status, mine.statuses[at]])), families: mine.families.map((id, at) => ({ id, counts: [...mine.counts[at]] })),
+    ranks: mine.ranks, reviews: mine.reviews, encoding: mine.encoding, lines: mine.lines, ...more,
   });
 }
 
 /** Which rows are shown, in which order; `null` stands for all in the order of the file. */
 function view({ filter, sort, turn }) {
   const mine = run;
-  const { status, cell, review, text } = filter;
-  const words = text.trim().toLowerCase();
-  const wanted = STATUSES.indexOf(status);
-  const place = cell ? mine.ranks.indexOf(cell.split("/")[0]) * 2 + (cell.endsWith("/manager") ? 1 : 0) : -1;
-  const all = !status && !cell && !review && !words;
-  if (all && !sort) mine.order = null;
+  const wanted = matcher(mine, filter);
+  if (!wanted && !sort) mine.order = null;
   else {
     const found = new Uint32Array(mine.rows);
     let size = 0;
     for (let at = 0; at < mine.rows; at += 1) {
-      if (review && !mine.review[at]) continue;
-      if (status && mine.status[at] !== wanted) continue;
-      if (cell && mine.cell[at] !== place) continue;
-      if (words && !mine.titles[at].toLowerCase().includes(words)) continue;
+      if (wanted && !wanted(at)) continue;
       found[size] = at;
       size += 1;
     }
@@ -252,6 +290,21 @@ function view({ filter, sort, turn }) {
     if (sort) arrange(mine, sort);
   }
   postMessage({ kind: "view", total: mine.order ? mine.order.length : mine.rows, rows: mine.rows, turn });
+}
+
+/** Whether a row passes a filter, as a function of its number; `null` where all do. */
+function matcher(mine, { status, cell, review, title, text }) {
+  const words = text.trim().toLowerCase();
+  const tests = [];
+  if (review) tests.push((at) => mine.reasons[at] > 0);
+  if (status) tests.push((at) => STATUSES[mine.status[at]] === status);
+  if (cell) {
+    const [family, rank] = [mine.families.indexOf(cell.family), cell.rank === null || cell.rank < mine.ranks.length ? cell.rank : NO_LEVEL];
+    tests.push((at) => mine.family[at] === family && (rank === null || mine.rank[at] === rank));
+  }
+  if (title !== null) tests.push((at) => mine.titles[at].trim().toLowerCase() === title);
+  if (words) tests.push((at) => mine.titles[at].toLowerCase().includes(words));
+  return tests.length ? (at) => tests.every((test) => test(at)) : null;
 }
 
 /** Sort the shown rows; those without a value stand last either way, and equal ones in the order of the file. */
@@ -266,8 +319,12 @@ function arrange(mine, { by, down }) {
     mine.order.sort((a, b) => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : a - b));
     return;
   }
-  const values = { status: mine.status, sure: mine.sure }[by];
-  const value = values ? (at) => values[at] : by === "level" ? (at) => (mine.cell[at] === NOWHERE ? Number.NaN : mine.cell[at] >> 1) : (at) => (mine.cell[at] === NOWHERE ? Number.NaN : mine.cell[at] & 1);
+  const placed = (values) => (at) => (mine.rank[at] === NO_LEVEL ? Number.NaN : values[at]);
+  const families = by === "family" ? [...mine.families].sort() : [];
+  const value = {
+    status: (at) => mine.status[at], confidence: (at) => mine.confidence[at], level: placed(mine.rank), track: placed(mine.manager),
+    family: (at) => families.indexOf(mine.families[mine.family[at]]),
+  }[by];
   mine.order.sort((a, b) => {
     const [left, right] = [value(a), value(b)];
     const [blank, other] = [Number.isNaN(left), Number.isNaN(right)];
@@ -281,10 +338,10 @@ function rows({ from, to, turn }) {
   const total = run.order ? run.order.length : run.rows;
   for (let shown = Math.max(0, from); shown < Math.min(to, total); shown += 1) {
     const at = run.order ? run.order[shown] : shown;
-    const place = run.cell[at];
+    const none = run.rank[at] === NO_LEVEL;
     found.push({
-      shown, at, title: run.titles[at], status: STATUSES[run.status[at]], level: place === NOWHERE ? null : run.ranks[place >> 1],
-      track: place === NOWHERE ? null : ["ic", "manager"][place & 1], sure: run.sure[at], review: run.review[at] === 1,
+      shown, at, title: run.titles[at], status: STATUSES[run.status[at]], family: run.families[run.family[at]], level: none ? null : run.ranks[run.rank[at]],
+      track: none ? null : ["ic", "manager"][run.manager[at]], confidence: run.confidence[at], reasons: reasonNames(run.reasons[at]),
     });
   }
   postMessage({ kind: "rows", rows: found, turn });
