@@ -11,7 +11,7 @@ COPY requirements.lock ./
 RUN /opt/rung/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY requirements-build.lock ./
 RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements-build.lock
-COPY pyproject.toml README.md LICENSE hatch_build.py ./
+COPY pyproject.toml README.md LICENSE NOTICE hatch_build.py ./
 COPY service ./service
 COPY models ./models
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \

@@ -28,7 +28,10 @@ class Layout:
     """The files of an artefact: JSON documents and arrays by name. ``metrics.json`` and the model card are for people."""
 
     documents: tuple[str, ...] = ("taxonomy", "vocabulary", "weights", "metrics")
-    arrays: tuple[str, ...] = ("idf", "sentence_weights", "sentence_intercepts", "document", "document_usual")
+    arrays: tuple[str, ...] = (
+        "idf", "sentence_weights", "sentence_intercepts", "document", "document_usual",
+        "general_idf", "general_weights", "general_intercept", "general_words", "general_years",
+    )  # fmt: skip
     texts: tuple[str, ...] = ("MODEL_CARD.md",)
 
     def files(self) -> tuple[str, ...]:

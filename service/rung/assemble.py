@@ -15,6 +15,8 @@ from rung.grid import Grid
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
+from rung.text.facts import StatementRules
+from rung.text.general import general_reader
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
 from rung.title.clean import Cleaner
@@ -26,9 +28,8 @@ from rung.title.parse import Parser
 class Figures(NamedTuple):
     """Figures of ``weights.yaml`` that no single step owns."""
 
-    manages_sentence: float
     conflict: float
-    shortest: int
+    least_duties: float
 
 
 class Threshold(NamedTuple):
@@ -49,6 +50,7 @@ class Parts(NamedTuple):
     retriever: Retriever
     duties: DutyReader
     contexts: Contexts
+    statements: StatementRules
     crosswalk: Crosswalk
     weigher: Weigher
     decider: Decider
@@ -66,6 +68,7 @@ def assemble(artefact: Artefact) -> Parts:
     grid = Grid.from_dict(taxonomy["grid"], taxonomy["scale"])
     retriever = Retriever(lexicon, grid, RetrievalWeights(**weights["retrieval"]))
     duties = _duty_reader(artefact, taxonomy, weights)
+    statements = StatementRules(taxonomy["statements"]["rules"], taxonomy["statements"]["languages"], grid.cells)
     sayings, shown = Sayings(**taxonomy["sayings"]["says"]), EvidenceFigures(**decide["evidence"])
     return Parts(
         lexicon=lexicon,
@@ -75,11 +78,12 @@ def assemble(artefact: Artefact) -> Parts:
         retriever=retriever,
         duties=duties,
         contexts=contexts_from_dict(taxonomy["contexts"], grid.cells),
+        statements=statements,
         crosswalk=crosswalk_from_dict(taxonomy["crosswalk"], grid),
-        weigher=Weigher(grid, WeighingWeights.from_dict(weights)),
+        weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
         decider=_decider(grid, taxonomy, weights),
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
-        figures=Figures(decide["manages_sentence"], decide["conflict"], weights["duties"]["shortest"]),
+        figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={
             "clear_title": decide["clear"]["title"],
             "clear_text": decide["clear"]["text"],
@@ -99,7 +103,8 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
     bounds = Bounds(**duties["features"])
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
-    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"])
+    general = general_reader(vocabulary["general_terms"], arrays, weights)
+    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

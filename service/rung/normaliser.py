@@ -23,6 +23,7 @@ from rung.decision.weigh import TitleMeaning, Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
+from rung.ladders.standing import stand
 from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
@@ -155,7 +156,18 @@ class Normaliser:
         duties = self._read_duties(queries)
         contexts = [self._read_context(query, title) for query, title in zip(queries, titles, strict=True)]
         weigh = self.parts.weigher.weigh
-        return [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
+        weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
+        return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
+
+    def _on_ladder(self, query: Query, weighed: Weighed) -> Weighed:
+        """A text without a title, placed on the ladder that the caller names."""
+        if query.ladder == REFERENCE or weighed.title is not None or weighed.duties is None or not query.description:
+            return weighed
+        ladder = find_ladder(self.crosswalk, query.ladder)
+        found = stand(self.crosswalk, ladder, query.description, weighed.probabilities, weighed.context.known.facts)
+        if found is None:
+            return weighed
+        return weighed._replace(probabilities=found.probabilities, standing=found.standing)
 
     # --- the steps
 
@@ -201,9 +213,8 @@ class Normaliser:
         return TitleMeaning(reading, probabilities, *self._renderer.place(reading, cell))
 
     def _read_duties(self, queries: Sequence[Query]) -> list[DutyReading | None]:
-        """What the description of each query says, where it is long enough to say anything."""
-        shortest = self.parts.figures.shortest
-        texts = {at: q.description for at, q in enumerate(queries) if q.description and len(q.description.strip()) >= shortest}
+        """What the duties in the description of each query say; ``None`` where it has no words."""
+        texts = {at: q.description for at, q in enumerate(queries) if q.description}
         read: list[DutyReading | None] = [None] * len(queries)
         for at, reading in zip(texts, self.parts.duties.read_many(list(texts.values())), strict=True):
             read[at] = reading
@@ -212,12 +223,28 @@ class Normaliser:
     def _read_context(self, query: Query, title: ReadTitle) -> Context:
         """What is known around the title: the organisation, the ladder it is read by, and what the texts say of them."""
         text = described(self.parts.contexts, query.description) if query.description else ()
-        stated = (*title.facts, *(self._employer(query.company) if query.company else ()), *text)
+        found = (*title.facts, *(self._employer(query.company) if query.company else ()), *text)
         position, level = (title.meaning.position, title.meaning.level) if title.parsed.readable else (None, None)
-        if not stated and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
+        rules = self.parts.statements
+        statements = rules.read(query.description) if query.description else ()
+        level_named = any(role.modifiers for role in title.parsed.roles[:1])
+        named = (position or "") if title.parsed.readable else None
+        stated = rules.counted(statements, named, level_named)
+        if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
         words = title.parsed.view.cleaned
-        return read_context(self.crosswalk, self.parts.contexts, query, stated, position=position, level=level, text=words)
+        return read_context(
+            self.crosswalk,
+            self.parts.contexts,
+            query,
+            found,
+            stated=stated,
+            odds=rules.odds(stated, statements, level_named),
+            said=rules.facts(stated),
+            position=position,
+            level=level,
+            text=words,
+        )
 
     def _decision(self, query: Query, weighed: Weighed) -> Decision | None:
         """The decision; ``None`` where nothing in the query can be read."""

@@ -7,16 +7,19 @@ from dataclasses import replace
 from typing import Any, cast
 
 from rung.assemble import Parts
-from rung.context.effects import context_evidence
+from rung.context.effects import Context, context_evidence
+from rung.decision.calibration import log_odds
 from rung.decision.decide import Decision
-from rung.decision.weigh import DutyOdds, Weighed
+from rung.decision.weigh import Weighed
 from rung.grid import OTHER, Cell
-from rung.ladders.crosswalk import family_readings, readings
+from rung.ladders.crosswalk import standing_by_title
+from rung.ladders.readings import Standing, family_readings, readings
 from rung.ladders.relations import Crosswalk
-from rung.text.reader import DutyReading
+from rung.text.facts import Stated
 from rung.title.meaning import TitleReading
 from rung.types import (
     Alternative,
+    Count,
     Evidence,
     Facts,
     Family,
@@ -27,11 +30,16 @@ from rung.types import (
     Query,
     Range,
     Reading,
+    ReportsTo,
     Result,
     Track,
-    YesNo,
 )
 
+_TRACKS = ("ic", "manager")
+_CLAIMS = (
+    "manages", "manages_managers", "hires_or_appraises", "executive", "product_executive_above", "only_product_person",
+    "owns_vision", "specifies_only",
+)  # fmt: skip
 _UNKNOWN = "unknown"  # the id of the family of a job whose words name none
 
 
@@ -47,7 +55,7 @@ class Renderer:
 
     def answer(self, query: Query, weighed: Weighed, decision: Decision | None, flags: Sequence[str]) -> Result:
         """The answer without the parts that are sent on request; ``decision`` is ``None`` where nothing can be read."""
-        flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(weighed), *flags)))
+        flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(query, weighed), *flags)))
         if decision is None:
             blank = (None,) * 4
             return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), (*flags, "no_job_words"), self._model)
@@ -59,7 +67,7 @@ class Renderer:
             position=position,
             level=level,
             track=track,
-            people_management=self._people_management(weighed.duties, track),
+            people_management=self._parts.statements.claim(weighed.context.stated, "manages"),
             confidence=decision.confidence,
             confidences=self._parts.decider.confidences(decision),
             range=self._range(weighed, decision),
@@ -76,7 +84,7 @@ class Renderer:
             "query": lambda: weighed.parsed.view,
             "alternatives": lambda: self._alternatives(weighed, decision) if decision else (),
             "readings": lambda: self.readings(weighed, decision),
-            "facts": Facts,
+            "facts": lambda: self._facts(query, weighed, decision),
         }
         return replace(answer, **{part: make[part]() for part in include if part in make})
 
@@ -90,20 +98,29 @@ class Renderer:
             return ()
         cell = decision.cell
         if cell == OTHER:
-            return family_readings(self._crosswalk, self._other_family(weighed).id, decision.confidence)
-        title, sense = weighed.title, weighed.context.contextual
+            return family_readings(
+                self._crosswalk, self._other_family(weighed).id, decision.confidence, weighed.context.known.facts
+            )
+        title = weighed.title
         tracks = {other.track for other in decision.cells if other != OTHER}
         cells = {c: p for c, p in self._parts.decider.probabilities(decision).items() if c != OTHER}
         return readings(
             self._crosswalk,
             cells,
-            # Without a title nothing names a position, and the best relation of any position at the cell counts.
+            # Without a title nothing names a position.
             position=self._position(title.reading, cell) if title is not None else None,
-            level=cell.level,
+            cell=cell,
             track=cell.track if len(tracks) < 2 else None,
             facts=weighed.context.known.facts,
-            meaning=sense.meaning if sense is not None else None,
+            standing=weighed.standing or self._standing(weighed),
         )
+
+    def _standing(self, weighed: Weighed) -> Standing | None:
+        """Where the title stands on the ladder by whose words it is read, if these replace enough of its plain meaning."""
+        sense = weighed.context.contextual
+        if sense is None or sense.strength < self._crosswalk.likelihood.follow:
+            return None
+        return standing_by_title(sense.meaning, named=sense.by_ladder)
 
     def _job(self, weighed: Weighed, cell: Cell, decision: Decision) -> tuple[Family, Named | None, Level | None, Track | None]:
         """Family, position, level and track of a cell."""
@@ -156,35 +173,63 @@ class Renderer:
             for cell, confidence in self._parts.decider.alternatives(decision)
         )
 
-    def _people_management(self, duties: DutyReading | None, track: Track | None) -> YesNo:
-        """What the text says of managing people, where the answer's track agrees."""
-        if duties is None:
-            return "unknown"
-        if track == "manager" and duties.manages >= self._parts.figures.manages_sentence:
-            return "yes"
-        denied = any(self._parts.duties.cues[index].id == "no-reports" for index, _, _ in duties.cues)
-        return "no" if track == "ic" and denied else "unknown"
-
-    def _flags(self, weighed: Weighed) -> list[str]:
-        flags = []
-        if weighed.title is not None and weighed.title.reading.level_span:
+    def _flags(self, query: Query, weighed: Weighed) -> list[str]:
+        title, duties = weighed.title, weighed.duties
+        flags = [f"stated_otherwise:{fact}" for fact in weighed.context.known.disputed]
+        if title is not None and title.reading.level_span:
             flags.append("level_span")
-        if weighed.duties is not None:
-            if weighed.duties.truncated:
-                flags.append("truncated_description")
-            if weighed.title is not None and self._conflict(weighed.prior, weighed.text_alone):
-                flags.append("title_description_conflict")
+        if duties is not None and duties.truncated:
+            flags.append("truncated_description")
+        if title is not None and self._conflict(weighed.plain, weighed.context):
+            flags.append("title_description_conflict")
+        used = bool(weighed.context.stated) or (duties is not None and duties.amount >= self._parts.figures.least_duties)
+        if (query.description or "").strip() and not used:
+            flags.append("description_not_used")
         return flags
 
-    def _conflict(self, prior: Mapping[Cell, float], odds: DutyOdds | None) -> bool:
-        """True where the text alone would leave the title's answer far behind its own."""
-        weigher, conflict = self._parts.weigher, self._parts.figures.conflict
-        inside = weigher.combine(weigher.title(None), odds)
-        other = inside.pop(OTHER)
-        best = max(prior, key=prior.__getitem__)
-        if (best == OTHER) != (other > 0.5):
-            return max(other, 1.0 - other) > 1.0 - conflict / 2
-        return best != OTHER and inside[best] < conflict / 10 * max(inside.values())
+    def _conflict(self, plain: Mapping[Cell, float], context: Context) -> bool:
+        """Whether the title is clear and statements speak for another cell than the title's."""
+        best, odds, least = max(plain, key=plain.__getitem__), context.odds, self._parts.figures.conflict
+        if best == OTHER or not context.stated or plain[best] < self._parts.thresholds["clear_title"]:
+            return False
+        against_track = odds.track if best.track == "ic" else -odds.track
+        return against_track >= least or max(odds.cells) - odds.cells[self._grid.cells.index(best)] >= least
+
+    def _facts(self, query: Query, weighed: Weighed, decision: Decision | None) -> Facts:
+        """What the text states of the job; each fact names the piece of evidence that states it."""
+        rules, stated = self._parts.statements, weighed.context.stated
+        places = {(e.start, e.end, e.says): at for at, e in enumerate(self._evidence(query, weighed, decision))}
+
+        def index(found: Stated) -> int | None:
+            return places.get((found.statement.start, found.statement.end, found.says))
+
+        def count(fact: str) -> Count | None:
+            found = rules.reads(stated, fact)
+            if found is None or found.statement.least is None:
+                return None
+            return Count(found.statement.least, found.statement.most, index(found))
+
+        boss, level = rules.reads(stated, "reports_to"), rules.reads(stated, "stated_level")
+        to = boss.statement.words if boss else ""
+        found = Facts(
+            reports=count("reports"),
+            teams=count("teams"),
+            products=count("products"),
+            years=count("years"),
+            reports_to=ReportsTo(to, self._named_position(to), index(boss)) if boss else None,
+            stated_level=rules.level(level.statement) if level else None,
+        )
+        claims: dict[str, Any] = {fact: rules.claim(stated, fact) for fact in _CLAIMS}
+        return replace(found, **claims)
+
+    def _named_position(self, words: str) -> str | None:
+        """The reference position that some words name as a title."""
+        parts = self._parts
+        parsed = parts.parser.parse(parts.cleaner.clean(words))
+        if not parsed.roles:
+            return None
+        reading = parts.retriever.roles(parsed.roles)
+        return self.place(reading, max(reading.shares, key=reading.shares.__getitem__))[0]
 
     def _evidence(self, query: Query, weighed: Weighed, decision: Decision | None) -> tuple[Evidence, ...]:
         if decision is None:
@@ -193,6 +238,28 @@ class Renderer:
         if weighed.title is not None:
             evidence += self._parts.explainer.title(weighed.parsed, decision.cell)
         evidence += context_evidence(weighed.context, weighed.plain)
+        evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
         if weighed.duties is not None:
             evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
         return tuple(evidence)
+
+    def _statement(self, query: Query, weighed: Weighed, decision: Decision, stated: Stated) -> Evidence:
+        """A statement as evidence; its weight is what the log-odds of the answer lose without it."""
+        statement = stated.statement
+        key, weight = stated.effect.strongest
+        towards = dict(stated.implies)
+        if weight > 0:
+            level, _, track = key.partition("/")
+            towards |= {"track": level} if level in _TRACKS else {"level": level, "track": track} if track else {"level": level}
+        elif key in _TRACKS:
+            towards["track"] = next(track for track in _TRACKS if track != key)
+        lost = 0.0
+        if stated.decides:
+            left = tuple(other for other in weighed.context.stated if other is not stated)
+            level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
+            odds = self._parts.statements.odds(left, [other.statement for other in left], level_named)
+            context = weighed.context.stating(left, odds)
+            without = self._parts.weigher.again(weighed, context)
+            lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])
+        words = (query.description or "")[statement.start : statement.end]
+        return Evidence("description", words, statement.start, statement.end, stated.says, towards, round(lost, 2))

@@ -177,20 +177,33 @@ class Condition:
 
 
 @_whole
-class Reading:
-    """The job's place on one ladder.
+class Candidate:
+    """One of the two likeliest places on a ladder."""
 
-    ``relation`` follows SKOS: how the reference position relates to this one. With ``none`` there is no such position: ``position``
-    is ``None``, and ``below`` and ``above`` are the nearest ones, where there are any.
+    position: Annotated[str | None, Doc("Id of the position; null where it is that there is none.", "lead-product-manager")]
+    title: Annotated[str | None, Doc("Its title there.", "Lead Product Manager")]
+    relation: Annotated[Relation, Doc("How the job relates to it.", "close")]
+    likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.41)]
+
+
+@_whole
+class Reading:
+    """The job's likeliest place on one ladder.
+
+    ``relation`` follows SKOS: how the job relates to this position. With ``none`` there is no such position, or none that is likely
+    enough: ``position`` is ``None``, and ``below`` and ``above`` are the nearest ones, where there are any.
     """
 
     ladder: Annotated[str, Doc("Id of the ladder.", "dual-track")]
     position: Annotated[str | None, Doc("Id of the position there; null where there is none.", "director-or-group")]
     title: Annotated[str | None, Doc("The position's title there.", "Director/Group Product Manager")]
-    relation: Annotated[Relation, Doc("How the reference position relates to it.", "exact")]
+    relation: Annotated[Relation, Doc("How the job relates to it.", "exact")]
     likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.97)]
     conditions: Annotated[tuple[Condition, ...], Doc("What it depends on.")]
-    source: Annotated[str, Doc("Who states the relation.", "dual-track")]
+    source: Annotated[str, Doc("Who states the relation; `reference` for a judgement of this project.", "dual-track")]
+    candidates: Annotated[
+        tuple[Candidate, ...], Doc("The two likeliest places, where the second is near or the first is not likely enough.")
+    ] = ()
     below: Annotated[str | None, Doc("With relation none: the nearest position below.", "product-manager")] = None
     above: Annotated[str | None, Doc("With relation none: the nearest position above.", "head-of-product")] = None
 

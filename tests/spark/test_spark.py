@@ -90,9 +90,10 @@ def test_the_command_reads_and_writes_csv_as_one_machine_does(session, tmp_path)
     ("source", "target", "options", "said"),
     [
         ("missing.csv", "out.csv", {}, "No such file"),
-        ("in.ndjson", "out.ndjson", {}, "NDJSON is for the local engine"),
+        ("in.ndjson", "out.ndjson", {}, "NDJSON and lines are for the local engine"),
+        ("in.csv", "out.csv", {"sample": 5}, "--sample is for the local engine"),
         ("in.csv", "in.csv", {}, "exists"),
-        ("in.csv", "out.csv", {"resume": True}, "for the local engine"),
+        ("in.csv", "out.csv", {"resume": True}, "--resume is for the local engine"),
     ],
 )
 def test_what_spark_cannot_do_is_named(tmp_path, source, target, options, said) -> None:

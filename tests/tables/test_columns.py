@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rung import TableError
+from rung.errors import DataError
 from rung.tables.columns import column_finder, normal
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, Wanted
+from rung.training.build import headings_dict
 from tests.tables.conftest import FINDER, Heard, cells
 
 find_columns = FINDER.find
@@ -149,6 +151,25 @@ def test_the_shipped_headings_and_model_find_the_titles_beside_forms_of_address(
 def test_the_shipped_headings_are_known_in_eight_languages(normaliser, title, description) -> None:
     columns = column_finder(normaliser).find(["Nr", title, description], {})
     assert (columns.places["title"], columns.places["description"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "form", "said"),
+    [("salary", "pay", "unknown field 'salary'"), ("description", "job titel", "'job titel' means"), ("title", "text", None)],
+)
+def test_a_heading_that_means_two_things_is_refused_when_the_model_is_built(tmp_path, field, form, said) -> None:
+    path = tmp_path / "headings.yaml"
+    path.write_text(
+        "figures: {rows: 1, equal: 0.1, near: 0.5}\naddress: {en: [mr]}\nheadings:\n"
+        "  - {field: title, rank: 0, forms: {de: [Job-Titel]}}\n"
+        f"  - {{field: {field}, rank: 1, forms: {{en: [{form}]}}}}\n",
+        encoding="utf-8",
+    )
+    if said is None:
+        assert set(headings_dict(path)) == {"figures", "address", "headings"}
+        return
+    with pytest.raises(DataError, match=rf"headings\.yaml:5: {said}"):
+        headings_dict(path)
 
 
 def test_headings_are_compared_without_case_accents_and_marks() -> None:

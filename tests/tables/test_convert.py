@@ -190,6 +190,25 @@ def test_the_files_of_a_folder_or_a_pattern_go_into_a_folder(tmp_path, capsys) -
             pairs(given, output)
 
 
+def test_outputs_in_a_folder_end_as_their_format_does(tmp_path) -> None:
+    for name in ("a.csv.gz", "b.txt", "c.parquet"):
+        (tmp_path / name).touch()
+    names = [Path(target).name for _, target in pairs(str(tmp_path), "levels")]
+    assert names == ["a.csv.gz", "b.csv", "c.parquet"]
+    assert [Path(target).name for _, target in pairs(str(tmp_path), "levels", "ndjson")] == ["a.ndjson", "b.ndjson", "c.ndjson"]
+    (tmp_path / "a.csv").touch()
+    with pytest.raises(TableError, match=r"two outputs would be called a\.ndjson"):
+        pairs(str(tmp_path), "levels", "ndjson")
+
+
+def test_a_name_that_contradicts_the_wanted_format_is_refused(tmp_path, carry) -> None:
+    (tmp_path / "in.csv").write_bytes(b"title\nPM\n")
+    with pytest.raises(TableError, match=r"is csv by its name, and --to says parquet"):
+        carry("in.csv", "out.csv", to="parquet")
+    carry("in.csv", "levels", to="ndjson")
+    assert orjson.loads((tmp_path / "levels").read_bytes())["title"] == "PM"
+
+
 def test_one_file_is_one_run_even_where_its_name_looks_like_a_pattern(tmp_path) -> None:
     (tmp_path / "jobs[1].csv").write_bytes(b"title\nPM\n")
     path = str(tmp_path / "jobs[1].csv")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from rung.context.statements import Contexts, contexts_from_dict
-from rung.grid import Cell, Grid
+from rung.grid import Cell
+from rung.ladders.conditions import wording
 from rung.ladders.crosswalk import Crossing
 from rung.ladders.crosswalk_files import load_crosswalk
-from rung.ladders.relations import Crosswalk
+from rung.ladders.relations import Crosswalk, Likelihood
 from rung.types import Reading
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "training_data" / "families" / "product-management"
-SCALE = ROOT / "training_data" / "scale.yaml"
 
 TOY = """\
 id: our-ladder
@@ -43,29 +44,31 @@ positions:
 """
 
 
-def conditions(place: Reading | Crossing) -> tuple[str, ...]:
-    """The conditions of a reading or crossing, each as ``fact: wanted``."""
-    return tuple(f"{condition.fact}: {condition.wanted}" for condition in place.conditions)
-
-
-def cell(text: str) -> Cell:
-    """A cell of the graded family from ``level/track``."""
-    return Cell.parse("product-management", text)
+def _shared() -> dict[str, Any]:
+    return yaml.safe_load((DATA.parents[1] / "shared" / "contexts.yaml").read_text(encoding="utf-8"))
 
 
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
-    shared = DATA.parents[1] / "shared"
-    paths = (shared / "contexts.yaml", DATA / "grid.yaml", SCALE)
-    data, grid, scale = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths)
-    return contexts_from_dict(data, Grid.from_dict(grid, scale).cells)
+    return contexts_from_dict(_shared(), crosswalk().grid.cells)
 
 
 @lru_cache
 def crosswalk() -> Crosswalk:
     """The ladders and relations as they are shipped."""
-    return load_crosswalk(DATA, SCALE, contexts().priors, DATA.parents[1] / "SOURCES.yaml")
+    root = DATA.parents[1]
+    return load_crosswalk(DATA, root / "scale.yaml", Likelihood.from_contexts(_shared()), root / "SOURCES.yaml")
+
+
+def cell(text: str) -> Cell:
+    """A cell of the shipped grid from ``level/track``."""
+    return Cell.parse(crosswalk().grid.family, text)
+
+
+def conditions(found: Reading | Crossing) -> tuple[str, ...]:
+    """The conditions of a reading or crossing as people read them."""
+    return tuple(wording(condition) for condition in found.conditions)
 
 
 def write(folder: Path, text: str, name: str = "toy.yaml") -> Path:

@@ -73,7 +73,7 @@ _HEAD = (
     " the overall product vision and the roadmap across all products, and align product strategy with the business strategy."
 )
 _ADVISER = (
-    "Lead product management, design, user research and engineering and define the overall product vision. Build and develop "
+    "Lead design, engineering, product management and user research, and define the overall product vision. Build and develop "
     "these teams, advise the executives on what to build next, and set the strategy that others carry out. You will report to"
     " the CEO."
 )

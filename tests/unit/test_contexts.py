@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 import yaml
 from ladder_toys import DATA, cell, contexts, crosswalk
+from statement_toys import counted, kinds, rules
 
 from rung.context.effects import Context, apply_context, context_evidence, context_meaning, described, read_context
 from rung.context.statements import Known, conflicts, contexts_from_dict, infer_context, known_facts
@@ -12,14 +15,14 @@ from rung.decision import weigh
 from rung.errors import DataError
 from rung.grid import OTHER
 from rung.title.clean import fold_with_offsets
-from rung.types import Organisation, Query
+from rung.types import Facts, Organisation, Query
 from tests.growth import assert_linear
 
 RULES = contexts()
 
 
-def move(prior, odds):
-    return weigh.move(prior, crosswalk().grid.cells, odds)
+def move(prior, odds, family=0.0):
+    return weigh.move(prior, crosswalk().grid.cells, odds, family)
 
 
 def said(text: str, place: str = "description") -> dict[str, str]:
@@ -28,29 +31,13 @@ def said(text: str, place: str = "description") -> dict[str, str]:
     return {fact.id: text[fact.start : fact.end] for fact in infer_context(RULES, folded, place, offsets)}
 
 
-def implied(text: str) -> dict[str, str]:
-    """What the facts of a text imply."""
-    return dict(read_context(crosswalk(), RULES, Query(), described(RULES, text), position=None, level=None).known.facts)
-
-
 @pytest.mark.parametrize(
     ("text", "fact", "words"),
     [
         ("Part of the DDaT profession.", "civil-service", "DDaT"),
         ("Apply through Civil Service Jobs today", "civil-service", "Civil Service Jobs"),
         ("Salary: Grade 7, London", "civil-service-grade", "Grade 7"),
-        ("You will be our first product hire!", "first-product-hire", "first product hire"),
-        ("we need a Founding Product Manager", "first-product-hire", "Founding Product Manager"),
-        ("You will report to the CPO.", "reports-to-product-executive", "report to the CPO"),
-        (
-            "Reporting directly into our Chief Product Officer,",
-            "reports-to-product-executive",
-            "Reporting directly into our Chief Product Officer",
-        ),
-        ("reports to a Director of Product", "reports-to-head-of-product", "reports to a Director of Product"),
-        ("This role reports to the CEO", "reports-to-chief-executive", "reports to the CEO"),
-        ("You manage three product managers", "few-reports", "manage three product managers"),
-        ("across eight delivery teams", "several-teams", "across eight delivery teams"),
+        ("At a seed-stage company", "early-stage", "seed-stage"),
         ("Corporate title: Vice President", "bank", "Corporate title"),
     ],
 )
@@ -77,8 +64,8 @@ def test_what_only_looks_like_a_statement_is_not_one(text: str) -> None:
 
 
 def test_offsets_lead_back_through_accents_and_markup() -> None:
-    text = "<p>Café &amp; co: you'll report to the <b>CPO</b> über alles; sole product manager</p>"
-    assert said(text)["first-product-hire"] == "sole product manager"
+    text = "<p>Café &amp; co: über <b>alles</b>, part of the DDaT profession</p>"
+    assert said(text)["civil-service"] == "DDaT"
 
 
 def test_a_bank_is_known_by_its_name() -> None:
@@ -124,20 +111,27 @@ def test_contradictory_facts_are_named() -> None:
     assert conflicts(RULES, Organisation(size="large", product_teams=1)) == ()
 
 
-def test_reporting_lines_imply_who_stands_above() -> None:
-    assert implied("You will report to the CPO")["executive_above"] == "yes"
-    assert implied("You will report to the CEO")["executive_above"] == "no"
+def test_what_is_stated_of_the_job_implies_facts_of_the_organisation() -> None:
+    stated = counted("You will report to the CPO")
+    context = read_context(crosswalk(), RULES, Query(), (), stated=stated, position=None, level=None)
+    assert context.known.facts == {"product_executive_above": "yes"}
 
 
 @pytest.mark.parametrize(
     ("organisation", "position", "ladder"),
     [
-        (Organisation(sector="government"), "senior-product-manager", "uk-government"),
+        (Organisation(sector="government", country="GB"), "senior-product-manager", "uk-government"),
+        (Organisation(sector="government", country="US"), "senior-product-manager", None),
+        (Organisation(sector="government"), "senior-product-manager", None),
         (Organisation(size="small"), "head-of-product", "organisation-size"),
+        (Organisation(size="medium", products=1, product_managers=2), "head-of-product", "organisation-size"),
+        (Organisation(size="medium"), "head-of-product", None),
+        (Organisation(size="small", products=3), "head-of-product", None),
+        (Organisation(business_areas=3), "lead-product-manager", "organisation-size"),
         (Organisation(size="large"), "lead-product-manager", "organisation-size"),
         (Organisation(size="medium"), "senior-product-manager", None),
         (Organisation(sector="private"), "senior-product-manager", None),
-        (Organisation(sector="government"), "vp-product", None),
+        (Organisation(sector="government", country="GB"), "vp-product", None),
     ],
 )
 def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisation, position: str, ladder: str | None) -> None:
@@ -148,8 +142,34 @@ def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisat
     assert (meant.meaning.ladder if meant else None) == ladder
 
 
+def test_what_the_caller_states_wins_and_what_the_text_says_otherwise_is_named() -> None:
+    found = described(RULES, "You join the UK Civil Service as our first product hire.")
+    known = known_facts(RULES, Organisation(sector="private", size="small"), found)
+    assert (known.facts["sector"], known.facts["size"]) == ("private", "small")
+    assert known.disputed == ("sector",)
+
+
+def test_a_phrase_of_the_uk_civil_service_states_the_country_too() -> None:
+    found = described(RULES, "You join the UK Civil Service")
+    assert known_facts(RULES, Organisation(), found).facts == {"sector": "government", "country": "GB"}
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Our company makes one product", {"products": "1"}),
+        ("a company with three products", {"products": "2.."}),
+        ("Only two product managers so far", {"product_managers": "1..4"}),
+        ("We have several business areas", {"business_areas": "2.."}),
+        ("You present one product idea a month to the managers", {}),
+    ],
+)
+def test_a_text_states_what_chooses_the_form_of_a_ladder(text: str, facts: dict[str, str]) -> None:
+    assert known_facts(RULES, Organisation(), described(RULES, text)).facts == facts
+
+
 def test_the_ladder_that_the_query_names_outweighs_the_facts() -> None:
-    known = known_facts(RULES, Organisation(sector="government"))
+    known = known_facts(RULES, Organisation(sector="government", country="GB"))
     meant = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", position="senior-product-manager", level="senior")
     assert (meant.meaning.ladder, meant.by_ladder) == ("nine-levels", True)
 
@@ -166,7 +186,9 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
 
 
 def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
-    context = read_context(crosswalk(), RULES, Query(), described(RULES, "You report to the CPO"), position=None, level=None)
+    stated = counted("You report to the CPO")
+    odds = rules().odds(stated, (), False)
+    context = read_context(crosswalk(), RULES, Query(), (), stated=stated, odds=odds, position=None, level=None)
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), cell("chief/manager"): 0.4, cell("vp/manager"): 0.4, OTHER: 0.2}
     changed = apply_context(plain, context, 0.9, move)
     assert changed[OTHER] == 0.2
@@ -190,13 +212,13 @@ def test_nothing_known_changes_nothing() -> None:
 
 
 def test_evidence_names_the_words_and_the_ladder() -> None:
-    text = "You will report to the CPO."
-    query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government"))
+    text = "Part of the DDaT profession."
+    query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government", country="GB"))
     stated = described(RULES, text)
     context = read_context(crosswalk(), RULES, query, stated, position="senior-product-manager", level="senior")
     fact, ladder = context_evidence(context, {cell("senior/ic"): 1.0})
-    assert (fact.source, text[fact.start : fact.end]) == ("description", "report to the CPO")
-    assert (ladder.source, ladder.text) == ("organisation", "sector: government")
+    assert (fact.source, text[fact.start : fact.end]) == ("description", "DDaT")
+    assert (ladder.source, ladder.text) == ("organisation", "country: GB; sector: government")
     assert ladder.towards == {"ladder": "uk-government", "level": "senior", "track": "manager"}
     assert ladder.weight > 0
 
@@ -232,5 +254,8 @@ def test_the_shipped_rules_name_only_what_exists() -> None:
         assert set(fact.get("in", ())) <= {"title", "description", "company"}, fact["id"]
     assert {rule["ladder"] for rule in data["rules"]} <= set(ladders)
     implied = {key for fact in data["facts"] for key in fact.get("implies", {})} | {"size", "sector", "level", "track"}
-    asked = {key for edge in crosswalk().edges for key, _ in edge.conditions}
-    assert asked <= implied
+    implied |= {key for row in kinds()["statements"] for sense in row.get("implies", {}).values() for key in sense}
+    cases = [case for row in kinds()["statements"] for sense in row.get("when", {}).values() for case in sense]
+    implied |= {key for case in cases for key in case.get("implies", {})}
+    stated = {field.name for field in fields(Organisation)} | {field.name for field in fields(Facts)}
+    assert crosswalk().used - {"things"} <= implied | stated

@@ -5,27 +5,29 @@ from __future__ import annotations
 import pytest
 from ladder_toys import cell, conditions, crosswalk
 
-from rung.ladders.crosswalk import cross, family_readings, readings, title_prior
+from rung.grid import Cell
+from rung.ladders.conditions import FactValue, Requirement
+from rung.ladders.crosswalk import cross, title_prior
+from rung.ladders.readings import family_readings, readings
 from rung.types import Reading
 
 WALK = crosswalk()
 LADDERS = WALK.ladders
 
 
-def on(ladder: str, position: str, cell: str, **facts: str) -> Reading:
+def on(ladder: str, position: str, cell: Cell, **facts: FactValue) -> Reading:
     """A job of one reference position and cell, read on one ladder."""
-    _, level, track = cell
-    found = readings(WALK, {cell: 1.0}, position=position, level=level, track=track or None, facts=facts)
+    found = readings(WALK, {cell: 1.0}, position=position, cell=cell, track=cell.track, facts=facts)
     return next(r for r in found if r.ladder == ladder)
 
 
-def place(ladder: str, position: str, cell: str, **facts: str) -> tuple[str | None, str]:
+def place(ladder: str, position: str, cell: Cell, **facts: FactValue) -> tuple[str | None, str]:
     """The position and the relation of that reading."""
     found = on(ladder, position, cell, **facts)
     return found.position, found.relation
 
 
-def means(ladder: str, position: str, level: str, **facts: str) -> str | None:
+def means(ladder: str, position: str, level: str, **facts: FactValue) -> str | None:
     """The cell that a bare title means most often on a ladder; ``None`` where the ladder has no such title."""
     meaning = title_prior(WALK, ladder, position, level, facts=facts)
     return max(meaning.cells, key=lambda cell: meaning.cells[cell]) if meaning else None
@@ -50,10 +52,10 @@ def test_c2_whether_a_senior_manages_people_is_not_said_by_the_title() -> None:
         for ladder in ("reference", "organisation-size", "uk-government", "nine-levels")
     }
     assert {ladder: position.people_management for ladder, position in stated.items()} == {
-        "reference": "unknown",
-        "organisation-size": "unknown",
+        "reference": "sometimes",
+        "organisation-size": "not stated",
         "uk-government": "yes",
-        "nine-levels": "no",
+        "nine-levels": "not stated",
     }
 
 
@@ -62,19 +64,18 @@ def test_c3_lead_is_an_expert_or_a_first_manager_or_the_head_of_an_area() -> Non
     assert means("dual-track", "lead-product-manager", "lead") == cell("lead/manager")
     assert means("uk-government", "lead-product-manager", "lead") == cell("lead/manager")
     assert means("analyst-to-cpo", "lead-product-manager", "lead") is None
-    assert LADDERS["dual-track"].find("lead-product-manager").counts == (("reports", 1, 5),)
-    assert LADDERS["uk-government"].find("lead-product-manager").counts == (("teams", 3, 10),)
-    open_track = {
-        r.ladder: r
-        for r in readings(
-            WALK, {cell("lead/ic"): 0.6, cell("lead/manager"): 0.4}, position="lead-product-manager", level="lead", track=None
-        )
+    assert LADDERS["nine-levels"].find("lead-product-manager").people_management == "sometimes"
+    assert LADDERS["dual-track"].find("lead-product-manager").typical == (Requirement("reports", "1..5", True),)
+    assert LADDERS["uk-government"].find("lead-product-manager").typical == (Requirement("teams", "3..10", True),)
+    cells = {cell("lead/ic"): 0.6, cell("lead/manager"): 0.4}
+    open_track = {r.ladder: r for r in readings(WALK, cells, position="lead-product-manager", cell=cell("lead/ic"))}
+    assert {ladder: open_track[ladder].position for ladder in ("nine-levels", "dual-track", "uk-government")} == {
+        "nine-levels": "lead-product-manager",
+        "dual-track": "principal-product-manager",
+        "uk-government": None,
     }
-    assert [open_track[ladder].position for ladder in ("nine-levels", "dual-track", "uk-government")] == [
-        "lead-product-manager"
-    ] * 3
-    assert "track: manager" in conditions(open_track["dual-track"])
-    assert "track: ic" in conditions(open_track["nine-levels"])
+    assert [c.position for c in open_track["dual-track"].candidates] == ["principal-product-manager", "lead-product-manager"]
+    assert "track: ic" in conditions(open_track["dual-track"])
 
 
 def test_c4_lead_and_group_are_ordered_by_their_ladder_alone() -> None:
@@ -86,6 +87,7 @@ def test_c4_lead_and_group_are_ordered_by_their_ladder_alone() -> None:
     reference = LADDERS["reference"]
     assert not reference.precedes("lead-product-manager", "group-product-manager")
     assert not reference.precedes("group-product-manager", "lead-product-manager")
+    assert "judgement of this project" in reference.note
 
 
 def test_c5_principal_follows_lead_on_one_ladder_and_stands_beside_it_on_another() -> None:
@@ -121,6 +123,16 @@ def test_c6_group_has_another_neighbour_on_each_ladder(ladder: str, position: st
     assert LADDERS[ladder].find(position).next == above[ladder]
 
 
+def test_c6_equal_names_of_one_post_mean_the_same() -> None:
+    director = LADDERS["dual-track"].find("director-of-product")
+    assert {"Group Product Manager", "Director of Product"} <= {name.title for name in director.names}
+    assert len({name.reference for name in director.names}) == 1
+    for ladder, variant in (("uk-government", ""), ("organisation-size", "medium")):
+        senior = LADDERS[ladder].find("senior-product-manager", variant)
+        assert {name.title for name in senior.names} >= {"Senior Product Manager", "Group Product Manager"}
+        assert len({name.reference for name in senior.names}) == 1
+
+
 def test_c7_relations_are_never_chained() -> None:
     """Head is called Director elsewhere, Director is one level with Group, Group is called Senior: Head is still no Senior."""
     assert "director-of-product" in [c.position for c in cross(WALK, "uk-government", "head-of-product-management", "dual-track")]
@@ -145,17 +157,26 @@ def test_c8_head_is_another_post_on_each_ladder() -> None:
     assert place("uk-government", *heads) == ("head-of-product-management", "close")
     assert place("analyst-to-cpo", *heads) == ("chief-product-officer", "close")
     unknown = title_prior(WALK, "organisation-size", "head-of-product", "head").cells
-    assert {cell("senior/manager"), cell("head/manager"), cell("vp/manager")} <= set(unknown)
+    assert set(unknown) == {cell("senior/manager"), cell("head/manager")}
+    executive = {ladder: entry.executive for ladder in LADDERS for entry in LADDERS[ladder].entries("head-of-product")}
+    assert (executive["dual-track"], executive["nine-levels"], executive["organisation-size"]) == (
+        "yes",
+        "not stated",
+        "not stated",
+    )
 
 
 def test_c9_vp_is_a_level_or_a_name_of_the_top_or_missing() -> None:
     vp = ("vp-product", cell("vp/manager"))
     assert place("nine-levels", *vp) == ("vp-product", "exact")
-    assert place("analyst-to-cpo", *vp, executive_above="no") == ("chief-product-officer", "close")
-    assert conditions(on("analyst-to-cpo", *vp)) == ("executive_above: no",)
-    assert place("analyst-to-cpo", *vp, executive_above="yes")[1] == "none"
+    assert place("analyst-to-cpo", *vp, product_executive_above="no") == ("chief-product-officer", "close")
+    assert conditions(on("analyst-to-cpo", *vp)) == ("product executive above: no",)
+    assert place("analyst-to-cpo", *vp, product_executive_above="yes")[1] == "none"
     for ladder in ("organisation-size", "uk-government", "dual-track"):
-        assert place(ladder, *vp)[1] == "none"
+        assert place(ladder, *vp, product_executive_above="yes")[1] == "none"
+    assert place("dual-track", *vp, product_executive_above="no") == ("head-of-product", "close")
+    names = LADDERS["analyst-to-cpo"].find("chief-product-officer").names
+    assert len({name.reference for name in names}) == 1
 
 
 def test_c10_whom_the_cpo_reports_to_is_kept_and_defines_nothing() -> None:
@@ -210,23 +231,29 @@ def test_c15_a_line_a_fork_and_a_numbered_list_keep_their_shape() -> None:
     nine = LADDERS["nine-levels"]
     assert [p.number for p in nine.positions] == list(range(1, 10))
     principal, group = nine.find("principal-product-manager"), nine.find("group-product-manager")
-    assert principal.number < group.number
-    assert not nine.precedes(principal.id, group.id)
+    assert nine.precedes(principal.id, group.id)
+    assert "no step from expert to manager is explained" in dict(principal.modality)["next"]
     assert WALK.grid.rank(principal.cell) > WALK.grid.rank(group.cell)
 
 
 def test_c16_executive_standing_is_stated_ladder_by_ladder() -> None:
     assert LADDERS["dual-track"].find("head-of-product").executive == "yes"
-    assert LADDERS["uk-government"].find("head-of-product-management").executive == "no"
-    assert LADDERS["nine-levels"].find("head-of-product").executive == "unknown"
-    assert LADDERS["nine-levels"].find("vp-product").executive == "yes"
+    assert LADDERS["uk-government"].find("head-of-product-management").executive == "not stated"
+    assert LADDERS["nine-levels"].find("head-of-product").executive == "not stated"
+    vp = LADDERS["nine-levels"].find("vp-product")
+    assert (vp.executive, dict(vp.modality)["executive"]) == (
+        "sometimes",
+        "on the executive committee where the organisation is mature",
+    )
 
 
 def test_c17_what_reports_to_the_top_is_a_field_of_its_own() -> None:
     assert "engineering" in LADDERS["dual-track"].find("head-of-product").org_span
     assert LADDERS["uk-government"].find("head-of-product-management").org_span == ("product management",)
-    assert LADDERS["nine-levels"].find("head-of-product").org_span == ("product management",)
-    assert "engineering" in LADDERS["analyst-to-cpo"].find("chief-product-officer").org_span
+    assert LADDERS["nine-levels"].find("head-of-product").org_span == ("product organisation",)
+    top = LADDERS["analyst-to-cpo"].find("chief-product-officer")
+    assert "engineering" not in top.org_span
+    assert "80 people" in dict(top.modality)["org_span"]
 
 
 def test_c18_the_next_step_differs_by_ladder() -> None:
@@ -242,11 +269,11 @@ def test_c18_the_next_step_differs_by_ladder() -> None:
 
 
 def test_c19_what_makes_senior_is_stated_and_years_decide_nothing() -> None:
-    assert "not years" in LADDERS["nine-levels"].seniority
-    assert "behaviour" in LADDERS["analyst-to-cpo"].seniority
-    assert not any(
-        key == "years" for ladder in LADDERS.values() for p in ladder.positions for key, *_ in (*p.counts, *p.conditions)
-    )
+    assert "years of experience but never these alone" in LADDERS["nine-levels"].seniority
+    assert LADDERS["analyst-to-cpo"].seniority == ("time in a role", "depth of knowledge", "behaviour")
+    assert LADDERS["organisation-size"].seniority == ()
+    assert LADDERS["dual-track"].find("principal-product-manager").criteria
+    assert not any(c.fact == "years" for ladder in LADDERS.values() for p in ladder.positions for c in p.every_condition)
 
 
 @pytest.mark.parametrize(
@@ -256,9 +283,9 @@ def test_c19_what_makes_senior_is_stated_and_years_decide_nothing() -> None:
         ("nine-levels", "director-of-product", cell("head/manager"), "group-product-manager", "head-of-product"),
         ("analyst-to-cpo", "director-of-product", cell("head/manager"), "group-product-manager", "chief-product-officer"),
         ("organisation-size", "vp-product", cell("vp/manager"), "head-of-product", None),
-        ("dual-track", "vp-product", cell("vp/manager"), "head-of-product", None),
         ("organisation-size", "chief-product-officer", cell("chief/manager"), "head-of-product", None),
-        ("dual-track", "chief-product-officer", cell("chief/manager"), "head-of-product", None),
+        ("uk-government", "vp-product", cell("vp/manager"), "head-of-product-management", None),
+        ("uk-government", "chief-product-officer", cell("chief/manager"), "head-of-product-management", None),
         ("analyst-to-cpo", "senior-product-manager", cell("senior/ic"), "product-manager", "group-product-manager"),
         ("analyst-to-cpo", "principal-product-manager", cell("lead/ic"), "group-product-manager", "chief-product-officer"),
     ],
@@ -266,3 +293,9 @@ def test_c19_what_makes_senior_is_stated_and_years_decide_nothing() -> None:
 def test_c20_a_level_that_is_missing_has_neighbours(ladder: str, position: str, cell: str, below: str, above: str | None) -> None:
     found = on(ladder, position, cell)
     assert (found.position, found.relation, found.below, found.above) == (None, "none", below, above)
+
+
+def test_c20_the_one_executive_of_a_ladder_stands_for_a_missing_vp_and_cpo() -> None:
+    assert place("dual-track", "chief-product-officer", cell("chief/manager")) == ("head-of-product", "close")
+    missing = on("dual-track", "vp-product", cell("vp/manager"), product_executive_above="yes")
+    assert (missing.position, missing.below, missing.above) == (None, "head-of-product", None)

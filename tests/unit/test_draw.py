@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 from ladder_toys import ROOT, TOY, crosswalk, write
 
 from rung.ladders.draw import WIDTH, draw
+from rung.ladders.layout import layers
+from rung.ladders.model import LadderPosition
 from rung.ladders.own import with_own_ladders
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,9 +23,9 @@ def marked(attribute: str) -> list[ET.Element]:
     return [element for element in TREE.iter() if attribute in element.attrib]
 
 
-def test_every_mapped_position_is_drawn_once() -> None:
+def test_every_position_is_drawn_once() -> None:
     drawn = [(e.get("data-ladder"), e.get("data-position"), e.get("data-variant")) for e in marked("data-position")]
-    expected = [(ladder.id, p.id, p.variant) for ladder in crosswalk().ladders.values() for p in ladder.positions if p.reference]
+    expected = [(ladder.id, p.id, p.variant) for ladder in crosswalk().ladders.values() for p in ladder.positions]
     assert sorted(drawn) == sorted(expected)
 
 
@@ -50,16 +52,47 @@ def test_boxes_lie_inside_the_frame_and_apart() -> None:
             assert x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
 
 
-def test_higher_levels_are_drawn_higher_and_experts_left() -> None:
-    def box(position: str) -> tuple[float, float]:
-        element = next(
-            e for e in marked("data-position") if (e.get("data-ladder"), e.get("data-position")) == ("nine-levels", position)
-        )
-        rect = element.find(f"{SVG}rect")
-        return float(rect.get("x")), float(rect.get("y"))
+def box(ladder: str, position: str, variant: str = "") -> tuple[float, float]:
+    """The left and upper edge of a position's box."""
+    key = (ladder, position, variant)
+    element = next(
+        e for e in marked("data-position") if (e.get("data-ladder"), e.get("data-position"), e.get("data-variant")) == key
+    )
+    rect = element.find(f"{SVG}rect")
+    return float(rect.get("x")), float(rect.get("y"))
 
-    assert box("chief-product-officer")[1] < box("head-of-product")[1] < box("product-manager")[1]
-    assert box("senior-product-manager")[0] < box("group-product-manager")[0]
+
+def test_every_step_leads_upwards() -> None:
+    for ladder in crosswalk().ladders.values():
+        for p in ladder.positions:
+            for step in p.next:
+                assert box(ladder.id, step, p.variant)[1] < box(ladder.id, p.id, p.variant)[1], f"{ladder.id}: {p.id} to {step}"
+
+
+def test_the_arms_of_a_fork_stand_side_by_side_experts_left() -> None:
+    expert, manager = box("dual-track", "principal-product-manager"), box("dual-track", "lead-product-manager")
+    assert expert[1] == manager[1]
+    assert expert[0] < manager[0]
+
+
+def test_two_ways_to_one_step_stand_side_by_side() -> None:
+    owner, associate = box("analyst-to-cpo", "product-owner"), box("analyst-to-cpo", "associate-product-manager")
+    assert owner[1] == associate[1] < box("analyst-to-cpo", "business-analyst")[1]
+
+
+def test_numbers_of_a_source_stand_before_its_titles() -> None:
+    texts = ["".join(e.itertext()) for e in marked("data-position") if e.get("data-ladder") == "nine-levels"]
+    assert all(any(f"{number}. " in text for text in texts) for number in range(1, 10))
+
+
+def test_a_line_of_the_ladder_without_branches_has_one_box_a_row() -> None:
+    rows = [[p.id for p in row] for row in layers(crosswalk().ladders["nine-levels"].positions)]
+    assert [len(row) for row in rows] == [1] * 9
+
+
+def test_a_long_ladder_is_laid_out_without_recursion() -> None:
+    entries = [LadderPosition(str(n), f"Step {n}", next=(str(n + 1),) if n < 4999 else ()) for n in range(5000)]
+    assert len(layers(entries)) == 5000
 
 
 def test_every_position_says_what_it_is() -> None:

@@ -1,13 +1,14 @@
 """What counts as right, and that the report says the same to people and to programs."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 pytest.importorskip("scipy")
 
 from rung.grid import Grid
-from rung.training import report, sections
+from rung.training import report, sections, wider
 from rung.training.evaluate import Answer, FileAnswers, accuracy, answer_files, calibration, duties_alone, targets
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Figure
@@ -73,7 +74,76 @@ def test_an_unreadable_row_has_no_confidence_to_calibrate():
     assert values(calibration(rows))["ECE"] == 0.0
 
 
-def test_only_rows_with_a_text_are_answered_a_second_time_by_it_alone():
+def test_a_confidence_is_held_against_the_share_of_readers():
+    split = answer("mid/ic", "mid/ic", sure=False, accept=("senior/ic",), confidence=0.6)
+    other_side = answer("mid/ic", "senior/ic", sure=False, accept=("senior/ic",), confidence=0.4)
+    unknown = answer("mid/ic", "head/manager", sure=False, confidence=0.9)
+    assert values(calibration([split, other_side, unknown]))["ECE"] == 0.0
+
+
+def test_duties_alone_ranks_by_the_expected_rank():
+    # All three are answered as mid; only the expected rank tells them apart.
+    rows = [
+        replace(answer(label, "mid/ic"), expected_rank=rank)
+        for label, rank in (("mid/ic", 1.1), ("senior/ic", 1.4), ("head/manager", 1.9))
+    ]
+    assert values(duties_alone(rows, GRID))["Spearman"] == pytest.approx(1.0)
+
+
+def test_any_job_asks_each_part_of_the_rows_that_agree_on_it():
+    def job(label, guess, *accept, confidence=0.5):
+        row = GoldRow("a", "A", None, None, label, (label, *accept), not accept, "", "", form="any")
+        return Answer(row, "classified", guess, "", confidence)
+
+    answers = (
+        job("nursing/mid/ic", "nursing/mid/ic"),
+        job("sales/senior/ic", "sales/mid/ic", confidence=0.95),
+        job("sales/mid/ic", "retail/senior/manager", "retail/mid/ic"),
+        job("sales/mid/ic", "retail/mid/ic", "retail/mid/ic"),
+    )
+    section = wider.any_jobs([FileAnswers(GoldFile("titles", tuple(a.row for a in answers), "any"), answers)])
+    found = {name: figure.value for name, figure in section.rows}
+    assert found["family"] == 1.0  # of the two rows with one family
+    assert found["level"] == pytest.approx(2 / 4)
+    assert found["in full"] == pytest.approx(2 / 4)
+    assert found["confident errors, sure"] == pytest.approx(1 / 2)
+
+
+def test_the_first_screen_sets_confidence_beside_the_readers_who_agree():
+    rows = (
+        answer("mid/ic", "mid/ic", sure=False, accept=("senior/ic",), confidence=0.7),
+        answer("mid/ic", "other", confidence=0.5),
+    )
+    (row,) = sections.glance([FileAnswers(GoldFile("titles", tuple(a.row for a in rows)), rows)], []).rows
+    name, count, accepted, agree, confidence, _ = row
+    assert (name, count, accepted.value) == ("product management: titles", 2, 0.5)
+    assert (agree.value, confidence) == (pytest.approx(0.3), pytest.approx(0.6))
+
+
+def test_field_cases_count_confident_errors_by_kind_and_label():
+    def case(kind, label, guess, confidence, description=None):
+        row = GoldRow("a", "A", description, None, label, (label,), True, kind, "", form="field")
+        return Answer(row, "classified", guess, "", confidence)
+
+    answers = (case("k1", "mid/ic", "mid/ic", 0.9), case("k2", "mid/ic", "other", 0.95, "text"), case("k2", "mid/ic", "other", 0.5))
+    whole, kinds, labels = wider.field([FileAnswers(GoldFile("field", tuple(a.row for a in answers), "field"), answers)])
+    assert [(row[0], row[1], row[4], row[5]) for row in whole.rows] == [("texts", 1, 1, 1), ("titles", 2, 1, 0), ("all", 3, 2, 1)]
+    assert [(row[0], row[4]) for row in kinds.rows] == [("k2", 2), ("k1", 0)]
+    assert [(row[0], row[1]) for row in labels.rows] == [("mid/ic", 3)]
+
+
+def test_a_text_mends_and_spoils():
+    def posting(label, by_title, by_both):
+        row = GoldRow("a", "A", "text", None, label, (label,), True, "", "")
+        return Answer(row, "classified", by_title, by_title, 0.9), Answer(row, "classified", by_both, by_both, 0.9)
+
+    pairs = [posting("mid/ic", "mid/ic", "other"), posting("mid/ic", "other", "mid/ic"), posting("mid/ic", "mid/ic", "mid/ic")]
+    by_title, by_both = zip(*pairs, strict=True)
+    section = wider.texts([FileAnswers(GoldFile("postings", tuple(a.row for a in by_both)), by_both, (), by_title)])
+    assert section.rows == (("postings, sure", 3, 2, 1, 1),)
+
+
+def test_only_rows_with_a_text_are_answered_again_by_it_and_by_the_title_alone():
     rows = (answer("mid/ic", "").row, GoldRow("b", "Product Manager", "Own it.", None, "mid/ic", ("mid/ic",), True, "", ""))
     asked = []
 
@@ -82,8 +152,8 @@ def test_only_rows_with_a_text_are_answered_a_second_time_by_it_alone():
         return [Answer(row, "classified", "mid/ic", "mid/ic", 0.9) for row in given]
 
     (found,) = answer_files(classify, [GoldFile("titles", rows)])
-    assert asked == [["Some | title", "Product Manager"], [""]]
-    assert (len(found.answers), len(found.duties)) == (2, 1)
+    assert asked == [["Some | title", "Product Manager"], [""], ["Product Manager"]]
+    assert (len(found.answers), len(found.duties), len(found.titles)) == (2, 1, 1)
 
 
 @pytest.fixture

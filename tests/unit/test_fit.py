@@ -24,7 +24,7 @@ after: 1   # stays too
 
 def rows(count=2000, *, says=0.7, truth=0.95, found="strong", group="titles"):
     right = np.random.default_rng(5).random(count) < truth
-    return [fit.Seen(says, False, found, bool(r), group) for r in right]
+    return [fit.Seen(says, False, found, float(r), group, f"source {at % 10}") for at, r in enumerate(right)]
 
 
 def test_a_way_of_finding_that_is_too_modest_is_raised_to_what_comes_true():
@@ -39,7 +39,7 @@ def test_ways_of_finding_are_told_apart():
 
 
 def test_few_rows_move_a_confidence_only_a_little():
-    calibration = fit.calibrate([*rows(truth=0.7), *(fit.Seen(0.7, False, "rare", False, "titles") for _ in range(2))])
+    calibration = fit.calibrate([*rows(truth=0.7), *(fit.Seen(0.7, False, "rare", 0.0, "titles", "a") for _ in range(2))])
     assert 0.4 < calibration.apply(0.7, False, "rare") < 0.7
 
 
@@ -50,9 +50,33 @@ def test_rows_without_a_title_do_not_bend_the_curve_of_the_others():
     assert with_untitled.apply(0.7, False, "untitled") == pytest.approx(0.1, abs=0.03)
 
 
+def test_a_confidence_is_the_share_of_readers_where_they_differ():
+    split = [fit.Seen(0.9, False, "weak", 0.6, "titles", f"source {at % 10}", sure=False) for at in range(2000)]
+    assert fit.calibrate(split).apply(0.9, False, "weak") == pytest.approx(0.6, abs=0.02)
+
+
+def test_a_source_that_goes_its_own_way_is_measured_by_the_others():
+    # One source in five is always wrong: fitted with it in sight its rows would look calibrated.
+    seen = [fit.Seen(0.9, False, "strong", float(at % 5 > 0), "titles", f"source {at % 5}") for at in range(500)]
+    confidence = fit.held_out(seen)
+    assert confidence[0] > 0.95
+    assert confidence[1] < 0.85
+
+
+def test_the_threshold_parts_what_readers_agree_on_from_what_splits_them():
+    confidence = np.array([0.9] * 50 + [0.66] * 20 + [0.8] * 30)
+    sure = np.array([True] * 50 + [False] * 20 + [True] * 30)
+    threshold = fit.choose_threshold(confidence, sure, np.where(sure, 1.0, 0.6))
+    assert 0.66 < threshold <= 0.8
+
+
+def test_the_threshold_lies_above_the_confidence_of_a_split_title():
+    assert fit.choose_threshold(np.array([0.3, 0.4]), np.array([True, True]), np.array([1.0, 1.0])) > 0.6
+
+
 def test_held_out_confidences_are_calibrated_where_the_raw_ones_are_not():
     seen = rows()
-    right = np.array([row.right for row in seen])
+    right = np.array([row.share for row in seen])
     assert metrics.ece(np.full(len(seen), 0.7), right) > 0.2
     assert metrics.ece(fit.held_out(seen), right) < 0.03
 
@@ -78,7 +102,7 @@ def test_only_the_fitted_record_of_the_file_changes(tmp_path):
     assert text.startswith(head)
     assert text.endswith(tail)
     record = yaml.safe_load(text)["fitted"]
-    assert set(record) == {"from", *fit.PARTS, "risk_coverage"}
+    assert set(record) == {"from", "threshold", *fit.PARTS, "risk_coverage"}
     assert record["joint"]["slope"] == fitted.calibrations["joint"].slope
     assert "2026-01-31" in record["from"]
     fit.write(path, fitted, "2026-01-31")

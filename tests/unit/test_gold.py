@@ -6,7 +6,7 @@ import json
 import pytest
 
 from rung.errors import DataError
-from rung.training.gold import read_gold, read_gold_files
+from rung.training.gold import UNREADABLE, read_gold, read_gold_files
 
 LEVELS = ("mid", "senior")
 ROW = {
@@ -61,3 +61,29 @@ def test_a_missing_and_an_empty_file_say_what_is_needed(tmp_path):
 def test_files_of_one_name_are_told_apart(tmp_path):
     paths = [write(tmp_path / f"{name}_titles.jsonl", ROW) for name in ("old", "new")]
     assert [file.name for file in read_gold_files(paths, LEVELS, "jobs")] == ["titles", "titles 2"]
+
+
+def test_readers_who_differ_share_what_the_label_of_the_row_leaves(tmp_path):
+    accept = ["jobs/senior/ic", "jobs/mid/ic", "other"]
+    row = read_gold(write(tmp_path / "a.jsonl", {**ROW, "sure": "no", "accept": accept}), LEVELS, "jobs").rows[0]
+    assert row.readers == {"senior/ic": 0.6, "mid/ic": pytest.approx(0.2), "other": pytest.approx(0.2)}
+    alone = read_gold(write(tmp_path / "b.jsonl", {**ROW, "sure": "no"}), LEVELS, "jobs").rows[0]
+    assert alone.readers == {}
+
+
+def test_a_file_of_any_job_keeps_the_family_in_its_labels(tmp_path):
+    nursing = {**ROW, "family": "nursing", "level": "mid", "accept": ["nursing/mid/ic"]}
+    nothing = {**ROW, "family": "unknown", "level": "", "track": "", "accept": ["unknown//"]}
+    file = read_gold(write(tmp_path / "new_titles.jsonl", ROW, nursing, nothing), LEVELS, "jobs")
+    assert (file.form, file.name) == ("any", "titles, any job")
+    assert [row.label for row in file.rows] == ["jobs/senior/ic", "nursing/mid/ic", UNREADABLE]
+
+
+def test_cases_of_the_field_have_a_kind_that_stands_for_their_source(tmp_path):
+    cases = [
+        {"kind": "junk", "title": "Apply now", "description": None, "accept": ["unreadable", "other"], "sure": "no"},
+        {"kind": "plain", "title": "Senior PM", "description": "Own it.", "accept": ["senior ic"], "sure": "yes"},
+    ]
+    file = read_gold(write(tmp_path / "cases.jsonl", *cases), LEVELS, "jobs")
+    assert (file.form, file.name) == ("field", "field")
+    assert [(row.label, row.source) for row in file.rows] == [(UNREADABLE, "junk"), ("senior/ic", "plain")]

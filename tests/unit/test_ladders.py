@@ -8,7 +8,7 @@ import pytest
 from ladder_toys import DATA, TOY, crosswalk, write
 
 from rung.errors import DataError
-from rung.ladders.files import ladder_from_dict, load_ladder, load_ladders
+from rung.ladders.files import POSITION, ladder_from_dict, load_ladder, load_ladders
 from rung.ladders.model import normal
 
 GRID = crosswalk().grid
@@ -36,9 +36,7 @@ def test_the_shipped_ladders_are_the_six() -> None:
 @pytest.mark.parametrize("path", sorted((DATA / "ladders").glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_file_opens_with_a_comment_that_defines_every_field(path: Path) -> None:
     head = path.read_text(encoding="utf-8").split("\nid:")[0]
-    assert all(
-        field in head for field in ("conditions", "variants", "synonyms", "reports_to", "next", "counts", "reference", "source")
-    )
+    assert all(field in head for field in (*POSITION, "seniority", "any_of", "share"))
 
 
 @pytest.mark.parametrize("ladder", crosswalk().ladders.values(), ids=lambda ladder: ladder.id)
@@ -137,10 +135,17 @@ def test_an_expert_does_not_manage_people(tmp_path: Path) -> None:
     ("old", "new", "says"),
     [
         ("id: our-ladder", "id: Our Ladder", "lower-case words joined by hyphens"),
-        ("track: ic", "track: sideways", "must be one of ic, manager, unstated"),
+        ("track: ic", "track: sideways", "must be one of ic, manager, either, not stated"),
         ("label: Our ladder", "label: ''", "'label' is blank"),
         ("next: [shaper]", "next: {a: b}", "must be a list of texts"),
-        ("    next: [shaper]\n", "    next: [shaper]\n    counts: {teams: [5, 2]}\n", "the lowest and the highest number"),
+        ("    next: [shaper]\n", "    next: [shaper]\n    typical: {teams: 5..2}\n", "the lowest and the highest number"),
+        (
+            "    next: [shaper]\n",
+            "    next: [shaper]\n    modality: {scop: often}\n",
+            "no field is named 'scop'; did you mean 'scope'?",
+        ),
+        ("    next: [shaper]\n", "    next: [shaper]\n    judged: [scope]\n", "leaves 'scope' open"),
+        ("    next: [shaper]\n", "    next: [shaper]\n    takes_in: [bos]\n", "did you mean 'boss'?"),
         ("    next: [shaper]\n", "    next: [shaper]\n    variants: {small: {}}\n", "the ladder names no variants"),
         ("label: Our ladder\n", "label: Our ladder\nlabel: Ours\n", "stands twice (again on line 3)"),
         ("positions:\n", "positions: nonsense\nignored:\n", "unknown field 'ignored'"),

@@ -61,10 +61,28 @@ def test_a_fork_opens_two_branches(rung: Any, capsys: pytest.CaptureFixture[str]
     rung("ladders", "show", "dual-track")
     lines = capsys.readouterr().out.splitlines()
     depth = {
-        title: next(line.index(title) for line in lines if title in line)
+        title: next(line.index(title) for line in lines if f"─ {title}" in line)
         for title in ("Senior P", "Principal P", "Lead P", "Head of P")
     }
     assert depth["Senior P"] < depth["Principal P"] == depth["Lead P"] < depth["Head of P"]
+
+
+def test_a_second_way_to_a_step_stands_beside_the_first(rung: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    rung("ladders", "show", "analyst-to-cpo")
+    lines = capsys.readouterr().out.splitlines()
+    titles = ("Business Analyst", "Product Owner", "Associate Product Manager", "Product Manager", "Group", "Chief")
+    order = [next(at for at, line in enumerate(lines) if f"─ {title}" in line) for title in titles]
+    assert order == sorted(order)
+
+
+def test_a_tree_tells_what_a_source_leaves_open_and_how_it_says_the_rest(rung: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    rung("ladders", "show", "nine-levels")
+    printed = capsys.readouterr().out
+    assert "9. Chief Product Officer" in printed
+    assert "executive: sometimes (on the executive committee where the organisation is mature)" in printed
+    assert "people management: not stated" in printed
+    assert "reports to: chief executive officer" in printed
+    assert "source: nine-levels; judged here: track" in printed
 
 
 def test_an_unknown_ladder_is_named(rung: Any) -> None:

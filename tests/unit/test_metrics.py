@@ -71,10 +71,21 @@ def test_ece_is_the_distance_of_confidence_from_what_came_true():
 
 def test_ece_by_chance_shrinks_with_rows_and_is_what_calibrated_confidences_show():
     few, many = np.full(50, 0.8), np.full(5000, 0.8)
-    assert metrics.ece_by_chance(few) > metrics.ece_by_chance(many) > 0.0
     random = np.random.default_rng(3)
+    by_chance = [metrics.ece_by_chance(rows, np.ones(len(rows))) for rows in (few, many)]
+    assert by_chance[0] > by_chance[1] > 0.0
     seen = metrics.ece(many, random.random(5000) < many)
-    assert seen == pytest.approx(metrics.ece_by_chance(many), abs=0.01)
+    assert seen == pytest.approx(by_chance[1], abs=0.01)
+
+
+def test_what_readers_are_known_to_share_is_no_chance():
+    confidence = np.full(50, 0.6)
+    assert metrics.ece_by_chance(confidence, np.full(50, 0.6)) == pytest.approx(0.0)
+    assert metrics.ece_by_chance(confidence, np.ones(50)) > 0.0
+
+
+def test_the_gap_is_above_nought_where_confidence_promises_too_much():
+    assert metrics.gap(np.full(4, 0.9), truths("1100")) == pytest.approx(0.4)
 
 
 def test_accuracy_at_coverage_takes_the_most_confident_rows():

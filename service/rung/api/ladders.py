@@ -42,9 +42,8 @@ async def ladder(
 @router.get("/crosswalk", responses=_FOUND | {200: {"model": CrosswalkOut}}, operation_id="crosswalk")
 async def cross(request: Request, asked: Annotated[CrosswalkIn, Query()]) -> Response:
     """A position of one ladder on another: the best relation first, its alternatives after it."""
-    found = crosswalk.cross(
-        service_of(request).normaliser.crosswalk, asked.start, asked.position, asked.to, size=asked.size, sector=asked.sector
-    )
+    facts = {name: value for name, value in (("size", asked.size), ("sector", asked.sector)) if value}
+    found = crosswalk.cross(service_of(request).normaliser.crosswalk, asked.start, asked.position, asked.to, facts)
     return _json({"from": asked.start, "position": asked.position, "to": asked.to, "crossings": found})
 
 

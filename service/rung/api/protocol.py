@@ -31,6 +31,12 @@ class Protocol(HttpToolsProtocol):
         if len(self.connections) > self.settings.max_connections:
             transport.abort()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request in progress, since a stream has a piece of the body in hand and does not ask for the next."""
+        if self.scope is not None:
+            self.scope["rung.gone"] = True  # type: ignore[typeddict-unknown-key]  # a key of ours
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         """Feed the parser; close the connection if a head, the framing of a body or the trailers do not end within the limit."""
         self.undelivered += len(data)

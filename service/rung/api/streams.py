@@ -18,10 +18,10 @@ from typing import NamedTuple
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from rung.api.problems import RateLimited, UnsupportedMedia
-from rung.errors import RungError, TableError
+from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.tables.answers import Deduplicator, RowKey, Task, check_readings
@@ -32,6 +32,7 @@ from rung.tables.table import BLANK, Fault, added
 from rung.tables.workers import InProcess
 
 SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
+PIECE = 4_096  # bytes that are cut into rows at a time
 INLINE = 8_000  # characters of a text from which on a thread answers it
 MEMORY = 2_000  # titles whose answers one stream remembers
 
@@ -106,15 +107,13 @@ class StreamRoute(APIRoute):
             normaliser = get_normaliser()  # one for the whole stream, so that a reload does not mix two models
             check_readings(normaliser, options.readings)
             wanted = Wanted(options.columns, added(options.readings), limit=settings.max_row)
-            body, outlet = Body(receive), Outlet(send, media, settings.stall_seconds)
+            body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
                 table = await _opened(body, open_(wanted, column_finder(normaliser)))
                 task = Task(table.columns.fields, options.readings, table.form)
                 await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
             except Gone:
                 return
-            finally:
-                body.close()
 
         self.app = app
 
@@ -139,11 +138,11 @@ def check_uncompressed(scope: Scope) -> None:
 
 
 class Body:
-    """The body as it comes. While rows are answered the next piece is already awaited, so that a client that left is noticed."""
+    """The body as it comes, in small pieces, so that none holds the loop for long."""
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._ahead: asyncio.Future[Message] | None = None
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope, self._receive = scope, receive
+        self._got = b""
         self._more = True
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -153,42 +152,25 @@ class Body:
             Gone: the client went away.
             SlowClient: nothing came for too long.
         """
-        while self._more:
-            message = await self._next()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            self._more = message.get("more_body", False)
-            if message.get("body"):
-                yield message["body"]
+        while self._got or self._more:
+            if not self._got:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                self._got, self._more = message.get("body", b""), message.get("more_body", False)
+            piece, self._got = self._got[:PIECE], self._got[PIECE:]
+            if piece:
+                yield piece
 
-    async def look(self) -> None:
-        """Let other requests have their turn, and look whether the client is still there.
+    async def give_way(self) -> None:
+        """Let other requests have their turn.
 
         Raises:
-            Gone: it went away.
+            Gone: the client went away meanwhile.
         """
-        if self._ahead is None:
-            self._ahead = asyncio.ensure_future(self._receive())
         await asyncio.sleep(0)
-        if self._ahead.done():
-            if self._ahead.exception() is not None:
-                self._ahead = None  # silent for long, which is no fault while it waits for answers
-            elif self._ahead.result()["type"] == "http.disconnect":
-                raise Gone
-
-    def close(self) -> None:
-        """Await nothing any more."""
-        if self._ahead is not None:
-            self._ahead.cancel()
-
-    async def _next(self) -> Message:
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            try:
-                return await ahead
-            except RungError:
-                pass  # it was awaited while rows were answered; the client's time begins now
-        return await self._receive()
+        if self._scope.get("rung.gone"):  # set by the connection
+            raise Gone
 
 
 class Outlet:
@@ -265,6 +247,7 @@ class Stream:
         self._classifier = classifier
         self._deduplicator = Deduplicator(classifier.submit, task.fields, MEMORY)
         self._blank = str(table.form.blank)
+        self._began = perf_counter()
 
     async def run(self) -> None:
         """Answer all rows.
@@ -291,19 +274,23 @@ class Stream:
 
     async def _answer(self, block: Block | None) -> None:
         """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
-        if block is None:
-            return
         ready: list[str] = []
-        began = perf_counter()
-        for key, head in zip(block.keys, block.heads, strict=True):
+        for key, head in zip(block.keys, block.heads, strict=True) if block else ():
             ready.append(head + (self._blank if key is BLANK else await self._one(key)))
-            if perf_counter() - began > SLICE:
-                await self._outlet.write("".join(ready))
+            if perf_counter() - self._began > SLICE:
+                await self._pass_on(ready)
                 ready.clear()
-                await self._body.look()
-                began = perf_counter()
         if ready:
             await self._outlet.write("".join(ready))
+        if perf_counter() - self._began > SLICE:  # cutting takes time, too
+            await self._pass_on([])
+
+    async def _pass_on(self, ready: list[str]) -> None:
+        """Send what is ready, and begin another slice after the others' turn."""
+        if ready:
+            await self._outlet.write("".join(ready))
+        await self._body.give_way()
+        self._began = perf_counter()
 
     async def _one(self, key: RowKey) -> str:
         await self._pace.row()

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "data": {
         "train": "build a model from training_data/",
         "evaluate": "measure a model on labelled rows",
+        "corpus": "learn figures from real postings",
     },
     "develop": {
         "openapi": "write the OpenAPI document and its examples",

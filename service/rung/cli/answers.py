@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from rung.errors import InvalidQuery
+from rung.ladders.conditions import wording
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import added, cells, neutral
-from rung.types import Result
+from rung.types import Reading, Result
 
 Outcome = Result | InvalidQuery
 Outcomes = Iterable[tuple[str, Outcome]]
@@ -171,13 +172,19 @@ def _show_everything(result: Result, console: Console) -> None:
     alternatives = _table("alternative", "level", "track", "confidence")
     for other in result.alternatives or ():
         alternatives.add_row(other.position or other.family, other.level or "", other.track or "", f"{other.confidence:.2f}")
-    readings = _table("ladder", "position", "relation", "conditions")
+    readings = _table("ladder", "position", "likelihood", "relation", "conditions")
     for reading in result.readings or ():
-        conditions = "; ".join(f"{c.fact}: {c.wanted}" for c in reading.conditions)
-        readings.add_row(reading.ladder, reading.title or "none", reading.relation, conditions)
+        conditions = "; ".join(map(wording, reading.conditions))
+        readings.add_row(reading.ladder, _place(reading), f"{reading.likelihood:.2f}", reading.relation, conditions)
     for table in (evidence, alternatives, readings):
         if table.row_count:
             console.print(table)
+
+
+def _place(reading: Reading) -> str:
+    """Where a job stands on a ladder, and the other places that are nearly as likely."""
+    others = " or ".join(f"{c.title or 'none'} {c.likelihood:.2f}" for c in reading.candidates)
+    return f"{reading.title or 'none'}{f'  ({others})' if others else ''}"
 
 
 def _table(*headings: str) -> Table:

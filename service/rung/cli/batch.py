@@ -19,7 +19,7 @@ from rung.tables import report
 from rung.tables.answers import Setup
 from rung.tables.files import Job, preview, run
 from rung.tables.sources import FORMATS as ENDINGS
-from rung.tables.sources import by_name
+from rung.tables.sources import PACKING, by_name
 from rung.tables.summary import Summary
 from rung.tables.workers import WorkerLost
 
@@ -93,7 +93,7 @@ def run_batch(options: argparse.Namespace) -> int:
         report.drawing()  # what is missing is better said before the run than after it
     settings = Settings()
     setup = Setup(settings.model, Limits(settings.max_title, settings.max_description, settings.cache), settings.ladders)
-    jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output)]
+    jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output, options.to)]
     if options.report and len(jobs) > 1:
         raise TableError("--report is for one file; run the others without it")
     if options.engine == "spark":
@@ -125,8 +125,8 @@ def _job(options: argparse.Namespace, source: str, target: str) -> Job:
     )
 
 
-def pairs(source: str, target: str) -> list[tuple[str, str]]:
-    """The inputs and their outputs: one, or each file of a folder or of a pattern, into a folder.
+def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, str]]:
+    """The inputs and their outputs: one, or each file of a folder or of a pattern, into a folder; ``to`` is the outputs' format.
 
     Raises:
         TableError: there is no such file, or the output is no folder.
@@ -145,11 +145,20 @@ def pairs(source: str, target: str) -> list[tuple[str, str]]:
         raise TableError(f"{source} is many files; name a folder for their outputs, not {target}")
     if folder.resolve() in {file.parent.resolve() for file in files}:
         raise TableError(f"{target} is the folder of the inputs; name another for the outputs")
-    names = [file.name for file in files]
+    names = [_output_name(file.name, to) for file in files]
     twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
     if twice:
-        raise TableError(f"{source}: two files are called {twice}; run their folders one by one")
-    return [(str(file), str(folder / file.name)) for file in files]
+        raise TableError(f"{source}: two outputs would be called {twice}; run their inputs one by one")
+    return [(str(file), str(folder / name)) for file, name in zip(files, names, strict=True)]
+
+
+def _output_name(name: str, to: str | None) -> str:
+    """The name of an output: the input's, with the ending of its own format where that is another."""
+    if to is None and by_name(name) != "lines":
+        return name
+    base = Path(name)
+    base = base.with_suffix("") if base.suffix.lower() in PACKING else base
+    return f"{base.with_suffix('')}.{to or 'csv'}"
 
 
 def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -25,6 +26,7 @@ EXAMPLES = """examples:
 
 Exit code 1: done, but some titles could not be answered."""
 
+COUNTS = ("products", "product_managers", "business_areas", "product_teams")  # of the organisation
 CHUNK = 64  # titles that are answered together; each chunk is written before the next is read
 LONGEST_LINE = 1 << 16  # bytes of a line of a pipe; the rest of a longer one is skipped, and its title is over the limit
 
@@ -42,6 +44,10 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by (reference)")
     parser.add_argument("--sector", choices=get_args(Sector), help="sector of the employer")
     parser.add_argument("--size", choices=get_args(Size), help="size of the employer")
+    parser.add_argument("--country", metavar="CC", help="country of the job, as two letters (GB)")
+    for count in COUNTS:
+        says = f"how many {count.replace('_', ' ')} the employer has"
+        parser.add_argument(f"--{count.replace('_', '-')}", type=int, metavar="N", help=says)
     parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
     parser.add_argument("--all", action="store_true", help="print all evidence with its weight, alternatives and readings")
     parser.add_argument("--format", choices=tuple(WRITERS), help="how to print; one title is printed as text, several as a table")
@@ -54,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings()
     single, titles = _titles(options)
     style = options.format or ("text" if single or options.all else "table")
-    organisation = Organisation(sector=options.sector, size=options.size)
+    organisation = Organisation(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Organisation)})
     fields: dict[str, Any] = {
         "description": _read(options.description, settings.max_description),
         "company": options.company,

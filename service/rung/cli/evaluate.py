@@ -18,6 +18,7 @@ from rung.training.evaluate import FileAnswers, answer_files, normaliser_answers
 from rung.training.gold import GoldFile, read_gold_files
 
 _WIDE = 240
+_LONG = ("field_kind", "field_label")  # sections that the model card does not quote
 
 
 def register(subparsers: Any) -> None:
@@ -35,6 +36,9 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--report", type=Path, metavar="DIR", help="write the whole report there: accuracy.md, accuracy.json, pictures"
+    )
+    parser.add_argument(
+        "--postings", type=Path, nargs="+", metavar="FILE", help="real postings, to read product ads of unseen sources"
     )
     parser.add_argument("--baselines", action="store_true", help="measure simple methods beside it")
     parser.add_argument("--ablations", action="store_true", help="measure it with parts left out, and whether thresholds hold")
@@ -60,18 +64,24 @@ def run(options: argparse.Namespace) -> int:
     files = read_gold_files(options.gold, list(grid.levels), normaliser.lexicon.graded)
     answers = answer_files(normaliser_answers(normaliser), files)
 
-    headline = [sections.headline(answers), sections.duties(answers, grid), sections.unsure(answers), sections.confidence(answers)]
+    graded = [a for a in answers if a.file.form == "graded"]
+    headline = _headline(answers, graded, normaliser)
     for section in headline:
         show(section, console)
     found = list(headline)
     for extra in (options.baselines and _baselines, options.ablations and _ablations):
         if extra:
-            more = extra(options, model, normaliser, files, answers)
+            more = extra(options, model, normaliser, graded)
             for section in more:
                 show(section, console)
             found += more
+    unseen = _unseen(options, normaliser)
+    for section in unseen:
+        show(section, console)
+    found = [*found, *unseen]
     if options.report:
-        found += _details(options.report, normaliser, files, answers)
+        details = _details(options.report, normaliser, files, graded)
+        found = [sections.glance(answers, [*details, *unseen]), *found, *details]
         counts = tuple((f.name, len(f.rows)) for f in files)
         whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
         console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
@@ -82,6 +92,31 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _headline(answers: list[FileAnswers], graded: list[FileAnswers], normaliser: Normaliser) -> list[Any]:
+    """What is printed of every run: the figures that count, by form of file."""
+    from rung.training import sections, wider
+
+    own = [sections.headline(graded), sections.duties(graded, normaliser.grid), sections.unsure(graded)] if graded else []
+    any_job = [a for a in answers if a.file.form == "any"]
+    wide = [wider.any_jobs(any_job)] if any_job else []
+    return [
+        *own,
+        *wide,
+        *wider.field([a for a in answers if a.file.form == "field"]),
+        wider.texts(answers),
+        sections.served(answers),
+    ]
+
+
+def _unseen(options: argparse.Namespace, normaliser: Normaliser) -> list[Any]:
+    """The level by the text alone on real postings of sources that nobody tuned to, where there are some."""
+    if not options.postings:
+        return []
+    from rung.training import carry
+
+    return [carry.unseen_sources(carry.read_product_ads(options.data, options.postings, normaliser))]
+
+
 def _record(
     sections: list[Any], normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console
 ) -> None:
@@ -90,7 +125,8 @@ def _record(
 
     path = options.data / "shared" / "measured.json"
     counts = tuple((f.name, len(f.rows)) for f in files)
-    whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", tuple(sections), ())))
+    brief = tuple(section for section in sections if section.id not in _LONG)
+    whole = json.loads(report.as_json(report.Report(options.date, normaliser.model, counts, "", brief, ())))
     kept = {key: whole[key] for key in ("date", "files", "sections")}
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     console.print(f"{path} written; `rung train` builds it in")
@@ -100,7 +136,8 @@ def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:
     """The command that makes the report again; the labelled files by name, wherever they lie."""
     asked = [f"--{name}" for name in ("baselines", "ablations") if getattr(options, name)]
     names = [f"{file.name.replace(' ', '-')}.jsonl" for file in files]
-    return " ".join(["rung evaluate --gold", *names, *asked, f"--report {options.report}"])
+    postings = ["--postings", *(path.name for path in options.postings)] if options.postings else []
+    return " ".join(["rung evaluate --gold", *names, *postings, *asked, f"--report {options.report}"])
 
 
 def show(section: Any, console: Console) -> None:
@@ -121,11 +158,11 @@ def _baselines(
     options: argparse.Namespace,
     model: artefacts.Artefact,
     normaliser: Normaliser,
-    files: list[GoldFile],
     answers: list[FileAnswers],
 ) -> list[Any]:
     from rung.training import baselines, sections
 
+    files = [a.file for a in answers]
     methods = baselines.baselines(options.data, normaliser.lexicon)
     found = {"Rung": answers, **{method.name: answer_files(method.classify, files) for method in methods}}
     readers = ["Rung", *(method.name for method in methods if method.reads_text)]
@@ -136,11 +173,11 @@ def _ablations(
     options: argparse.Namespace,
     model: artefacts.Artefact,
     normaliser: Normaliser,
-    files: list[GoldFile],
     answers: list[FileAnswers],
 ) -> list[Any]:
     from rung.training import ablations, sections
 
+    files = [a.file for a in answers]
     return [sections.ablations(ablations.ablations(model, files)), sections.thresholds(ablations.thresholds_hold(model, files))]
 
 
@@ -177,12 +214,14 @@ def _pictures(folder: Path, answers: list[FileAnswers], normaliser: Normaliser) 
 
 def _fit(normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console) -> None:
     """Fit the calibration, write it, and say what it comes to."""
-    from rung.training import fit
+    from rung.training import fit, metrics
 
     fitted = fit.fit(fit.observe(normaliser, files))
     path = options.data / "shared" / "weights.yaml"
     fit.write(path, fitted, options.date)
-    by_file = ", ".join(f"{name} {fitted.ece(name):.3f}" for name in fitted.held_out)
+    confidence, share = fitted.pooled()
+    chance = metrics.ece_by_chance(confidence, share)
     console.print(
-        f"{path} written: cross-validated ECE of the joint confidence {fitted.ece():.3f} ({by_file}); `rung train` builds it in"
+        f"{path} written: ECE of the joint confidence {fitted.ece():.3f} with sources left out (by chance {chance:.3f}), "
+        f"threshold {fitted.threshold}; `rung train` builds it in"
     )

@@ -6,15 +6,17 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from rung.cli.ladder_tree import tree
 from rung.errors import DataError, InvalidQuery
+from rung.ladders.conditions import NO_FACTS, checked, wording
 from rung.ladders.crosswalk import Crossing, cross, find_ladder
 from rung.ladders.draw import draw
 from rung.ladders.files import load_ladder
-from rung.ladders.model import Ladder, LadderPosition
 from rung.ladders.own import map_ladder
 from rung.ladders.relations import Crosswalk
 from rung.normaliser import Limits, Normaliser
@@ -100,6 +102,7 @@ def register(subparsers: Any) -> None:
         walk.add_argument(dest, nargs="?", metavar=name.upper(), help=f"the same as --{name}")
     walk.add_argument("--size", choices=("small", "medium", "large"), help="size of the organisation")
     walk.add_argument("--sector", choices=("government", "private", "non-profit"), help="sector of the organisation")
+    walk.add_argument("--country", help="country of the job, as two letters (GB)")
     walk.add_argument("--json", action="store_true", help="plain data for programs")
     walk.set_defaults(run=partial(_with_normaliser, show_crossing))
 
@@ -115,10 +118,8 @@ def list_ladders(options: argparse.Namespace, factory: Factory) -> int:
     for heading in ("id", "holds", "positions", "shape"):
         table.add_column(heading, overflow="fold")
     for ladder in ladders:
-        facts = [f"{key}: {value}" for key, value in ladder.conditions] or [
-            v.label.partition(",")[0].lower() for v in ladder.variants
-        ]
-        holds = ", ".join(facts) or "anywhere"
+        facts = [wording(c) for c in checked(ladder.conditions, NO_FACTS)] or [v.label.lower() for v in ladder.variants]
+        holds = "; ".join(facts) or "anywhere"
         table.add_row(f"[bold]{ladder.id}[/bold]", holds, str(len({p.id for p in ladder.positions})), ladder.summary)
     _console().print(table)
     return 0
@@ -131,49 +132,6 @@ def show_ladder(options: argparse.Namespace, factory: Factory) -> int:
         return _json(ladder.to_dict())
     _console().print(tree(ladder))
     return 0
-
-
-def tree(ladder: Ladder) -> Any:
-    """A ladder as a tree for the terminal: each position with what follows it, one trunk a variant."""
-    from rich.tree import Tree
-
-    root = Tree(f"[bold]{ladder.label}[/bold]  [dim]{ladder.id}[/dim]\n{ladder.summary}")
-    for variant in dict.fromkeys(p.variant for p in ladder.positions):
-        entries = {p.id: p for p in ladder.positions if p.variant == variant}
-        trunk = root.add(f"[italic]{ladder.variant(variant).label}[/italic]") if variant else root
-        shown: set[str] = set()
-        later = {step for p in entries.values() for step in p.next}
-        for first in (p for p in entries.values() if p.id not in later):
-            _grow(trunk, first, entries, shown)
-    return root
-
-
-def _grow(branch: Any, entry: LadderPosition, entries: dict[str, LadderPosition], shown: set[str]) -> None:
-    """A position and what follows it: a line stays on its branch, a fork opens one branch an arm."""
-    if entry.id in shown:
-        return
-    shown.add(entry.id)
-    node = branch.add(_line(entry))
-    if len(entry.next) == 1:
-        _grow(branch, entries[entry.next[0]], entries, shown)
-        return
-    for step in (entries[step] for step in entry.next):
-        if step.id in shown:
-            node.add(f"[dim]→ {step.title}[/dim]")
-            continue
-        shown.add(step.id)
-        arm = node.add(_line(step))
-        for later in step.next:
-            _grow(arm, entries[later], entries, shown)
-
-
-def _line(entry: LadderPosition) -> str:
-    marks = {"ic": "IC", "manager": "manager"}.get(entry.track, "track not stated")
-    means = ", ".join(f"{s.cell} {s.share:.0%}" for s in entry.reference) or "not mapped"
-    names = f"  [dim]also {', '.join(s.title for s in entry.synonyms)}[/dim]" if entry.synonyms else ""
-    counts = "".join(f"; {name} {low} to {high}" if low != high else f"; {name} {low}" for name, low, high in entry.counts)
-    scope = f"{entry.scope or 'scope not stated'}{counts}"
-    return f"[bold]{entry.title}[/bold]  [cyan]{marks}[/cyan]  [green]{means}[/green]{names}\n{scope}"
 
 
 def check_file(options: argparse.Namespace, factory: Factory) -> int:
@@ -209,18 +167,20 @@ def show_crossing(options: argparse.Namespace, factory: Factory) -> int:
     from rich.table import Table
 
     start, position, to = _place(options)
-    found = cross(factory().crosswalk, start, position, to, size=options.size, sector=options.sector)
+    facts = {name: value for name in ("size", "sector", "country") if (value := getattr(options, name))}
+    found = cross(factory().crosswalk, start, position, to, facts)
     if options.json:
         return _json([crossing_to_dict(crossing) for crossing in found])
     table = Table(title=f"{start}/{position} on {to}", title_justify="left")
-    for heading in ("position", "relation", "conditions", "source", "note"):
+    for heading in ("position", "relation", "likelihood", "conditions", "source", "note"):
         table.add_column(heading, overflow="fold")
     for crossing in found:
         place = crossing.title or f"between {crossing.below or 'the start'} and {crossing.above or 'the top'}"
         table.add_row(
             place,
             crossing.relation,
-            ", ".join(f"{c.fact}: {c.wanted}" for c in crossing.conditions),
+            f"{crossing.likelihood:.2f}",
+            ", ".join(map(wording, crossing.conditions)),
             crossing.source,
             crossing.note,
         )
@@ -240,7 +200,7 @@ def _place(options: argparse.Namespace) -> tuple[str, str, str]:
 
 def crossing_to_dict(crossing: Crossing) -> dict[str, Any]:
     """A crossing as plain data, as the service answers it too."""
-    return {name: getattr(crossing, name) for name in Crossing.__dataclass_fields__}
+    return asdict(crossing)
 
 
 def _console() -> Any:

@@ -6,16 +6,20 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
-from rung.context.statements import Contexts, Found, Known, infer_context, known_facts
+from rung.context.statements import Contexts, Found, Known, Rule, infer_context, known_facts
 from rung.grid import Cell
+from rung.ladders.conditions import NO_FACTS, Facts
 from rung.ladders.crosswalk import LadderSense, title_prior
+from rung.ladders.landings import variant_shares
 from rung.ladders.relations import Crosswalk
+from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
 from rung.title.clean import fold_with_offsets
 from rung.types import REFERENCE, Evidence, Query
 
 Source = Literal["title", "description", "organisation"]
 _SOURCES = frozenset(get_args(Source))
-Move = Callable[[Mapping[Cell, float], Sequence[float]], Mapping[Cell, float]]  # probabilities after log-odds of the cells in order
+# Probabilities after log-odds of the cells in order, and of the family.
+Move = Callable[[Mapping[Cell, float], Sequence[float], float], Mapping[Cell, float]]
 
 
 class Contextual(NamedTuple):
@@ -50,23 +54,43 @@ def context_meaning(
     if not known.facts:
         return None
     for rule in contexts.rules:
-        if not rule.when.items() <= known.facts.items():
+        if rule.ladder not in crosswalk.ladders or (rule.positions and position not in rule.positions):
             continue
-        strength = rule.stated if known.stated.issuperset(rule.when) else rule.inferred
-        if strength and rule.ladder in crosswalk.ladders and (not rule.positions or position in rule.positions):
+        strength = _strength(crosswalk, rule, known)
+        if strength:
             meaning = title_prior(crosswalk, rule.ladder, position, level, facts=known.facts)
             if meaning is not None:
                 return Contextual(meaning, strength, False, rule.says)
     return None
 
 
+def _strength(crosswalk: Crosswalk, rule: Rule, known: Known) -> float:
+    """How much of the plain meaning a rule replaces (0 to 1); 0 where it does not hold.
+
+    A rule by variant counts as stated where the caller states one of the facts that speak for the variant.
+    """
+    if not rule.variant:
+        if any(wanted.holds(known.facts) != "yes" for wanted in rule.when):
+            return 0.0
+        return rule.stated if known.stated.issuperset(wanted.fact for wanted in rule.when) else rule.inferred
+    ladder = crosswalk.ladders[rule.ladder]
+    variant = ladder.variant(rule.variant)
+    speaking = {c.fact for c in (*variant.conditions, *variant.any_of) if c.holds(known.facts) == "yes"}
+    if not speaking or variant_shares(crosswalk, ladder, known.facts).get(rule.variant, 0.0) <= 0.5:
+        return 0.0
+    return rule.stated if speaking & known.stated else rule.inferred
+
+
 class Context(NamedTuple):
     """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
 
+    ``found`` is of the organisation, ``stated`` of the job; ``odds`` are the log-odds that the latter add together.
     ``position`` is the reference position that the bare title names.
     """
 
     found: tuple[Found, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    odds: StatedOdds = NOTHING_ADDED
     known: Known = Known()
     contextual: Contextual | None = None
     position: str | None = None
@@ -74,7 +98,13 @@ class Context(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether nothing here changes what the title means."""
-        return not self.known.facts and self.contextual is None and not any(fact.weights for fact in self.found)
+        if self.known.facts or self.contextual is not None:
+            return False
+        return not any(fact.weights for fact in self.found) and not any(stated.decides for stated in self.stated)
+
+    def stating(self, stated: tuple[Stated, ...], odds: StatedOdds) -> Context:
+        """The same with other statements of the job and the log-odds that they add."""
+        return self._replace(stated=stated, odds=odds)
 
     @property
     def of_family(self) -> bool:
@@ -92,17 +122,20 @@ def read_context(
     crosswalk: Crosswalk,
     contexts: Contexts,
     query: Query,
-    stated: Sequence[Found],
+    found: Sequence[Found],
     *,
+    stated: Sequence[Stated] = (),
+    odds: StatedOdds = NOTHING_ADDED,
+    said: Facts = NO_FACTS,
     position: str | None,
     level: str | None,
     text: str = "",
 ) -> Context:
-    """The context of a query, of whose title, employer and description it is known what they state (``stated``)."""
-    once = tuple({fact.id: fact for fact in reversed(stated)}.values())[::-1] if len(stated) > 1 else tuple(stated)
-    known = known_facts(contexts, query.organisation, once)
+    """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job."""
+    once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
+    known = known_facts(contexts, query.organisation, (*once, *stated), said)
     meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
-    return Context(once, known, meant, position)
+    return Context(once, tuple(stated), odds, known, meant, position)
 
 
 def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:
@@ -115,9 +148,29 @@ def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, 
         part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
         mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
     odds = [fact.odds for fact in context.found if fact.weights and fact.holds(context.position)]
+    if context.odds.cells:
+        odds.append(context.odds.cells)
     if not odds:
         return mixed
-    return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)])
+    return move(mixed, odds[0] if len(odds) == 1 else [sum(each) for each in zip(*odds, strict=True)], context.odds.family)
+
+
+def keep_levels(prior: Mapping[Cell, float], after: Mapping[Cell, float], context: Context) -> Mapping[Cell, float]:
+    """Probabilities after duties, with the levels that one post means on its ladder kept in the proportion that they had before.
+
+    The ladder says how such a post is graded, duties of a head included: they decide only how likely it is that post at all.
+    """
+    contextual = context.contextual
+    if contextual is None or not contextual.meaning.one_post:
+        return after
+    kept = dict(after)
+    for track in dict.fromkeys(cell.track for cell in contextual.meaning.cells):
+        cells = [cell for cell in contextual.meaning.cells if cell.track == track]
+        before, whole = sum(prior[cell] for cell in cells), sum(after[cell] for cell in cells)
+        for cell in cells if before else ():
+            held = whole * prior[cell] / before
+            kept[cell] = contextual.strength * held + (1.0 - contextual.strength) * after[cell]
+    return kept
 
 
 def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evidence]:

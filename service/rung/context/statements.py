@@ -9,14 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from rung.errors import DataError, FieldError
 from rung.grid import Cell
 from rung.kernel.patterns import Matcher, Pattern, matcher
-from rung.ladders.relations import NO_FACTS, Facts
+from rung.ladders.conditions import NO_FACTS, Facts, FactValue, Requirement, disagree
 from rung.types import NOTHING_STATED, Organisation
 
+_STATED = (
+    "sector",
+    "country",
+    "size",
+    "products",
+    "product_managers",
+    "business_areas",
+    "product_teams",
+)  # facts of an organisation
 PLACES = ("title", "description", "company")
 _BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
 
@@ -45,10 +54,22 @@ class Found(NamedTuple):
         return not self.positions or position in self.positions
 
 
-class Rule(NamedTuple):
-    """Where the facts hold, a ladder's meaning replaces so much of the plain one: as stated by the caller, or inferred."""
+class _Implying(Protocol):
+    """What a text states, as far as it implies facts of the organisation."""
 
-    when: Mapping[str, str]
+    @property
+    def implies(self) -> Mapping[str, str]:
+        """Facts by name."""
+
+
+class Rule(NamedTuple):
+    """Where the facts hold, a ladder's meaning replaces so much of the plain one: as stated by the caller, or inferred.
+
+    The facts are ``when``, or those that make ``variant`` the likeliest form of the ladder.
+    """
+
+    when: tuple[Requirement, ...]
+    variant: str
     ladder: str
     positions: tuple[str, ...]
     stated: float
@@ -68,10 +89,11 @@ class Conflict:
 
 
 class Known(NamedTuple):
-    """Facts by name, and the names of those that the caller stated."""
+    """Facts by name, the names of those that the caller stated, and those of which the texts say something else."""
 
     facts: Facts = NO_FACTS
     stated: frozenset[str] = frozenset()
+    disputed: tuple[str, ...] = ()
 
 
 class _Fact(NamedTuple):
@@ -115,13 +137,25 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contex
         for row in data["facts"]
     )
     rules = tuple(
-        Rule(dict(r["when"]), r["ladder"], tuple(r.get("positions", ())), r["stated"], r["inferred"], r["says"])
+        Rule(
+            _wanted(r.get("when", {})),
+            r.get("variant", ""),
+            r["ladder"],
+            tuple(r.get("positions", ())),
+            r["stated"],
+            r["inferred"],
+            r["says"],
+        )
         for r in data["rules"]
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
     phrases = matcher([_pattern(row["forms"]) for row in data["facts"]])
     return Contexts(data["priors"], facts, phrases, rules, conflicts, teams)
+
+
+def _wanted(facts: Mapping[str, str]) -> tuple[Requirement, ...]:
+    return tuple(Requirement(fact, value) for fact, value in facts.items())
 
 
 def _odds(weights: Mapping[str, float], cells: Sequence[Cell]) -> tuple[float, ...]:
@@ -185,22 +219,26 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
     return tuple(found)
 
 
-def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[Found] = ()) -> Known:
-    """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say."""
-    facts: dict[str, str] = {}
+def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[_Implying] = (), said: Facts = NO_FACTS) -> Known:
+    """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say.
+
+    ``found`` is what the texts imply, ``said`` what they state of the job in so many words.
+    """
+    facts: dict[str, FactValue] = dict(said)
     for found_fact in found:
         for key, value in found_fact.implies.items():
             facts.setdefault(key, value)
     if organisation == NOTHING_STATED:
         return Known(facts)
-    stated: dict[str, str] = {}
+    stated: dict[str, FactValue] = {}
     if organisation.product_teams is not None:
         for lowest, highest, implies in contexts.teams:
             if lowest <= organisation.product_teams <= highest:
                 stated.update(implies)
                 break
-    stated.update({key: value for key, value in (("sector", organisation.sector), ("size", organisation.size)) if value})
-    return Known(facts | stated, frozenset(stated))
+    stated.update({field: value for field in _STATED if (value := getattr(organisation, field)) is not None})
+    disputed = tuple(key for key, value in stated.items() if key in facts and disagree(facts[key], value))
+    return Known(facts | stated, frozenset(stated), disputed)
 
 
 def conflicts(contexts: Contexts, organisation: Organisation) -> tuple[FieldError, ...]:

@@ -11,9 +11,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.context.effects import Context, apply_context
+from rung.context.effects import Context, apply_context, keep_levels
 from rung.decision.decide import Decision
 from rung.grid import OTHER, Cell, Grid
+from rung.ladders.readings import Standing
+from rung.text.facts import StatementRules
 from rung.text.reader import DutyReading
 from rung.title.meaning import TitleReading
 from rung.types import ParsedTitle
@@ -115,7 +117,8 @@ class Weighed(NamedTuple):
     """A query before the decision: what its title and its text say (``None`` where there is none), and the probabilities.
 
     ``plain`` is by the title alone, ``prior`` by the title as its context reads it, ``probabilities`` by both and the duties; they
-    are empty where nothing in the query can be read. ``text_alone`` is what the duties add by themselves.
+    are empty where nothing in the query can be read. ``standing`` is where a job without a title stands on the ladder that the
+    caller names.
     """
 
     parsed: ParsedTitle
@@ -125,7 +128,7 @@ class Weighed(NamedTuple):
     plain: Mapping[Cell, float]
     prior: Mapping[Cell, float]
     probabilities: Mapping[Cell, float]
-    text_alone: DutyOdds | None = None
+    standing: Standing | None = None
 
     @property
     def match_kind(self) -> str:
@@ -141,9 +144,10 @@ class Weighed(NamedTuple):
 class Weigher:
     """Weighs one title and one text on one grid."""
 
-    def __init__(self, grid: Grid, weights: WeighingWeights) -> None:
+    def __init__(self, grid: Grid, weights: WeighingWeights, statements: StatementRules) -> None:
         self._grid = grid
         self._weights = weights
+        self._apply_track = statements.apply_track
         self._spread = {
             (kind, cell): self._around(cell, belief) for kind, belief in weights.title.items() for cell in (*grid.cells, OTHER)
         }
@@ -185,13 +189,16 @@ class Weigher:
                     out[c] += share * p
         return out
 
-    def duties(self, reading: DutyReading | None) -> DutyOdds | None:
-        """The log-odds that the text adds, as they count, less where it has few duties; ``None`` where there is no text."""
+    def duties(self, reading: DutyReading | None, managing_told: bool = False) -> DutyOdds | None:
+        """The log-odds that the text adds, as they count, less where it has few duties; ``None`` where there is no text.
+
+        Where statements tell who manages whom (``managing_told``), the words that they are made of say nothing more of the track.
+        """
         if reading is None:
             return None
         weights = self._weights
         share = min(1.0, reading.amount / weights.enough)
-        manager = weights.manager.of(reading.manager)
+        manager = 0.0 if managing_told else weights.manager.of(reading.manager)
         factor, cap, floor = weights.level
         # Inlined ``Strength.of``: this is the hot loop.
         levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
@@ -217,13 +224,29 @@ class Weigher:
         plain = self.title(None) if title is None else title.probabilities
         if duties is None and context.plain:
             return Weighed(parsed, title, None, context, plain, plain, plain)
-        prior = apply_context(plain, context, self._weights.context, self.move)
-        alone = self.duties(duties)
-        odds = self.beside(alone, title.reading if title else None) if alone is not None else None
-        if odds is not None and context.of_family:
-            # The ladder that the title is read by has this very title: duties cannot take it out of the family.
-            odds = odds._replace(family=max(0.0, odds.family))
-        return Weighed(parsed, title, duties, context, plain, prior, self.combine(prior, odds), alone)
+        prior = self._prior(plain, context)
+        return Weighed(parsed, title, duties, context, plain, prior, self._with_duties(prior, title, duties, context))
+
+    def again(self, weighed: Weighed, context: Context) -> Mapping[Cell, float]:
+        """The probabilities of a query in another context."""
+        prior = self._prior(weighed.plain, context)
+        return self._with_duties(prior, weighed.title, weighed.duties, context)
+
+    def _prior(self, plain: Mapping[Cell, float], context: Context) -> Mapping[Cell, float]:
+        """The probabilities by the title as its context reads it, with what the text states."""
+        moved = apply_context(plain, context, self._weights.context, self.move)
+        return self._apply_track(moved, context.odds.track) if context.odds.track else moved
+
+    def _with_duties(
+        self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
+    ) -> Mapping[Cell, float]:
+        odds = self.duties(duties, context.odds.mentions)
+        if odds is not None:
+            odds = self.beside(odds, title.reading if title else None)
+            if context.of_family:
+                # The ladder that the title is read by has this very title: duties cannot take it out of the family.
+                odds = odds._replace(family=max(0.0, odds.family))
+        return keep_levels(prior, self.combine(prior, odds), context)
 
     def combine(self, prior: Mapping[Cell, float], duties: DutyOdds | None) -> dict[Cell, float]:
         """The probabilities of the cells by title and duties together."""

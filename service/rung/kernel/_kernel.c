@@ -14,6 +14,8 @@
  *     may stand before its matches, to its program
  *     .find(text, spans)  -> its matches: [(pattern, start, end), …], by pattern and place
  *     .first(text, number) -> the first pattern from this number on that matches anywhere; -1 where none does
+ *   Words(base, width, sets, code, entries, starting, lists): patterns over words, see rung/text/patterns.py
+ *     .find(letters, group, start, end) -> their matches by place: [(pattern, start, end, (captured from, to)), …]
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -22,7 +24,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 12 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 13 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -1477,6 +1479,165 @@ folded(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
+/* Patterns over words: a text is one letter a word, a pattern a program that tries its ways in order of preference.
+ * rung/text/patterns.py makes the programs; nothing in them repeats, so each match ends.
+ */
+enum { IN, FORK_WORD, GO, OPEN, CLOSE, DONE_WORD, WORD_OPS };
+
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t width, groups, patterns;
+    Py_UCS4 base;
+    PyObject *parts[5]; /* bytes: sets, code, entries, starting, lists */
+    const unsigned char *sets;
+    const int32_t *code, *entries, *starting, *lists;
+} Words;
+
+typedef struct {
+    Py_ssize_t end, open, close;
+} Way;
+
+/* Whether a program matches from a letter on; `way` says to where, and what is captured. */
+static int
+words_match(const Words *self, const Text *text, Py_ssize_t end, int32_t pc, Py_ssize_t i, Way *way)
+{
+    for (;;) {
+        int32_t op = self->code[2 * pc], operand = self->code[2 * pc + 1];
+        if (op == IN) {
+            if (i >= end) return 0;
+            Py_UCS4 letter = at(text, i++) - self->base;
+            if (letter >= (Py_UCS4)self->width) return 0;
+            if (!(self->sets[operand * ((self->width + 7) / 8) + letter / 8] >> (letter % 8) & 1)) return 0;
+            pc++;
+        } else if (op == FORK_WORD) {
+            Way saved = *way;
+            if (words_match(self, text, end, pc + 1, i, way)) return 1;
+            *way = saved;
+            pc = operand;
+        } else if (op == GO) {
+            pc = operand;
+        } else if (op == OPEN) {
+            way->open = i;
+            pc++;
+        } else if (op == CLOSE) {
+            way->close = i;
+            pc++;
+        } else {
+            way->end = i;
+            return 1;
+        }
+    }
+}
+
+static int
+words_fit(const Words *self)
+{
+    Py_ssize_t steps = PyBytes_GET_SIZE(self->parts[1]) / 8, sets = PyBytes_GET_SIZE(self->parts[0]) / ((self->width + 7) / 8);
+    Py_ssize_t slots = PyBytes_GET_SIZE(self->parts[3]) / 4, listed = PyBytes_GET_SIZE(self->parts[4]) / 4;
+    if (slots < 1 || (slots - 1) % self->width || steps < 1 || self->code[2 * steps - 2] != DONE_WORD) return 0;
+    for (Py_ssize_t step = 0; step < steps; step++) {
+        int32_t op = self->code[2 * step], operand = self->code[2 * step + 1];
+        if (op < 0 || op >= WORD_OPS || operand < 0) return 0;
+        if (op == IN ? operand >= sets : (op == FORK_WORD || op == GO) && (operand <= step || operand >= steps)) return 0;
+    }
+    for (Py_ssize_t i = 0; i < self->patterns; i++)
+        if (self->entries[i] < 0 || self->entries[i] >= steps) return 0;
+    for (Py_ssize_t i = 0; i < slots; i++)
+        if (self->starting[i] < (i ? self->starting[i - 1] : 0) || self->starting[i] > listed) return 0;
+    for (Py_ssize_t i = 0; i < listed; i++)
+        if (self->lists[i] < 0 || self->lists[i] >= self->patterns) return 0;
+    return 1;
+}
+
+static int
+Words_init(Words *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *parts[5];
+    int base;
+    Py_ssize_t width;
+    if (!PyArg_ParseTuple(args, "inSSSSS", &base, &width, &parts[0], &parts[1], &parts[2], &parts[3], &parts[4])) return -1;
+    if (self->lists) {
+        PyErr_SetString(PyExc_TypeError, "a Words is made once");
+        return -1;
+    }
+    for (int part = 0; part < 5; part++) self->parts[part] = Py_NewRef(parts[part]);
+    self->base = (Py_UCS4)base;
+    self->width = width;
+    self->sets = (const unsigned char *)PyBytes_AS_STRING(parts[0]);
+    self->code = (const int32_t *)PyBytes_AS_STRING(parts[1]);
+    self->entries = (const int32_t *)PyBytes_AS_STRING(parts[2]);
+    self->starting = (const int32_t *)PyBytes_AS_STRING(parts[3]);
+    self->patterns = PyBytes_GET_SIZE(parts[2]) / 4;
+    self->lists = (const int32_t *)PyBytes_AS_STRING(parts[4]);
+    if (width < 1 || !words_fit(self)) {
+        self->lists = NULL;
+        PyErr_SetString(PyExc_ValueError, "these are no programs of patterns over words");
+        return -1;
+    }
+    self->groups = (PyBytes_GET_SIZE(parts[3]) / 4 - 1) / width;
+    return 0;
+}
+
+static void
+Words_dealloc(Words *self)
+{
+    for (int part = 0; part < 5; part++) Py_XDECREF(self->parts[part]);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static int
+words_append(PyObject *found, int32_t pattern, Py_ssize_t start, const Way *way)
+{
+    int whole = way->open >= 0 && way->close >= 0;
+    PyObject *place = Py_BuildValue("(inn(nn))", pattern, start, way->end, whole ? way->open : -1, whole ? way->close : -1);
+    int failed = !place || PyList_Append(found, place) < 0;
+    Py_XDECREF(place);
+    return failed ? -1 : 0;
+}
+
+static PyObject *
+Words_find(Words *self, PyObject *args)
+{
+    PyObject *letters;
+    Py_ssize_t group, start, end;
+    if (!made(self->lists) || !PyArg_ParseTuple(args, "Unnn", &letters, &group, &start, &end)) return NULL;
+    Text text = text_of(letters);
+    if (group < 0 || group >= self->groups || start < 0) return PyErr_Format(PyExc_ValueError, "there is no such group or place");
+    if (end > text.length) end = text.length;
+    Py_ssize_t *behind = PyMem_Calloc(self->patterns + 1, sizeof(Py_ssize_t));
+    PyObject *found = behind ? PyList_New(0) : PyErr_NoMemory();
+    for (Py_ssize_t i = start; found && i < end; i++) {
+        Py_UCS4 letter = at(&text, i) - self->base;
+        if (letter >= (Py_UCS4)self->width) continue;
+        const int32_t *slot = &self->starting[group * self->width + letter];
+        for (int32_t k = slot[0]; found && k < slot[1]; k++) {
+            int32_t pattern = self->lists[k];
+            Way way = {-1, -1, -1};
+            if (i < behind[pattern] || !words_match(self, &text, end, self->entries[pattern], i, &way)) continue;
+            behind[pattern] = way.end;
+            if (words_append(found, pattern, i, &way) < 0) Py_CLEAR(found);
+        }
+    }
+    PyMem_Free(behind);
+    return found;
+}
+
+static PyMethodDef Words_methods[] = {
+    {"find", (PyCFunction)Words_find, METH_VARARGS, "find(letters, group, start, end): the matches: (pattern, start, end, captured)."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject WordsType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "rung.kernel._kernel.Words",
+    .tp_doc = "Finds where patterns over words match in a text of one letter a word.",
+    .tp_basicsize = sizeof(Words),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_new = PyType_GenericNew,
+    .tp_init = (initproc)Words_init,
+    .tp_dealloc = (destructor)Words_dealloc,
+    .tp_methods = Words_methods,
+};
+
 static PyMethodDef functions[] = {
     {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
@@ -1497,10 +1658,11 @@ PyMODINIT_FUNC
 PyInit__kernel(void)
 {
     fill_kinds();
-    if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&MatcherType) < 0) return NULL;
+    if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&MatcherType) < 0 || PyType_Ready(&WordsType) < 0) return NULL;
     PyObject *kernel = PyModule_Create(&module);
     if (kernel && PyModule_AddIntConstant(kernel, "REVISION", REVISION) < 0) Py_CLEAR(kernel);
     if (kernel && PyModule_AddObjectRef(kernel, "Scorer", (PyObject *)&ScorerType) < 0) Py_CLEAR(kernel);
     if (kernel && PyModule_AddObjectRef(kernel, "Matcher", (PyObject *)&MatcherType) < 0) Py_CLEAR(kernel);
+    if (kernel && PyModule_AddObjectRef(kernel, "Words", (PyObject *)&WordsType) < 0) Py_CLEAR(kernel);
     return kernel;
 }

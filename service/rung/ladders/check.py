@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from rung.grid import Grid
-from rung.ladders.model import Ladder, LadderPosition, Share, normal, reach
+from rung.ladders.conditions import Requirement, span_of
+from rung.ladders.model import NOT_STATED, Ladder, LadderPosition, Share, normal, reach
 from rung.records import Record
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -22,15 +23,17 @@ def check(ladder: Ladder, grid: Grid, record: Record, items: Sequence[Record], s
     for entry in ladder.positions:
         known.setdefault(entry.variant, {})[entry.id] = None
     for entry, item in zip(ladder.positions, items, strict=True):
-        _next_known(known[entry.variant], entry, item)
+        for field in ("next", "takes_in"):
+            _known(known[entry.variant], entry, item, field)
+        _fields(entry, item)
+        for field in ("conditions", "typical"):
+            _ranges(getattr(entry, field), item, field)
         _shares(entry.reference, grid, item, "reference")
         for synonym in entry.synonyms:
             _shares(synonym.reference, grid, item, "synonyms")
         _source(entry.source or ladder.source, sources, item)
         if entry.people_management == "yes" and entry.track == "ic":
-            item.fail(
-                "people_management", f"{entry.id!r} manages people on the track 'ic'; make the track 'manager' or 'unstated'."
-            )
+            item.fail("people_management", f"{entry.id!r} manages people on the track 'ic'; make the track 'manager' or 'either'.")
     for variant in dict.fromkeys(entry.variant for entry in ladder.positions):
         _graph(ladder, variant, record, items)
 
@@ -65,14 +68,36 @@ def _aliases(ladder: Ladder, items: Sequence[Record]) -> None:
                 item.fail("synonyms", f"the title {name!r} is claimed by {other!r} and by {entry.id!r}; leave it to one of them.")
 
 
-def _next_known(known: Mapping[str, None], entry: LadderPosition, item: Record) -> None:
-    for step in entry.next:
+def _known(known: Mapping[str, None], entry: LadderPosition, item: Record, field: str) -> None:
+    """What a position names in ``next`` or ``takes_in`` must be positions of its own variant."""
+    for step in getattr(entry, field):
         if step not in known:
             near = get_close_matches(step, known, 1)
             where = f" of the variant {entry.variant!r}" if entry.variant else ""
             item.fail(
-                "next",
+                field,
                 f"no position{where} is named {step!r}; {f'did you mean {near[0]!r}?' if near else 'add it or take it out.'}",
+            )
+
+
+def _fields(entry: LadderPosition, item: Record) -> None:
+    """``modality`` and ``judged`` must speak of fields that the position fills in."""
+    for field, names in (("modality", [name for name, _ in entry.modality]), ("judged", entry.judged)):
+        for name in names:
+            if name not in LadderPosition._fields:
+                near = get_close_matches(name, LadderPosition._fields, 1)
+                item.fail(field, f"no field is named {name!r}; {f'did you mean {near[0]!r}?' if near else 'take it out.'}")
+            if getattr(entry, name) in ("", (), None, NOT_STATED):
+                item.fail(field, f"{entry.id!r} leaves {name!r} open; fill it in or take it out of {field!r}.")
+
+
+def _ranges(requirements: Sequence[Requirement], item: Record, field: str) -> None:
+    """A range of counts must begin with its lowest."""
+    for requirement in requirements:
+        span = span_of(requirement.wanted)
+        if span is not None and span[1] is not None and span[1] < span[0]:
+            item.fail(
+                field, f"{requirement.wanted!r} of {requirement.fact!r} must be the lowest and the highest number, such as 1..5."
             )
 
 

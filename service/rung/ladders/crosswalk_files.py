@@ -9,22 +9,21 @@ from pathlib import Path
 
 from rung.errors import DataError
 from rung.grid import Grid
+from rung.ladders.conditions import Requirement
 from rung.ladders.files import load_grid, load_ladders
 from rung.ladders.model import Ladder
-from rung.ladders.relations import FAMILIES, RELATIONS, Crosswalk, Edge, End, build_crosswalk, parse_end
+from rung.ladders.relations import FAMILIES, RELATIONS, Crosswalk, Edge, End, Likelihood, build_crosswalk, parse_end
 from rung.records import load_yaml
 
 COLUMNS = ("from", "to", "relation", "condition", "source", "note")
 
 
-def load_crosswalk(
-    folder: Path, scale: Path, priors: Mapping[str, Mapping[str, float]] | None = None, sources: Path | None = None
-) -> Crosswalk:
+def load_crosswalk(folder: Path, scale: Path, likelihood: Likelihood, sources: Path | None = None) -> Crosswalk:
     """The grid, the ladders and the crosswalk of one job family's folder; ``sources`` is the file of ids that may be cited."""
     grid = load_grid(folder / "grid.yaml", scale)
     cited = [row["id"] for row in load_yaml(sources).data] if sources else None
     ladders = load_ladders(folder / "ladders", grid, cited)
-    return build_crosswalk(grid, ladders, load_edges(folder / "crosswalk.csv", ladders, grid, cited), priors)
+    return build_crosswalk(grid, ladders, load_edges(folder / "crosswalk.csv", ladders, grid, cited), likelihood)
 
 
 def load_edges(path: Path, ladders: Iterable[Ladder], grid: Grid, sources: Iterable[str] | None = None) -> tuple[Edge, ...]:
@@ -85,15 +84,19 @@ def _check_end(end: End, where: str, ladders: Mapping[str, Ladder]) -> None:
         raise DataError(f"{where}: {end} is no position; {_near(str(end).partition('/')[2], names)}")
 
 
-def _conditions(text: str, where: str, grid: Grid) -> tuple[tuple[str, str], ...]:
+def _conditions(text: str, where: str, grid: Grid) -> tuple[Requirement, ...]:
+    """``fact=wanted`` must hold, ``fact~wanted`` usually does; several are joined by ``;``."""
     found = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
-        key, sign, value = part.partition("=")
-        if not sign or not key.strip() or not value.strip():
-            raise DataError(f"{where}: the condition {part!r} is not `fact=value`; write it so, several joined by ';'.")
-        if key.strip() == "level" and any(level not in grid.levels for level in value.strip().split("|")):
-            raise DataError(f"{where}: the level {value.strip()!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
-        found.append((key.strip(), value.strip()))
+        sign = "~" if "~" in part else "="
+        fact, there, wanted = (piece.strip() for piece in part.partition(sign))
+        if not there or not fact or not wanted:
+            raise DataError(
+                f"{where}: the condition {part!r} is not `fact=value` or `fact~value`; write it so, several joined by ';'."
+            )
+        if fact == "level" and any(level not in grid.levels for level in wanted.split("|")):
+            raise DataError(f"{where}: the level {wanted!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
+        found.append(Requirement(fact, wanted, sign == "~"))
     return tuple(found)
 
 

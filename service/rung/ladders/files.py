@@ -9,14 +9,16 @@ from typing import Any
 from rung.errors import DataError
 from rung.grid import Cell, Grid
 from rung.ladders.check import check
-from rung.ladders.model import ANSWERS, TRACKS, Ladder, LadderPosition, Share, Synonym, Variant
+from rung.ladders.conditions import parse_conditions
+from rung.ladders.model import ANSWERS, LISTS, NOT_STATED, TRACKS, Ladder, LadderPosition, Share, Synonym, Variant
 from rung.records import Marked, Record, load_yaml
 
 _LADDER = ("id", "label", "summary", "source", "seniority", "conditions", "variants", "positions", "note")
-_VARIANT = ("id", "label", "conditions", "share")
-_POSITION = (
-    "id", "title", "number", "synonyms", "track", "people_management", "executive", "scope", "autonomy", "org_span", "reports_to",
-    "next", "counts", "conditions", "reference", "variants", "note", "source",
+_VARIANT = ("id", "label", "conditions", "any_of", "share")
+POSITION = (
+    "id", "title", "number", "synonyms", "stage", "mastery", "track", "people_management", "executive", "scope", "duties",
+    "autonomy", "org_span", "team", "reports_to", "works_with", "next", "takes_in", "optional", "criteria", "likened_to",
+    "conditions", "typical", "modality", "judged", "reference", "variants", "note", "source",
 )  # fmt: skip
 
 
@@ -51,8 +53,8 @@ def ladder_from_marked(marked: Marked, grid: Grid, sources: set[str] | None = No
         positions=tuple(entry for entry, _ in entries),
         variants=variants,
         summary=record.text("summary", ""),
-        seniority=record.text("seniority", ""),
-        conditions=record.pairs("conditions"),
+        seniority=record.texts("seniority"),
+        conditions=parse_conditions(record.pairs("conditions")),
         note=record.text("note", ""),
     )
     check(ladder, grid, record, [item for _, item in entries], sources)
@@ -61,12 +63,18 @@ def ladder_from_marked(marked: Marked, grid: Grid, sources: set[str] | None = No
 
 def _variant(record: Record) -> Variant:
     record.only(*_VARIANT)
-    return Variant(record.text("id"), record.text("label"), record.pairs("conditions"), record.number("share", 1.0, 0.0, 1.0))
+    return Variant(
+        record.text("id"),
+        record.text("label"),
+        parse_conditions(record.pairs("conditions")),
+        parse_conditions(record.pairs("any_of")),
+        record.number("share", 1.0, 0.0, 1.0),
+    )
 
 
 def _positions(record: Record, variants: Sequence[Variant], family: str) -> list[LadderPosition]:
     """The entries of one record: itself, or one a variant with what the variant overrides."""
-    record.only(*_POSITION)
+    record.only(*POSITION)
     if not variants:
         if "variants" in record.data:
             record.fail("variants", "the ladder names no variants; add `variants:` above `positions:` or take this field out.")
@@ -80,7 +88,7 @@ def _positions(record: Record, variants: Sequence[Variant], family: str) -> list
         if variant not in known:
             record.fail("variants", f"no variant of this ladder is named {variant!r}; it has {', '.join(known)}.")
         here = Record(record.marked, (*record.where, "variants", variant), override or {})
-        here.only(*(name for name in _POSITION if name not in ("id", "variants")))
+        here.only(*(name for name in POSITION if name not in ("id", "variants")))
         entries.append(_position(Record(record.marked, record.where, {**record.data, **here.data}), variant, family))
     return entries
 
@@ -93,19 +101,21 @@ def _position(record: Record, variant: str, family: str) -> LadderPosition:
         variant=variant,
         number=None if number is None else int(record.number("number", None, 0, 1000)),
         synonyms=_synonyms(record, family),
-        track=record.choice("track", TRACKS, "unstated"),
-        people_management=record.choice("people_management", ANSWERS, "unknown"),
-        executive=record.choice("executive", ANSWERS, "unknown"),
+        track=record.choice("track", TRACKS, NOT_STATED),
+        people_management=record.choice("people_management", ANSWERS, NOT_STATED),
+        executive=record.choice("executive", ANSWERS, NOT_STATED),
+        stage=record.text("stage", ""),
         scope=record.text("scope", ""),
         autonomy=record.text("autonomy", ""),
-        org_span=record.texts("org_span"),
-        reports_to=record.texts("reports_to"),
-        next=record.texts("next"),
-        counts=_counts(record),
-        conditions=record.pairs("conditions"),
+        optional=record.text("optional", ""),
+        team=record.pairs("team"),
+        conditions=parse_conditions(record.pairs("conditions")),
+        typical=parse_conditions(record.pairs("typical"), typical=True),
+        modality=record.pairs("modality"),
         reference=_read_shares(record, family),
         note=record.text("note", ""),
         source=record.text("source", ""),
+        **{name: record.texts(name) for name in LISTS},
     )
 
 
@@ -122,17 +132,6 @@ def _synonyms(record: Record, family: str) -> tuple[Synonym, ...]:
         entry.only("title", "reference")
         found.append(Synonym(entry.text("title"), _read_shares(entry, family)))
     return tuple(found)
-
-
-def _counts(record: Record) -> tuple[tuple[str, int, int], ...]:
-    value = record.data.get("counts", {})
-    ok = isinstance(value, Mapping) and all(
-        isinstance(span, list | tuple) and len(span) == 2 and all(type(n) is int for n in span) and 0 <= span[0] <= span[1]
-        for span in value.values()
-    )
-    if not ok:
-        record.fail("counts", "'counts' must map a name to the lowest and the highest number, such as `{reports: [1, 5]}`.")
-    return tuple((str(name), span[0], span[1]) for name, span in value.items())
 
 
 def _read_shares(record: Record, family: str) -> tuple[Share, ...]:

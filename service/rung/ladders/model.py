@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.grid import Cell
+from rung.ladders.conditions import Requirement
 from rung.title.clean import fold
 
-TRACKS = ("ic", "manager", "unstated")
-ANSWERS = ("yes", "no", "unknown")
+NOT_STATED = "not stated"
+TRACKS = ("ic", "manager", "either", NOT_STATED)
+ANSWERS = ("yes", "no", "sometimes", NOT_STATED)
+Pairs = tuple[tuple[str, str], ...]
 
 
 class Share(NamedTuple):
@@ -33,19 +36,24 @@ class Synonym(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """One form of a ladder: the facts that it needs, and how often (0 to 1) it is met where they are unknown."""
+    """One form of a ladder: the facts that it needs, all of ``conditions`` and one of ``any_of``.
+
+    ``share`` (0 to 1) is how often it is met where the facts are unknown.
+    """
 
     id: str
     label: str
-    conditions: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[Requirement, ...] = ()
+    any_of: tuple[Requirement, ...] = ()
     share: float = 1.0
 
 
 class LadderPosition(NamedTuple):
-    """A named rung. ``variant`` is "" where the ladder has none; ``number`` is the source's own and ranks nothing across tracks.
+    """A named rung. ``variant`` is "" where the ladder has none; ``number`` is the source's own.
 
-    ``reference`` is empty where the file states no mapping; ``counts`` holds what can be counted (reports, teams, things) as
-    ``(name, lowest, highest)``; empty texts and lists mean that the source states nothing.
+    ``conditions`` must hold for the position to exist, ``typical`` usually do. ``modality`` maps a field to the reservation of the
+    source ("often", "in mature organisations"); ``judged`` names the fields that this project filled in, left open by the source.
+    ``reference`` is empty where the file states no mapping. Empty texts and lists mean that the source states nothing.
     """
 
     id: str
@@ -53,16 +61,27 @@ class LadderPosition(NamedTuple):
     variant: str = ""
     number: int | None = None
     synonyms: tuple[Synonym, ...] = ()
-    track: str = "unstated"
-    people_management: str = "unknown"
-    executive: str = "unknown"
+    stage: str = ""
+    mastery: tuple[str, ...] = ()
+    track: str = NOT_STATED
+    people_management: str = NOT_STATED
+    executive: str = NOT_STATED
     scope: str = ""
+    duties: tuple[str, ...] = ()
     autonomy: str = ""
     org_span: tuple[str, ...] = ()
+    team: Pairs = ()
     reports_to: tuple[str, ...] = ()
+    works_with: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
-    counts: tuple[tuple[str, int, int], ...] = ()
-    conditions: tuple[tuple[str, str], ...] = ()
+    takes_in: tuple[str, ...] = ()
+    optional: str = ""
+    criteria: tuple[str, ...] = ()
+    likened_to: tuple[str, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
+    typical: tuple[Requirement, ...] = ()
+    modality: Pairs = ()
+    judged: tuple[str, ...] = ()
     reference: tuple[Share, ...] = ()
     note: str = ""
     source: str = ""
@@ -80,8 +99,13 @@ class LadderPosition(NamedTuple):
         """The reference cell that the title means most often; ``None`` where the position states no mapping."""
         return max(self.reference, key=lambda share: share.share).cell if self.reference else None
 
+    @property
+    def every_condition(self) -> tuple[Requirement, ...]:
+        """What must hold, then what usually does."""
+        return (*self.conditions, *self.typical)
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain data in the form of the file, without what is not stated."""
+        """Plain data in the form of the file, without what is empty; what the source leaves open says so."""
         data: dict[str, Any] = {"id": self.id, "title": self.title}
         if self.number is not None:
             data["number"] = self.number
@@ -90,18 +114,25 @@ class LadderPosition(NamedTuple):
                 {"title": s.title, "reference": _shares(s.reference)} if s.reference else s.title for s in self.synonyms
             ]
         data |= {"track": self.track, "people_management": self.people_management, "executive": self.executive}
-        texts = {"scope": self.scope, "autonomy": self.autonomy, "note": self.note, "source": self.source}
-        lists = {"org_span": list(self.org_span), "reports_to": list(self.reports_to), "next": list(self.next)}
-        counts = {name: [low, high] for name, low, high in self.counts}
-        rest = {**texts, **lists, "counts": counts, "conditions": dict(self.conditions), "reference": _shares(self.reference)}
+        rest: dict[str, Any] = {name: getattr(self, name) for name in _TEXTS}
+        rest |= {name: list(getattr(self, name)) for name in LISTS}
+        rest |= {"team": dict(self.team), "conditions": _conditions(self.conditions), "typical": _conditions(self.typical)}
+        rest |= {"modality": dict(self.modality), "reference": _shares(self.reference)}
         data |= {key: value for key, value in rest.items() if value}
         if self.variant:
             data["variants"] = {self.variant: {}}
         return data
 
 
+_TEXTS = ("stage", "scope", "autonomy", "optional", "note", "source")
+LISTS = ("mastery", "duties", "org_span", "reports_to", "works_with", "next", "takes_in", "criteria", "likened_to", "judged")
+
+
 class Ladder(NamedTuple):
-    """One ladder: where it holds, what moves people up on it, its variants and its positions (one entry a variant)."""
+    """One ladder: where it holds, what moves people up on it, its variants and its positions (one entry a variant).
+
+    ``seniority`` lists what makes people senior there; ``conditions`` are facts under which the ladder holds.
+    """
 
     id: str
     label: str
@@ -109,8 +140,8 @@ class Ladder(NamedTuple):
     positions: tuple[LadderPosition, ...]
     variants: tuple[Variant, ...] = ()
     summary: str = ""
-    seniority: str = ""
-    conditions: tuple[tuple[str, str], ...] = ()
+    seniority: tuple[str, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     note: str = ""
 
     def find(self, position: str, variant: str | None = None) -> LadderPosition | None:
@@ -134,9 +165,8 @@ class Ladder(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Plain data in the form of the file."""
         data: dict[str, Any] = {"id": self.id, "label": self.label, "source": self.source}
-        variants = [{"id": v.id, "label": v.label, "share": v.share, "conditions": dict(v.conditions)} for v in self.variants]
-        rest: dict[str, Any] = {"summary": self.summary, "seniority": self.seniority, "note": self.note}
-        rest |= {"conditions": dict(self.conditions), "variants": variants}
+        rest: dict[str, Any] = {"summary": self.summary, "seniority": list(self.seniority), "note": self.note}
+        rest |= {"conditions": _conditions(self.conditions), "variants": [_variant(v) for v in self.variants]}
         return data | {key: value for key, value in rest.items() if value} | {"positions": [p.to_dict() for p in self.positions]}
 
 
@@ -160,3 +190,13 @@ def normal(title: str) -> str:
 
 def _shares(shares: Sequence[Share]) -> list[dict[str, Any]]:
     return [{"position": s.position, "cell": str(s.cell), "share": s.share} for s in shares]
+
+
+def _conditions(conditions: Sequence[Requirement]) -> dict[str, str]:
+    return {condition.fact: condition.wanted for condition in conditions}
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": variant.id, "label": variant.label, "share": variant.share}
+    rest = {"conditions": _conditions(variant.conditions), "any_of": _conditions(variant.any_of)}
+    return data | {key: value for key, value in rest.items() if value}

@@ -40,7 +40,7 @@ def with_own_ladders(crosswalk: Crosswalk, folder: Path, classify: Classify | No
     ladders = (*crosswalk.ladders.values(), *mapped)
     rows = folder / "crosswalk.csv"
     edges = load_edges(rows, ladders, crosswalk.grid) if rows.exists() else ()
-    return build_crosswalk(crosswalk.grid, ladders, (*crosswalk.edges, *edges), crosswalk.priors)
+    return build_crosswalk(crosswalk.grid, ladders, (*crosswalk.edges, *edges), crosswalk.likelihood)
 
 
 def map_positions(ladder: Ladder, classify: Classify) -> Ladder:

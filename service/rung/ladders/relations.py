@@ -1,4 +1,4 @@
-"""Relations between positions of ladders: what somebody stated, indexed, and which of them hold under the facts that are known.
+"""Relations between positions of ladders: what somebody stated, indexed by both ends.
 
 A relation follows SKOS: ``from broad to`` means that ``to`` is the broader one. It may be read backwards (``broad`` and ``narrow``
 change places, ``none`` has no way back) and is never chained: two relations say nothing of a third. docs/data-format-ladders.md.
@@ -6,22 +6,20 @@ change places, ``none`` has no way back) and is never chained: two relations say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
 from rung.grid import Cell, Grid
+from rung.ladders.conditions import Requirement
 from rung.ladders.files import ladder_from_dict
-from rung.ladders.model import Ladder, LadderPosition, Share, Variant, normal
-from rung.types import REFERENCE, Condition, Relation, YesNo
+from rung.ladders.model import Ladder, LadderPosition, Share, normal
+from rung.types import REFERENCE, Relation
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 FAMILIES = "families"
 _BACKWARDS: Mapping[Relation, Relation] = {"exact": "exact", "close": "close", "broad": "narrow", "narrow": "broad"}
 
-Facts = Mapping[str, str]
-Pairs = tuple[tuple[str, str], ...]
-NO_FACTS: Facts = {}
 Names = Mapping[tuple[str, str], tuple[tuple[LadderPosition, tuple[Share, ...]], ...]]
 
 
@@ -42,7 +40,7 @@ class Edge(NamedTuple):
     start: End
     to: End
     relation: Relation
-    conditions: Pairs = ()
+    conditions: tuple[Requirement, ...] = ()
     source: str = ""
     note: str = ""
 
@@ -51,29 +49,61 @@ class Edge(NamedTuple):
         return Edge(self.to, self.start, _BACKWARDS[self.relation], self.conditions, self.source, self.note)
 
 
+class Likelihood(NamedTuple):
+    """The figures by which relations become likelihoods; ``contexts.yaml`` defines each under ``likelihood``."""
+
+    relations: Mapping[str, float]
+    reference: float
+    met: float
+    unmet_typical: float
+    variant: float
+    settled: float
+    open: float
+    enough: float
+    near: float
+    follow: float
+    likeness: float
+    chance: float
+    least_cell: float
+    priors: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Likelihood:
+        """Read the figures as plain data."""
+        return cls(**{name: data[name] for name in cls._fields})
+
+    @classmethod
+    def from_contexts(cls, contexts: Mapping[str, Any]) -> Likelihood:
+        """Read the figures from ``contexts.yaml`` as plain data."""
+        return cls.from_dict({**contexts["likelihood"], "priors": contexts["priors"]})
+
+    def prior(self, condition: Requirement) -> float:
+        """How often (0 to 1) a condition holds of which nothing is known."""
+        known = self.priors.get(condition.fact)
+        return self.open if known is None else sum(known.get(value, 0.0) for value in condition.wanted.split("|"))
+
+
 @dataclass(frozen=True, slots=True)
 class Crosswalk:
-    """Every ladder and relation, indexed for the hot path. ``priors`` says how often a fact holds where nothing is known of it."""
+    """Every ladder and relation, indexed for the hot path; ``used`` names the facts that some condition asks for."""
 
     grid: Grid
     ladders: Mapping[str, Ladder]
     edges: tuple[Edge, ...]
-    priors: Mapping[str, Mapping[str, float]]
+    likelihood: Likelihood
+    used: frozenset[str]
     pairs: Mapping[tuple[str, str, str], tuple[Edge, ...]]
     names: Names
     memo: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that ``crosswalk_from_dict`` reads back."""
-        edges = [[str(e.start), str(e.to), e.relation, dict(e.conditions), e.source, e.note] for e in self.edges]
+        edges = [[str(e.start), str(e.to), e.relation, [list(c) for c in e.conditions], e.source, e.note] for e in self.edges]
         ladders = [ladder.to_dict() for ladder in self.ladders.values()]
-        priors = {key: dict(value) for key, value in self.priors.items()}
-        return {"ladders": ladders, "edges": edges, "priors": priors}
+        return {"ladders": ladders, "edges": edges, "likelihood": self.likelihood._asdict()}
 
 
-def build_crosswalk(
-    grid: Grid, ladders: Iterable[Ladder], edges: Iterable[Edge], priors: Mapping[str, Mapping[str, float]] | None = None
-) -> Crosswalk:
+def build_crosswalk(grid: Grid, ladders: Iterable[Ladder], edges: Iterable[Edge], likelihood: Likelihood) -> Crosswalk:
     """Index ladders and relations; where none is stated from a reference position to a ladder, its shares imply them."""
     stated = tuple(edges)
     # The reference first, then the ladders in the order in which the relations name them.
@@ -87,17 +117,31 @@ def build_crosswalk(
         pairs.setdefault((edge.start.ladder, edge.start.position, edge.to.ladder), []).append(edge)
         if edge.relation != "none":
             pairs.setdefault((edge.to.ladder, edge.to.position, edge.start.ladder), []).append(edge.backwards())
-    names = _names(known)
-    return Crosswalk(grid, known, stated, priors or {}, {key: tuple(value) for key, value in pairs.items()}, names)
+    used = frozenset(condition.fact for condition in _every_condition(known.values(), stated))
+    index = {key: tuple(value) for key, value in pairs.items()}
+    return Crosswalk(grid, known, stated, likelihood, used, index, _names(known))
+
+
+def _every_condition(ladders: Iterable[Ladder], edges: Iterable[Edge]) -> Iterable[Requirement]:
+    for ladder in ladders:
+        yield from ladder.conditions
+        for variant in ladder.variants:
+            yield from (*variant.conditions, *variant.any_of)
+        for position in ladder.positions:
+            yield from position.every_condition
+    for edge in edges:
+        yield from edge.conditions
 
 
 def crosswalk_from_dict(data: Mapping[str, Any], grid: Grid) -> Crosswalk:
     """A crosswalk from plain data, as ``Crosswalk.to_dict`` gives it."""
     edges = (
-        Edge(parse_end(start), parse_end(to), relation, tuple(conditions.items()), source, note)
+        Edge(parse_end(start), parse_end(to), relation, tuple(Requirement(*c) for c in conditions), source, note)
         for start, to, relation, conditions, source, note in data["edges"]
     )
-    return build_crosswalk(grid, [ladder_from_dict(item, grid) for item in data["ladders"]], edges, data["priors"])
+    return build_crosswalk(
+        grid, [ladder_from_dict(item, grid) for item in data["ladders"]], edges, Likelihood.from_dict(data["likelihood"])
+    )
 
 
 def parse_end(text: str) -> End:
@@ -124,81 +168,8 @@ def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
                 variants = [""] if len(found) == len(ladder.entries(key)) else [entry.variant for entry in found]
                 for variant in variants:
                     end = End(ladder.id, key, variant)
-                    conditions = (("level", cell.level), ("track", cell.track))
-                    yield Edge(End(REFERENCE, position.id), end, relation, conditions, ladder.source or ladder.id)
-
-
-def ranked(crosswalk: Crosswalk, edges: Sequence[Edge], known: Facts) -> list[Edge]:
-    """The relations that the known facts allow: fewest conditions open first, then most met, then the closest."""
-    found = []
-    for order, edge in enumerate(edges):
-        sides = [variant_conditions(crosswalk, end) for end in (edge.start, edge.to)]
-        states = [holds(key, value, known) for key, value in (*edge.conditions, *sides[0], *sides[1])]
-        if False not in states and exists(crosswalk, edge.start, known) and exists(crosswalk, edge.to, known):
-            found.append((states.count(None), -states.count(True), RELATIONS.index(edge.relation), order, edge))
-    return [edge for *_, edge in sorted(found, key=lambda row: row[:4])]
-
-
-def holds(key: str, value: str, known: Facts) -> bool | None:
-    """Whether a condition (``a`` or ``a|b``) is met; ``None`` where the fact is not known."""
-    return known[key] in value.split("|") if key in known else None
-
-
-def variant_conditions(crosswalk: Crosswalk, end: End) -> Pairs:
-    """The facts that the variant of an end needs; none where it names no variant."""
-    return crosswalk.ladders[end.ladder].variant(end.variant).conditions if end.variant and end.ladder in crosswalk.ladders else ()
-
-
-def exists(crosswalk: Crosswalk, end: End, known: Facts) -> bool:
-    """Whether some variant that the facts allow has the position; what is no ladder's position (a family, none) passes."""
-    ladder = crosswalk.ladders.get(end.ladder)
-    return ladder is None or not end.position or bool(entries(ladder, end, known))
-
-
-def entries(ladder: Ladder, end: End, known: Facts) -> list[LadderPosition]:
-    """The entries that an end stands for, in the variants that the facts allow."""
-    allowed = {v.id for v in open_variants(ladder, known)}
-    return [p for p in ladder.entries(end.position) if end.variant in ("", p.variant) and (not p.variant or p.variant in allowed)]
-
-
-def open_variants(ladder: Ladder, known: Facts) -> list[Variant]:
-    """The variants of a ladder that the known facts do not rule out."""
-    return [v for v in ladder.variants if all(holds(key, value, known) is not False for key, value in v.conditions)]
-
-
-def landing(ladder: Ladder, end: End, known: Facts) -> tuple[LadderPosition, float, Pairs]:
-    """The entry that a relation leads to, how much of the ladder has it (by share of its variants), and what that depends on."""
-    found = entries(ladder, end, known)
-    if not ladder.variants:
-        return found[0], 1.0, ()
-    allowed = open_variants(ladder, known)
-    having = [v for v in allowed if any(p.variant == v.id for p in found)]
-    whole = sum(v.share for v in allowed)
-    factor = sum(v.share for v in having) / whole if whole else 1.0
-    if len(having) == len(ladder.variants):
-        return found[0], 1.0, ()
-    return found[0], factor, _together([pair for v in having for pair in v.conditions])
-
-
-def _together(pairs: Sequence[tuple[str, str]]) -> Pairs:
-    """Conditions of several variants as one: the values of a fact joined by ``|``."""
-    values: dict[str, list[str]] = {}
-    for key, value in pairs:
-        values.setdefault(key, []).append(value)
-    return tuple((key, "|".join(dict.fromkeys(found))) for key, found in values.items())
-
-
-def nearest(grid: Grid, ladder: Ladder, rank: int, track: str | None, facts: Facts = NO_FACTS) -> tuple[str | None, str | None]:
-    """The nearest positions below a rank and at or above it: for a manager among managers where there are any."""
-    allowed = {v.id for v in open_variants(ladder, facts)} or {""}
-    placed = [(p, p.cell) for p in ladder.positions if p.cell and p.variant in {"", *allowed}]
-    rows = [(grid.rank(cell), cell.track == track, order, p.id) for order, (p, cell) in enumerate(placed)]
-    low, high = [row for row in rows if row[0] < rank], [row for row in rows if row[0] >= rank]
-    if track == "manager":
-        low, high = [row for row in low if row[1]] or low, [row for row in high if row[1]] or high
-    below = max(low, default=None)
-    above = min(high, key=lambda row: (row[0], not row[1], row[2]), default=None)
-    return (below[3] if below else None), (above[3] if above else None)
+                    conditions = (Requirement("level", cell.level), Requirement("track", cell.track))
+                    yield Edge(End(REFERENCE, position.id), end, relation, conditions, REFERENCE)
 
 
 def _names(ladders: Mapping[str, Ladder]) -> Names:
@@ -215,20 +186,3 @@ def _names(ladders: Mapping[str, Ladder]) -> Names:
                     if entry not in [row[0] for row in rows]:
                         rows.append((entry, name.reference))
     return {key: tuple(rows) for key, rows in found.items()}
-
-
-def stated_conditions(pairs: Iterable[tuple[str, str]], known: Facts) -> tuple[Condition, ...]:
-    """Conditions with what is known of each, every one once; alternatives of a value are joined by "or"."""
-    found = {}
-    for key, value in pairs:
-        met = holds(key, value, known)
-        state: YesNo = "unknown" if met is None else "yes" if met else "no"
-        found[key, value] = Condition(key, value.replace("|", " or "), known.get(key), state)
-    return tuple(found.values())
-
-
-def count_conditions(entry: LadderPosition) -> tuple[Condition, ...]:
-    """What can be counted of a position: so many reports, teams or products."""
-    return tuple(
-        Condition(name, f"{low} to {high}" if low != high else f"{low}", None, "unknown") for name, low, high in entry.counts
-    )

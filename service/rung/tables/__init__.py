@@ -1,6 +1,12 @@
-"""Rows by the million: one row contract (``table``) behind every door: files, HTTP streams, and a Spark cluster.
+"""Tables of any size: one row contract (``table``) for files, pipes, HTTP streams and Spark.
 
-A file goes ``sources`` (bytes, decompressed, in UTF-8) → ``delimited`` or ``ndjson`` or ``columnar`` (blocks of rows) → ``answers``
-(each distinct key asked once) → ``workers`` (processes) → ``journal`` (written beside, resumed, renamed); ``files`` holds them
-together.
+A file passes through these steps; ``files`` connects them::
+
+    sources   bytes of a file or a pipe, unpacked (``packing``) and decoded
+    opening   headings, the columns that are read (``columns``), how rows are cut
+    delimited, ndjson, columnar   blocks of rows; ``records`` is the CSV tokenizer
+    answers   each distinct key is classified once
+    workers   in this process or in several
+    convert   rows of one format written in another
+    journal   output beside its place, resumable, then renamed
 """

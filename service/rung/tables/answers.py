@@ -101,12 +101,12 @@ class KeyClassifier:
 
     def _written(self, outcome: Outcome) -> WrittenAnswer:
         """An outcome in its form."""
-        found = cells(outcome, self._model, self._task.readings)
-        answered = self._known.get(found)
+        answer = cells(outcome, self._model, self._task.readings)
+        answered = self._known.get(answer)
         if answered is None:
             if len(self._known) >= FORMS:
                 self._known.clear()
-            answered = self._known[found] = self._task.form(found), Facts(*_counted(found))
+            answered = self._known[answer] = self._task.form(answer), Facts(*_counted(answer))
         return answered
 
     def _query_of(self, key: RowKey) -> Query | InvalidQuery | Fault:
@@ -205,8 +205,8 @@ class SlotCache:
     def slots(self, keys: Sequence[RowKey], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
         """The slot of each key, in order, and those among them that are new; with ``keep`` false they are dropped at once."""
         young, new = (self._young if keep else {}), list[Slot]()
-        found = list(map(young.get, keys))  # most are there, and this is a loop in C
-        for at in [at for at, slot in enumerate(found) if slot is None]:
+        slots = list(map(young.get, keys))  # most are there, and this is a loop in C
+        for at in [at for at, slot in enumerate(slots) if slot is None]:
             key = keys[at]
             slot = young.get(key)  # it may have come since, earlier in this block
             if slot is None:
@@ -215,10 +215,10 @@ class SlotCache:
                     slot = Slot(key)
                     new.append(slot)
                 young[key] = slot
-            found[at] = slot
+            slots[at] = slot
         if len(self._young) >= self._half:
             self._young, self._old = {}, self._young
-        return cast(list[Slot], found), new
+        return cast(list[Slot], slots), new
 
 
 class PendingBlock:

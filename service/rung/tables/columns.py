@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rung.errors import TableError
@@ -200,7 +201,10 @@ def _named_place(headings: Sequence[str], field: str, name: str) -> int:
     raise TableError(f"--column {field}={name}: no column has that heading; there are {', '.join(map(repr, headings[:12]))}")
 
 
+@lru_cache(maxsize=32_768)
 def normal(heading: str) -> str:
     """A heading in normal form: lower case without accents, words joined by one underscore."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", heading[:HEADING]) if not unicodedata.combining(c))
+    plain = heading[:HEADING]
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return "_".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain).casefold()))

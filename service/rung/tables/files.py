@@ -203,7 +203,10 @@ def _target(job: Job, source: Named) -> Named:
         raise TableError("--sample is for a first try and cannot be resumed; start it again with --overwrite")
     if job.resume and source.piped:
         raise TableError("a run from a pipe cannot be resumed, since what it gave is gone; name a file")
-    target = named(job.output, job.to or by_name(job.output) or natural)
+    said = by_name(job.output)
+    if job.to and said not in (None, job.to):
+        raise TableError(f"{job.output} is {said} by its name, and --to says {job.to}; rename it, or drop --to")
+    target = named(job.output, job.to or said or natural)
     if target.format == "lines":
         raise TableError(f"{job.output}: lines hold titles alone; write the answers as CSV, NDJSON or Parquet")
     out = destination(Path(job.output))

@@ -77,10 +77,10 @@ def _kept(line: bytes, reason: str) -> tuple[Fault, str]:
 
 
 class Objects:
-    """The first objects of NDJSON, however it comes: ``found`` holds them, ``names`` their members, ``size`` their bytes."""
+    """The first objects of NDJSON, however it comes: ``objects`` holds them, ``names`` their members, ``size`` their bytes."""
 
     def __init__(self, limit: int) -> None:
-        self.found: list[dict[str, Any]] = []
+        self.objects: list[dict[str, Any]] = []
         self.names: dict[str, None] = {}
         self.size = 0
         self._limit = limit
@@ -118,7 +118,7 @@ class Objects:
 
     def rows(self, names: Sequence[str]) -> list[list[str]]:
         """The texts of the members; another value counts as none."""
-        return [[value if isinstance(value := row.get(name), str) else "" for name in names] for row in self.found]
+        return [[value if isinstance(value := row.get(name), str) else "" for name in names] for row in self.objects]
 
     def _look(self, line: bytes) -> None:
         if not self._looked and line.lstrip()[:1] == b"[":
@@ -129,5 +129,5 @@ class Objects:
         except orjson.JSONDecodeError:
             return
         if isinstance(row, dict):
-            self.found.append(row)
+            self.objects.append(row)
             self.names |= dict.fromkeys(row)

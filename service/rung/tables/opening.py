@@ -159,12 +159,12 @@ class NdjsonOpening:
             TableError: it cannot be read as asked.
         """
         wanted, objects, finder = self._wanted, self._objects, self._finder
-        before = len(objects.found)
-        if not objects.read(data, last=last) or (len(objects.found) == before and not last and objects.size < wanted.limit):
+        before = len(objects.objects)
+        if not objects.read(data, last=last) or (len(objects.objects) == before and not last and objects.size < wanted.limit):
             return None
         names = [name for name in objects.names if name not in wanted.added]
         undecided = finder.undecided(names, wanted.columns)
-        if undecided and not last and len(objects.found) < finder.headings.rows and objects.size < wanted.limit:
+        if undecided and not last and len(objects.objects) < finder.headings.rows and objects.size < wanted.limit:
             return None
         columns = finder.find(names, wanted.columns, objects.rows(names) if undecided or self._look else ())
         added = tuple(wanted.added)

@@ -69,7 +69,7 @@ class Lines:
         return lines
 
     def _check_held(self) -> None:
-        """Refuse what is held back where it is too long; not sooner, so that the rows before it are given out."""
+        """Refuse held-back bytes that are too long; only now, so that the rows before them were given out."""
         if self.held > self._limit:
             raise self._too_long()
 

@@ -1,4 +1,4 @@
-"""The summary of a run as one HTML page that needs nothing else: plots of levels by track, of confidence, and what to look at."""
+"""The summary of a run as one self-contained HTML page: levels by track, confidence, and what to look at."""
 
 from __future__ import annotations
 

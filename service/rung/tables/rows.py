@@ -1,4 +1,4 @@
-"""An input of any format as pieces: what is asked of each, how its answers become bytes, and where a resumed run goes on."""
+"""An input of any format as pieces: their keys, how their answers become bytes, and where a resumed run continues."""
 
 from __future__ import annotations
 

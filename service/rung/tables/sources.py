@@ -1,7 +1,7 @@
-"""Where rows come from: a file or a pipe, as one stream of UTF-8 bytes; compression and encoding are undone on the way.
+"""Where rows come from: a file or a pipe, as one stream of UTF-8 bytes, unpacked and decoded.
 
-What was found is said aloud (``Source.notes``), and what cannot be rows (binary, empty, cut off, of another kind than its name
-says) is refused before anything is written.
+``Source.notes`` says what was detected. Input that cannot be rows (binary, empty, cut off, of another kind than its name says) is
+refused before anything is written.
 """
 
 from __future__ import annotations
@@ -284,16 +284,16 @@ def _skip(stream: Stream, size: int) -> None:
 
 def _packing(name: Named, head: bytes) -> str | None:
     """The packing by name and content, which must agree: a file that lies about one thing may about another."""
-    found = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
+    content = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
     foreign = next((kind for magic, kind in FOREIGN.items() if head.startswith(magic)), None)
     if foreign:
         raise TableError(f"{name.path} is {foreign} by its content; save it as CSV first")
-    if name.piped and found != "parquet":
-        return found
-    if found != name.packing:
+    if name.piped and content != "parquet":
+        return content
+    if content != name.packing:
         said = f"named as {name.packing}" if name.packing else "not named so"
-        raise TableError(f"{name.path} is {found or f'not {name.packing}'} by its content but {said}; rename it")
-    return found
+        raise TableError(f"{name.path} is {content or f'not {name.packing}'} by its content but {said}; rename it")
+    return content
 
 
 def _encoding(path: str, head: bytes, wanted: str | None) -> Encoding:

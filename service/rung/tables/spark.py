@@ -1,7 +1,7 @@
 """Rows on Apache Spark: ``classify(df)`` adds the columns of the row contract to a DataFrame of any size.
 
-Rows cross to Python as Arrow batches (``mapInArrow``). The model is broadcast, loaded once by each Python worker, and a worker
-remembers the titles that it has answered. Every row is answered from itself alone, so a task that is retried gives the same rows.
+Rows reach Python as Arrow batches (``mapInArrow``). The model is broadcast and loaded once by each Python worker, which caches the
+titles that it has answered. An answer depends on its row alone, so a retried task gives the same rows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rung.tables.columnar import Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns, column_finder
 from rung.tables.files import Job
 from rung.tables.forms import Typed
-from rung.tables.sources import named, open_file
+from rung.tables.sources import by_name, named, open_file
 from rung.tables.table import added
 from rung.tables.workers import InProcess, collecting_rarely
 
@@ -38,7 +38,7 @@ def classify(
     limits: Limits | None = None,
     neutralised: bool = False,
 ) -> Any:
-    """The DataFrame with Rung's columns after its own; ``columns`` maps fields to headings where these do not say it.
+    """The DataFrame with Rung's columns after its own; ``columns`` maps fields to headings.
 
     ``neutralised`` puts an apostrophe before what a spreadsheet would run, for output that is written as CSV.
 
@@ -49,14 +49,14 @@ def classify(
     artefact = artefacts.load(model or newest_model())
     normaliser = Normaliser(artefact)
     check_readings(normaliser, readings)
-    found = _columns(df, columns or {}, column_finder(normaliser))
-    task = Task(found.fields, tuple(readings), Typed(neutralised))
+    read = _columns(df, columns or {}, column_finder(normaliser))
+    task = Task(read.fields, tuple(readings), Typed(neutralised))
     names = added(readings)
     schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it
     for name, kind in names.items():
         schema.add(name, TYPES[kind])
     shared = df.sparkSession.sparkContext.broadcast(artefact)
-    return df.mapInArrow(_answering(shared, limits or Limits(), task, found), schema)
+    return df.mapInArrow(_answering(shared, limits or Limits(), task, read), schema)
 
 
 def _columns(df: Any, named: Mapping[str, str], finder: ColumnFinder) -> Columns:
@@ -86,7 +86,7 @@ _deduplicators: dict[tuple[str, Limits, Task], Deduplicator] = {}
 
 
 def _deduplicator(artefact: Artefact, limits: Limits, task: Task) -> Deduplicator:
-    """The one of this process for this model and task: Spark keeps its Python workers from task to task."""
+    """The one of this process for a model and a task; Spark keeps its Python workers from task to task."""
     key = (artefact.digest, limits, task)
     if key not in _deduplicators:
         _deduplicators.clear()  # another model or task: the old one will not come back
@@ -122,14 +122,19 @@ def run_job(job: Job, setup: Setup, master: str) -> int:
 def _checked(job: Job, setup: Setup) -> tuple[str, str]:
     if setup.ladders is not None:
         raise TableError("further ladders are for the local engine; on Spark only those of the model are read")
-    refused = [name for name, value in (("--resume", job.resume), ("--safe-csv", job.safe), ("--encoding", job.encoding)) if value]
+    local = {
+        "--resume": job.resume, "--safe-csv": job.safe, "--encoding": job.encoding, "--sample": job.sample,
+        "--no-header": job.headless,
+    }  # fmt: skip
+    refused = [name for name, value in local.items() if value]
     if refused:
-        raise TableError(f"{refused[0]} is for the local engine; Spark repeats failed tasks by itself")
-    source, target = named(job.input, job.format), named(job.output, job.format)
+        raise TableError(f"{refused[0]} is for the local engine")
+    source = named(job.input, job.format)
+    target = named(job.output, job.to or by_name(job.output) or source.format)
     if source.piped or target.piped:
         raise TableError("Spark reads and writes files; name both")
-    if "ndjson" in (source.format, target.format):
-        raise TableError("on Spark, Rung reads and writes Parquet, CSV and TSV; NDJSON is for the local engine")
+    if {"ndjson", "lines"} & {source.format, target.format}:
+        raise TableError("on Spark, Rung reads and writes Parquet, CSV and TSV; NDJSON and lines are for the local engine")
     if "://" not in job.input and not Path(job.input).is_dir():
         open_file(job.input).close()
     if "://" not in job.output and Path(job.output).exists() and not job.overwrite:

@@ -1,4 +1,4 @@
-"""What a run found, counted as it goes: statuses, levels by track, confidence, and the rows that most need a person's look."""
+"""Counts of a run: statuses, levels by track, confidence, and the rows that most need a look."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Summary:
             self._errors(first, slots)
 
     def _lows(self, slots: Sequence[Slot]) -> None:
-        """The rows that most need a look: nearly all blocks of a large file have none that is lower than those found."""
+        """Keep the rows of the lowest confidence; nearly all blocks of a large file have none."""
         for slot in dict.fromkeys(slots):
             confidence = slot.facts.confidence
             if confidence is not None and (len(self.lowest) < EXAMPLES or confidence < self.lowest[-1][0]):

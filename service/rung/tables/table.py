@@ -1,7 +1,7 @@
-"""The row contract: which columns are read, which are added, and how one row becomes a query and an answer becomes cells.
+"""The row contract: which fields are read, which columns are added, how a row becomes a query and an answer becomes cells.
 
-Every door that takes rows (files, streams, Spark) goes through here, so that a row is answered as ``POST /classify`` answers it.
-All other columns pass through untouched and in order.
+Files, streams and Spark all use it, so that a row is answered as ``POST /classify`` answers it. All other columns pass through
+unchanged and in order.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row that cannot be asked, and why; it stays in the output with ``rung_status`` ``error``."""
+    """A row that cannot be classified, and why; it stays in the output with ``rung_status`` ``error``."""
 
     reason: str
 

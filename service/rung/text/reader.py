@@ -21,15 +21,17 @@ from rung.text.document import (
     feature_names,
     summarise,
 )
-from rung.text.sentences import Scored, Scorer, readable
+from rung.text.general import YEARS, GeneralReader
+from rung.text.sentences import Scored, Scorer, readable, without_repeats
 
 
 class DutyReading(NamedTuple):
     """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
 
-    ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family;
-    ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences' worth of duties it has.
-    ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
+    ``levels`` has one value a level in order of rank, by the family's own sentences, the years asked and the words of ads of all
+    families together; ``own`` is what the family's own sentences tell alone. ``manager`` speaks for the manager track, ``family``
+    for the graded family; ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences of
+    duties it has. ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
     """
 
     levels: tuple[float, ...]
@@ -41,10 +43,14 @@ class DutyReading(NamedTuple):
     sentences: SentenceReadings
     cues: tuple[tuple[int, int, int], ...]
     truncated: bool
+    own: tuple[float, ...]
 
 
 class DutyReader:
-    """Reads the text of a posting with a sentence model, the cues and a document model (``None`` while that one is trained)."""
+    """Reads the text of a posting with a sentence model, the cues, a document model (``None`` while that one is trained), and what
+
+    ads of all families say of the level (``None``: the graded family's own sentences alone).
+    """
 
     def __init__(
         self,
@@ -54,13 +60,17 @@ class DutyReader:
         document: Document | None,
         bounds: Bounds,
         max_sentences: int,
+        general: GeneralReader | None = None,
     ) -> None:
         self._scorer = scorer
         self._columns = columns
         self._cues = CueReader(cues)
         self._document = document
+        self._unknown = scorer.score([""])
         self._bounds = bounds
         self._max_sentences = max_sentences
+        self._general = general
+        self._years = next((index for index, cue in enumerate(cues) if cue.id == YEARS), None)
 
     @property
     def cues(self) -> tuple[Cue, ...]:
@@ -81,32 +91,42 @@ class DutyReader:
         return dict(zip((*feature_names(self._columns.thresholds), *cue_names(self.cues)), features, strict=True))
 
     def read(self, text: str) -> DutyReading | None:
-        """What the text says, or ``None`` where it has no words."""
-        scored, (counted, places) = self._scored(text)
-        if not scored.number or self._document is None:
-            return None
-        return self._reading(scored, places, self._document.assess(scored, counted))
+        """What the text says, or ``None`` where it has no words that the model knows."""
+        return self.read_many([text])[0]
 
     def read_many(self, texts: Sequence[str]) -> list[DutyReading | None]:
         """The same of some texts, each step for all of them before the next: it is quickest while it is at it."""
         document = self._document
         if document is None:
             return [None] * len(texts)
-        lowered = [readable(text) for text in texts]
+        lowered = [without_repeats(readable(text)) for text in texts]
         scored = [self._scorer.read(text, self._max_sentences) for text in lowered]
         counted = [self._cues.read(text, said.spans) for text, said in zip(lowered, scored, strict=True)]
         both = list(zip(scored, counted, strict=True))
-        assessed = [document.assess(said, cued[0]) if said.number else None for said, cued in both]
+        assessed = [document.assess(said, cued[0]) if self._known(said) else None for said, cued in both]
         rows = zip(both, assessed, strict=True)
-        return [self._reading(said, cued[1], found) if found is not None else None for (said, cued), found in rows]
+        read = [self._reading(said, cued[1], found) if found is not None else None for (said, cued), found in rows]
+        if self._general is None:
+            return read
+        texts_read = zip(lowered, counted, read, strict=True)
+        return [self._beside(self._general, text, cued[0], found) if found else None for text, cued, found in texts_read]
+
+    def _beside(self, general: GeneralReader, text: str, counted: Sequence[float], reading: DutyReading) -> DutyReading:
+        """A reading with the level that the ads of all families tell beside its own."""
+        years = counted[self._years] if self._years is not None else 0.0
+        return reading._replace(levels=general.levels(text, years, reading.levels))
+
+    def _known(self, scored: Scored) -> bool:
+        """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""
+        return scored.number > 0 and bool((scored.rows() != self._unknown).any())
 
     def _scored(self, text: str) -> tuple[Scored, Counted]:
         """The scores of the sentences, what each cue counts, and where each first matched."""
-        lowered = readable(text)
+        lowered = without_repeats(readable(text))
         scored = self._scorer.read(lowered, self._max_sentences)
         return scored, self._cues.read(lowered, scored.spans)
 
     def _reading(self, scored: Scored, places: Sequence[tuple[int, int, int]], assessment: Assessment) -> DutyReading:
         said, nearest, amount, manages, levels, manager, family = assessment
         resembled, truncated = self._columns.families[nearest], scored.number >= self._max_sentences
-        return DutyReading(levels, manager, family, resembled, manages, amount, said, tuple(places), truncated)
+        return DutyReading(levels, manager, family, resembled, manages, amount, said, tuple(places), truncated, levels)

@@ -28,6 +28,7 @@ _END = re.compile(
     r"(?:(?<=[.!?;])(?<![.!?;][.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))"
 )
 _TOKEN = re.compile(r"\w\w+")
+_PIECE = re.compile(r"[^.!?;\n\r•]+")  # what may be a sentence: stops inside it only make the pieces shorter
 
 
 class Scored(NamedTuple):
@@ -62,6 +63,24 @@ def readable(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
     return lowered
+
+
+def without_repeats(text: str) -> str:
+    """The text, of the same length, with every sentence blanked that stands in it before: saying a thing twice adds nothing."""
+    pieces = _PIECE.findall(text)
+    if len({piece.strip() for piece in pieces}) == len(pieces):
+        return text
+    seen: set[str] = set()
+
+    def once(match: re.Match[str]) -> str:
+        piece = match.group()
+        key = piece.strip()
+        if key in seen:
+            return " " * len(piece)
+        seen.add(key)
+        return piece
+
+    return _PIECE.sub(once, text)
 
 
 def sentences(text: str, limit: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from rung.artefact import Artefact
 from rung.normaliser import Limits, Normaliser
 from rung.training import fit, metrics
 from rung.training.evaluate import FileAnswers, flags, normaliser_answers
+from rung.training.folds import source_folds
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Figure, figure
 
@@ -88,16 +89,16 @@ def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[Held]
     """The five-fold check of the thresholds: of confidence for a precision, of calibration, of fuzzy matching."""
     normaliser = Normaliser(artefact, Limits(cache=0))
     seen = [row for row in fit.observe(normaliser, files)["joint"] if row.match_kind != "untitled"]
+    fold = source_folds([row.source for row in seen])
     confidence, right = fit.held_out(seen), np.array([row.right for row in seen])
-    return [*(_precision_holds(p, confidence, right) for p in PRECISIONS), _cutoff_holds(artefact, files)]
+    return [*(_precision_holds(p, fold, confidence, right) for p in PRECISIONS), _cutoff_holds(artefact, files)]
 
 
-def _precision_holds(wanted: float, confidence: metrics.Array, right: metrics.Array) -> Held:
+def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Array, right: metrics.Array) -> Held:
     """The loosest confidence that gives a precision on four parts, applied to the fifth."""
-    fold = fit.folds(len(right))
     chosen, promised = [], []
     kept = np.zeros(len(right), dtype=bool)
-    for number in range(fit.FOLDS):
+    for number in np.unique(fold):
         rest, part = fold != number, fold == number
         table = fit.risk_coverage(confidence[rest], right[rest])
         good = [row for row in table if row[2] >= wanted] or [max(table, key=lambda row: row[2])]
@@ -117,10 +118,10 @@ def _cutoff_holds(artefact: Artefact, files: Sequence[GoldFile]) -> Held:
     """The cut-off of fuzzy matching that is right most often on four parts, applied to the fifth."""
     rows = [row for file in files for row in file.rows]
     by_cutoff = [_right(with_cutoff(artefact, cutoff), rows) for cutoff in _CUTOFFS]
-    fold = fit.folds(len(rows))
+    fold = source_folds([row.source for row in rows])
     chosen, promised = [], []
     held = np.zeros(len(rows), dtype=bool)
-    for number in range(fit.FOLDS):
+    for number in np.unique(fold):
         rest, part = fold != number, fold == number
         # Of cut-offs that are as good the strictest: it has the least to be wrong about.
         best = max(range(len(_CUTOFFS)), key=lambda place: (by_cutoff[place][rest].mean(), _CUTOFFS[place]))

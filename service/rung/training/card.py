@@ -64,10 +64,12 @@ def _data(documents: Mapping[str, Any], texts: Mapping[str, int]) -> str:
         ("forms of heads, all job families", len(lexicon["heads"])),
         *texts.items(),
         ("terms of the sentence model", len(documents["vocabulary"]["terms"])),
+        ("terms of real postings", len(documents["vocabulary"]["general_terms"])),
     ]
     table = "\n".join(f"| {label} | {count:,} |" for label, count in rows)
     return (
-        "## Data\n\nEvery sentence was written for this project; no text of a real posting was used to train it. The calibration "
+        "## Data\n\nEvery sentence was written for this project. Of real postings it has seen no text but counts of words, which "
+        "teach how the ads of all job families differ by level. The calibration "
         f"was fitted on an external development set ({documents['weights']['fitted']['from']}).\n\n"
         f"| what | how many |\n|---|---|\n{table}\n"
     )

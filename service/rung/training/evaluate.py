@@ -16,21 +16,21 @@ from rung.errors import InvalidQuery
 from rung.grid import Cell, Grid
 from rung.normaliser import Normaliser
 from rung.training import metrics
-from rung.training.gold import OTHER, GoldFile, GoldRow
+from rung.training.gold import OTHER, UNREADABLE, GoldFile, GoldRow
 from rung.training.metrics import Array, Figure, figure
 from rung.types import Result
 
 COVERAGES = (0.8, 0.9, 0.95)
-UNREADABLE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A labelled row and what was answered to it.
 
-    ``guess`` is the best guess, a cell or ``other``, ``""`` where nothing could be read; ``graded_guess`` the best cell of the grid
-    whether the job was taken for one of the family or not; ``shown`` the cells in range and alternatives. Without calibration (a
-    baseline) ``confidence`` is whatever score the method has.
+    ``guess`` is the best guess as a label of the row's form, ``""`` where nothing could be read; ``graded_guess`` the best cell of
+    the grid whether the job was taken for one of the family or not; ``shown`` the cells in range and alternatives. Without
+    calibration (a baseline) ``confidence`` is whatever score the method has. ``expected_rank`` orders jobs of the graded family; 0
+    where there is none, and the rank of ``graded_guess`` counts.
     """
 
     row: GoldRow
@@ -39,11 +39,18 @@ class Answer:
     graded_guess: str
     confidence: float
     shown: frozenset[str] = frozenset()
+    expected_rank: float = 0.0
 
     @property
     def right(self) -> bool:
         """The best guess is the row's own label."""
         return self.guess == self.row.label
+
+    @property
+    def share(self) -> float:
+        """The share of careful readers who would give this answer; ``nan`` where it is not known between what they differ."""
+        readers = self.row.readers
+        return readers.get(self.guess, 0.0) if readers else float("nan")
 
     @property
     def stands(self) -> bool:
@@ -66,29 +73,35 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
             result = normaliser.classify(replace(row.query, include=("alternatives",)))
         except InvalidQuery:
             return Answer(row, "unreadable", UNREADABLE, UNREADABLE, 0.0)
-        guess = _guess(result)
-        graded = _graded(normaliser, row) if guess == OTHER else guess
-        return Answer(row, result.status, guess, graded, result.confidence or 0.0, _shown(result))
+        guess = _guess(result, row)
+        graded, expected = _graded(normaliser, row)
+        return Answer(row, result.status, guess, graded, result.confidence or 0.0, _shown(result, row), expected)
 
     return lambda rows: [answer(row) for row in rows]
 
 
-def _graded(normaliser: Normaliser, row: GoldRow) -> str:
-    """The likeliest cell of the grid, whatever the family's probability is."""
-    probabilities = normaliser.weigh(row.query).probabilities
-    return str(max(normaliser.grid.cells, key=probabilities.__getitem__))
+def _graded(normaliser: Normaliser, row: GoldRow) -> tuple[str, float]:
+    """The likeliest cell of the grid and the mean rank of its cells, whatever the family's probability is."""
+    probabilities, grid = normaliser.weigh(row.query).probabilities, normaliser.grid
+    inside = {cell: probabilities.get(cell, 0.0) for cell in grid.cells}
+    total = sum(inside.values())
+    expected = sum(grid.rank(cell) * p for cell, p in inside.items()) / total if total else 0.0
+    return str(max(inside, key=inside.__getitem__)), expected
 
 
-def _guess(result: Result) -> str:
-    if result.status == "unreadable":
+def _guess(result: Result, row: GoldRow) -> str:
+    """The answer as a label of the row's form."""
+    if result.status == "unreadable" or result.family is None:
         return UNREADABLE
-    return f"{result.level.id}/{result.track}" if result.level else OTHER
+    if row.form == "any":
+        return f"{result.family.id}/{result.level.id if result.level else ''}/{result.track or ''}"
+    return f"{result.level.id}/{result.track}" if result.level and result.family.graded else OTHER
 
 
-def _shown(result: Result) -> frozenset[str]:
+def _shown(result: Result, row: GoldRow) -> frozenset[str]:
     ranged = {f"{level}/{track}" for level in result.range.levels for track in result.range.tracks}
     others = {f"{a.level}/{a.track}" if a.level else OTHER for a in result.alternatives or ()}
-    return frozenset(ranged | others | {_guess(result)})
+    return frozenset(ranged | others | {_guess(result, row)})
 
 
 def flags(answers: Sequence[Answer], test: Callable[[Answer], bool]) -> Array:
@@ -134,27 +147,37 @@ def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
     """What the text says where the title is withheld; levels and tracks over all jobs of the family, whatever was answered."""
     graded = [a for a in answers if a.row.graded]
     truth, found = ranks(grid, [a.row.label for a in graded]), ranks(grid, [a.graded_guess for a in graded])
+    expected = np.array([a.expected_rank or rank for a, rank in zip(graded, found.tolist(), strict=True)])
     manager = flags(graded, lambda a: a.row.label.endswith("/manager"))
     says_manager = flags(graded, lambda a: a.graded_guess.endswith("/manager"))
     return {
         "level exact": figure(metrics.exact, truth, found),
         "within one": figure(metrics.within_one, truth, found),
-        "Spearman": figure(metrics.spearman, truth, found),
+        "Spearman": figure(metrics.spearman, truth, expected),
         "F1 manager": figure(metrics.f1, manager, says_manager),
         "F1 family": figure(metrics.f1, flags(answers, lambda a: a.row.graded), flags(answers, lambda a: "/" in a.guess)),
     }
 
 
 def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
-    """How far the confidence means what it says, over all rows with an answer, the row's own label counting as right."""
-    answered = [a for a in answers if a.guess != UNREADABLE]
-    confidence, right = confidences(answered), flags(answered, lambda a: a.right)
-    found = {"ECE": figure(metrics.ece, confidence, right), "Brier": figure(metrics.brier, confidence, right)}
+    """How far the confidence means what it says: against the share of careful readers who would give the answer."""
+    confidence, share = told(answers)
+    found = {
+        "ECE": figure(metrics.ece, confidence, share),
+        "confidence − accuracy": figure(metrics.gap, confidence, share),
+        "Brier": figure(metrics.brier, confidence, share),
+    }
     for coverage in COVERAGES:
         found[f"accuracy at coverage {coverage}"] = figure(
             metrics.accuracy_at(coverage), confidences(answers), flags(answers, lambda a: a.right)
         )
     return found
+
+
+def told(answers: Sequence[Answer]) -> tuple[Array, Array]:
+    """Confidence and share of readers of the rows that have an answer and of which it is known how readers differ."""
+    answered = [a for a in answers if a.status != "unreadable" and a.row.readers]
+    return confidences(answered), np.array([a.share for a in answered], dtype=float)
 
 
 def accuracy(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
@@ -176,11 +199,15 @@ def accuracy(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
 
 @dataclass(frozen=True, slots=True)
 class FileAnswers:
-    """The answers on one file: as it stands, and its postings by duties alone (empty where it has none)."""
+    """The answers on one file, and its rows with a text a second time: by duties alone, and by title alone.
+
+    ``duties`` is empty where the file is not of the graded form, both where it has no texts.
+    """
 
     file: GoldFile
     answers: tuple[Answer, ...]
-    duties: tuple[Answer, ...]
+    duties: tuple[Answer, ...] = ()
+    titles: tuple[Answer, ...] = ()
 
 
 def answer_files(classify: Classifier, files: Sequence[GoldFile]) -> list[FileAnswers]:
@@ -189,4 +216,12 @@ def answer_files(classify: Classifier, files: Sequence[GoldFile]) -> list[FileAn
     def run(rows: Sequence[GoldRow]) -> tuple[Answer, ...]:
         return tuple(classify(rows)) if rows else ()
 
-    return [FileAnswers(f, run(f.rows), run([row.duties_alone for row in f.postings])) for f in files]
+    return [
+        FileAnswers(
+            f,
+            run(f.rows),
+            run([row.duties_alone for row in f.postings]) if f.form == "graded" else (),
+            run([row.title_alone for row in f.postings if row.title.strip()]),
+        )
+        for f in files
+    ]

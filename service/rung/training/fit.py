@@ -1,8 +1,9 @@
 """Fitting the calibration on labelled rows, and writing it into the ``fitted`` record of ``weights.yaml``.
 
-Each of the four confidences is a logistic curve over a score's log-odds: a slope, an intercept, a shift where there is a text
-and one by the way the title was found. A ridge keeps every figure near "the score is right as it stands" unless many rows say
-otherwise.
+A confidence is the share of careful readers who would give the same answer: 1 or 0 where all agree, in between where they differ.
+Each of the four is a logistic curve over a score's log-odds: a slope, an intercept, a shift where there is a text and one by the
+way the title was matched. A ridge keeps every figure near "the score is right as it stands" unless many rows say otherwise. What is
+said of the fit is measured on sources that it has not seen.
 """
 
 from __future__ import annotations
@@ -21,70 +22,91 @@ from rung.errors import DataError
 from rung.grid import OTHER, Cell
 from rung.normaliser import Normaliser
 from rung.training import metrics
+from rung.training.folds import source_folds
 from rung.training.gold import OTHER as OTHER_LABEL
-from rung.training.gold import GoldFile, GoldRow
+from rung.training.gold import GoldFile
 from rung.training.metrics import Array
 
 PARTS = ("joint", "family", "level", "track")
-FOLDS = 5
 _RIDGE = 3.0
 _UNTITLED = "untitled"
-_SEED = 20
+_LEAST, _MOST = 0.61, 0.95  # between which the threshold is sought: a title that splits its readers has 0.6
 _COVERAGES = (*np.arange(1.0, 0.9, -0.01), *np.arange(0.9, 0.49, -0.05))
 _BLOCK = re.compile(r"^fitted:\n(?:[ \t]+.*\n?|\n)*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A score and whether what it speaks for came true; ``group`` is the file it is from."""
+    """A score, and the share of careful readers who say the same.
+
+    ``group`` is the file that the row is from, ``source`` where its text is from; ``sure`` rows are those that readers agree on.
+    """
 
     probability: float
     has_text: bool
     match_kind: str
-    right: bool
+    share: float
     group: str
+    source: str
+    sure: bool = True
+
+    @property
+    def right(self) -> bool:
+        """Most readers say the same."""
+        return self.share > 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The four calibrations; out-of-fold confidences of the joint answer with what came true, all and by file; the table."""
+    """The four calibrations; by file the joint confidences with the share of readers, sources left out; threshold and table."""
 
     calibrations: Mapping[str, Calibration]
     held_out: Mapping[str, tuple[Array, Array]]
+    threshold: float
     risk_coverage: tuple[tuple[float, float, float], ...]
 
-    def ece(self, group: str | None = None) -> float:
-        """The cross-validated calibration error of the joint confidence, of one file or of all rows together."""
-        if group is not None:
-            return metrics.ece(*self.held_out[group])
-        confidence, right = (np.concatenate(parts) for parts in zip(*self.held_out.values(), strict=True))
-        return metrics.ece(confidence, right)
+    def pooled(self) -> tuple[Array, Array]:
+        """Confidences and shares of all files together."""
+        confidence, share = (np.concatenate(parts) for parts in zip(*self.held_out.values(), strict=True))
+        return confidence, share
+
+    def ece(self) -> float:
+        """The calibration error of the joint confidence over all rows, sources left out."""
+        return metrics.ece(*self.pooled())
 
 
 def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list[Seen]]:
-    """What each confidence would be reckoned from, row by row; postings count a second time with their title withheld."""
+    """What each confidence would be reckoned from, row by row; postings count a second time with their title withheld.
+
+    Rows of any job are passed over (only the graded family's cells have scores to fit), and those of which nobody knows how readers
+    differ.
+    """
     seen: dict[str, list[Seen]] = {part: [] for part in PARTS}
     for file in files:
-        for row in (*file.rows, *(row.duties_alone for row in file.postings)):
-            weighed = normaliser.weigh(row.query)
-            if weighed.probabilities:
-                for part, (probability, right) in _parts(normaliser, weighed, row).items():
-                    seen[part].append(Seen(probability, weighed.duties is not None, weighed.match_kind, right, file.name))
+        withheld = [row.duties_alone for row in file.postings] if file.form == "graded" else []
+        for row in (*file.rows, *withheld) if file.form != "any" else ():
+            readers = row.readers
+            weighed = normaliser.weigh(row.query) if readers and (row.title.strip() or (row.description or "").strip()) else None
+            if weighed is not None and weighed.probabilities:
+                has_text, kind = weighed.duties is not None, weighed.match_kind
+                for part, (probability, share) in _parts(normaliser, weighed, readers).items():
+                    seen[part].append(Seen(probability, has_text, kind, share, file.name, row.source, row.sure))
     return seen
 
 
-def _parts(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> dict[str, tuple[float, bool]]:
-    """The score of each part of the answer, as deciding reckons it, and whether that part is right."""
+def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """The score of each part of the answer, as deciding reckons it, and the share of readers who say the same of that part."""
     probabilities = weighed.probabilities
     best = normaliser.decider.best(probabilities)
     label = OTHER_LABEL if best == OTHER else str(best)
-    parts = {"joint": (probabilities[best], label == row.label), "family": (1.0 - probabilities[OTHER], row.graded)}
+    graded = sum(share for cell, share in readers.items() if "/" in cell)
+    parts = {"joint": (probabilities[best], readers.get(label, 0.0)), "family": (1.0 - probabilities[OTHER], graded)}
     if best == OTHER:
         return parts
-    truth = Cell.parse(best.family, row.label)
 
-    def total(matches: Callable[[Cell], bool]) -> tuple[float, bool]:
-        return min(1.0, sum(p for cell, p in probabilities.items() if matches(cell))), matches(truth)
+    def total(matches: Callable[[Cell], bool]) -> tuple[float, float]:
+        score = min(1.0, sum(p for cell, p in probabilities.items() if matches(cell)))
+        return score, sum(share for cell, share in readers.items() if matches(Cell.parse(best.family, cell)))
 
     parts["level"] = total(lambda cell: cell.level == best.level)
     parts["track"] = total(lambda cell: cell.track == best.track)
@@ -96,17 +118,18 @@ def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
     calibrations = {part: calibrate(rows) for part, rows in seen.items()}
     titled = [row for row in seen["joint"] if row.match_kind != _UNTITLED]
     confidence = held_out(titled)
-    right = np.array([row.right for row in titled])
+    share = np.array([row.share for row in titled])
     groups = np.array([row.group for row in titled])
-    by_group = {str(group): (confidence[groups == group], right[groups == group]) for group in dict.fromkeys(groups)}
-    return Fit(calibrations, by_group, risk_coverage(confidence, right))
+    by_group = {str(group): (confidence[groups == group], share[groups == group]) for group in dict.fromkeys(groups)}
+    threshold = choose_threshold(confidence, np.array([row.sure for row in titled]), share)
+    return Fit(calibrations, by_group, threshold, risk_coverage(confidence, np.array([row.right for row in titled])))
 
 
 def held_out(rows: Sequence[Seen]) -> Array:
-    """The confidence of each row by a calibration fitted without its fold."""
-    fold = folds(len(rows))
+    """The confidence of each row by a calibration fitted without its source."""
+    fold = source_folds([row.source for row in rows])
     confidence = np.zeros(len(rows))
-    for number in range(FOLDS):
+    for number in np.unique(fold):
         calibration = calibrate([row for row, its in zip(rows, fold, strict=True) if its != number])
         for place, row in enumerate(rows):
             if fold[place] == number:
@@ -114,9 +137,15 @@ def held_out(rows: Sequence[Seen]) -> Array:
     return confidence
 
 
-def folds(count: int) -> Array:
-    """The fold of each of so many rows, drawn once and for all."""
-    return np.random.default_rng(_SEED).permutation(count) % FOLDS
+def choose_threshold(confidence: Array, sure: Array, share: Array) -> float:
+    """The confidence that tells apart best what should stand (readers agree, and it is right) from what should not.
+
+    Of several that are as good the highest: what stands should be right.
+    """
+    stands = sure & (share == 1.0)
+    steps = np.round(np.arange(_LEAST, _MOST + 0.005, 0.01), 2)
+    wrong = [int((stands & (confidence < step)).sum() + (~stands & (confidence >= step)).sum()) for step in steps]
+    return float(max(step for step, errors in zip(steps, wrong, strict=True) if errors == min(wrong)))
 
 
 def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
@@ -126,7 +155,7 @@ def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
     odds = np.array([log_odds(row.probability) for row in titled])
     columns = [odds, np.ones(len(titled)), np.array([row.has_text for row in titled])]
     columns += [np.array([row.match_kind == way for row in titled]) for way in ways]
-    slope, intercept, text, *shifts = _logistic(np.column_stack(columns).astype(float), odds, [row.right for row in titled], ridge)
+    slope, intercept, text, *shifts = _logistic(np.column_stack(columns).astype(float), odds, [row.share for row in titled], ridge)
     fitted = Calibration(
         round(1.0 + slope, 4), round(intercept, 4), round(text, 4), {w: round(s, 4) for w, s in zip(ways, shifts, strict=True)}
     )
@@ -134,18 +163,19 @@ def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
     if not untitled:
         return fitted
     scores = np.array([log_odds(fitted.apply(row.probability, row.has_text, row.match_kind)) for row in untitled])
-    (shift,) = _logistic(np.ones((len(untitled), 1)), scores, [row.right for row in untitled], ridge)
+    (shift,) = _logistic(np.ones((len(untitled), 1)), scores, [row.share for row in untitled], ridge)
     return fitted._replace(match_kind={**fitted.match_kind, _UNTITLED: round(shift, 4)})
 
 
-def _logistic(columns: Array, offset: Array, right: Sequence[bool], ridge: float) -> list[float]:
-    """Logistic regression by maximum likelihood with a fixed offset and a ridge on every coefficient."""
-    sign = np.where(np.array(right), 1.0, -1.0)
+def _logistic(columns: Array, offset: Array, share: Sequence[float], ridge: float) -> list[float]:
+    """Logistic regression of shares by maximum likelihood with a fixed offset and a ridge on every coefficient."""
+    target = np.array(share, dtype=float)
 
     def loss(beta: Array) -> tuple[float, Array]:
-        margin = sign * (columns @ beta + offset)
-        wrong = sign / (1.0 + np.exp(np.minimum(margin, 50.0)))
-        return float(np.logaddexp(0.0, -margin).sum() + ridge / 2 * beta @ beta), ridge * beta - columns.T @ wrong
+        score = columns @ beta + offset
+        expected = 1.0 / (1.0 + np.exp(-np.clip(score, -50.0, 50.0)))
+        cost = target * np.logaddexp(0.0, -score) + (1.0 - target) * np.logaddexp(0.0, score)
+        return float(cost.sum() + ridge / 2 * beta @ beta), ridge * beta + columns.T @ (expected - target)
 
     result = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B")
     return [float(value) for value in result.x]
@@ -175,13 +205,14 @@ def render(fitted: Fit, date: str) -> str:
     counts = " + ".join(str(len(right)) for _, right in fitted.held_out.values())
     lines = [
         "fitted:",
-        f'  from: "`rung evaluate --fit` on {counts} labelled rows, {date}; cross-validated ECE of joint {fitted.ece():.3f}"',
+        f'  from: "`rung evaluate --fit` on {counts} labelled rows, {date}; ECE of joint {fitted.ece():.3f}, sources left out"',
+        f"  threshold: {fitted.threshold}   # from here an answer is classified: it parts what readers agree on from the rest",
     ]
     for part, c in fitted.calibrations.items():
         shifts = ", ".join(f"{way}: {shift}" for way, shift in c.match_kind.items())
         lines.append(f"  {part}: {{slope: {c.slope}, intercept: {c.intercept}, text: {c.text}, match_kind: {{{shifts}}}}}")
     lines.append(
-        "  risk_coverage:   # at or above the threshold: the share of rows, and the share of these that is right; cross-validated"
+        "  risk_coverage:   # at or above the threshold: the share of rows, and the share of these that is right; sources left out"
     )
     lines += [f"    - {{threshold: {t}, coverage: {c}, precision: {p}}}" for t, c, p in fitted.risk_coverage]
     return "\n".join(lines) + "\n"

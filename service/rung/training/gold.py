@@ -1,29 +1,42 @@
 """Labelled rows: what a careful reader says that a title or posting should come out as.
 
-A file is JSONL, plain or gzipped, a row an object with ``id``, ``title``, ``description`` (may be missing), ``family``, ``level``,
-``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the row's own first), and for
-the report's slices ``bucket`` and ``lang``. docs/accuracy.md says how rows are labelled and scored.
+A file is JSONL, plain or gzipped, and of one of three forms, which its rows show:
+
+- ``graded``: jobs of the graded family and others. A row is an object with ``id``, ``title``, ``description`` (may be missing),
+  ``family``, ``level``, ``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the
+  row's own first), ``source``, and for the report's slices ``bucket`` and ``lang``;
+- ``any``: jobs of every family, the same fields; ``accept`` always names family, level and track;
+- ``field``: cases by ``kind`` of difficulty; ``accept`` has ``level track`` of the graded family, ``other`` or ``unreadable``.
+
+docs/accuracy.md says how rows are labelled and scored.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rung.errors import DataError
 from rung.training.blank import blank
 from rung.types import Query
 
 OTHER = "other"  # the label of a job of another family
+UNREADABLE = ""  # the label of what names no job
+_OWN = 0.6  # of readers who differ, the share that would write down the row's own label; the other labels share the rest
+Form = Literal["graded", "any", "field"]
 
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
-    """A labelled job; labels are cells of the grid (``senior/ic``) or ``other``, ``accept`` starts with the row's own."""
+    """A labelled job; ``accept`` starts with its own label, ``source`` says where it is from.
+
+    Labels are cells of the grid (``senior/ic``) or ``other``; in files of any job ``family/level/track``. ``UNREADABLE`` is the
+    label of what names no job.
+    """
 
     id: str
     title: str
@@ -34,11 +47,21 @@ class GoldRow:
     sure: bool
     bucket: str
     lang: str
+    source: str = ""
+    form: Form = "graded"
+
+    @property
+    def readers(self) -> dict[str, float]:
+        """The share of careful readers who would write down each label; empty where it is not known between what they differ."""
+        if self.sure:
+            return {self.label: 1.0}
+        others = [label for label in self.accept if label != self.label]
+        return {self.label: _OWN, **dict.fromkeys(others, (1.0 - _OWN) / len(others))} if others else {}
 
     @property
     def graded(self) -> bool:
         """True where the job is of the graded family."""
-        return self.label != OTHER
+        return self.label not in (OTHER, UNREADABLE)
 
     @property
     def query(self) -> Query:
@@ -50,13 +73,22 @@ class GoldRow:
         """The same job with its title withheld and the names of jobs and levels blanked in its text."""
         return replace(self, title="", description=blank(self.description or ""))
 
+    @property
+    def title_alone(self) -> GoldRow:
+        """The same job without its text."""
+        return replace(self, description=None)
+
 
 @dataclass(frozen=True, slots=True)
 class GoldFile:
-    """The rows of one labelled file; its name is the last word of the file's (``titles`` for ``new_titles.jsonl.gz``)."""
+    """The rows of one labelled file; its name is the last word of the file's (``titles`` for ``new_titles.jsonl.gz``).
+
+    Behind it stands ``any job`` for a file of that form; one of the field is called ``field``.
+    """
 
     name: str
     rows: tuple[GoldRow, ...]
+    form: Form = "graded"
 
     @property
     def postings(self) -> tuple[GoldRow, ...]:
@@ -73,14 +105,35 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
-            rows = [_row(line, f"{path}:{number}", levels, graded) for number, line in enumerate(lines, 1) if line.strip()]
+            rows = [(f"{path}:{number}", _object(line, f"{path}:{number}")) for number, line in enumerate(lines, 1) if line.strip()]
     except OSError as error:
         raise DataError(
             f"{path} cannot be read: {error.strerror or error}; name a .jsonl or .jsonl.gz file of labelled rows"
         ) from error
     if not rows:
         raise DataError(f"{path}: no rows; one JSON object a line is needed")
-    return GoldFile(path.name.split(".")[0].rpartition("_")[2], tuple(rows))
+    form = _form([row for _, row in rows], graded)
+    word = path.name.split(".")[0].rpartition("_")[2]
+    name = {"graded": word, "any": f"{word}, any job", "field": "field"}[form]
+    return GoldFile(name, tuple(_row(row, where, form, levels, graded) for where, row in rows), form)
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{where}: not valid JSON ({error.msg}); one object a line is needed") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{where}: expected an object, found {type(row).__name__}")
+    return row
+
+
+def _form(rows: Sequence[Mapping[str, Any]], graded: str) -> Form:
+    """Which form a file has: cases have a kind, and in files of any job the labels of other families have levels."""
+    if all("kind" in row for row in rows):
+        return "field"
+    elsewhere = (label for row in rows for label in row.get("accept") or () if not str(label).startswith(f"{graded}/"))
+    return "any" if any("/" in str(label) for label in elsewhere) else "graded"
 
 
 def read_gold_files(paths: Sequence[Path], levels: Sequence[str], graded: str) -> list[GoldFile]:
@@ -93,26 +146,45 @@ def read_gold_files(paths: Sequence[Path], levels: Sequence[str], graded: str) -
     return found
 
 
-def _row(line: str, where: str, levels: Sequence[str], graded: str) -> GoldRow:
+def _row(row: Mapping[str, Any], where: str, form: Form, levels: Sequence[str], graded: str) -> GoldRow:
     try:
-        row: dict[str, Any] = json.loads(line)
-        label = f"{row['level']}/{row['track']}" if row["family"] == graded else OTHER
-        accept = tuple(_cell(text) for text in row["accept"])
+        accept = tuple(_LABELS[form](str(label)) for label in row["accept"])
+        label = accept[0] if form == "field" else _own(row, form, graded)
         sure = {"yes": True, "no": False}[row["sure"]]
+        bucket = row.get("kind" if form == "field" else "bucket") or ""
         found = GoldRow(
-            str(row["id"]), row.get("title") or "", row.get("description"), row.get("company"), label, accept, sure,
-            row.get("bucket") or "", row.get("lang") or "",
+            str(row.get("id") or where.rpartition(":")[2]), row.get("title") or "", row.get("description"), row.get("company"),
+            label, accept, sure, bucket, row.get("lang") or "", row.get("source") or bucket, form,
         )  # fmt: skip
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise DataError(
             f"{where}: not a labelled row ({error!r}); id, title, family, level, track, sure and accept are needed"
         ) from error
-    unknown = [cell for cell in {label, *accept} if cell != OTHER and cell.split("/")[0] not in levels]
+    unknown = [cell for cell in {label, *accept} if "/" in cell and cell.split("/")[-2] not in (*levels, "")]
     if unknown or label != accept[0]:
         raise DataError(f"{where}: label {label!r}, accept {list(accept)}: levels must be known and the row's own label first")
     return found
 
 
-def _cell(label: str) -> str:
+def _own(row: Mapping[str, Any], form: Form, graded: str) -> str:
+    """The row's own label by its fields."""
+    known = form == "any" or row["family"] == graded
+    return _LABELS[form](f"{row['family']}/{row['level'] or ''}/{row['track'] or ''}" if known else OTHER)
+
+
+def _graded_label(label: str) -> str:
     """``family/level/track`` as a cell; every label without a level is ``other``."""
     return label.split("/", 1)[1] if "/" in label else OTHER
+
+
+def _any_label(label: str) -> str:
+    """``family/level/track`` as it stands; a label without a level names no job."""
+    return label if "//" not in label and label.count("/") == 2 else UNREADABLE
+
+
+def _field_label(label: str) -> str:
+    """``level track`` as a cell."""
+    return UNREADABLE if label == "unreadable" else label.replace(" ", "/")
+
+
+_LABELS: Mapping[Form, Callable[[str], str]] = {"graded": _graded_label, "any": _any_label, "field": _field_label}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,19 @@ from threadpoolctl import threadpool_limits
 
 from rung import artefact
 from rung.ladders.crosswalk_files import load_crosswalk
+from rung.ladders.relations import Likelihood
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, DocumentModel
+from rung.text.general import YearBuckets
 from rung.training import arithmetic, build, card, corpus
+from rung.training.counts import Counts
+from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.sources import check_patterns, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 FAMILY = "product-management"
 MODEL = "rung"
+COUNTS = "postings_counts.npz"
 _DIGITS = 12
 
 
@@ -37,8 +43,15 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
         "headings": build.headings_dict(shared / "headings.yaml"),
-        "crosswalk": load_crosswalk(own, data / "scale.yaml", contexts["priors"], data / "SOURCES.yaml").to_dict(),
+        "statements": _statements(shared),
+        "crosswalk": load_crosswalk(own, data / "scale.yaml", Likelihood.from_contexts(contexts), data / "SOURCES.yaml").to_dict(),
     }
+
+
+def _statements(shared: Path) -> dict[str, Any]:
+    """The rules of statements and their wordings by language."""
+    languages = {path.stem: plain(read_yaml(path)) for path in sorted((shared / "statements").glob("*.yaml"))}
+    return {"rules": plain(read_yaml(shared / "statements.yaml")), "languages": languages}
 
 
 def _cues(path: Path) -> dict[str, Any]:
@@ -63,6 +76,13 @@ def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) ->
     return train_sentences([*written, *extra], levels, FAMILY, settings), document
 
 
+def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> GeneralModel:
+    """What the ads of all families say of the level."""
+    counts = Counts.load(data / "shared" / COUNTS)
+    settings, buckets = GeneralSettings(**weights["training"]["general"]), YearBuckets(**weights["duties"]["years"])
+    return train_general(counts, levels, settings, buckets)
+
+
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     """Build and train the model of one version; returns its folder and digest.
 
@@ -74,6 +94,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     # One thread: the order of floating-point sums must not depend on the machine's cores.
     with threadpool_limits(limits=1):
         sentences, document = train_models(data, tables, weights)
+        general = general_model(data, weights, len(tables["grid"]["levels"]))
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -87,6 +108,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
             "not_duty": corpus.NOT_DUTY,
             "thresholds": columns.thresholds,
             "document_features": list(document.names),
+            "general_terms": list(general.terms),
         },
         "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
     }
@@ -96,13 +118,19 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "sentence_intercepts": sentences.intercepts,
         "document": model,
         "document_usual": usual,
+        "general_idf": general.idf,
+        "general_intercept": numpy.array([general.intercept]),
+        "general_words": general.words,
+        "general_years": general.years,
     }
     texts = {
         "duty sentences": len(corpus.duty_sentences(data, FAMILY)),
         "whole postings": len(corpus.postings(data, FAMILY)),
+        "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
+    rounded["general_weights"] = general.weights[:, None].astype(numpy.float32)
     folder = models / f"{MODEL}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
     digest = artefact.save(

@@ -113,6 +113,11 @@ def brier(confidence: Array, right: Array) -> float:
     return float(np.mean((confidence - right) ** 2)) if len(right) else float("nan")
 
 
+def gap(confidence: Array, right: Array) -> float:
+    """The mean confidence less the share right: above 0 it promises too much."""
+    return float(np.mean(confidence) - np.mean(right)) if len(right) else float("nan")
+
+
 @dataclass(frozen=True, slots=True)
 class Bin:
     """Rows of like confidence: how many, their mean confidence, and the share of them that is right."""
@@ -136,11 +141,15 @@ def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
     return sum(b.rows * abs(b.confidence - b.right) for b in reliability(confidence, right, bins)) / len(right)
 
 
-def ece_by_chance(confidence: Array, draws: int = 200, bins: int = BINS) -> float:
-    """The calibration error that perfectly calibrated confidences would show on this many rows, by chance alone."""
+def ece_by_chance(confidence: Array, right: Array, draws: int = 200, bins: int = BINS) -> float:
+    """The calibration error that perfectly calibrated confidences would show on these rows, by chance alone.
+
+    Rows that are right or wrong are drawn again; what is a share between the two is no chance and stands as it was promised.
+    """
     random = np.random.default_rng(_SEED)
-    drawn = random.random((draws, len(confidence))) < confidence
-    return float(np.mean([ece(confidence, right, bins) for right in drawn]))
+    shared = (right > 0.0) & (right < 1.0)
+    drawn = np.where(shared, confidence, random.random((draws, len(confidence))) < confidence)
+    return float(np.mean([ece(confidence, each, bins) for each in drawn]))
 
 
 def accuracy_at(coverage: float) -> Metric:

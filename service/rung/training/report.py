@@ -13,16 +13,16 @@ from rung.training.metrics import Figure
 from rung.types import ModelInfo
 
 _HOW_TO_READ = """\
-A figure stands as value [low, high]: the interval holds the middle 95% of 1,000 bootstrap draws of the rows. Where all of n
-rows come out the same the interval has no width; the true share may still lie 3/n away. Where rows were read while the data
-was written, or the confidences were fitted on them, expect somewhat less on titles from elsewhere."""
+A figure is written as value [low, high]: the interval holds the middle 95% of 1,000 bootstrap draws of the rows. If none of n
+rows is wrong, the true error rate may still be up to 3/n."""
 
 _ROWS = """\
 A labelled file is JSONL, plain or gzipped: one object a row with `id`, `title`, `description` (may be missing), `family`,
-`level`, `track`, `sure`, `accept`, `bucket`, `lang`. A row is labelled by reading: what a careful recruiter would write down
-of this job. `sure` is `no` where two careful readers could differ; `accept` then lists every label that one could give, as
-`family/level/track` or `other`, the row's own first. Files are named here by the last word of their names. Duties alone are
-measured on the rows that have a text, with the title withheld and every match of the expression in
+`level`, `track`, `sure`, `accept`, `source`, `bucket`, `lang`. A row is labelled by reading: what a careful recruiter would
+write down of this job. `sure` is `no` where two careful readers could differ; `accept` then lists every label that one could
+give, as `family/level/track` or `other`, the row's own first. In a file of any job every label names family, level and track.
+A case from the field has a `kind` and labels such as `senior ic`. Files are named here by the last word of their names. Duties
+alone are measured on the rows that have a text, with the title withheld and every match of the expression in
 `service/rung/training/blank.py` (names of product jobs and words of level) blanked."""
 
 Cell = str | int | float | Figure | None
@@ -65,13 +65,13 @@ def markdown(report: Report) -> str:
     """The report for people."""
     counts = ", ".join(f"{name} {rows:,}" for name, rows in report.files)
     model = f"{report.model.name} {report.model.version} (`{report.model.digest}`)"
-    parts = [
-        "# Accuracy",
-        f"Measured on {report.date} with the model {model} on labelled rows: {counts}. Written by the command",
+    first, *rest = report.sections
+    parts = ["# Accuracy", first.says, table(first.columns, first.rows), _HOW_TO_READ]
+    parts += [
+        f"Measured on {report.date} with the model {model} on labelled rows: {counts}. This page is written by the command",
         f"```\n{report.command}\n```",
-        _HOW_TO_READ,
     ]
-    for section in report.sections:
+    for section in rest:
         parts += [f"## {section.title}", section.says, table(section.columns, section.rows)]
         parts += [f"![{section.title}]({section.plot})"] if section.plot else []
     parts += ["## The rows", _ROWS, "## Glossary", table(("word", "meaning"), report.glossary)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from rung.grid import Grid
 from rung.training import metrics
 from rung.training.ablations import Ablation, Held
@@ -15,11 +13,11 @@ from rung.training.evaluate import (
     FileAnswers,
     accuracy,
     calibration,
-    confidences,
     duties_alone,
     flags,
     hedging,
     targets,
+    told,
 )
 from rung.training.fit import Fit
 from rung.training.gold import OTHER
@@ -46,24 +44,59 @@ GLOSSARY = (
     ),
     ("duties alone", "postings with the title withheld and the names of jobs and levels blanked in the text"),
     ("level exact, within one", "share of product-management rows with the level right, or right or next to it"),
-    ("Spearman", "rank correlation of the level answered with the right one"),
+    ("Spearman", "rank correlation of the expected rank with that of the right level"),
     ("F1", "harmonic mean of precision (share of what was found that is true) and recall (share of what is true that was found)"),
     (
         "kappa",
         "agreement on the level beyond chance, each error weighted by the square of its distance; rows with a level on both sides",
     ),
     ("track", "share of product-management rows with the track right"),
-    ("confidence", "the probability that family, level and track are all right, as answered"),
+    ("confidence", "the share of careful readers who would give this family, level and track, as Rung states it"),
     (
         "ECE",
-        "expected calibration error: mean distance of confidence and share right (by the row's own label), ten bins of equal mass",
+        "expected calibration error: mean distance of the confidence from the share of readers, ten bins of equal mass",
     ),
     ("ECE by chance", "the ECE that perfectly calibrated confidences would show on so few rows"),
     ("Brier", "mean squared distance of the confidence from 1 (right) or 0 (wrong)"),
     ("accuracy at coverage", "share right among the so many most confident rows"),
-    ("cross-validated", "reckoned on each fifth of the rows with the calibration fitted on the other four"),
+    ("share of readers", "1 or 0 on sure rows; on unsure ones 0.6 for the row's own label, and 0.4 shared by the others accepted"),
+    ("unseen sources", "measured with the calibration, or the reader, fitted without any row of the same source"),
     ("bucket", "the kind of row: why it was chosen"),
 )
+
+
+def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
+    """The first screen: how often the answers are right and how sure they are; ``unseen`` are sections on sources left out."""
+    rows: list[tuple[Cell, ...]] = []
+    for file in files:
+        accepted = figure(metrics.share, flags(file.answers, lambda a: a.guess in a.row.accept))
+        confidence, share = told(file.answers)
+        name = f"{_KINDS_OF_FILE[file.file.form]}: {file.file.name.partition(',')[0]}"
+        rows.append((name, len(file.answers), accepted, figure(metrics.share, share), _mean(confidence), "yes"))
+    for section in unseen:
+        if section.id == "cross_validated":
+            _, count, *_, share_of_all, stated = section.rows[-1]
+            rows.append(
+                ("confidence on sources that it was not fitted on", count, None, share_of_all, stated, "titles yes, confidence no")
+            )
+        if section.id == "unseen_sources":
+            _, count, _, within_one, _ = section.rows[-1]
+            rows.append(("level by the text alone, right or next to it", count, within_one, None, None, "no"))
+    says = (
+        "Rung reads a title, and a description where there is one, and answers family, level and track. *Accepted*: the share of "
+        "answers that at least one careful reader would give. *Readers who agree*: the mean share of careful readers who would "
+        "give the answer. *Confidence*: what Rung says of that share; above it, Rung is too sure, below it too modest. *Tuned to*: "
+        "whether anyone looked at these rows while the data was written. Judge by the rows marked no."
+    )
+    columns = ("what", "rows", "accepted", "readers who agree", "confidence", "tuned to")
+    return Section("glance", "At a glance", says, columns, tuple(rows))
+
+
+_KINDS_OF_FILE = {"graded": "product management", "any": "any job", "field": "hard cases"}
+
+
+def _mean(values: metrics.Array) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def headline(files: Sequence[FileAnswers]) -> Section:
@@ -162,7 +195,7 @@ def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> lis
 
 def coverage(files: Sequence[FileAnswers], plot: str | None) -> Section:
     """Accuracy of the most confident rows, by how many are answered."""
-    columns = {f.file.name: (confidences(f.answers), flags(f.answers, lambda a: a.right)) for f in files}
+    columns = {f.file.name: told(f.answers) for f in files}
     columns["all"] = _pooled(files)
     rows = tuple(
         _row(f"{step:.2f}", *(figure(metrics.accuracy_at(step), *column) for column in columns.values())) for step in _STEPS
@@ -181,26 +214,39 @@ def reliability(files: Sequence[FileAnswers], plot: str | None) -> Section:
 
 
 def cross_validation(fitted: Fit) -> Section:
-    """The calibration's error on rows that it was not fitted on."""
-    everything = tuple(np.concatenate(parts) for parts in zip(*fitted.held_out.values(), strict=True))
-    groups = {**fitted.held_out, "all": everything}
+    """The calibration's error on sources that it was not fitted on."""
+    groups = {**fitted.held_out, "all": fitted.pooled()}
     rows = tuple(
-        (
-            name,
-            len(right),
-            figure(metrics.ece, confidence, right),
-            metrics.ece_by_chance(confidence),
-            figure(metrics.brier, confidence, right),
-        )
-        for name, (confidence, right) in groups.items()
+        _row(name, len(share), *_calibration_error(confidence, share), figure(metrics.share, share), float(confidence.mean()))
+        for name, (confidence, share) in groups.items()
     )
-    says = "The joint confidence, the calibration fitted on four fifths of the rows and measured on the fifth."
-    return Section("cross_validated", "Calibration, cross-validated", says, ("file", "rows", "ECE", "ECE by chance", "Brier"), rows)
+    says = (
+        "The joint confidence against the share of careful readers who would give the answer, the calibration fitted without the "
+        "sources that it is measured on."
+    )
+    columns = ("file", "rows", *_CALIBRATION, "readers who agree", "mean confidence")
+    return Section("cross_validated", "Is the confidence true? Unseen sources", says, columns, rows)
+
+
+_CALIBRATION = ("ECE", "ECE by chance", "ECE above chance", "confidence − accuracy", "Brier")
+
+
+def _calibration_error(confidence: metrics.Array, share: metrics.Array) -> tuple[Cell, ...]:
+    error, chance = figure(metrics.ece, confidence, share), metrics.ece_by_chance(confidence, share)
+    return error, chance, error.value - chance, figure(metrics.gap, confidence, share), figure(metrics.brier, confidence, share)
+
+
+def served(files: Sequence[FileAnswers]) -> Section:
+    """The same of the confidences that are answered, over all files, any job and the field among them."""
+    measured = {f.file.name: told(f.answers) for f in files}
+    measured["all"] = told([a for f in files for a in f.answers])
+    rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in measured.items())
+    says = "The confidences as answered. Those of the graded family were fitted on such rows."
+    return Section("served_confidence", "Confidence as answered", says, ("file", "rows", *_CALIBRATION), rows)
 
 
 def _pooled(files: Sequence[FileAnswers]) -> tuple[metrics.Array, metrics.Array]:
-    answers = [a for f in files for a in f.answers]
-    return confidences(answers), flags(answers, lambda a: a.right)
+    return told([a for f in files for a in f.answers])
 
 
 def false_accepts(files: Sequence[FileAnswers]) -> Section:

@@ -37,7 +37,8 @@ _FOLDS = 3
 class TrainingSettings:
     """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, which
 
-    sentences of whole postings teach, and the features and regularisation of each question of the document model.
+    sentences of whole postings teach, the features and regularisation of each question of the document model, the bounds of the
+    table of counts, and the settings of the general reader.
     """
 
     family_c: float
@@ -47,6 +48,8 @@ class TrainingSettings:
     max_terms: int
     sentences: Mapping[str, float]
     document: Mapping[str, Any]
+    counts: Mapping[str, int]
+    general: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,269 @@
+"""Where a position of one ladder lands on another: every place that the stated relations allow, with its likelihood.
+
+Relations between the two ladders come first. Only where nobody relates the position to that ladder is it read through the reference
+grid, and the landing then says that the reference is its source. Two relations are never chained between ladders of other sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rung.grid import Cell
+from rung.ladders.conditions import Facts, Requirement
+from rung.ladders.model import Ladder, LadderPosition, Share, Variant
+from rung.ladders.relations import Crosswalk, Edge, End
+from rung.types import REFERENCE, Relation
+
+_MEMO_LIMIT = 4096
+
+
+class Landing(NamedTuple):
+    """A place on a ladder, or ``None`` where there is none; ``likelihood`` is from 0 to 1, those of one start add up to 1.
+
+    ``conditions`` are those of the relation and of the variants on both sides; the entry has its own.
+    """
+
+    entry: LadderPosition | None
+    likelihood: float
+    relation: Relation
+    conditions: tuple[Requirement, ...] = ()
+    source: str = ""
+    note: str = ""
+
+    @property
+    def position(self) -> str | None:
+        """The id of the position."""
+        return self.entry.id if self.entry else None
+
+
+class _Row(NamedTuple):
+    """One relation in one pair of variants, with its part of the likelihood."""
+
+    edge: Edge
+    entry: LadderPosition | None
+    start_variant: str
+    variant: str
+    part: float
+
+
+def landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
+    """The places on ladder ``to``, likeliest first.
+
+    Facts ``level`` and ``track`` belong to a start on the reference. What no relation covers is a landing without a place.
+    """
+    known = {key: value for key, value in facts.items() if key in crosswalk.used}
+    key = (start, to, tuple(sorted(known.items(), key=lambda pair: pair[0])))
+    found = crosswalk.memo.get(key)
+    if found is None:
+        if len(crosswalk.memo) >= _MEMO_LIMIT:
+            crosswalk.memo.clear()
+        found = crosswalk.memo[key] = _landings(crosswalk, start, to, known)
+    return found
+
+
+def _landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
+    if unmet(crosswalk.ladders[to].conditions, facts):
+        return (Landing(None, 1.0, "none", crosswalk.ladders[to].conditions, crosswalk.ladders[to].source),)
+    edges = crosswalk.pairs.get((start.ladder, start.position, to), ())
+    if not edges and REFERENCE not in (start.ladder, to):
+        return _through_reference(crosswalk, start, to, facts)
+    rows = list(_rows(crosswalk, start, to, edges, facts))
+    left = 1.0 - sum(row.part for row in rows)
+    found = [_merged(crosswalk, start, to, place, facts) for place in _by_position(rows).values()]
+    if left > 1e-9:
+        stated = next((row for row in found if row.entry is None), None)
+        found = [row for row in found if row.entry is not None]
+        found.append(stated._replace(likelihood=stated.likelihood + left) if stated else Landing(None, left, "none"))
+    return tuple(sorted(found, key=lambda row: -row.likelihood))
+
+
+def _rows(crosswalk: Crosswalk, start: End, to: str, edges: Sequence[Edge], facts: Facts) -> Iterable[_Row]:
+    """Each relation that may hold, in each pair of variants, with its part; parts leave over what no relation covers."""
+    target = crosswalk.ladders[to]
+    for start_variant, here in _starts(crosswalk, start, facts).items():
+        for variant, there in variant_shares(crosswalk, target, facts).items():
+            rows: list[tuple[Edge, LadderPosition | None, float, float]] = []
+            for edge in edges:
+                entry = target.find(edge.to.position, variant) if edge.to.position else None
+                fits = edge.start.variant in ("", start_variant) and edge.to.variant in ("", variant)
+                if not fits or (entry is None and edge.relation != "none") or (entry and unmet(entry.conditions, facts)):
+                    continue
+                weight, chance = _weight(crosswalk, edge, entry, facts)
+                if weight:
+                    rows.append((edge, entry, weight, chance))
+            whole = sum(weight for _, _, weight, _ in rows)
+            uncovered = 1.0
+            for *_, chance in rows:
+                uncovered *= 1.0 - chance
+            for edge, entry, weight, _ in rows:
+                yield _Row(edge, entry, start_variant, variant, here * there * (1.0 - uncovered) * weight / whole)
+
+
+def _weight(crosswalk: Crosswalk, edge: Edge, entry: LadderPosition | None, facts: Facts) -> tuple[float, float]:
+    """How much a relation weighs beside others, and how likely (0 to 1) its required conditions hold; 0 where one fails."""
+    figures = crosswalk.likelihood
+    weight, chance = figures.relations[edge.relation], 1.0
+    if edge.source == REFERENCE:
+        weight *= figures.reference
+    for condition in (*edge.conditions, *(entry.every_condition if entry else ())):
+        holds = condition.holds(facts)
+        if condition.typical:
+            weight *= figures.unmet_typical if holds == "no" else 1.0
+        elif holds == "no":
+            return 0.0, 0.0
+        elif condition.fact in ("level", "track"):
+            continue  # of the reference position: open where the reference is where one goes
+        elif holds == "unknown":
+            chance *= figures.prior(condition)
+        else:
+            weight *= figures.met
+    return weight * chance, chance
+
+
+def _by_position(rows: Iterable[_Row]) -> Mapping[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.entry.id if row.entry else "", []).append(row)
+    return found
+
+
+def _merged(crosswalk: Crosswalk, start: End, to: str, rows: Sequence[_Row], facts: Facts) -> Landing:
+    """The rows of one place as one landing: the relation that carries most of it speaks for it."""
+    parts: dict[Edge, float] = {}
+    for row in rows:
+        parts[row.edge] = parts.get(row.edge, 0.0) + row.part
+    edge = max(parts, key=lambda edge: parts[edge])
+    speaking = [row for row in rows if row.edge == edge]
+    entry = max(speaking, key=lambda row: row.part).entry
+    conditions = (
+        *_variants_wanted(crosswalk.ladders.get(start.ladder), {row.start_variant for row in speaking}, start, facts),
+        *_variants_wanted(crosswalk.ladders[to], {row.variant for row in speaking}, None, facts),
+        *edge.conditions,
+    )
+    return Landing(entry, sum(parts.values()), edge.relation, tuple(dict.fromkeys(conditions)), edge.source, edge.note)
+
+
+def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | None, facts: Facts) -> tuple[Requirement, ...]:
+    """The facts on which it depends that a ladder takes one of these forms; none where every form will do."""
+    if ladder is None or not ladder.variants:
+        return ()
+    able = {v.id for v in ladder.variants if start is None or ladder.find(start.position, v.id)}
+    if variants >= able and start is None:
+        return ()
+    if start is not None and (variants >= able or start.variant):
+        return ()
+    return wanted_of([v for v in ladder.variants if v.id in variants], facts)
+
+
+def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Requirement, ...]:
+    """The conditions of some variants as one list: of alternatives those that hold, else the first; values of a fact are joined."""
+    values: dict[str, list[str]] = {}
+    for variant in variants:
+        held = [c for c in variant.any_of if c.holds(facts) == "yes"] or list(variant.any_of[:1])
+        for condition in (*variant.conditions, *held):
+            values.setdefault(condition.fact, []).extend(condition.wanted.split("|"))
+    every = [{c.fact for c in (*v.conditions, *v.any_of)} for v in variants]
+    shared = {fact for fact in values if all(fact in facts_of for facts_of in every)}
+    return tuple(
+        Requirement(fact, "|".join(dict.fromkeys(found)))
+        for fact, found in values.items()
+        if len(variants) == 1 or (fact in shared and not any(value[0].isdigit() for value in found))
+    )
+
+
+def _through_reference(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
+    """The landings of what the position means on the reference grid; nothing that comes this way is ``exact``."""
+    shares: list[Share] = []
+    for variant, share_of_variant in _starts(crosswalk, start, facts).items():
+        entry = crosswalk.ladders[start.ladder].find(start.position, variant)
+        shares += [share._replace(share=share.share * share_of_variant) for share in (entry.reference if entry else ())]
+    return tuple(
+        row._replace(relation="close" if row.relation == "exact" else row.relation, source=REFERENCE)
+        for row in from_shares(crosswalk, shares, to, facts)
+    )
+
+
+def from_shares(crosswalk: Crosswalk, shares: Iterable[Share], to: str, facts: Facts) -> tuple[Landing, ...]:
+    """The landings of reference positions at cells, each with its share, added up by place."""
+    found: dict[str | None, Landing] = {}
+    most: dict[str | None, float] = {}
+    for share in shares:
+        known = {**facts, "level": share.cell.level, "track": share.cell.track}
+        for row in landings(crosswalk, End(REFERENCE, share.position), to, known):
+            part = row.likelihood * share.share
+            kept = found.get(row.position)
+            speaks = row if kept is None or part > most[row.position] else kept
+            most[row.position] = max(part, most.get(row.position, 0.0))
+            found[row.position] = speaks._replace(likelihood=part + (kept.likelihood if kept else 0.0))
+    return tuple(sorted(found.values(), key=lambda row: -row.likelihood)) or (Landing(None, 1.0, "none"),)
+
+
+def _starts(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, float]:
+    """The variants that the start may stand in, among those that have it: their shares add up to 1."""
+    ladder = crosswalk.ladders.get(start.ladder)
+    if ladder is None or not ladder.variants:
+        return {"": 1.0}
+    if start.variant:
+        return {start.variant: 1.0}
+    shares = variant_shares(crosswalk, ladder, facts)
+    having = {variant: share for variant, share in shares.items() if ladder.find(start.position, variant)}
+    having = having or {p.variant: 1.0 for p in ladder.entries(start.position)}
+    whole = sum(having.values())
+    return {variant: share / whole for variant, share in having.items()}
+
+
+def variant_shares(crosswalk: Crosswalk, ladder: Ladder, facts: Facts) -> Mapping[str, float]:
+    """How likely (adding up to 1) a ladder takes each of its forms; a form whose conditions hold excludes those that are open.
+
+    A form that is likely enough (``settled``) is the only one.
+    """
+    if not ladder.variants:
+        return {"": 1.0}
+    rows = {variant.id: variant_state(variant, facts) for variant in ladder.variants}
+    best = "yes" if any(state == "yes" for state, _ in rows.values()) else "unknown"
+    shares = {
+        variant.id: variant.share * crosswalk.likelihood.variant ** rows[variant.id][1]
+        for variant in ladder.variants
+        if rows[variant.id][0] == best
+    }
+    whole = sum(shares.values())
+    likeliest = max(shares, key=lambda variant: shares[variant], default="")
+    if whole and shares[likeliest] / whole >= crosswalk.likelihood.settled:
+        return {likeliest: 1.0}
+    return {variant: share / whole for variant, share in shares.items()} if whole else {}
+
+
+def variant_state(variant: Variant, facts: Facts) -> tuple[str, int]:
+    """Whether a variant's conditions hold (``yes no unknown``), and how many more of them hold than fail."""
+    every = [condition.holds(facts) for condition in variant.conditions]
+    some = [condition.holds(facts) for condition in variant.any_of]
+    balance = (every + some).count("yes") - (every + some).count("no")
+    if "no" in every or (some and set(some) == {"no"}):
+        return "no", balance
+    open_ = "unknown" in every or (bool(some) and "yes" not in some)
+    return ("unknown" if open_ else "yes"), balance
+
+
+def unmet(conditions: Iterable[Requirement], facts: Facts) -> bool:
+    """Whether a required condition fails."""
+    return any(not condition.typical and condition.holds(facts) == "no" for condition in conditions)
+
+
+def nearest(crosswalk: Crosswalk, ladder: Ladder, cell: Cell, facts: Facts) -> tuple[str | None, str | None]:
+    """The nearest positions below a cell's level and at or above it, in the longest form of the ladder that the facts allow.
+
+    For a manager they are managers where there are any.
+    """
+    grid = crosswalk.grid
+    allowed = variant_shares(crosswalk, ladder, facts) or dict.fromkeys(p.variant for p in ladder.positions)
+    longest = max(allowed, key=lambda variant: sum(p.variant == variant for p in ladder.positions))
+    placed = [(p, p.cell) for p in ladder.positions if p.cell and p.variant == longest]
+    side, rank = cell.track, grid.rank(cell)
+    rows = [(grid.rank(there), there.track == side, order, p.id) for order, (p, there) in enumerate(placed)]
+    low, high = [row for row in rows if row[0] < rank], [row for row in rows if row[0] >= rank]
+    if side == "manager":
+        low, high = [row for row in low if row[1]] or low, [row for row in high if row[1]] or high
+    below = max(low, default=None)
+    above = min(high, key=lambda row: (row[0], not row[1], row[2]), default=None)
+    return (below[3] if below else None), (above[3] if above else None)

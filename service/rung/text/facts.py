@@ -1,0 +1,294 @@
+"""Facts: what statements say of a job, what they add to the odds of its cells, and what they tell of the organisation.
+
+``training_data/shared/statements.yaml`` says what each kind of statement changes. A statement counts once, however often it is
+repeated; of several that claim the same fact in the same sense, the strongest counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from rung.errors import DataError
+from rung.grid import Cell
+from rung.ladders.conditions import FactValue
+from rung.text.statements import Kind, Statement, StatementReader
+
+Claim = Literal["yes", "no"]
+_OPPOSITE: Mapping[str, Claim] = {"yes": "no", "no": "yes"}
+_COUNTS = ("reports", "teams", "products")  # what a text counts of its job that conditions ask for
+_COUNTED = 60  # statements of one text that count; there are fewer kinds than that
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Effect(NamedTuple):
+    """What one statement changes: the log-odds of each cell in order, of the manager track whatever the level, and of the family.
+
+    ``implies`` are the facts of the organisation that follow; ``strongest`` is the weight that is largest, as the data writes it:
+    the key of a track, level or cell, and its log-odds.
+    """
+
+    odds: tuple[float, ...]
+    track: float
+    family: float
+    implies: Mapping[str, str]
+    strongest: tuple[str, float]
+
+
+class StatedOdds(NamedTuple):
+    """What the statements of a text add together: as in ``Effect``. ``mentions`` says that it speaks of managing people at all."""
+
+    cells: tuple[float, ...]
+    track: float = 0.0
+    family: float = 0.0
+    mentions: bool = False
+
+
+NOTHING_ADDED = StatedOdds(())
+
+
+class Stated(NamedTuple):
+    """A statement of a text that counts, with what it says in a sentence and what it changes."""
+
+    statement: Statement
+    says: str
+    effect: Effect
+
+    @property
+    def implies(self) -> Mapping[str, str]:
+        """The facts of the organisation that it implies."""
+        return self.effect.implies
+
+    @property
+    def decides(self) -> bool:
+        """Whether it changes the odds of the family or of any cell."""
+        return bool(self.effect.family or self.effect.track) or any(self.effect.odds)
+
+
+class _Case(NamedTuple):
+    """What a kind changes where its count lies between ``least`` and ``most``; the last case of a sense has no bounds."""
+
+    least: float
+    most: float
+    effect: Effect
+
+
+class _Rule(NamedTuple):
+    id: str
+    claims: Mapping[str, str]
+    reads: str
+    level: str
+    subjects: tuple[str, ...]
+    senses: Mapping[str, tuple[_Case, ...]]
+    says: Mapping[str, str]
+    positions: tuple[str, ...]
+    softened: bool
+
+
+class StatementRules:
+    """The rules of ``statements.yaml`` for the cells of one grid, and the reader of their wordings."""
+
+    def __init__(self, data: Mapping[str, Any], languages: Mapping[str, Any], cells: Sequence[Cell]) -> None:
+        """``data``: ``statements.yaml``; ``languages``: the files of ``statements/`` by name; both as plain data."""
+        rows = data["statements"]
+        self._beside: float = data["beside"]
+        self._caps: Mapping[str, float] = data["cap"]
+        self._cells = tuple(cells)
+        by_name = {str(cell): cell for cell in cells}
+        self._unnamed: float = data["without"]["share"]
+        self._without = {
+            level: {by_name[cell]: share for cell, share in shares.items()} for level, shares in data["without"]["levels"].items()
+        }
+        self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
+        self._rules = {row["id"]: _rule(row, cells) for row in rows}
+        flags = ("negative", "addressed", "apart")
+        self._kinds = [Kind(row["id"], *(row.get(flag, False) for flag in flags)) for row in rows]
+        self._languages = languages
+
+    @cached_property
+    def reader(self) -> StatementReader:
+        """The reader of the wordings: made when the first text comes, since most commands and many servers read titles only.
+
+        Raises:
+            DataError: a wording cannot be read.
+        """
+        return StatementReader(self._kinds, self._languages)
+
+    def read(self, text: str) -> tuple[Statement, ...]:
+        """What a raw text states; see ``StatementReader.read``."""
+        return self.reader.read(text)
+
+    def counted(self, statements: Iterable[Statement], position: str | None, level_named: bool) -> tuple[Stated, ...]:
+        """The statements that count, each kind and sense once, with their effects beside a title.
+
+        ``position`` is the reference position that the title names, "" for a title of another job, ``None`` without a title;
+        ``level_named``: a word of the title states a level.
+        """
+        first: dict[tuple[str, str, str], Statement] = {}
+        for statement in statements:
+            rule = self._rules[statement.kind]
+            if statement.subject in rule.subjects and statement.sense in rule.senses:
+                key = (statement.kind, statement.sense, statement.words if rule.reads == "reports_to" else "")
+                first.setdefault(key, statement)
+            if len(first) == _COUNTED:
+                break
+        found = [Stated(s, self._rules[s.kind].says[s.sense], self._effect(s, position, level_named)) for s in first.values()]
+        return self._strongest(found)
+
+    def _effect(self, statement: Statement, position: str | None, level_named: bool) -> Effect:
+        rule = self._rules[statement.kind]
+        least = -1 if statement.least is None else statement.least
+        most = -1 if statement.most is None else statement.most
+        effect = next(case.effect for case in rule.senses[statement.sense] if case.least <= least and most <= case.most)
+        if rule.positions and position is not None and position not in rule.positions:
+            return self._nothing._replace(implies=effect.implies, family=effect.family)
+        if rule.softened and level_named:
+            key, weight = effect.strongest
+            return effect._replace(
+                odds=tuple(self._beside * v for v in effect.odds),
+                track=self._beside * effect.track,
+                strongest=(key, self._beside * weight),
+            )
+        return effect
+
+    def _strongest(self, found: Sequence[Stated]) -> tuple[Stated, ...]:
+        """Of the statements of one claim in one sense, only the strongest keeps its odds."""
+        best: dict[tuple[str, str], Stated] = {}
+        for stated in found:
+            for claim in self._claims(stated.statement).items():
+                other = best.get(claim)
+                if other is None or abs(stated.effect.strongest[1]) > abs(other.effect.strongest[1]):
+                    best[claim] = stated
+        kept = []
+        for stated in found:
+            claims = self._claims(stated.statement)
+            loses = claims and not any(best[claim] is stated for claim in claims.items())
+            kept.append(stated._replace(effect=self._nothing._replace(implies=stated.effect.implies)) if loses else stated)
+        return tuple(kept)
+
+    def _claims(self, statement: Statement) -> Mapping[str, str]:
+        """The facts that a statement claims, yes or no."""
+        claims = self._rules[statement.kind].claims
+        return claims if statement.sense == "asserted" else {fact: _OPPOSITE[value] for fact, value in claims.items()}
+
+    def odds(self, stated: Sequence[Stated], statements: Sequence[Statement], level_named: bool) -> StatedOdds:
+        """What the statements that count add together, each sum within its cap; ``statements`` are all of the text."""
+        cells = [sum(values) for values in zip(self._nothing.odds, *(s.effect.odds for s in stated), strict=True)]
+        track, family = sum(s.effect.track for s in stated), sum(s.effect.family for s in stated)
+        mentions = any("manages" in self._rules[s.kind].claims for s in statements)
+        cap = self._caps["named" if level_named else "unnamed"]
+        capped = tuple(_within(cap, value) for value in cells)
+        return StatedOdds(capped, _within(self._caps["track"], track), _within(self._caps["family"], family), mentions)
+
+    def apply_track(self, probabilities: Mapping[Cell, float], odds: float) -> Mapping[Cell, float]:
+        """Probabilities after log-odds of the manager track, each level keeping its own.
+
+        A level that has one track only keeps what the data says of its other (``without``), and the rest goes elsewhere.
+        """
+        moved, lone = dict(probabilities), []
+        for level in dict.fromkeys(cell.level for cell in self._cells):
+            both = sorted((cell for cell in self._cells if cell.level == level), key=lambda cell: cell.track)
+            if len(both) == 1:
+                lone += both
+                continue
+            whole = sum(probabilities[cell] for cell in both)
+            share = _share(probabilities[both[1]], probabilities[both[0]], odds)  # of the manager track
+            moved |= {both[0]: whole * (1.0 - share), both[1]: whole * share}
+        for cell in lone:
+            if (cell.track == "ic") == (odds > 0) and cell.level in self._without:
+                leaves = probabilities[cell] * _share(self._unnamed, 1.0 - self._unnamed, abs(odds))
+                moved[cell] -= leaves
+                for other, share in self._without[cell.level].items():
+                    moved[other] += leaves * share
+        return moved
+
+    def claim(self, stated: Iterable[Stated], fact: str) -> Literal["yes", "no", "unknown"]:
+        """What statements claim of a fact; ``unknown`` where they say nothing, or contradict each other."""
+        said = {value for s in stated for name, value in self._claims(s.statement).items() if name == fact}
+        return "yes" if said == {"yes"} else "no" if said == {"no"} else "unknown"
+
+    def reads(self, stated: Iterable[Stated], fact: str) -> Stated | None:
+        """The first statement that gives a fact: a count, whom the job reports to, or a level."""
+        rules = self._rules
+        return next((s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)), None)
+
+    def _has(self, statement: Statement) -> bool:
+        reads = self._rules[statement.kind].reads
+        return statement.least is not None or bool(statement.words) or reads == "stated_level" or statement.sense == "denied"
+
+    def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
+        """Counts and claims by name, for the conditions of readings; what is not stated, or contradicted, is left out."""
+        facts: dict[str, FactValue] = {}
+        for name in _COUNTS:
+            found = self.reads(stated, name)
+            if found is not None and found.statement.least is not None:
+                # A job that answers for some products stands in an organisation that has at least as many.
+                facts[name] = (found.statement.least, None if name == "products" else found.statement.most)
+        boss = self.reads(stated, "reports_to")
+        if boss is not None and boss.statement.words:
+            facts["reports_to"] = boss.statement.words
+        for name in sorted({fact for s in stated for fact in self._claims(s.statement)}):
+            if (claim := self.claim(stated, name)) != "unknown":
+                facts[name] = claim
+        return facts
+
+    def level(self, statement: Statement) -> str:
+        """The level that a statement states; "" for a kind that states none."""
+        return self._rules[statement.kind].level
+
+
+def _within(cap: float, odds: float) -> float:
+    return max(-cap, min(cap, odds))
+
+
+def _share(for_it: float, against: float, odds: float) -> float:
+    """The share of one of two after log-odds for it; none where there is nothing to share."""
+    raised = for_it * math.exp(odds)
+    return raised / (raised + against) if raised + against else 0.0
+
+
+_FIELDS = {
+    "id", "claims", "reads", "level", "subjects", "negative", "apart", "addressed", "senses", "when", "weights", "positions",
+    "softened", "family", "implies", "says",
+}  # fmt: skip
+
+
+def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
+    if unknown := set(row) - _FIELDS:
+        raise DataError(f"statements.yaml: {row.get('id')}: unknown field {sorted(unknown)}; use {sorted(_FIELDS)}")
+    senses = {sense: _cases(row, sense, cells) for sense in row.get("senses", ("asserted", "denied"))}
+    return _Rule(
+        row["id"],
+        row.get("claims", {}),
+        row.get("reads", ""),
+        row.get("level", ""),
+        tuple(row.get("subjects", ("job",))),
+        senses,
+        row["says"],
+        tuple(row.get("positions", ())),
+        row.get("softened", False),
+    )
+
+
+def _cases(row: Mapping[str, Any], sense: str, cells: Sequence[Cell]) -> tuple[_Case, ...]:
+    """The effects of one sense: by count first, then whatever the count."""
+    weights, implies = row.get("weights", _NOTHING).get(sense, {}), row.get("implies", _NOTHING).get(sense, {})
+    family = row.get("family", _NOTHING).get(sense, 0.0)
+    cases = [
+        _Case(
+            case["min"],
+            case["max"],
+            _effect(weights | case.get("weights", {}), implies | case.get("implies", {}), family, cells),
+        )
+        for case in row.get("when", _NOTHING).get(sense, ())
+    ]
+    return (*cases, _Case(float("-inf"), float("inf"), _effect(weights, implies, family, cells)))
+
+
+def _effect(weights: Mapping[str, float], implies: Mapping[str, str], family: float, cells: Sequence[Cell]) -> Effect:
+    odds = tuple(float(weights[str(cell)]) if str(cell) in weights else float(weights.get(cell.level, 0.0)) for cell in cells)
+    track = float(weights.get("manager", 0.0)) - float(weights.get("ic", 0.0))
+    strongest = max(weights, key=lambda key: abs(weights[key]), default="")
+    return Effect(odds, track, family, implies, (strongest, float(weights.get(strongest, family))))

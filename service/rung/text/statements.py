@@ -1,0 +1,305 @@
+"""Statements: what a text states of its job in so many words, of whom it states it, and whether it asserts or denies it.
+
+A wording (``training_data/shared/statements/``) says only what is spoken of: "manage ~ product managers". Who manages, and whether
+at all, is read from the clause around it: its subject, its negation, and what makes it a possibility, a matter of the applicant's
+past or somebody else's doing. The rules for that are here, the words in the data.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from rung.errors import DataError
+from rung.text.patterns import Patterns, Place, Row
+from rung.text.tokens import tokenise
+from rung.title.clean import fold
+
+Subject = Literal["job", "other", "applicant"]
+Sense = Literal["asserted", "denied", "possible"]
+ROLES = (
+    "job", "object-of", "sought", "asks", "addressed", "possessive", "other", "determiner", "relative", "boundary", "contrast",
+    "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
+    "requirements-heading", "duties-heading",
+)  # fmt: skip
+_TELLS = "tells"
+_FEWER = 3  # times fewer words that tell a language than of another: then the text is not written in it
+_ENOUGH = 4  # words that tell a language: with fewer of any, all languages are tried
+_HEADINGS = "-heading"
+_HEADING = 8  # tokens that a heading has at most
+_BEHIND = 6  # tokens behind a statement within which it may be denied
+_CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
+_NEGATED = 9  # tokens before a statement within which a negation counts
+_MOST = 2_000  # statements read of one text
+
+
+class Statement(NamedTuple):
+    """What a text states: the kind, of whom, in which sense, how many (``None``: no number), and where (offsets into the text).
+
+    ``words`` is the text that the wording captures, such as the name of a boss.
+    """
+
+    kind: str
+    subject: Subject
+    sense: Sense
+    least: int | None
+    most: int | None
+    start: int
+    end: int
+    words: str = ""
+
+
+class Kind(NamedTuple):
+    """How wordings of a kind are read: ``statements.yaml`` explains each field."""
+
+    id: str
+    negative: bool = False
+    addressed: bool = False
+    apart: bool = False
+
+
+class _Event(NamedTuple):
+    """A wording that matched: its kind, where, and its language."""
+
+    language: str
+    kind: str
+    place: Place
+
+
+class _Clause(NamedTuple):
+    """How the words before a place are to be read there."""
+
+    subject: Subject
+    negated: bool
+    possible: bool
+
+
+class StatementReader:
+    """Reads statements; made once of the wordings of all languages."""
+
+    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> None:
+        """``kinds`` in order of priority; ``languages``: the files of ``statements/`` as plain data, by name.
+
+        Raises:
+            DataError: a wording cannot be read, or names a kind or role that does not exist.
+        """
+        rows: list[Row] = []
+        self._meanings: list[tuple[str, str]] = []
+        numbers: dict[str, int] = {}
+        for name, data in languages.items():
+            numbers |= data["numbers"]
+            rows += [Row(f"statements/{name}.yaml: tells, {word!r}", word, name, _TELLS) for word in data["tells"]]
+            self._meanings += [(name, _TELLS)] * len(data["tells"])
+            for group, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
+                for key, forms in data[group].items():
+                    if key not in known:
+                        raise DataError(f"statements/{name}.yaml: {group}: {key!r} is not one of {', '.join(known)}.")
+                    for at, form in enumerate(forms, 1):
+                        part = "heading" if key.endswith(_HEADINGS) else f"{group} {name}" if group == "roles" else group
+                        rows.append(Row(f"statements/{name}.yaml: {key}, row {at}", form, name, part))
+                        self._meanings.append((name, key))
+        self._patterns = Patterns(rows, {name: data["classes"] for name, data in languages.items()}, numbers)
+        tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
+        self._tells = {name: frozenset(self._patterns.alphabet.letters(words)) for name, words in tells.items()}
+        self._kinds = {kind.id: kind for kind in kinds}
+        self._priority = {kind.id: at for at, kind in enumerate(kinds)}
+
+    def read(self, text: str) -> tuple[Statement, ...]:
+        """What a raw text states, in order of place; of two that overlap, the one of the higher priority."""
+        tokens = tokenise(text)
+        letters = self._patterns.encode(tokens)
+        found = [_Event(*self._meanings[place.pattern], place) for place in self._patterns.find(letters, "patterns")]
+        if found:
+            spoken = self._languages(letters)
+            found = [event for event in found if event.language in spoken]
+        if not found:
+            return ()
+        events, spans = self._kept(found[:_MOST], len(letters)), tokens.spans()
+        sentences = _Sentences(tokens.words, letters, self._patterns, self._meanings)
+        return tuple(self._statement(event, sentences.at(event.place.start, event.language), text, spans) for event in events)
+
+    def _languages(self, letters: str) -> frozenset[str]:
+        """The languages that a text may be written in, by the words that tell them."""
+        counts = Counter(letters)
+        told = {name: sum(counts[letter] for letter in tells) for name, tells in self._tells.items()}
+        most = max(told.values())
+        return frozenset(name for name, count in told.items() if most < _ENOUGH or _FEWER * count >= most)
+
+    def _kept(self, events: Sequence[_Event], length: int) -> list[_Event]:
+        """The events without those that overlap one of a higher priority, or a longer one of the same kind."""
+        taken = [False] * length
+        kept = []
+        for event in sorted(events, key=lambda e: (self._priority[e.kind], e.place.start - e.place.end)):
+            start, end = event.place.start, event.place.end
+            if self._kinds[event.kind].apart:
+                kept.append(event)
+            elif not any(taken[start:end]):
+                kept.append(event)
+                taken[start:end] = [True] * (end - start)
+        return sorted(kept, key=lambda event: event.place.start)
+
+    def _statement(self, event: _Event, sentence: _Sentence, text: str, spans: Sequence[tuple[int, int]]) -> Statement:
+        kind, place = event.kind, event.place
+        clause = sentence.clause(place.start)
+        subject: Subject = "job" if self._kinds[kind].addressed and sentence.addresses(place) else clause.subject
+        least, most = self._count(sentence.words, place)
+        inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
+        negated = clause.negated or inside or sentence.denied_behind(place)
+        sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
+        a, b = place.inner if place.inner[0] >= 0 else (place.start, place.start)
+        while a < b and not sentence.words[a][0].isalnum():
+            a += 1
+        b = sentence.clause_end(a, b)
+        words = text[spans[a][0] : spans[b - 1][1]] if b > a else ""
+        return Statement(kind, subject, sense, least, most, spans[place.start][0], spans[place.end - 1][1], words)
+
+    def _count(self, words: Sequence[str], place: Place) -> tuple[int | None, int | None]:
+        """The lowest and highest number of a range, or of what is captured; ``None`` where there is none."""
+        a, b = place.inner if place.inner[0] >= 0 else (place.start, place.end)
+        numbers = [number for word in words[a:b] if (number := self._patterns.alphabet.number(word)) is not None]
+        return (min(numbers), max(numbers)) if numbers else (None, None)
+
+
+class _Sentences:
+    """The sentences of a text, each read when a statement stands in it."""
+
+    def __init__(self, words: Sequence[str], letters: str, patterns: Patterns, meanings: Sequence[tuple[str, str]]) -> None:
+        self._words, self._letters, self._patterns, self._meanings = words, letters, patterns, meanings
+        ends = patterns.alphabet.ends
+        self._ends = [-1, *(at for at, letter in enumerate(letters) if letter in ends), len(words)]
+        headings = ((place.start, self._meanings[place.pattern][1]) for place in patterns.find(letters, "heading"))
+        self._headings = [(at, role) for at, role in headings if self._is_heading(at)]
+        self._read: dict[tuple[int, str], _Sentence] = {}
+
+    def at(self, token: int, language: str) -> _Sentence:
+        """The sentence that a token stands in, read in a language."""
+        number = bisect_left(self._ends, token) - 1
+        found = self._read.get((number, language))
+        if found is None:
+            start, end = self._ends[number] + 1, self._ends[number + 1]
+            places = self._patterns.find(self._letters, f"roles {language}", start, end)
+            roles = [(self._meanings[place.pattern][1], place) for place in places]
+            found = self._read[number, language] = _Sentence(self._words, start, end, roles, self._below_requirements(end))
+        return found
+
+    def _below_requirements(self, end: int) -> bool:
+        """Whether the last heading before a place announces what is asked of the applicant."""
+        last = bisect_left(self._headings, (end, "")) - 1
+        return last >= 0 and self._headings[last][1].startswith("requirements")
+
+    def _is_heading(self, at: int) -> bool:
+        """Whether the line that begins at a token is short, or a colon stands near its beginning."""
+        number = bisect_left(self._ends, at) - 1
+        start, end = self._ends[number] + 1, self._ends[number + 1]
+        ended = end >= len(self._words) or self._words[end][0] not in ".!?;"
+        return at == start and ((end - start <= _HEADING and ended) or ":" in self._words[start : min(end, start + _HEADING)])
+
+
+class _Sentence:
+    """One sentence: its tokens from ``start`` to before ``end``, and the roles of words in it."""
+
+    def __init__(
+        self, words: Sequence[str], start: int, end: int, roles: Sequence[tuple[str, Place]], below_requirements: bool
+    ) -> None:
+        self.words, self.start, self.end = words, start, end
+        self._below_requirements = below_requirements
+        self._at: dict[int, dict[str, int]] = {}
+        for role, place in roles:
+            ends = self._at.setdefault(place.start, {})
+            ends[role] = max(ends.get(role, 0), place.end)
+        not_applicant = {at for place_start, ends in self._at.items() for at in range(place_start, ends.get("not-applicant", 0))}
+        self._applicant = any("applicant" in ends and at not in not_applicant for at, ends in self._at.items())
+        self._later = any("later" in ends for ends in self._at.values())
+
+    def of_others(self, at: int) -> bool:
+        """Whether what stands at a place belongs to somebody else: "their direct reports"."""
+        return any("possessive" in self._at.get(index, {}) for index in range(max(self.start, at - 2), at))
+
+    def clause(self, at: int) -> _Clause:
+        """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
+        subject: Subject = "job"
+        fresh, person, negated_at, possible, helped = True, False, -1, False, False
+        index = max(self.start, at - _CLAUSE)
+        sought = False
+        while index < at:
+            ends = self._at.get(index, {})
+            index_next = index + 1
+            if "skip" in ends:
+                index_next = ends["skip"]
+            elif "relative" in ends:
+                subject = "other" if person and not sought else "job"
+                fresh, negated_at, possible, helped = False, -1, False, False
+            elif "sought" in ends:
+                subject, sought, person, fresh, helped = "job", True, False, False, False
+                index_next = ends["sought"]
+            elif "job" in ends and not self._is_object(index):
+                kept = index > self.start and "asks" in self._at.get(index - 1, {})
+                subject, fresh, person, sought, helped = "job", False, False, False, False
+                if not kept:
+                    negated_at, possible = -1, False
+                index_next = ends["job"]
+            elif "other" in ends:
+                person = True
+                index_next = min(ends["other"], at)
+                if fresh and not self._closes(index_next):
+                    subject, negated_at, possible, helped, sought = "other", -1, False, False, False
+                fresh = False
+            elif "contrast" in ends:
+                fresh, negated_at, possible, helped = True, -1, False, False
+            elif "boundary" in ends:
+                fresh, helped = True, False
+            elif "determiner" in ends:
+                pass
+            else:
+                fresh = False
+            if "not" in ends and "skip" not in ends:
+                negated_at = ends["not"]
+                index_next = max(index_next, ends["not"]) if "other" not in ends else index_next
+            if "possible" in ends:
+                possible = True
+            if "helps" in ends:
+                helped = True
+            index = index_next
+        if subject == "job" and (self._applicant or self._below_requirements):
+            subject = "applicant"
+        if (helped or self.of_others(at)) and subject == "job":
+            subject = "other"
+        negated = negated_at >= 0 and at - negated_at <= _NEGATED
+        return _Clause(subject, negated, possible or self._later)
+
+    def _is_object(self, index: int) -> bool:
+        """Whether a word for the job is the object of what stands before it: "reports to you"."""
+        return index > self.start and "object-of" in self._at.get(index - 1, {})
+
+    def _closes(self, index: int) -> bool:
+        """Whether nothing is said of a noun that ends before a place, so that it is no subject."""
+        ends, after = self._at.get(index, {}), self._at.get(index + 1, {})
+        aside = "skip" in after or "relative" in after  # "the director, who …, leads"
+        return index >= self.end or "relative" in ends or ("boundary" in ends and not aside)
+
+    def addresses(self, place: Place) -> bool:
+        """Whether a statement names the job itself."""
+        return any("addressed" in self._at.get(at, {}) for at in range(place.start, place.end))
+
+    def clause_end(self, start: int, end: int) -> int:
+        """Where the clause ends that captured words begin."""
+        cut = {"boundary", "relative", "contrast"}
+        return next((at for at in range(start + 1, end) if cut & self._at.get(at, {}).keys()), end)
+
+    def denied_behind(self, place: Place) -> bool:
+        """Whether what follows a statement denies it: "line management is not part of this role"."""
+        for index in range(place.end, min(self.end, place.end + _BEHIND)):
+            ends = self._at.get(index, {})
+            if "denied-after" in ends:
+                return True
+            if "job" in ends or "contrast" in ends or (index > place.end and "boundary" in ends):
+                return False
+        return False
+
+    def denied_inside(self, place: Place) -> bool:
+        """Whether the statement itself holds a negation: "manages nobody"."""
+        inside = range(place.start, place.end)
+        skipped = {at for i in inside for at in range(i, self._at.get(i, {}).get("skip", 0))}
+        return any("not" in self._at.get(index, {}) for index in inside if index not in skipped)

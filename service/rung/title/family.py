@@ -1,0 +1,171 @@
+"""The family of a title: the phrase that is its head, and a linear model over its words and letters.
+
+The model was trained with scikit-learn (``rung.training.families``) on titles of occupations and on the forms of the data, and
+exported as plain arrays. All families but the graded one compete; what a graded family's titles are, the aliases decide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.types import CleanTitle, Token
+
+Floats = NDArray[np.float64]
+Phrase = tuple[str, ...]
+
+_LONGEST = 6  # words of the longest head
+_GRAMS = (3, 4, 5)  # letters
+_WIDEST_GAP = 3  # characters between two words of one part
+
+
+class FamilyWeights(NamedTuple):
+    """Figures of ``weights.yaml``: the log-odds of a head and of a weak head, the temperature, and shares of what is unknown."""
+
+    head: float
+    weak: float
+    temperature: float
+    unknown_words: float
+    unread: float
+
+
+class FamilyReading(NamedTuple):
+    """The probabilities of the families (of all but the graded ones; they add up to 1), the likeliest first.
+
+    ``head`` is the token span of the head, where one is known; ``match_kind`` is ``head``, ``weak``, ``words`` or ``none``.
+    """
+
+    probabilities: Mapping[str, float]
+    head: tuple[int, int] | None
+    match_kind: str
+
+    @property
+    def best(self) -> str:
+        """The likeliest family."""
+        return next(iter(self.probabilities))
+
+
+class _Match(NamedTuple):
+    start: int
+    end: int
+    family: str
+    head_first: bool
+
+
+class FamilyReader:
+    """Reads the family of cleaned titles; made from the artefact's ``families`` document and arrays."""
+
+    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], weights: FamilyWeights) -> None:
+        self._names: Sequence[str] = data["names"]
+        self._heads = {tuple(text.split()): (family, first) for text, (family, first) in data["heads"].items()}
+        self._weak = frozenset(tuple(text.split()) for text in data["weak"])
+        self._junk = frozenset(data["junk"])
+        self._links = frozenset(data["links"])
+        self._rank_words = frozenset(data["rank_words"])
+        self._words: Mapping[str, int] = {term: row for row, term in enumerate(data["words"])}
+        self._letters: Mapping[str, int] = {term: row for row, term in enumerate(data["letters"], len(data["words"]))}
+        self._idf = arrays["family_idf"].astype(np.float64)
+        self._coefficients = arrays["family_weights"]
+        self._scales = arrays["family_scales"].astype(np.float64)
+        self._intercepts = arrays["family_intercepts"].astype(np.float64)
+        self._letters_share = float(data["letters_share"])
+        self._weights = weights
+
+    def read(self, title: CleanTitle) -> FamilyReading:
+        """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
+        tokens = title.tokens
+        match = self._head(tokens)
+        content = [token.text for token in tokens if token.text not in self._rank_words and not token.text.isdigit()]
+        if match is None and (not content or title.text in self._junk):
+            return FamilyReading({"unknown": 1.0}, None, "none")
+        scores = self._scores(title.text)
+        kind = "words"
+        if match is not None:
+            weak = self._is_weak(tokens, match)
+            scores[self._names.index(match.family)] += self._weights.weak if weak else self._weights.head
+            kind = "weak" if weak else "head"
+        exp = np.exp((scores - scores.max()) / self._weights.temperature)
+        shares = exp / exp.sum()
+        known = match is not None or any(word in self._words for word in content)
+        unknown = self._weights.unknown_words if known else self._weights.unread
+        found = dict(zip(self._names, (shares * (1.0 - unknown)).tolist(), strict=True)) | {"unknown": unknown}
+        ranked = sorted(found.items(), key=lambda item: -item[1])
+        return FamilyReading(dict(ranked), (match.start, match.end) if match else None, kind if known else "none")
+
+    def strong_family(self, title: CleanTitle) -> str | None:
+        """The family of the title's head; ``None`` where it has none or a weak one."""
+        match = self._head(title.tokens)
+        return None if match is None or self._is_weak(title.tokens, match) else match.family
+
+    def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
+        return tuple(token.text for token in tokens[match.start : match.end]) in self._weak
+
+    def _head(self, tokens: Sequence[Token]) -> _Match | None:
+        """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
+        for start, end in _parts(tokens):
+            matches = list(self._matches(tokens, start, end))
+            if not matches:
+                continue
+            if matches[0].head_first and matches[0].start == start:
+                return matches[0]
+            link = next((at for at in range(start + 1, end) if tokens[at].text in self._links), end)
+            inside = [match for match in matches if match.end <= link] or matches
+            return max(inside, key=lambda match: (match.end, match.end - match.start))
+        return None
+
+    def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[_Match]:
+        """The longest head that begins at each word of a part."""
+        for at in range(start, end):
+            for last in range(min(end, at + _LONGEST), at, -1):
+                known = self._heads.get(tuple(token.text for token in tokens[at:last]))
+                if known is not None:
+                    yield _Match(at, last, *known)
+                    break
+
+    def _scores(self, text: str) -> Floats:
+        """The linear scores of the families: TF-IDF of words and of letters, each of length one, times the weights."""
+        words = text.split()
+        pairs = (f"{a} {b}" for a, b in pairwise(words))
+        rows, values = [], []
+        for counts, table, share in (
+            (Counter((*words, *pairs)), self._words, 1.0),
+            (Counter(letter_grams(words)), self._letters, self._letters_share),
+        ):
+            known = [(table[term], 1.0 + math.log(count)) for term, count in counts.items() if term in table]
+            weighted = [(row, value * self._idf[row]) for row, value in known]
+            length = math.sqrt(sum(value * value for _, value in weighted)) or 1.0
+            rows += [row for row, _ in weighted]
+            values += [value / length * share for _, value in weighted]
+        if not rows:
+            return self._intercepts.copy()
+        return np.asarray(np.array(values) @ self._coefficients[rows] * self._scales + self._intercepts)
+
+
+def letter_grams(words: Sequence[str]) -> Iterator[str]:
+    """The runs of three to five characters of each word with a blank on both sides, as scikit-learn's ``char_wb`` cuts them."""
+    for word in words:
+        padded = f" {word} "
+        for size in _GRAMS:
+            yield padded[:size]
+            if len(padded) <= size:
+                break
+            for at in range(1, len(padded) - size + 1):
+                yield padded[at : at + size]
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The parts of a title between its separators and what was set aside; a hyphen without spaces parts nothing."""
+    start = 0
+    for at, token in enumerate(tokens):
+        aside = at > 0 and token.start - tokens[at - 1].end > _WIDEST_GAP
+        if at > start and (aside or (token.gap and token.gap != "~")):
+            yield start, at
+            start = at
+    if start < len(tokens):
+        yield start, len(tokens)

@@ -1,0 +1,217 @@
+"""The words of real ads as counts: which terms stand how often in which ad, with the level of its title and the years that it asks.
+
+``postings_counts.npz`` holds figures and single terms, never a text. ``rung corpus count`` makes it from files of real postings,
+which do not belong to the project; training reads it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
+
+from rung.errors import DataError
+from rung.text.sentences import readable
+from rung.training.blank import blank
+from rung.training.title_levels import TitleLevels
+
+_PARTS = re.compile(r"[,(\-–|/:@]| at ")
+_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Ads by terms (``matrix``, how often each stands there), and of each ad: rank 1 to 7, track, years asked, source, id."""
+
+    terms: tuple[str, ...]
+    matrix: csr_matrix
+    rank: NDArray[np.int64]
+    manager: NDArray[np.bool_]
+    years: NDArray[np.int64]
+    source: NDArray[np.str_]
+    ids: NDArray[np.str_]
+
+    def save(self, path: Path) -> None:
+        """Write the table; the same counts give the same bytes."""
+        names, source = np.unique(self.source, return_inverse=True)
+        arrays = {
+            "terms": _packed(self.terms),
+            "ids": _packed(self.ids),
+            "sources": _packed(names),
+            "source": source.astype(np.uint8),
+            "indptr": self.matrix.indptr.astype(np.int32),
+            "indices": self.matrix.indices.astype(np.uint16),
+            "counts": np.minimum(self.matrix.data, 255).astype(np.uint8),
+            "rank": self.rank.astype(np.uint8),
+            "manager": self.manager,
+            "years": self.years.astype(np.uint8),
+        }
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for name, array in arrays.items():
+                content = io.BytesIO()
+                np.save(content, array, allow_pickle=False)
+                # numpy itself would write the time of day into the archive.
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+    @classmethod
+    def load(cls, path: Path) -> Counts:
+        """Read the table.
+
+        Raises:
+            DataError: there is no such file, or it is of another form.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                terms, ids, sources = (_unpacked(kept[name]) for name in ("terms", "ids", "sources"))
+                figures = (kept["counts"].astype(np.float64), kept["indices"].astype(np.int32), kept["indptr"])
+                matrix = csr_matrix(figures, shape=(len(ids), len(terms)))
+                rank, manager, years = kept["rank"].astype(np.int64), kept["manager"], kept["years"].astype(np.int64)
+                return cls(terms, matrix, rank, manager, years, np.array(sources)[kept["source"]], np.array(ids))
+        except (OSError, ValueError, KeyError, IndexError) as error:
+            raise DataError(f"{path}: no table of counts ({error}); `rung corpus count` makes it") from error
+
+
+def _packed(words: Iterable[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(packed.tobytes().decode().split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """A real ad: its id, where it is from, and its title and text."""
+
+    id: str
+    source: str
+    company: str
+    title: str
+    description: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountSettings:
+    """The bounds of the table: the ``counts`` record of ``weights.yaml``'s ``training``, which says what each is."""
+
+    shortest: int
+    by_label: int
+    by_employer: int
+    least_ads: int
+    least_sources: int
+    terms: int
+
+
+def read_ads(paths: Sequence[Path]) -> list[Ad]:
+    """Every ad of some files (JSONL, plain or gzipped), in order of their ids.
+
+    Raises:
+        DataError: a file cannot be read, or a row lacks a field.
+    """
+    return sorted((ad for path in paths for ad in _ads(path)), key=lambda ad: ad.id)
+
+
+def _ads(path: Path) -> Iterator[Ad]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row: Mapping[str, Any] = json.loads(line)
+                company = row.get("company") or ""
+                source = row["repo"] if "repo" in row else row["source"]
+                yield Ad(row["id"], source, company, row["title"], row.get("description") or "", row.get("lang") or "")
+    except (OSError, json.JSONDecodeError, KeyError) as error:
+        raise DataError(
+            f"{path}: not a file of postings ({error!r}); rows need id, title, description, lang and repo or source"
+        ) from error
+
+
+class DutyText:
+    """Leaves of an ad's text what says nothing of its own name: its title and the names of ranks and jobs are blanked."""
+
+    def __init__(self, ranks: Sequence[str], jobs: Sequence[str]) -> None:
+        between = r"[ -]+(?:\w+[ -]+){0,2}"
+        self._names = re.compile(rf"\b(?:{'|'.join(ranks)}){between}(?:{'|'.join(jobs)})s?\b")
+
+    def of(self, ad: Ad) -> str:
+        """The readable text of an ad without these names."""
+        text = readable(ad.description)
+        parts = {ad.title.lower(), *(part.strip(" )") for part in _PARTS.split(ad.title.lower()))}
+        for part in sorted(parts, key=lambda p: (-len(p), p)):
+            if " " in part:
+                text = text.replace(part, " ")
+        return blank(self._names.sub(" ", text))
+
+
+def choose(ads: Iterable[Ad], levels: TitleLevels, settings: CountSettings, aside: frozenset[str]) -> list[tuple[Ad, str, str]]:
+    """The ads that are counted, with level and track: no source has more than its share of one label, no employer many.
+
+    ``aside`` are ids that are not counted.
+    """
+    chosen: list[tuple[Ad, str, str]] = []
+    by_label: Counter[tuple[str, str, str]] = Counter()
+    by_employer: Counter[str] = Counter()
+    for ad in ads:
+        if ad.id in aside or ad.lang != _LANGUAGE or len(ad.description) < settings.shortest:
+            continue
+        label = levels.read(ad.title)
+        if label is None or by_label[ad.source, *label] >= settings.by_label or by_employer[ad.company] >= settings.by_employer:
+            continue
+        by_label[ad.source, *label] += 1
+        by_employer[ad.company] += ad.company.lower() not in ("", "none", "na")
+        chosen.append((ad, *label))
+    return chosen
+
+
+def count(
+    chosen: Sequence[tuple[Ad, str, str]],
+    ranks: Sequence[str],
+    duties: DutyText,
+    asked: Callable[[str], float],
+    settings: CountSettings,
+) -> Counts:
+    """Count the terms that stand in enough ads of enough sources; ``asked`` reads the years of a text, ``ranks`` are the levels."""
+    texts = [duties.of(ad) for ad, _, _ in chosen]
+    source = np.array([ad.source for ad, _, _ in chosen])
+    vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=settings.least_ads)
+    matrix = csr_matrix(vectorizer.fit_transform(texts))
+    sources = sum((np.asarray((matrix[source == name] > 0).sum(axis=0)).ravel() > 0).astype(int) for name in np.unique(source))
+    kept = np.flatnonzero(sources >= settings.least_sources)
+    return Counts(
+        tuple(vectorizer.get_feature_names_out()[kept]),
+        csr_matrix(matrix[:, kept]),
+        np.array([ranks.index(level) + 1 for _, level, _ in chosen]),
+        np.array([track == "manager" for _, _, track in chosen]),
+        np.array([round(asked(text)) for text in texts]),
+        source,
+        np.array([ad.id for ad, _, _ in chosen]),
+    )
+
+
+def narrowed(counts: Counts, terms: NDArray[np.int64]) -> Counts:
+    """The same ads with some of the terms."""
+    return Counts(
+        tuple(counts.terms[term] for term in terms), csr_matrix(counts.matrix[:, terms]), counts.rank, counts.manager,
+        counts.years, counts.source, counts.ids,
+    )  # fmt: skip
+
+
+def rows_of(counts: Counts, kept: NDArray[np.bool_]) -> Counts:
+    """Some of the ads with the same terms."""
+    return Counts(
+        counts.terms, csr_matrix(counts.matrix[kept]), counts.rank[kept], counts.manager[kept],
+        counts.years[kept], counts.source[kept], counts.ids[kept],
+    )  # fmt: skip

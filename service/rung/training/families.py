@@ -1,0 +1,221 @@
+"""The families that are named: their data checked and compiled, and the model of titles trained on it.
+
+The titles of O*NET, ESCO and JobBERT are labelled by the codes of their occupations. Where a title has a head of ours, its family
+counts instead: the code maps lump jobs that the families part.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import SGDClassifier
+
+from rung.errors import DataError
+from rung.title.clean import Cleaner, fold
+from rung.title.family import FamilyReader, FamilyWeights
+from rung.training.sources import line, plain, read_yaml
+from rung.types import CleanTitle
+
+UNKNOWN = "unknown"
+_FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
+_PLAIN = {"sublinear_tf": True, "lowercase": False}
+_HEAD_FIRST = ("fr", "es", "pt", "it", "pl")
+
+
+class FamilySettings(NamedTuple):
+    """The settings of ``training: families`` in ``weights.yaml``: how often a term must stand, how many stay, and regularisation.
+
+    ``own``, ``official`` and ``posted`` weigh the rows of our forms, of official titles and of posted ones.
+    """
+
+    min_words: int
+    min_letters: int
+    letters: int
+    terms: int
+    letters_share: float
+    alpha: float
+    rounds: int
+    own: float
+    subject: float
+    official: float
+    posted: float
+
+
+class Row(NamedTuple):
+    """A title with its family and its weight in training."""
+
+    title: str
+    family: str
+    weight: float
+
+
+def family_records(data: Path) -> list[dict[str, Any]]:
+    """The ``family.yaml`` of every family that is named, by id.
+
+    Raises:
+        DataError: an unknown or missing field, an id that is not its folder's, or a neighbour that is no family.
+    """
+    records = []
+    for path in sorted((data / "families").glob("*/family.yaml")):
+        record = read_yaml(path)
+        if unknown := set(record) - _FIELDS:
+            raise DataError(f"{path}: unknown field {sorted(unknown)}; use {sorted(_FIELDS - {'__line__'})}")
+        if missing := _FIELDS - set(record):
+            raise DataError(f"{path}: the field {sorted(missing)[0]!r} is missing; add it")
+        if record["id"] != path.parent.name:
+            raise DataError(f"{line(path, record)}: the id {record['id']!r} is not the name of the folder {path.parent.name!r}")
+        records.append(dict(plain(record)))
+    return records
+
+
+def heads_of(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
+    """Each head in normal form with its family, and whether titles of its language begin with the head; English counts first."""
+    heads: dict[str, tuple[str, bool]] = {}
+    languages = list(dict.fromkeys(language for record in records for language in record["heads"]))
+    for language in sorted(languages, key=lambda language: (language != "en", language)):
+        own: dict[str, str] = {}
+        for record in records:
+            for form in record["heads"].get(language, ()):
+                text = _normal(form)
+                if own.setdefault(text, record["id"]) != record["id"]:
+                    raise DataError(f"families: {form!r} ({language}) stands in {own[text]} and {record['id']}; take it out of one")
+                heads.setdefault(text, (record["id"], language in _HEAD_FIRST))
+    return heads
+
+
+def compile_families(data: Path, links: Sequence[str], rank_words: Sequence[str]) -> dict[str, Any]:
+    """What reading needs beside the arrays: names, heads, weak heads, junk, and the words that are no content."""
+    records = family_records(data)
+    words = plain(read_yaml(data / "shared" / "family-words.yaml"))
+    return {
+        "names": [record["id"] for record in records],
+        "labels": {record["id"]: record["label"] for record in records},
+        "definitions": {record["id"]: record["definition"] for record in records},
+        "near": {record["id"]: record["near"] for record in records},
+        "codes": {record["id"]: record["codes"] for record in records},
+        "heads": dict(sorted(heads_of(records).items())),
+        "weak": sorted(_normal(form) for form in words["weak"]),
+        "junk": sorted(_normal(text) for text in words["junk"]),
+        "links": sorted(links),
+        "rank_words": sorted(rank_words),
+    }
+
+
+def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySettings) -> Iterator[Row]:
+    """Every title to train on: our forms, our subjects in frames, and the titles of occupations by their codes."""
+    frames = plain(read_yaml(data / "shared" / "family-words.yaml"))["frames"]
+    for record in records:
+        for forms in record["heads"].values():
+            yield from (Row(form, record["id"], settings.own) for form in forms)
+        for subject in record["subjects"]:
+            yield from (Row(frame.format(subject), record["id"], settings.subject) for frame in frames)
+    yield from _occupations(data, records, settings)
+
+
+def _occupations(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySettings) -> Iterator[Row]:
+    soc, isco = (_prefixes(records, code) for code in ("soc", "isco"))
+    for row in read_table(data / "occupations" / "onet.tsv.gz"):
+        if family := _longest(soc, row["code"]):
+            titles = [row["title"], *row["titles"].split("|"), *row["reported"].split("|")]
+            yield from (Row(title, family, settings.official) for title in titles if title)
+    by_uri: dict[str, str] = {}
+    for row in read_table(data / "occupations" / "esco.tsv.gz"):
+        if family := _longest(isco, row["isco"]):
+            by_uri[row["uri"]] = family
+            titles = [row["label"], *row["titles"].split("|")]
+            yield from (Row(title, family, settings.official) for title in titles if title)
+    for row in read_table(data / "occupations" / "jobbert.tsv.gz"):
+        if family := by_uri.get(row["uri"]):
+            yield Row(row["title"], family, settings.posted)
+
+
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a gzipped table: comments, then a heading, then tab-separated cells."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        cells = (text.rstrip("\n").split("\t") for text in lines if not text.startswith("#"))
+        heading = next(cells)
+        for row in cells:
+            yield dict(zip(heading, row, strict=True))
+
+
+def _prefixes(records: Sequence[Mapping[str, Any]], code: str) -> dict[str, str]:
+    return {prefix: record["id"] for record in records for prefix in record["codes"][code]}
+
+
+def _longest(prefixes: Mapping[str, str], code: str) -> str | None:
+    return next((prefixes[code[:end]] for end in range(len(code), 0, -1) if code[:end] in prefixes), None)
+
+
+def train_families(
+    data: Path, compiled: Mapping[str, Any], cleaner: Cleaner, settings: FamilySettings
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The terms and the arrays of the family model: ``words``, ``letters``; and idf, weights (int8), scales, intercepts."""
+    titles, families, weights = [], [], []
+    heads = _HeadsOnly(compiled)
+    for row in rows(data, family_records(data), settings):
+        clean = cleaner.clean(row.title)
+        titles.append(clean.text)
+        families.append(heads.family(clean) or row.family)
+        weights.append(row.weight)
+    words = TfidfVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 2), min_df=settings.min_words, **_PLAIN)
+    letters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), min_df=settings.min_letters, max_features=settings.letters, **_PLAIN
+    )
+    features = hstack([words.fit_transform(titles), settings.letters_share * letters.fit_transform(titles)]).tocsr()
+    model = SGDClassifier(loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True)
+    model.fit(features, families, sample_weight=weights)
+    if list(model.classes_) != list(compiled["names"]):
+        raise DataError("families: a family has no title to train on; give it heads")
+    return _export(words, letters, model, settings)
+
+
+class _HeadsOnly:
+    """Finds the family of a strong head, as serving does."""
+
+    def __init__(self, compiled: Mapping[str, Any]) -> None:
+        arrays = {name: np.zeros(0) for name in ("family_idf", "family_weights", "family_scales", "family_intercepts")}
+        data = {**compiled, "words": [], "letters": [], "letters_share": 0.0}
+        self._reader = FamilyReader(data, arrays, FamilyWeights(0, 0, 1, 0, 0))
+
+    def family(self, title: CleanTitle) -> str | None:
+        """The family; ``None`` where the title has no head or a weak one."""
+        return self._reader.strong_family(title)
+
+
+def _export(
+    words: TfidfVectorizer, letters: TfidfVectorizer, model: SGDClassifier, settings: FamilySettings
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The terms with the largest weights, and the weights in eight bits a figure."""
+    names = [*words.get_feature_names_out(), *letters.get_feature_names_out()]
+    idf = np.concatenate([words.idf_, letters.idf_])
+    coefficients = model.coef_.T
+    strength = np.abs(coefficients * idf[:, None]).max(axis=1)
+    order = np.argsort(-strength, kind="stable")[: settings.terms]
+    kept = np.zeros(len(names), dtype=bool)
+    kept[order] = True
+    count = len(words.get_feature_names_out())
+    scales = np.abs(coefficients[kept]).max(axis=0) / 127.0
+    arrays = {
+        "family_idf": idf[kept].astype(np.float32),
+        "family_weights": np.rint(coefficients[kept] / scales).astype(np.int8),
+        "family_scales": scales.astype(np.float32),
+        "family_intercepts": model.intercept_.astype(np.float32),
+    }
+    terms = {
+        "words": [str(name) for at, name in enumerate(names[:count]) if kept[at]],
+        "letters": [str(name) for at, name in enumerate(names[count:], count) if kept[at]],
+        "letters_share": settings.letters_share,
+    }
+    return terms, arrays
+
+
+def _normal(form: str) -> str:
+    """A form as cleaning leaves a title."""
+    return " ".join(token.text for token in Cleaner(()).clean(fold(form)).tokens)

@@ -1,0 +1,48 @@
+"""What is kept of real postings: figures and labels that the rest of the data knows, no source above its share, and no text."""
+
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+from rung.training import carry
+from rung.training.counts import Counts
+from rung.training.make import COUNTS
+
+SHARED = Path(__file__).parents[2] / "training_data" / "shared"
+LEVELS = [level["id"] for level in yaml.safe_load((SHARED.parent / "scale.yaml").read_text())["levels"]]
+COUNTED = Counts.load(SHARED / COUNTS)
+BOUNDS = yaml.safe_load((SHARED / "weights.yaml").read_text())["training"]["counts"]
+
+
+def test_no_source_has_more_than_its_share_of_one_label():
+    shares = Counter(zip(COUNTED.source, COUNTED.rank, COUNTED.manager, strict=True))
+    assert max(shares.values()) <= BOUNDS["by_label"]
+
+
+def test_terms_are_at_most_two_words_of_several_ads():
+    assert len(COUNTED.terms) <= BOUNDS["terms"]
+    assert max(len(term.split()) for term in COUNTED.terms) <= 2
+    assert (COUNTED.matrix > 0).sum(axis=0).min() >= BOUNDS["least_ads"]
+
+
+def test_the_table_is_small():
+    assert (SHARED / COUNTS).stat().st_size < 4_000_000
+
+
+def test_ranks_are_of_the_scale_and_every_one_is_there():
+    assert set(COUNTED.rank) == set(range(1, len(LEVELS) + 1))
+
+
+def test_labels_name_known_levels_and_no_labelled_product_ad_is_counted():
+    labels = carry.read_labels(SHARED / carry.LABELS)
+    assert {label.level for label in labels.values()} <= set(LEVELS)
+    assert {label.track for label in labels.values()} == {"ic", "manager"}
+    product = {id_ for id_, label in labels.items() if label.family == carry.FAMILY}
+    assert len(product) > 100
+    assert not product & set(COUNTED.ids)
+
+
+def test_the_words_of_titles_name_known_levels():
+    rules = yaml.safe_load((SHARED / "title_levels.yaml").read_text())
+    assert {rule["level"] for rule in (*rules["rules"], rules["usual"])} <= set(LEVELS)

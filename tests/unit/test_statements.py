@@ -1,0 +1,164 @@
+"""Statements: who manages whom and whether at all, told by subject, negation, possibility and object.
+
+``statements/management.jsonl``, ``denial.jsonl`` and ``others.jsonl`` were written before the wordings, by other words than these.
+"""
+
+from __future__ import annotations
+
+import pytest
+from statement_toys import counted, kinds, languages, manages, rules, sentences
+
+from rung.errors import DataError
+from rung.text.statements import ROLES, Kind, StatementReader
+
+AD = (
+    " You work with design, engineering and data every day, talk to customers each week and keep the roadmap honest."
+    " You present results to stakeholders every month."
+)
+
+
+def texts(name: str) -> list[str]:
+    return [row["text"] for row in sentences(name)]
+
+
+@pytest.mark.parametrize("text", texts("management"))
+def test_management_is_heard(text: str) -> None:
+    assert manages(text) == "yes"
+    assert manages(AD + " " + text) == "yes"
+
+
+@pytest.mark.parametrize("text", texts("denial"))
+def test_denials_are_heard(text: str) -> None:
+    assert manages(text) == "no"
+    assert manages(AD + " " + text) == "no"
+
+
+@pytest.mark.parametrize("text", texts("others"))
+def test_teams_of_others_are_not_the_jobs_own(text: str) -> None:
+    assert manages(text) != "yes"
+
+
+@pytest.mark.parametrize("row", sentences("foreign"), ids=lambda row: row["text"])
+def test_plain_wordings_of_other_languages(row: dict) -> None:
+    stated = counted(row["text"])
+    assert rules().claim(stated, "manages") == row["manages"]
+    for fact in {"reports", "reports_to", "stated_level"} & row.keys():
+        found = rules().reads(stated, fact)
+        assert found is not None
+        statement = found.statement
+        value = {"reports": statement.least, "reports_to": statement.words, "stated_level": rules().level(statement)}[fact]
+        assert value == row[fact]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "sense"),
+    [
+        ("You manage three product managers.", "job", "asserted"),
+        ("Manage three product managers.", "job", "asserted"),
+        ("The role manages three product managers.", "job", "asserted"),
+        ("We need someone who manages three product managers.", "job", "asserted"),
+        ("You will not manage three product managers.", "job", "denied"),
+        ("We do not expect you to manage three product managers.", "job", "denied"),
+        ("You may manage three product managers.", "job", "possible"),
+        ("Later you manage three product managers.", "job", "possible"),
+        ("Our CPO manages three product managers.", "other", "asserted"),
+        ("You report to the director, who manages three product managers.", "other", "asserted"),
+        ("You help directors to manage three product managers.", "other", "asserted"),
+        ("You have experience: you manage three product managers.", "applicant", "asserted"),
+        ("What you bring\nManage three product managers", "applicant", "asserted"),
+        ("What you bring\nCuriosity\nWhat you will do\nManage three product managers", "job", "asserted"),
+        ("Support the team and manage three product managers.", "job", "asserted"),
+        ("Coach, support and manage three product managers.", "job", "asserted"),
+        ("You do not only write, you manage three product managers.", "job", "asserted"),
+    ],
+)
+def test_subject_and_sense(text: str, subject: str, sense: str) -> None:
+    (found,) = [s for s in rules().read(text) if s.kind == "manages-product-people"]
+    assert (found.subject, found.sense) == (subject, sense)
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("You manage three product managers.", 3, 3),
+        ("You manage 3-5 product managers.", 3, 5),
+        ("You manage two to four product managers.", 2, 4),
+        ("Direct reports: 7", 7, 7),
+        ("Direct reports: 0", 0, 0),
+        ("Eight product managers report to you.", 8, 8),
+        ("Your direct reports are all in Berlin.", None, None),
+    ],
+)
+def test_counts(text: str, least: int | None, most: int | None) -> None:
+    statement = next(s for s in rules().read(text) if s.kind in ("manages-product-people", "direct-reports"))
+    assert (statement.least, statement.most) == (least, most)
+
+
+def test_a_statement_is_found_where_it_stands() -> None:
+    text = "<ul><li>Café &amp; more</li><li>You <b>line-manage</b> two PMs</li></ul>"
+    (found,) = rules().read(text)
+    assert text[found.start : found.end] == "line-manage</b> two PMs"
+
+
+def test_a_text_of_one_language_is_not_read_by_another() -> None:
+    text = "You receive guidance and management from a product manager, and you learn from the best of our people and the team."
+    assert all(s.kind == "mentors" for s in rules().read(text))
+
+
+def test_words_without_a_statement() -> None:
+    for text in ("", "Apply now!", "<p></p>", "You talk to customers and write weekly status reports.", "No expense reports."):
+        assert counted(text) == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["you manage ", "no direct reports ", "report to the the ", "a ", "five , and ", "who ", "(", "<"]
+)
+def test_hostile_texts_are_bounded(piece: str) -> None:
+    found = rules().read((piece * 50_000)[:50_000])
+    assert len(found) <= 2_000
+
+
+def test_the_wordings_name_only_what_exists() -> None:
+    known = {row["id"] for row in kinds()["statements"]}
+    used = set()
+    for name, data in languages().items():
+        assert data["language"] == name
+        assert set(data["roles"]) <= set(ROLES), name
+        assert set(data["patterns"]) <= known, name
+        used |= set(data["patterns"])
+    assert used == known
+
+
+@pytest.mark.parametrize(
+    ("patterns", "message"),
+    [
+        ({"nothing": ["a"]}, "'nothing' is not one of"),
+        ({"kind": ["a [b"]}, "row 1: pattern 'a \\[b': '\\[' is not closed by '\\]'"),
+        ({"kind": ["a", "<unknown> b"]}, "row 2: pattern .* no class is named 'unknown'"),
+        ({"kind": ["[a]"]}, "could match no word at all"),
+        ({"kind": ["a b)"]}, "closes nothing"),
+        ({"kind": ["ma*ge people"]}, "a star stands at the beginning or the end"),
+        ({"kind": [False]}, "put it between quotes"),
+    ],
+)
+def test_errors_say_where_and_what_to_do(patterns: dict, message: str) -> None:
+    data = {"tells": [], "numbers": {}, "classes": {}, "roles": {}, "patterns": patterns}
+    with pytest.raises(DataError, match=message):
+        StatementReader([Kind("kind")], {"xx": data})
+
+
+def test_a_class_that_is_made_of_itself_is_refused() -> None:
+    data = {"tells": [], "numbers": {}, "classes": {"a": ["<b> x"], "b": ["<a> y"]}, "roles": {}, "patterns": {}}
+    with pytest.raises(DataError, match="is made of itself: a -> b -> a"):
+        StatementReader([Kind("kind")], {"xx": data})
+
+
+def test_the_compiled_finder_finds_what_the_plain_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = {"en": languages()["en"]}
+    every = [Kind(row["id"]) for row in kinds()["statements"]]
+    readers = [StatementReader(every, english)]
+    monkeypatch.setattr("rung.text.patterns.native", None)
+    readers.append(StatementReader(every, english))
+    rows = [row["text"] for name in ("management", "denial", "others") for row in sentences(name)]
+    for text in (*rows, " ".join(rows)):
+        assert readers[0].read(text) == readers[1].read(text)
