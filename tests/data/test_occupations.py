@@ -57,7 +57,7 @@ def test_the_tables_hold_whole_schemes():
 @pytest.mark.slow
 def test_common_titles_come_out_under_their_own_codes(reader):
     found = [(title, reader.read(title), label, code) for title, label, code in PLAIN]
-    esco = [title for title, read, label, _ in found if label not in [o.label for o in read.esco[:3]]]
+    esco = [title for title, read, label, _ in found if label not in [o.label for o in read.esco[:5]]]
     soc = [title for title, read, _, code in found if code not in [o.code for o in read.soc[:3]]]
     assert len(esco) <= 2, esco
     assert len(soc) <= 2, soc

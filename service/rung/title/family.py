@@ -67,7 +67,7 @@ class FamilyReader:
         self._weak = frozenset(tuple(text.split()) for text in data["weak"])
         self._junk = frozenset(data["junk"])
         self._links = frozenset(data["links"])
-        self._rank_words = frozenset(data["rank_words"])
+        self._empty = frozenset(data["empty"])
         self._words: Mapping[str, int] = {term: row for row, term in enumerate(data["words"])}
         self._letters: Mapping[str, int] = {term: row for row, term in enumerate(data["letters"], len(data["words"]))}
         self._idf = arrays["family_idf"].astype(np.float64)
@@ -81,7 +81,7 @@ class FamilyReader:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
         tokens = title.tokens
         match = self._head(tokens)
-        content = [token.text for token in tokens if token.text not in self._rank_words and not token.text.isdigit()]
+        content = [token.text for token in tokens if token.text not in self._empty and not token.text.isdigit()]
         if match is None and (not content or title.text in self._junk):
             return FamilyReading({"unknown": 1.0}, None, "none")
         scores = self._scores(title.text)

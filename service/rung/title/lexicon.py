@@ -57,7 +57,7 @@ class Alias(NamedTuple):
 class Lexicon(NamedTuple):
     """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form).
 
-    ``graded`` is the family with a grid, ``plain_head`` the head of its plain job.
+    ``named`` leads from a neighbour to the family that answers name for it. ``graded`` is the family with a grid, ``plain_head`` the head of its plain job.
     """
 
     heads: Mapping[Phrase, Head]
@@ -80,6 +80,7 @@ class Lexicon(NamedTuple):
     names: Mapping[str, str]
     aliases: Mapping[tuple[frozenset[str], str], Alias]
     families: Mapping[str, str]
+    named: Mapping[str, str]
     graded: str
     plain_head: str
     words: frozenset[str]
@@ -114,6 +115,7 @@ class Lexicon(NamedTuple):
             names=data["names"],
             aliases=aliases,
             families=data["families"],
+            named=data["named"],
             graded=data["graded"],
             plain_head=data["plain_head"],
             words=frozenset(data["words"]),

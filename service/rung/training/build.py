@@ -120,6 +120,7 @@ def _families(path: Path) -> dict[str, Any]:
         "falls_back": falls_back,
         "names": names,
         "families": {f["id"]: f["label"] for f in data["families"]},
+        "named": {f["id"]: f["named"] for f in data["families"] if "named" in f},
         "graded": graded,
         "plain_head": plain_head,
         "generic": sorted(_generic(data)),

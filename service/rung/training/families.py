@@ -90,8 +90,11 @@ def heads_of(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]
     return heads
 
 
-def compile_families(data: Path, links: Sequence[str], rank_words: Sequence[str]) -> dict[str, Any]:
-    """What reading needs beside the arrays: names, heads, weak heads, junk, and the words that are no content."""
+def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
+    """What reading needs beside the arrays: names, heads, weak heads, junk, and the words that are no content.
+
+    ``lexicon`` is the compiled lexicon of titles: its words of level and place are no content either.
+    """
     records = family_records(data)
     words = plain(read_yaml(data / "shared" / "family-words.yaml"))
     return {
@@ -103,9 +106,22 @@ def compile_families(data: Path, links: Sequence[str], rank_words: Sequence[str]
         "heads": dict(sorted(heads_of(records).items())),
         "weak": sorted(_normal(form) for form in words["weak"]),
         "junk": sorted(_normal(text) for text in words["junk"]),
-        "links": sorted(links),
-        "rank_words": sorted(rank_words),
+        "links": sorted(lexicon["links"]),
+        "empty": sorted(_empty(words["empty"], lexicon)),
     }
+
+
+def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
+    """The words that name no work: of level, of place, and what only joins others."""
+    phrases = (
+        *own,
+        *lexicon["seniority_forms"],
+        *lexicon["locations"],
+        *lexicon["links"],
+        *lexicon["joins"],
+        *lexicon["transparent"],
+    )
+    return {word for phrase in phrases for word in phrase.split()}
 
 
 def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySettings) -> Iterator[Row]:

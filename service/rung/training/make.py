@@ -11,6 +11,7 @@ import numpy
 import rapidfuzz
 import scipy
 import sklearn
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rung import artefact
@@ -19,8 +20,10 @@ from rung.ladders.relations import Likelihood
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, DocumentModel
 from rung.text.general import YearBuckets
+from rung.title.clean import Cleaner
 from rung.training import arithmetic, build, card, corpus
 from rung.training.counts import Counts
+from rung.training.families import FamilySettings, compile_families, train_families
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.sources import check_patterns, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
@@ -83,6 +86,16 @@ def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> Genera
     return train_general(counts, levels, settings, buckets)
 
 
+def family_model(
+    data: Path, lexicon: Mapping[str, Any], weights: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """What reading the family of a title needs: its document and its arrays."""
+    compiled = compile_families(data, lexicon)
+    settings = FamilySettings(**weights["family_model"])
+    terms, arrays = train_families(data, compiled, Cleaner(lexicon["patterns"]), settings)
+    return {**compiled, **terms}, arrays
+
+
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     """Build and train the model of one version; returns its folder and digest.
 
@@ -95,6 +108,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     with threadpool_limits(limits=1):
         sentences, document = train_models(data, tables, weights)
         general = general_model(data, weights, len(tables["grid"]["levels"]))
+        families, family_arrays = family_model(data, tables["lexicon"], weights)
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -110,6 +124,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
             "document_features": list(document.names),
             "general_terms": list(general.terms),
         },
+        "families": families,
         "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
     }
     arrays = {
@@ -130,6 +145,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
+    rounded |= family_arrays
     rounded["general_weights"] = general.weights[:, None].astype(numpy.float32)
     folder = models / f"{MODEL}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}

@@ -1,0 +1,220 @@
+"""Level and track of any job's title by its words alone: rank words, the head that they stand beside, and the head's subject.
+
+A title is cut into parts at its marks. In each part the words before the first link ("of", "to", "for") name the job; what
+follows the link can only say what the head is about. The head gives a kind ("a manager of people", "a nurse", a plain job), the
+kind's row gives a cell for the head alone and for each modifier beside it. All of it is data: ``training_data/shared/levels/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rung.title.rank_words import NO_PART, Job, JobReader, Match, Part
+from rung.types import CleanTitle, Token
+
+Rank = tuple[str, str]  # a level and a track
+Shares = Mapping[Rank, float]
+_JOIN = 1  # so many words join two jobs
+
+
+class RankEvidence(NamedTuple):
+    """A span of the raw title and what its words say about the level or the track."""
+
+    start: int
+    end: int
+    text: str
+    says: str
+
+
+class RankReading(NamedTuple):
+    """The likeliest level and track, the share of every one that a careful reader could give, and the words that decided.
+
+    The shares sum to 1. ``stated`` is False where no word of the title decided and the plain job was assumed.
+    """
+
+    level: str
+    track: str
+    probabilities: Shares
+    evidence: tuple[RankEvidence, ...]
+    stated: bool
+
+
+class _Kind(NamedTuple):
+    """What a head is: its cells alone and with each modifier; ``before`` and ``behind`` give the kind by the subject's class.
+
+    ``beside`` is what a part that names a rank alone says behind another job; a kind that is a ``rank`` can stand so.
+    """
+
+    says: str
+    alone: Shares
+    beside_modifier: Mapping[str, Shares]
+    before: tuple[tuple[str, str], ...]
+    behind: tuple[tuple[str, str], ...]
+    beside: Shares | None
+    rank: bool
+
+
+def _shares(cells: Mapping[str, float]) -> Shares:
+    found: dict[Rank, float] = {}
+    for cell, share in cells.items():
+        level, _, track = cell.partition("/")
+        found[level, track] = share
+    return found
+
+
+def _kind(row: Mapping[str, Any]) -> _Kind:
+    before = tuple((name, kind) for name, kind in row["before"])
+    behind = tuple((name, kind) for name, kind in row["behind"])
+    beside = _shares(row["beside"]) if row["beside"] else None
+    with_words = {name: _shares(cells) for name, cells in row["with"].items()}
+    return _Kind(row["says"], _shares(row["alone"]), with_words, before, behind, beside, row["rank"])
+
+
+class RankReader:
+    """Reads level and track from the words of a cleaned title; made once from the compiled data."""
+
+    def __init__(self, jobs: JobReader, kinds: Mapping[str, _Kind], data: Mapping[str, Any]) -> None:
+        """``data`` gives the settings of ``reading.yaml``; see ``from_dict``."""
+        self._jobs = jobs
+        self._kinds = kinds
+        self._plain: str = data["plain"]
+        self._first: float = data["first"]
+        self._alternative: str = data["alternative"]
+        self._families: Mapping[str, str] = data["families"]
+        self._grades: str = data["grades"]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RankReader:
+        """Read what ``rung.training.levels.levels_dict`` compiled."""
+        return cls(JobReader(data), {name: _kind(row) for name, row in data["kinds"].items()}, data)
+
+    def read(self, title: CleanTitle, family: str | None = None) -> RankReading:
+        """The level and track of a title; ``family`` helps where the title does not say what its manager manages."""
+        tokens = self._jobs.kept(title.tokens)
+        parts = self._jobs.parts(tokens)
+        jobs = [job for part in parts if (job := self._jobs.job(part)) is not None]
+        whole = [job for job in jobs if not self._jobs.alone(job)]
+        named = whole or [job for job in jobs if job.head] or jobs
+        job = named[0] if named else Job(parts[0] if parts else NO_PART, None, ())
+        modifiers = [*job.modifiers, *self._jobs.elsewhere(job, parts)]
+        kind, subject = self._kind_of(job, parts, family)
+        ranked = self._rank_alone(job, jobs, kind)
+        if ranked is not None:
+            job, told = ranked
+            kind, subject = self._kind_of(job, parts, family)
+            modifiers = list(job.modifiers)
+            if told:
+                return self._reading(told, [job.head] if job.head else [], kind, None, tokens, title)
+        strongest = self._strongest(kind, modifiers)
+        grade = None if strongest or kind.rank else self._grade(title, kind)
+        shares = kind.alone
+        if strongest is not None:
+            shares = kind.beside_modifier[strongest.word.modifier]
+        elif grade is not None:
+            shares = kind.beside_modifier[grade[0]]
+        shares = self._with_alternative(shares, job, kind, jobs, parts)
+        used = [m for m in (strongest, job.head, subject) if m is not None]
+        reading = self._reading(shares, used, kind, strongest, tokens, title)
+        return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
+
+    def _rank_alone(self, job: Job, jobs: Sequence[Job], kind: _Kind) -> tuple[Job, Shares | None] | None:
+        """A rank that stands in a part of its own behind a job with no word of rank ("Engineering - Senior Director")."""
+        if kind.rank or job.modifiers:
+            return None
+        for other in jobs:
+            if (
+                other is job
+                or other.head is None
+                or (job.head is not None and other.head.word.modifier)
+                or other.part.mark == self._alternative
+                or other.part.first < job.part.first
+            ):
+                continue
+            rank = self._kinds[other.head.word.kind]
+            known = [m for m in other.part.matches if m.first < other.part.link and m is not other.head]
+            if rank.rank and other.part.unknown < 0 and all(m.word.modifier for m in known):
+                return other, (rank.beside if job.head is not None and not other.modifiers else None)
+        return None
+
+    def _kind_of(self, job: Job, parts: Sequence[Part], family: str | None) -> tuple[_Kind, Match | None]:
+        """The kind of a job's head by the class of the subject that stands nearest, and that subject."""
+        head = job.head
+        if head is None:
+            return self._kinds[self._plain], None
+        kind = self._kinds[head.word.kind]
+        if not kind.before:
+            return kind, None
+        if head.rest is not None and (name := _of_class(kind.before, head.rest.subjects)):
+            return self._kinds[name], None
+        own = job.part.matches
+        before = [m for m in reversed(own) if m.last <= head.first]
+        onward = 1 if head.word.leads else -1
+        behind = [m for m in own[::onward] if m.first >= head.last and (m.first < job.part.strange or not head.word.leads)]
+        later = [m for part in parts if part.first > job.part.first for m in part.matches[::onward]]
+        earlier = [m for part in reversed(parts) if part.first < job.part.first for m in reversed(part.matches)]
+        for matches, classes in ((before, kind.before), (behind, kind.behind), (later, kind.behind), (earlier, kind.before)):
+            for match in matches:
+                if name := _of_class(classes, match.word.subjects):
+                    return self._kinds[name], match
+        name = _of_class(kind.before, (self._families.get(family or "", ""),))
+        return (self._kinds[name] if name else kind), None
+
+    def _strongest(self, kind: _Kind, modifiers: Sequence[Match]) -> Match | None:
+        """The strongest modifier that says something beside this kind of head."""
+        known = [m for m in modifiers if m.word.modifier in kind.beside_modifier]
+        return max(known, key=lambda m: self._jobs.modifiers[m.word.modifier].strength, default=None)
+
+    def _grade(self, title: CleanTitle, kind: _Kind) -> tuple[str, RankEvidence] | None:
+        """The modifier that a grade set aside by cleaning stands for, and where the grade is written."""
+        for aside in title.set_aside:
+            word = self._jobs.words.get(aside.value) if aside.kind == self._grades else None
+            if word is not None and word.modifier in kind.beside_modifier:
+                start = max(title.raw.find(aside.text), 0)
+                says = self._jobs.modifiers[word.modifier].says
+                return word.modifier, RankEvidence(start, start + len(aside.text), aside.text, says)
+        return None
+
+    def _with_alternative(self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part]) -> Shares:
+        """The shares of the first and of the second of two jobs or levels between which a title leaves the choice."""
+        for other in jobs:
+            if other.part.mark == self._alternative and 0 <= other.part.first - job.part.last <= _JOIN:
+                second = self._kind_of(other, parts, None)[0] if other.head else kind
+                return self._mixed(shares, self._cells(second, other.modifiers))
+            if job.part.mark == self._alternative and other.part.last == job.part.first and self._jobs.alone(other):
+                ranks = [m for m in other.part.matches if m.word.modifier]
+                return self._mixed(self._cells(kind, ranks), self._cells(kind, job.modifiers))
+        return shares
+
+    def _cells(self, kind: _Kind, modifiers: Sequence[Match]) -> Shares:
+        strongest = self._strongest(kind, modifiers)
+        return kind.beside_modifier[strongest.word.modifier] if strongest else kind.alone
+
+    def _mixed(self, first: Shares, second: Shares) -> Shares:
+        both = {rank: self._first * share for rank, share in first.items()}
+        for rank, share in second.items():
+            both[rank] = both.get(rank, 0.0) + (1 - self._first) * share
+        return both
+
+    def _reading(
+        self,
+        shares: Shares,
+        used: Sequence[Match],
+        kind: _Kind,
+        modifier: Match | None,
+        tokens: Sequence[Token],
+        title: CleanTitle,
+    ) -> RankReading:
+        level, track = max(shares, key=lambda rank: shares[rank])
+        evidence = []
+        for match in used:
+            start, end = tokens[match.first].start, tokens[match.last - 1].end
+            says = self._jobs.modifiers[match.word.modifier].says if match is modifier else kind.says
+            evidence.append(RankEvidence(start, end, title.raw[start:end], says))
+        evidence.sort()
+        return RankReading(level, track, shares, tuple(evidence), bool(modifier) or kind.rank)
+
+
+def _of_class(classes: Sequence[tuple[str, str]], subjects: Sequence[str]) -> str:
+    """The kind for the first class of the list that a subject has, or ""."""
+    return next((kind for name, kind in classes if name in subjects), "")

@@ -1,0 +1,222 @@
+"""What the parts of a title name: its head, and the words of level that belong to it.
+
+A title is cut into parts at its marks. In each part the words before the first link ("of", "to", "for") name the job; what
+follows the link can only say what the job is about. Which words are heads, modifiers or subjects is data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rung.types import Token
+
+
+class RankModifier(NamedTuple):
+    """How strong a modifier is beside others, and where it counts.
+
+    ``place``: anywhere | parts (in any part, not behind a link) | title (in the head's part, or in one of its own) | end (behind a
+    head, or last in its part) | behind (right behind a head) |
+    start (first in its part, before others). ``follows``: behind a head it still belongs to that head ("Engineer
+    Associate"), else it is the head ("Nurse Assistant").
+    """
+
+    strength: int
+    place: str
+    follows: bool
+    says: str
+
+
+class RankWord(NamedTuple):
+    """What a form is: a kind as a head, a modifier beside one, classes as a subject; "" or none where it is not."""
+
+    kind: str
+    modifier: str
+    subjects: tuple[str, ...]
+    leads: bool  # a head of a language in which the head stands before what describes it
+
+
+class Match(NamedTuple):
+    """Words ``first`` to ``last`` (excluded) of a title that the data knows, and the unread start of a compound."""
+
+    first: int
+    last: int
+    word: RankWord
+    rest: RankWord | None
+
+
+class Part(NamedTuple):
+    """A part of a title: words ``first`` to ``last``, where its first link stands, what the data knows in it, and its mark."""
+
+    first: int
+    last: int
+    link: int
+    matches: tuple[Match, ...]
+    mark: str
+    unknown: int  # the last word that nothing knows before the link, or -1
+    strange: int  # the first such word behind the link, or ``last``
+
+
+class Job(NamedTuple):
+    """What a part names: its head (None: a plain job that only a modifier tells of) and the modifiers of its part."""
+
+    part: Part
+    head: Match | None
+    modifiers: tuple[Match, ...]
+
+
+_TITLE = "title"
+NO_PART = Part(0, 0, 0, (), "", -1, 0)
+
+
+class JobReader:
+    """Finds the jobs that the parts of a title name; made once from the compiled data."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """``data``: what ``rung.training.levels.levels_dict`` compiled."""
+        self.modifiers = {name: RankModifier(*row) for name, row in data["modifiers"].items()}
+        self.words = {form: RankWord(row[0], row[1], tuple(row[2]), row[3]) for form, row in data["words"].items()}
+        self._links = frozenset(data["links"])
+        self._joins = frozenset(data["joins"])
+        self._transparent = frozenset(data["transparent"])
+        self._endings = frozenset(data["endings"])
+        self._plurals = tuple(data["plurals"])
+        self._shortest: int = data["shortest_plural"]
+        self._alternative: str = data["alternative"]
+        self._compounds = {form[1:]: word for form, word in self.words.items() if form[0] == "*"}
+        self._sizes = sorted({len(end) for end in self._compounds}, reverse=True)
+        self._longest: dict[str, int] = {}
+        for form in self.words:
+            start, _, more = form.partition(" ")
+            self._longest[start] = max(self._longest.get(start, 1), 1 + more.count(" ") + bool(more))
+
+    def kept(self, tokens: Sequence[Token]) -> list[Token]:
+        """The words of a title without the endings that stand apart ("Chef·fe", "(e)")."""
+        return [t for i, t in enumerate(tokens) if not (i and t.gap and t.text in self._endings)]
+
+    def parts(self, tokens: Sequence[Token]) -> list[Part]:
+        """The parts of a title: cut at its marks, and behind a head at a word that joins another job to it."""
+        parts: list[Part] = []
+        starts = [i for i, token in enumerate(tokens) if i and token.gap and token.gap != "~"]
+        first = 0
+        for last in [*starts, len(tokens)]:
+            mark = tokens[first].gap if first < last else ""
+            while first < last:
+                part = self._part(tokens, first, last, mark)
+                parts.append(part)
+                first, mark = (last, "") if part.last == last else (part.last + 1, self._alternative)
+        return parts
+
+    def _part(self, tokens: Sequence[Token], first: int, last: int, mark: str) -> Part:
+        matches: list[Match] = []
+        at, link, unknown, strange = first, last, -1, last
+        while at < last:
+            match = self._longest_match(tokens, at, last)
+            if match is not None:
+                matches.append(match)
+                at = match.last
+                continue
+            text = tokens[at].text
+            if text in self._joins and matches and matches[-1].last == at and matches[-1].word.kind and link == last:
+                if not matches[-1].word.modifier:
+                    return Part(first, at, min(link, at), tuple(matches), mark, unknown, at)
+            elif text in self._links:
+                if link == last and (unknown >= 0 or any(m.word.kind or m.word.modifier for m in matches)):
+                    link = at
+            elif text not in self._transparent:
+                if link == last:
+                    unknown = at
+                else:
+                    strange = min(strange, at)
+            at += 1
+        return Part(first, last, link, tuple(matches), mark, unknown, strange)
+
+    def _longest_match(self, tokens: Sequence[Token], at: int, last: int) -> Match | None:
+        text = tokens[at].text
+        for size in range(min(self._longest.get(text, 1), last - at), 1, -1):
+            word = self.words.get(" ".join([t.text for t in tokens[at : at + size]]))
+            if word is not None:
+                return Match(at, at + size, word, None)
+        word, rest = self._single(text)
+        return None if word is None else Match(at, at + 1, word, rest)
+
+    def _single(self, text: str) -> tuple[RankWord | None, RankWord | None]:
+        """One word: as it stands, without its plural, or by the longest end that a compound is known by."""
+        if (word := self.words.get(text)) is not None:
+            return word, None
+        for plural in self._plurals:
+            if text.endswith(plural) and len(text) >= self._shortest and (word := self.words.get(text[: -len(plural)])) is not None:
+                return word, None
+        for size in self._sizes:
+            if size < len(text) and (word := self._compounds.get(text[-size:])) is not None:
+                start = text[:-size]
+                return word, self.words.get(start) or self.words.get(start[:-1])
+        return None, None
+
+    def job(self, part: Part) -> Job | None:
+        """What a part names, or None where nothing in it is a head or a modifier."""
+        front = [m for m in part.matches if m.first < part.link]
+        heads = _rivals([m for m in front if m.word.kind])
+        head = heads[-1] if heads else None
+        if head is not None and head.word.modifier:
+            head = self._double(part, heads)
+        modifiers = [m for m in part.matches if m.word.modifier and m is not head and self._stands(m, part, heads)]
+        return Job(part, head, tuple(modifiers)) if head or modifiers else None
+
+    def _double(self, part: Part, heads: Sequence[Match]) -> Match | None:
+        """The head where the last one could be a modifier too.
+
+        It is one behind another head, before a last word that nothing knows, and before a modifier such as "lead".
+        """
+        last = heads[-1]
+        if last.word.leads:
+            return last
+        if part.unknown >= last.last and part.unknown == part.link - 1:
+            return None
+        behind = [m for m in part.matches if last.last <= m.first < part.link and m.word.modifier]
+        if any(self.modifiers[m.word.modifier].place == _TITLE for m in behind):
+            return None
+        if self.modifiers[last.word.modifier].follows:
+            return next((m for m in heads if not m.word.modifier and m.last == last.first), last)
+        return last
+
+    def _stands(self, match: Match, part: Part, heads: Sequence[Match]) -> bool:
+        """True where a modifier belongs to the job of its part."""
+        place = self.modifiers[match.word.modifier].place
+        if place in ("end", "behind"):
+            if any(m.last == match.first for m in heads):
+                return True
+            inner = match.first > part.first or part.mark == self._alternative
+            return place == "end" and inner and match.last == part.last
+        if place == "start":
+            return match.first == part.first and match.last < part.link
+        if match.first < part.link:
+            return True
+        return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
+
+    def alone(self, job: Job) -> bool:
+        """True for a part that holds words of rank only: they belong to the job that another part names."""
+        return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)
+
+    def elsewhere(self, job: Job, parts: Sequence[Part]) -> list[Match]:
+        """The modifiers that stand in a part of their own, and those that count in whatever part they stand."""
+        found: list[Match] = []
+        for part in parts:
+            if part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
+                continue
+            front = [m for m in part.matches if m.first < part.link]
+            lone = part.unknown < 0 and all(m.word.modifier for m in front)
+            heads = [m.first for m in front if m.word.kind]
+            for match in front:
+                if match.word.modifier and (lone or self._roams(match, heads)):
+                    found.append(match)
+        return found
+
+    def _roams(self, match: Match, heads: Sequence[int]) -> bool:
+        """True for a modifier that counts in any part, where no head of that part stands behind it."""
+        return self.modifiers[match.word.modifier].place in ("anywhere", "parts") and not any(h > match.first for h in heads)
+
+
+def _rivals(heads: Sequence[Match]) -> Sequence[Match]:
+    """The heads of which the last one counts: a first one that leads stands alone, one that leads behind others describes them."""
+    return heads[:1] if heads and heads[0].word.leads else [m for m in heads if not m.word.leads]
