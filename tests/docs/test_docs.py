@@ -120,3 +120,9 @@ def test_a_page_whose_packages_are_missing_says_which(tmp_path):
         "```python\nimport json\nfrom no_such_package.part import x\n```\n\n```sh\nimport neither\n```\n", encoding="utf-8"
     )
     assert lacking(page) == ["no_such_package"]
+
+
+def test_the_citation_names_this_version():
+    from rung import __version__
+
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
