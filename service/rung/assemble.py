@@ -10,8 +10,9 @@ from rung.context.statements import Contexts, contexts_from_dict
 from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights, Question
 from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
+from rung.decision.named import NamedDecider, NamedFigures
 from rung.decision.weigh import Weigher, WeighingWeights
-from rung.grid import Grid
+from rung.grid import Grid, GridLevel
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
@@ -20,9 +21,11 @@ from rung.text.general import general_reader
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
 from rung.title.clean import Cleaner
+from rung.title.family import FamilyReader, FamilyWeights
 from rung.title.lexicon import Lexicon
 from rung.title.meaning import RetrievalWeights, Retriever
 from rung.title.parse import Parser
+from rung.title.rank import RankReader
 
 
 class Figures(NamedTuple):
@@ -55,6 +58,8 @@ class Parts(NamedTuple):
     weigher: Weigher
     decider: Decider
     explainer: Explainer
+    named: NamedDecider
+    scale: Mapping[str, GridLevel]
     figures: Figures
     thresholds: Mapping[str, float]
     risk_coverage: tuple[Threshold, ...]
@@ -83,10 +88,12 @@ def assemble(artefact: Artefact) -> Parts:
         weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
         decider=_decider(grid, taxonomy, weights),
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
+        named=_named(artefact, taxonomy, weights),
+        scale={row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]},
         figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={
-            "clear_title": decide["clear"]["title"],
-            "clear_text": decide["clear"]["text"],
+            "classified": weights["fitted"]["threshold"],
+            "clear_title": decide["clear_title"],
             "range_mass": decide["range_mass"],
         },
         risk_coverage=tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"]),
@@ -107,11 +114,26 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 
+def _named(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> NamedDecider:
+    decide, fitted = weights["decide"], weights["fitted"]
+    families = FamilyReader(artefact.documents["families"], artefact.arrays, FamilyWeights(**weights["families"]))
+    figures = NamedFigures(
+        range_mass=decide["range_mass"],
+        alternatives=decide["alternatives"],
+        alternative_floor=decide["alternative_floor"],
+        threshold=fitted["threshold"],
+        **weights["ranks"],
+    )
+    scale = {level["id"]: level["rank"] for level in taxonomy["scale"]["levels"]}
+    reader, calibration = RankReader.from_dict(taxonomy["ranks"]), Calibration(**fitted["named"])
+    return NamedDecider(families, reader, scale, figures, calibration, taxonomy["named_sayings"])
+
+
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
     figures = DecisionWeights(
-        decide["clear"]["title"],
-        decide["clear"]["text"],
+        decide["clear_title"],
+        fitted["threshold"],
         decide["other_family"],
         decide["range_mass"],
         decide["alternatives"],

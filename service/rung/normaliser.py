@@ -19,8 +19,10 @@ from rung.assemble import Threshold, assemble
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
+from rung.decision.named import UNKNOWN, NamedDecision, NamedReading
 from rung.decision.weigh import TitleMeaning, Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
+from rung.grid import OTHER
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
 from rung.ladders.standing import stand
@@ -65,6 +67,7 @@ class Decided(NamedTuple):
     query: Query
     weighed: Weighed
     decision: Decision | None
+    named: NamedDecision | None
     answer: Result
     decoded: DecodedQuery | None
 
@@ -91,6 +94,7 @@ class Normaliser:
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_uncached)
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
         size = self.limits.cache
+        self._read_named = lru_cache(maxsize=size)(self._read_named_uncached) if size else self._read_named_uncached
         self._read_title = lru_cache(maxsize=size)(self._read_title_uncached) if size else self._read_title_uncached
 
     @classmethod
@@ -131,7 +135,7 @@ class Normaliser:
 
     def render(self, decided: Decided, include: Sequence[Part]) -> Result:
         """The answer with the parts that ``include`` names."""
-        result = self._renderer.with_parts(decided.answer, decided.query, decided.weighed, decided.decision, include)
+        result = self._renderer.with_parts(decided.answer, decided.query, decided.weighed, decided.decision, decided.named, include)
         return result if decided.decoded is None else decided.decoded.restore(result)
 
     def weigh(self, query: Query) -> Weighed:
@@ -144,12 +148,15 @@ class Normaliser:
         decoded = [decoded_query(query) for query in queries]
         queries = [query if each is None else each.query for query, each in zip(queries, decoded, strict=True)]
         weighed = self._weigh(queries)
-        decisions = [self._decision(query, each) for query, each in zip(queries, weighed, strict=True)]
-        answers = [
-            self._renderer.answer(query, each, decision, self._coverage(query))
-            for query, each, decision in zip(queries, weighed, decisions, strict=True)
-        ]
-        return [Decided(*each) for each in zip(queries, weighed, decisions, answers, decoded, strict=True)]
+        return [self._answer(*each) for each in zip(queries, weighed, decoded, strict=True)]
+
+    def _answer(self, query: Query, weighed: Weighed, decoded: DecodedQuery | None) -> Decided:
+        decision = self._decision(query, weighed)
+        named = self._decide_named(query, weighed, decision) if decision is None or OTHER in decision.cells else None
+        if named is None and decision is not None and decision.cell == OTHER:
+            decision = None  # no word of a job in it
+        answer = self._renderer.answer(query, weighed, decision, named, self._coverage(query))
+        return Decided(query, weighed, decision, named, answer, decoded)
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
         titles = [self._read_title(query.title) for query in queries]
@@ -267,6 +274,31 @@ class Normaliser:
         return self.decider.decide(
             meaning.probabilities, has_text=False, match_kind=reading.match_kind, head=reading.head, min_confidence=None
         )
+
+    def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:
+        """What the job is where it is none of the graded family; ``None`` where no word names a job."""
+        reading = self._read_named(query.title)
+        families, kind = reading.family.probabilities, reading.family.match_kind
+        graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
+        if weighed.duties is not None and (graded or not reading.names_job):
+            nearest = self.lexicon.named.get(weighed.duties.nearest, UNKNOWN)
+            families, kind = {nearest: 1.0}, "duties"
+        elif not reading.names_job:
+            return None
+        stated, rules = weighed.context.stated, self.parts.statements
+        level = rules.reads(stated, "stated_level")
+        return self.parts.named.decide(
+            reading,
+            families,
+            match_kind=kind,
+            mass=weighed.probabilities.get(OTHER, 1.0) if weighed.probabilities else 1.0,
+            managing=weighed.context.odds.track,
+            stated_level=rules.level(level.statement) if level else None,
+            least=self._least(query),
+        )
+
+    def _read_named_uncached(self, title: str) -> NamedReading:
+        return self.parts.named.read(self.parts.cleaner.clean(title))
 
     # --- employers, thresholds, families
 

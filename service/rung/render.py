@@ -10,6 +10,7 @@ from rung.assemble import Parts
 from rung.context.effects import Context, context_evidence
 from rung.decision.calibration import log_odds
 from rung.decision.decide import Decision
+from rung.decision.named import UNKNOWN, NamedDecision
 from rung.decision.weigh import Weighed
 from rung.grid import OTHER, Cell
 from rung.ladders.crosswalk import standing_by_title
@@ -40,7 +41,6 @@ _CLAIMS = (
     "manages", "manages_managers", "hires_or_appraises", "executive", "product_executive_above", "only_product_person",
     "owns_vision", "specifies_only",
 )  # fmt: skip
-_UNKNOWN = "unknown"  # the id of the family of a job whose words name none
 
 
 class Renderer:
@@ -51,15 +51,26 @@ class Renderer:
         self._grid = parts.grid
         self._crosswalk = crosswalk
         self._model = model
-        self.families = {id_: Family(id_, label, id_ == parts.lexicon.graded) for id_, label in parts.lexicon.families.items()}
+        graded = parts.lexicon.graded
+        labels = {graded: parts.lexicon.families[graded], **parts.named.labels, UNKNOWN: parts.lexicon.families[UNKNOWN]}
+        self.families = {id_: Family(id_, label, id_ == graded) for id_, label in labels.items()}
+        self._scale = parts.scale
 
-    def answer(self, query: Query, weighed: Weighed, decision: Decision | None, flags: Sequence[str]) -> Result:
-        """The answer without the parts that are sent on request; ``decision`` is ``None`` where nothing can be read."""
+    def answer(
+        self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None, flags: Sequence[str]
+    ) -> Result:
+        """The answer without the parts that are sent on request.
+
+        ``decision`` is ``None`` where no title or text of the graded family can be read, ``named`` where the job is of that family
+        or no word names a job.
+        """
         flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(query, weighed), *flags)))
+        if named is not None and (decision is None or decision.cell == OTHER):
+            return self._named_answer(query, weighed, named, flags)
         if decision is None:
             blank = (None,) * 4
             return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), (*flags, "no_job_words"), self._model)
-        family, position, level, track = self._job(weighed, decision.cell, decision)
+        family, position, level, track = self._job(weighed, decision)
         return Result(
             id=query.id,
             status=decision.status,
@@ -70,21 +81,27 @@ class Renderer:
             people_management=self._parts.statements.claim(weighed.context.stated, "manages"),
             confidence=decision.confidence,
             confidences=self._parts.decider.confidences(decision),
-            range=self._range(weighed, decision),
+            range=self._range(decision, named),
             flags=flags,
             model=self._model,
         )
 
     def with_parts(
-        self, answer: Result, query: Query, weighed: Weighed, decision: Decision | None, include: Sequence[Part]
+        self,
+        answer: Result,
+        query: Query,
+        weighed: Weighed,
+        decision: Decision | None,
+        named: NamedDecision | None,
+        include: Sequence[Part],
     ) -> Result:
         """The answer with the parts that ``include`` names."""
         make: Mapping[str, Callable[[], Any]] = {
-            "evidence": lambda: self._evidence(query, weighed, decision),
+            "evidence": lambda: self._evidence(query, weighed, decision, named),
             "query": lambda: weighed.parsed.view,
-            "alternatives": lambda: self._alternatives(weighed, decision) if decision else (),
-            "readings": lambda: self.readings(weighed, decision),
-            "facts": lambda: self._facts(query, weighed, decision),
+            "alternatives": lambda: self._alternatives(weighed, decision, named),
+            "readings": lambda: self.readings(weighed, decision, named),
+            "facts": lambda: self._facts(query, weighed, decision, named),
         }
         return replace(answer, **{part: make[part]() for part in include if part in make})
 
@@ -92,15 +109,14 @@ class Renderer:
         """The position and the level that a title names at a cell; ``None`` for a job of another family."""
         return (None, None) if cell == OTHER else (self._position(reading, cell), cell.level)
 
-    def readings(self, weighed: Weighed, decision: Decision | None) -> tuple[Reading, ...]:
+    def readings(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Reading, ...]:
         """The job on every ladder; none for an unreadable query."""
+        facts = weighed.context.known.facts
+        if named is not None and (decision is None or decision.cell == OTHER):
+            return family_readings(self._crosswalk, named.family, named.confidence, facts)
         if decision is None:
             return ()
         cell = decision.cell
-        if cell == OTHER:
-            return family_readings(
-                self._crosswalk, self._other_family(weighed).id, decision.confidence, weighed.context.known.facts
-            )
         title = weighed.title
         tracks = {other.track for other in decision.cells if other != OTHER}
         cells = {c: p for c, p in self._parts.decider.probabilities(decision).items() if c != OTHER}
@@ -122,11 +138,28 @@ class Renderer:
             return None
         return standing_by_title(sense.meaning, named=sense.by_ladder)
 
-    def _job(self, weighed: Weighed, cell: Cell, decision: Decision) -> tuple[Family, Named | None, Level | None, Track | None]:
-        """Family, position, level and track of a cell."""
-        if cell == OTHER:
-            return self._other_family(weighed), None, None, None
-        reading = weighed.title.reading if weighed.title else None
+    def _named_answer(self, query: Query, weighed: Weighed, named: NamedDecision, flags: Sequence[str]) -> Result:
+        """The answer for a job of a named family."""
+        level = self._scale[named.level] if named.level else None
+        ranges = (named.families, named.levels, named.tracks) if level else (named.families, (), ())
+        return Result(
+            id=query.id,
+            status=named.status,
+            family=self.families[named.family],
+            position=None,
+            level=level and Level(level.id, level.label, level.rank, named.expected_rank),
+            track=cast(Track, named.track),
+            people_management=self._parts.statements.claim(weighed.context.stated, "manages"),
+            confidence=named.confidence,
+            confidences=named.confidences,
+            range=Range(named.about, *ranges, named.question),
+            flags=tuple(flags),
+            model=self._model,
+        )
+
+    def _job(self, weighed: Weighed, decision: Decision) -> tuple[Family, Named, Level, Track]:
+        """Family, position, level and track of a cell of the graded family."""
+        cell, reading = decision.cell, weighed.title.reading if weighed.title else None
         level = self._grid.levels[cell.level]
         return (
             self.families[cell.family],
@@ -135,18 +168,11 @@ class Renderer:
             cast(Track, cell.track),
         )
 
-    def _other_family(self, weighed: Weighed) -> Family:
-        """The family of a job that is not of the graded one: by its title, else by its duties."""
-        graded = self._parts.lexicon.graded
-        title = weighed.title.reading if weighed.title else None
-        if title is not None and title.family not in (_UNKNOWN, graded):
-            return self.families[title.family]
-        return self.families[weighed.duties.nearest if weighed.duties is not None else _UNKNOWN]
-
-    def _range(self, weighed: Weighed, decision: Decision) -> Range:
+    def _range(self, decision: Decision, named: NamedDecision | None) -> Range:
         inside = [cell for cell in decision.cells if cell != OTHER]
         levels = {cell.level for cell in inside}
-        families = dict.fromkeys(cell.family or self._other_family(weighed).id for cell in decision.cells)
+        other = named.family if named is not None else UNKNOWN
+        families = dict.fromkeys(cell.family or other for cell in decision.cells)
         return Range(
             decision.about,
             tuple(families),
@@ -164,14 +190,28 @@ class Renderer:
                     return position
         return self._grid.default_position(cell, reading.head if reading else None)
 
-    def _alternatives(self, weighed: Weighed, decision: Decision) -> tuple[Alternative, ...]:
+    def _alternatives(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Alternative, ...]:
+        if named is not None and (decision is None or decision.cell == OTHER):
+            return tuple(
+                Alternative(family, None, level, cast(Track, track), confidence)
+                for family, (level, track), confidence in named.alternatives
+            )
+        if decision is None:
+            return ()
         reading = weighed.title.reading if weighed.title else None
         return tuple(
-            Alternative(self._other_family(weighed).id, None, None, None, confidence)
+            self._named_alternative(named, confidence)
             if cell == OTHER
             else Alternative(cell.family, self._position(reading, cell), cell.level, cast(Track, cell.track), confidence)
             for cell, confidence in self._parts.decider.alternatives(decision)
         )
+
+    @staticmethod
+    def _named_alternative(named: NamedDecision | None, confidence: float) -> Alternative:
+        """The alternative that the job is of another family."""
+        if named is None:
+            return Alternative(UNKNOWN, None, None, None, confidence)
+        return Alternative(named.family, None, named.level, cast(Track, named.track), confidence)
 
     def _flags(self, query: Query, weighed: Weighed) -> list[str]:
         title, duties = weighed.title, weighed.duties
@@ -195,10 +235,10 @@ class Renderer:
         against_track = odds.track if best.track == "ic" else -odds.track
         return against_track >= least or max(odds.cells) - odds.cells[self._grid.cells.index(best)] >= least
 
-    def _facts(self, query: Query, weighed: Weighed, decision: Decision | None) -> Facts:
+    def _facts(self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> Facts:
         """What the text states of the job; each fact names the piece of evidence that states it."""
         rules, stated = self._parts.statements, weighed.context.stated
-        places = {(e.start, e.end, e.says): at for at, e in enumerate(self._evidence(query, weighed, decision))}
+        places = {(e.start, e.end, e.says): at for at, e in enumerate(self._evidence(query, weighed, decision, named))}
 
         def index(found: Stated) -> int | None:
             return places.get((found.statement.start, found.statement.end, found.says))
@@ -231,16 +271,22 @@ class Renderer:
         reading = parts.retriever.roles(parsed.roles)
         return self.place(reading, max(reading.shares, key=reading.shares.__getitem__))[0]
 
-    def _evidence(self, query: Query, weighed: Weighed, decision: Decision | None) -> tuple[Evidence, ...]:
-        if decision is None:
+    def _evidence(
+        self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None
+    ) -> tuple[Evidence, ...]:
+        other = named is not None and (decision is None or decision.cell == OTHER)
+        if decision is None and not other:
             return ()
         evidence: list[Evidence] = []
-        if weighed.title is not None:
+        if named is not None and other:
+            evidence += self._parts.named.evidence(query.title, named)
+        elif weighed.title is not None and decision is not None:
             evidence += self._parts.explainer.title(weighed.parsed, decision.cell)
         evidence += context_evidence(weighed.context, weighed.plain)
-        evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
-        if weighed.duties is not None:
-            evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
+        if decision is not None:
+            evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
+            if weighed.duties is not None:
+                evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
         return tuple(evidence)
 
     def _statement(self, query: Query, weighed: Weighed, decision: Decision, stated: Stated) -> Evidence:

@@ -18,7 +18,7 @@ class DecisionWeights(NamedTuple):
     """The figures of ``weights.yaml`` that deciding uses; all but ``alternatives`` are probabilities, 0 to 1."""
 
     clear_title: float
-    clear_text: float
+    threshold: float
     other_family: float
     range_mass: float
     alternatives: int
@@ -79,11 +79,13 @@ class Decider:
         head: str | None,
         min_confidence: float | None,
     ) -> Decision:
-        """The answer for the probabilities of cells and ``OTHER``; below ``min_confidence`` it is ``ambiguous`` in any case."""
+        """The answer for the probabilities of cells and ``OTHER``: ``classified`` where its confidence reaches the threshold.
+
+        ``min_confidence`` takes the place of the threshold.
+        """
         best = self.best(scores)
         confidence = self._calibrated("joint", scores[best], has_text, match_kind)
-        clear = best == OTHER or scores[best] >= (self._weights.clear_text if has_text else self._weights.clear_title)
-        if clear and (min_confidence is None or confidence >= min_confidence):
+        if confidence >= (self._weights.threshold if min_confidence is None else min_confidence):
             return Decision("classified", best, confidence, (), (best,), None, scores, has_text, match_kind)
         cells = self._open_cells(scores, best)
         about = self._about(cells)

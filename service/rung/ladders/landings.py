@@ -54,12 +54,30 @@ def landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[L
     """
     known = {key: value for key, value in facts.items() if key in crosswalk.used}
     key = (start, to, tuple(sorted(known.items(), key=lambda pair: pair[0])))
-    found = crosswalk.memo.get(key)
+    found: tuple[Landing, ...] | None = crosswalk.memo.get(key)
     if found is None:
-        if len(crosswalk.memo) >= _MEMO_LIMIT:
-            crosswalk.memo.clear()
-        found = crosswalk.memo[key] = _landings(crosswalk, start, to, known)
+        found = _landings(crosswalk, start, to, known)
+        remember(crosswalk, key, found)
     return found
+
+
+def landings_everywhere(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, tuple[Landing, ...]]:
+    """The landings of one start on every ladder but its own and the reference, by ladder."""
+    known = {key: value for key, value in facts.items() if key in crosswalk.used}
+    key = (start, tuple(sorted(known.items(), key=lambda pair: pair[0])))
+    found: Mapping[str, tuple[Landing, ...]] | None = crosswalk.memo.get(key)
+    if found is None:
+        others = (ladder for ladder in crosswalk.ladders if ladder not in (REFERENCE, start.ladder))
+        found = {ladder: landings(crosswalk, start, ladder, known) for ladder in others}
+        remember(crosswalk, key, found)
+    return found
+
+
+def remember(crosswalk: Crosswalk, key: tuple[object, ...], value: object) -> None:
+    """Keep what was worked out, within the limit for it."""
+    if len(crosswalk.memo) >= _MEMO_LIMIT:
+        crosswalk.memo.clear()
+    crosswalk.memo[key] = value
 
 
 def _landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, Requirement, checked
-from rung.ladders.landings import Landing, landings, nearest, unmet, wanted_of
+from rung.ladders.landings import Landing, landings_everywhere, nearest, unmet, wanted_of
 from rung.ladders.model import Ladder, LadderPosition
 from rung.ladders.relations import FAMILIES, Crosswalk, End
 from rung.types import REFERENCE, Candidate, Reading
@@ -32,11 +32,11 @@ class Standing(NamedTuple):
 
 
 class _Start(NamedTuple):
-    """One place from which readings start, its probability, and the facts that hold there."""
+    """One place from which readings start, its probability, and where it lands on each other ladder."""
 
     end: End
     probability: float
-    facts: Facts
+    landings: Mapping[str, tuple[Landing, ...]]
 
 
 def readings(
@@ -59,7 +59,7 @@ def readings(
     found = [_reference(crosswalk, position, cell, cells.get(cell, 0.0))]
     for ladder in crosswalk.ladders.values():
         if ladder.id != REFERENCE:
-            places = _collected(crosswalk, ladder, starts)
+            places = _collected(ladder, starts)
             here = standing is not None and standing.ladder == ladder.id and standing.named
             found.append(_reading(crosswalk, ladder, places, cell, shown, here))
     return tuple(found)
@@ -95,10 +95,12 @@ def _starts(
             continue
         stays = position is not None and cell in grid.positions[position].cells
         here = position if stays and position else grid.default_position(cell, None)
-        yield _Start(End(REFERENCE, here), left, {**facts, "level": cell.level, "track": cell.track})
+        end = End(REFERENCE, here)
+        yield _Start(end, left, landings_everywhere(crosswalk, end, {**facts, "level": cell.level, "track": cell.track}))
     if standing is not None:
         for (name, variant), probability in on_ladder.items():
-            yield _Start(End(standing.ladder, name, variant), probability, facts)
+            end = End(standing.ladder, name, variant)
+            yield _Start(end, probability, landings_everywhere(crosswalk, end, facts))
 
 
 def _reference(crosswalk: Crosswalk, position: str | None, cell: Cell, likelihood: float) -> Reading:
@@ -108,7 +110,7 @@ def _reference(crosswalk: Crosswalk, position: str | None, cell: Cell, likelihoo
     return Reading(REFERENCE, here, grid.positions[here].label, "exact", round(likelihood, 4), (), REFERENCE)
 
 
-def _collected(crosswalk: Crosswalk, ladder: Ladder, starts: Iterable[_Start]) -> list[Landing]:
+def _collected(ladder: Ladder, starts: Iterable[_Start]) -> list[Landing]:
     """Every place on a ladder with its whole likelihood, likeliest first; the relation that carries most of it speaks for it."""
     found: dict[str | None, tuple[float, Landing]] = {}
     for start in starts:
@@ -116,7 +118,7 @@ def _collected(crosswalk: Crosswalk, ladder: Ladder, starts: Iterable[_Start]) -
             entry = ladder.find(start.end.position, start.end.variant or None)
             rows: Iterable[Landing] = (Landing(entry, 1.0, "exact", (), (entry and entry.source) or ladder.source),)
         else:
-            rows = landings(crosswalk, start.end, ladder.id, start.facts)
+            rows = start.landings[ladder.id]
         for row in rows:
             part = row.likelihood * start.probability
             most, kept = found.get(row.position, (0.0, row._replace(likelihood=0.0)))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rung.grid import OTHER, Cell
 from rung.ladders.conditions import Facts
-from rung.ladders.landings import unmet, variant_shares
+from rung.ladders.landings import remember, unmet, variant_shares
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.readings import Standing
 from rung.ladders.relations import Crosswalk, Likelihood
@@ -113,7 +113,7 @@ def _profiles(crosswalk: Crosswalk) -> _Profiles:
                 having[word] = having.get(word, 0) + 1
         rarity = {word: math.log(len(rows) / count) for word, count in having.items()}
         known = _Profiles({key: _weighed(words, rarity) for key, words in rows.items()}, rarity)
-        crosswalk.memo["profiles",] = known
+        remember(crosswalk, ("profiles",), known)
     return known
 
 

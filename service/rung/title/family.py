@@ -38,7 +38,8 @@ class FamilyWeights(NamedTuple):
 class FamilyReading(NamedTuple):
     """The probabilities of the families (of all but the graded ones; they add up to 1), the likeliest first.
 
-    ``head`` is the token span of the head, where one is known; ``match_kind`` is ``head``, ``weak``, ``words`` or ``none``.
+    ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head``, ``weak``, ``words`` or
+    ``none``.
     """
 
     probabilities: Mapping[str, float]
@@ -63,6 +64,7 @@ class FamilyReader:
 
     def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], weights: FamilyWeights) -> None:
         self._names: Sequence[str] = data["names"]
+        self.labels: Mapping[str, str] = data["labels"]
         self._heads = {tuple(text.split()): (family, first) for text, (family, first) in data["heads"].items()}
         self._weak = frozenset(tuple(text.split()) for text in data["weak"])
         self._junk = frozenset(data["junk"])
@@ -96,7 +98,9 @@ class FamilyReader:
         unknown = self._weights.unknown_words if known else self._weights.unread
         found = dict(zip(self._names, (shares * (1.0 - unknown)).tolist(), strict=True)) | {"unknown": unknown}
         ranked = sorted(found.items(), key=lambda item: -item[1])
-        return FamilyReading(dict(ranked), (match.start, match.end) if match else None, kind if known else "none")
+        return FamilyReading(
+            dict(ranked), (tokens[match.start].start, tokens[match.end - 1].end) if match else None, kind if known else "none"
+        )
 
     def strong_family(self, title: CleanTitle) -> str | None:
         """The family of the title's head; ``None`` where it has none or a weak one."""

@@ -57,7 +57,8 @@ class Alias(NamedTuple):
 class Lexicon(NamedTuple):
     """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form).
 
-    ``named`` leads from a neighbour to the family that answers name for it. ``graded`` is the family with a grid, ``plain_head`` the head of its plain job.
+    ``named`` leads from a neighbour to the family that answers name for it. ``graded`` is the family with a grid, ``plain_head``
+    the head of its plain job.
     """
 
     heads: Mapping[Phrase, Head]

@@ -113,14 +113,9 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
 
 def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
     """The words that name no work: of level, of place, and what only joins others."""
-    phrases = (
-        *own,
-        *lexicon["seniority_forms"],
-        *lexicon["locations"],
-        *lexicon["links"],
-        *lexicon["joins"],
-        *lexicon["transparent"],
-    )
+    phrases = [*own]
+    for name in ("seniority_forms", "locations", "links", "joins", "transparent"):
+        phrases += lexicon[name]
     return {word for phrase in phrases for word in phrase.split()}
 
 

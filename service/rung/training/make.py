@@ -25,6 +25,7 @@ from rung.training import arithmetic, build, card, corpus
 from rung.training.counts import Counts
 from rung.training.families import FamilySettings, compile_families, train_families
 from rung.training.general import GeneralModel, GeneralSettings, train_general
+from rung.training.levels import levels_dict
 from rung.training.sources import check_patterns, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
@@ -45,6 +46,8 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "cues": _cues(shared / "cues.yaml"),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
+        "ranks": levels_dict(data),
+        "named_sayings": plain(read_yaml(shared / "sayings.yaml")),
         "headings": build.headings_dict(shared / "headings.yaml"),
         "statements": _statements(shared),
         "crosswalk": load_crosswalk(own, data / "scale.yaml", Likelihood.from_contexts(contexts), data / "SOURCES.yaml").to_dict(),

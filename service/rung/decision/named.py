@@ -1,0 +1,222 @@
+"""Jobs of families that are named, not graded: family, level and track by the words of the title, with one calibrated confidence.
+
+A text adds who manages whom, and a level that it states in so many words where the title states none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rung.decision.calibration import Calibration, log_odds
+from rung.title.family import FamilyReader, FamilyReading
+from rung.title.rank import RankEvidence, RankReader, RankReading
+from rung.types import CleanTitle, Confidences, Evidence, Open, Status
+
+UNKNOWN = "unknown"
+Rank = tuple[str, str]  # a level and a track
+
+
+class NamedFigures(NamedTuple):
+    """Figures of ``weights.yaml``: the mass of a range, and how far a rank is believed, by whether a word of the title states it;
+    the share of a track that no word names; how many alternatives are given, and from which probability.
+    """
+
+    range_mass: float
+    stated: float
+    assumed: float
+    other_track: float
+    alternatives: int
+    alternative_floor: float
+    threshold: float
+
+
+class NamedReading(NamedTuple):
+    """What a title says of a job by its words: the family and the rank; ``None`` where it names no job at all."""
+
+    family: FamilyReading
+    rank: RankReading
+
+    @property
+    def names_job(self) -> bool:
+        """Whether the title names a job: by a word of some work, or by a word of level."""
+        return self.family.match_kind != "none" or self.rank.stated
+
+
+class NamedDecision(NamedTuple):
+    """The answer for a job of a named family. ``level`` and ``track`` may be open: then the ranges hold more than one."""
+
+    status: Status
+    family: str
+    level: str
+    track: str
+    confidence: float
+    confidences: Confidences
+    about: tuple[Open, ...]
+    families: tuple[str, ...]
+    levels: tuple[str, ...]
+    tracks: tuple[str, ...]
+    question: str | None
+    expected_rank: float
+    alternatives: tuple[tuple[str, Rank, float], ...]
+    reading: NamedReading
+
+
+class NamedDecider:
+    """Reads and decides titles of named families; ``ranks`` are the places of the levels on the scale."""
+
+    def __init__(
+        self,
+        families: FamilyReader,
+        ranks: RankReader,
+        scale: Mapping[str, int],
+        figures: NamedFigures,
+        calibration: Calibration,
+        sayings: Mapping[str, Any],
+    ) -> None:
+        self._families, self._ranks = families, ranks
+        self._scale = scale
+        self._figures = figures
+        self._calibration = calibration
+        self._questions: Mapping[str, str] = sayings["questions"]
+        self.labels = families.labels
+        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("head", "words", "duties")}
+
+    def read(self, title: CleanTitle) -> NamedReading:
+        """What the words of a title say."""
+        family = self._families.read(title)
+        return NamedReading(family, self._ranks.read(title, family=family.best))
+
+    def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
+        """The words of a raw title that decided: the head for the family, and the words of level and track."""
+        reading = named.reading
+        found: list[Evidence] = []
+        if reading.family.head is not None:
+            start, end = reading.family.head
+            says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())
+            weight = _weight(reading.family.probabilities.get(named.family, 0.0))
+            found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, weight))
+        towards = {"level": named.level, "track": named.track}
+        weight = _weight(reading.rank.probabilities.get((named.level, named.track), 0.0))
+        found += [Evidence("title", e.text, e.start, e.end, e.says, towards, weight) for e in _once(reading.rank.evidence)]
+        return found
+
+    def decide(
+        self,
+        reading: NamedReading,
+        families: Mapping[str, float],
+        *,
+        match_kind: str,
+        mass: float,
+        managing: float = 0.0,
+        stated_level: str | None = None,
+        least: float | None = None,
+    ) -> NamedDecision:
+        """The answer for a title and the probabilities of its families.
+
+        ``mass`` is the probability that the job is of a named family at all; ``managing`` the log-odds that a text adds for the
+        manager track; ``stated_level`` a level that it states; ``least`` the confidence that the caller asks for.
+        """
+        shares = self._rank_shares(reading.rank, managing, stated_level)
+        family = next(iter(families))
+        best = max(shares, key=shares.__getitem__)
+        score = mass * families[family] * shares[best]
+        confidence = self._apply(score, match_kind)
+        threshold = self._figures.threshold if least is None else least
+        chosen = {best[0]}, {best[1]}
+        expected = sum(self._scale[level] * share for (level, _), share in shares.items())
+        parts = Confidences(
+            max(self._apply(mass * families[family], match_kind), confidence),
+            max(round(sum(p for (level, _), p in shares.items() if level == best[0]), 4), confidence),
+            max(round(sum(p for (_, track), p in shares.items() if track == best[1]), 4), confidence),
+        )
+        common = (family, *best, confidence, parts)
+        others = self._alternatives(families, shares, family, best, confidence)
+        if confidence >= threshold:
+            ranges = ((family,), tuple(chosen[0]), tuple(chosen[1]))
+            return NamedDecision("classified", *common, (), *ranges, None, round(expected, 2), others, reading)
+        open_families = self._range(families)
+        open_ranks = self._range(shares)
+        if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
+            if families[family] * mass <= shares[best] and len(families) > 1:
+                open_families = list(families)[:2]
+            else:
+                open_ranks = sorted(shares, key=lambda r: -shares[r])[:2]
+        levels = tuple(level for level in self._scale if level in {level for level, _ in open_ranks})
+        tracks = tuple(sorted({track for _, track in open_ranks}))
+        sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
+        about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
+        question = self._questions[about[0]]
+        ranges = (tuple(open_families), levels, tracks)
+        return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), others, reading)
+
+    def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
+        """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
+        shares = self._rank_shares(reading.rank, 0.0, None)
+        best = max(shares, key=shares.__getitem__)
+        return reading.family.best, best, mass * reading.family.probabilities[reading.family.best] * shares[best]
+
+    def _rank_shares(self, rank: RankReading, managing: float, stated_level: str | None) -> dict[Rank, float]:
+        """The shares of the ranks as they are believed, with what a text states."""
+        trust = self._figures.stated if rank.stated else self._figures.assumed
+        shares = {each: share * trust for each, share in rank.probabilities.items() if share > 0}
+        rest = 1.0 - trust
+        neighbours = [(level, rank.track) for level in self._scale if abs(self._scale[level] - self._scale[rank.level]) == 1]
+        for neighbour in neighbours:
+            shares[neighbour] = shares.get(neighbour, 0.0) + rest / len(neighbours)
+        if stated_level in self._scale and not rank.stated:
+            shares = {(str(stated_level), track): share for track, share in self._by_track(shares).items()}
+        if managing:
+            odds = {each: share * math.exp(managing if each[1] == "manager" else 0.0) for each, share in shares.items()}
+            for (level, track), share in shares.items():
+                if track == "ic" and (level, "manager") not in shares:
+                    odds[level, "manager"] = share * self._figures.other_track * math.exp(managing)
+            shares = odds
+        total = sum(shares.values())
+        return {each: share / total for each, share in shares.items()}
+
+    @staticmethod
+    def _by_track(shares: Mapping[Rank, float]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for (_, track), share in shares.items():
+            found[track] = found.get(track, 0.0) + share
+        return found
+
+    def _apply(self, score: float, match_kind: str) -> float:
+        return round(self._calibration.apply(min(score, 1.0), False, match_kind), 4)
+
+    def _range(self, shares: Mapping[Any, float]) -> list[Any]:
+        """The likeliest that together reach the mass of a range."""
+        kept, mass = [], 0.0
+        for name in sorted(shares, key=lambda each: -shares[each]):
+            kept.append(name)
+            mass += shares[name]
+            if mass >= self._figures.range_mass:
+                break
+        return kept
+
+    def _alternatives(
+        self, families: Mapping[str, float], shares: Mapping[Rank, float], family: str, best: Rank, confidence: float
+    ) -> tuple[tuple[str, Rank, float], ...]:
+        """The next likeliest answers; together with the answer their probabilities stay within 1."""
+        count, floor = self._figures.alternatives, self._figures.alternative_floor
+        likely = list(families.items())[:count]
+        joint = [(f, r, p * q) for f, p in likely for r, q in shares.items() if (f, r) != (family, best)]
+        scale = min(1.0, (1.0 - confidence) / (sum(p for *_, p in joint) or 1.0))
+        top = sorted(joint, key=lambda each: -each[2])[:count]
+        return tuple((f, r, round(p * scale, 4)) for f, r, p in top if p * scale >= floor)
+
+
+def _weight(probability: float) -> float:
+    """Log-odds of a share as evidence shows them."""
+    return round(log_odds(min(0.995, max(0.005, probability))), 2)
+
+
+def _once(evidence: Sequence[RankEvidence]) -> list[RankEvidence]:
+    """The pieces without those that lie within an earlier one."""
+    kept: list[RankEvidence] = []
+    for piece in evidence:
+        if not any(piece.start < other.end and other.start < piece.end for other in kept):
+            kept.append(piece)
+    return kept
