@@ -115,10 +115,8 @@ def test_stuffing_is_bounded_by_the_caps() -> None:
 @pytest.mark.parametrize(
     ("text", "fact", "value"),
     [
-        ("You report to the CPO.", "executive_above", "yes"),
-        ("You report to the CEO.", "executive_above", "no"),
-        ("You manage three product managers.", "reports", "few"),
-        ("You work across eight delivery teams.", "teams", "several"),
+        ("You report to the CPO.", "product_executive_above", "yes"),
+        ("You report to the CEO.", "product_executive_above", "no"),
         ("You will be our first product hire!", "size", "small"),
     ],
 )

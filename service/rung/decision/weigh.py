@@ -203,7 +203,8 @@ class Weigher:
         # Inlined ``Strength.of``: this is the hot loop.
         levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
         cells = [share * (levels[at] + manager) if managing else share * levels[at] for at, managing in self._places]
-        return DutyOdds(share * weights.family.of(reading.family), cells)
+        # A few vague sentences say still less of the family than of the level.
+        return DutyOdds(share * share * weights.family.of(reading.family), cells)
 
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
         """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""
@@ -224,18 +225,25 @@ class Weigher:
         plain = self.title(None) if title is None else title.probabilities
         if duties is None and context.plain:
             return Weighed(parsed, title, None, context, plain, plain, plain)
-        prior = self._prior(plain, context)
+        prior = self._prior(plain, context, titled=title is not None)
         return Weighed(parsed, title, duties, context, plain, prior, self._with_duties(prior, title, duties, context))
 
     def again(self, weighed: Weighed, context: Context) -> Mapping[Cell, float]:
         """The probabilities of a query in another context."""
-        prior = self._prior(weighed.plain, context)
+        prior = self._prior(weighed.plain, context, titled=weighed.title is not None)
         return self._with_duties(prior, weighed.title, weighed.duties, context)
 
-    def _prior(self, plain: Mapping[Cell, float], context: Context) -> Mapping[Cell, float]:
-        """The probabilities by the title as its context reads it, with what the text states."""
-        moved = apply_context(plain, context, self._weights.context, self.move)
-        return self._apply_track(moved, context.odds.track) if context.odds.track else moved
+    def _prior(self, plain: Mapping[Cell, float], context: Context, *, titled: bool) -> Mapping[Cell, float]:
+        """The probabilities by the title as its context reads it, with what the text states.
+
+        A title keeps its level where the text states the track; without a title the track tells of the level, too.
+        """
+        moved, track = apply_context(plain, context, self._weights.context, self.move), context.odds.track
+        if not track:
+            return moved
+        if titled:
+            return self._apply_track(moved, track)
+        return self.move(moved, [track if managing else 0.0 for _, managing in self._places])
 
     def _with_duties(
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context

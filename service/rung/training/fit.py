@@ -24,10 +24,10 @@ from rung.normaliser import Normaliser
 from rung.training import metrics
 from rung.training.folds import source_folds
 from rung.training.gold import OTHER as OTHER_LABEL
-from rung.training.gold import GoldFile
+from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Array
 
-PARTS = ("joint", "family", "level", "track")
+PARTS = ("joint", "family", "level", "track", "named")
 _RIDGE = 3.0
 _UNTITLED = "untitled"
 _LEAST, _MOST = 0.61, 0.95  # between which the threshold is sought: a title that splits its readers has 0.6
@@ -78,11 +78,13 @@ class Fit:
 def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list[Seen]]:
     """What each confidence would be reckoned from, row by row; postings count a second time with their title withheld.
 
-    Rows of any job are passed over (only the graded family's cells have scores to fit), and those of which nobody knows how readers
-    differ.
+    ``named`` is observed on rows of any job, the other parts on those of the graded family. Rows of which nobody knows how readers
+    differ are passed over.
     """
     seen: dict[str, list[Seen]] = {part: [] for part in PARTS}
     for file in files:
+        if file.form == "any":
+            seen["named"] += [each for row in file.rows if (each := _named(normaliser, row, file.name)) is not None]
         withheld = [row.duties_alone for row in file.postings] if file.form == "graded" else []
         for row in (*file.rows, *withheld) if file.form != "any" else ():
             readers = row.readers
@@ -92,6 +94,20 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
                 for part, (probability, share) in _parts(normaliser, weighed, readers).items():
                     seen[part].append(Seen(probability, has_text, kind, share, file.name, row.source, row.sure))
     return seen
+
+
+def _named(normaliser: Normaliser, row: GoldRow, file: str) -> Seen | None:
+    """The score of a title of a named family, and the share of readers who say the same; every title is a source of its own."""
+    weighed = normaliser.weigh(row.query) if row.readers else None
+    if weighed is None or (weighed.probabilities and normaliser.decider.best(weighed.probabilities) != OTHER):
+        return None
+    named = normaliser.parts.named
+    reading = named.read(normaliser.parts.cleaner.clean(row.title))
+    if not reading.names_job:
+        return None
+    family, (level, track), score = named.score(reading, weighed.probabilities.get(OTHER, 1.0))
+    share = row.readers.get(f"{family}/{level}/{track}", 0.0)
+    return Seen(score, False, reading.family.match_kind, share, file, row.id, row.sure)
 
 
 def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float]) -> dict[str, tuple[float, float]]:
@@ -114,10 +130,11 @@ def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float
 
 
 def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
-    """Fit the four calibrations, and the joint one again on each fold's complement for figures that it has not seen."""
+    """Fit the calibrations, and the joint one again on each fold's complement for figures that it has not seen."""
     calibrations = {part: calibrate(rows) for part, rows in seen.items()}
     titled = [row for row in seen["joint"] if row.match_kind != _UNTITLED]
-    confidence = held_out(titled)
+    confidence = np.concatenate([held_out(titled), held_out(seen["named"])])
+    titled += seen["named"]
     share = np.array([row.share for row in titled])
     groups = np.array([row.group for row in titled])
     by_group = {str(group): (confidence[groups == group], share[groups == group]) for group in dict.fromkeys(groups)}
