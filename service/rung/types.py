@@ -306,6 +306,12 @@ class Result:
         """The answer as JSON has it: a part that nobody asked for is left out."""
         return {name: value for name, value in vars(self).items() if value is not None or name not in PARTS}
 
+    def _repr_html_(self) -> str:
+        """The answer as notebooks show it."""
+        from rung.notebook import to_html  # noqa: PLC0415 - it needs the types
+
+        return to_html(self)
+
 
 class Token(NamedTuple):
     """A word of the cleaned title: its text, its offsets in the raw title, and what separates it from the word before.

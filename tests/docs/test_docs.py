@@ -120,3 +120,27 @@ def test_a_page_whose_packages_are_missing_says_which(tmp_path):
         "```python\nimport json\nfrom no_such_package.part import x\n```\n\n```sh\nimport neither\n```\n", encoding="utf-8"
     )
     assert lacking(page) == ["no_such_package"]
+
+
+def test_the_citation_names_this_version():
+    from rung import __version__
+
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_every_flag_is_documented():
+    """The code yields, appends or adds flags as literals; the data lists the rest."""
+    import yaml
+
+    sources = [(ROOT / "service" / "rung" / name).read_text(encoding="utf-8") for name in ("render.py", "title/parse.py")]
+    made = {
+        name
+        for source in sources
+        for name in re.findall(r'(?:flags\.append\(|yield |flags = \[f?|\(\*flags, )f?"([a-z_]+)', source)
+    }
+    assert {"level_span", "corporate_rank", "no_job_words", "stated_otherwise"} <= made, "the flags are made in another way now"
+    modifiers = yaml.safe_load((ROOT / "training_data" / "shared" / "modifiers.yaml").read_text(encoding="utf-8"))
+    made |= {record["flag"] for record in modifiers["employment"].values() if "flag" in record}
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").partition("## Flags")[2].partition("\n## ")[0]
+    missing = [flag for flag in made if not re.search(rf"`{flag}[`:]", text)]
+    assert not missing, f"docs/api.md says nothing of the flags {sorted(missing)}"

@@ -1,107 +1,145 @@
-"""``rung classify``: place one title, as text for people or JSON for programs."""
+"""``rung classify``: titles from the command line or a pipe, as text for people or in a format for programs."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, get_args
 
-import orjson
-from rich.console import Console
-from rich.table import Table
-
+from rung.cli.answers import WRITERS
 from rung.errors import FieldError, InvalidQuery
-from rung.ladders.conditions import wording
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
-from rung.types import PARTS, Organisation, Query, Reading, Result
+from rung.types import PARTS, Organisation, Part, Query, Sector, Size
+
+EXAMPLES = """examples:
+  rung classify "Group PM"                          one title; quote it
+  rung classify "Group PM" "Head of Product"        several titles, one line each
+  rung classify "Product Lead" --description ad.txt    a title and the text of its posting
+  rung classify "Group PM" --all                    every weight, the readings on ladders, the alternatives
+  rung classify - < titles.txt                      one title a line, as in a pipe
+  rung classify - --format csv < titles.txt         the columns of rung batch
+
+Exit code 1: done, but some titles could not be answered."""
+
+COUNTS = ("products", "product_managers", "business_areas", "product_teams")  # of the organisation
+CHUNK = 64  # titles that are answered together; each chunk is written before the next is read
+LONGEST_LINE = 1 << 16  # bytes of a line of a pipe; the rest of a longer one is skipped, and its title is over the limit
 
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("classify", help="place one title", description=__doc__)
-    parser.add_argument("title", help="the raw title")
-    parser.add_argument("--description", metavar="FILE", help="text of the posting; - reads standard input")
+    parser = subparsers.add_parser(
+        "classify", help="classify titles", description="Classify titles, each by itself.", epilog=EXAMPLES
+    )
+    parser.add_argument(
+        "titles", nargs="*", metavar="TITLE", help="a title, in quotes; - reads one title a line from standard input"
+    )
+    parser.add_argument("--description", metavar="FILE", help="the text of the posting; - reads standard input")
     parser.add_argument("--company", help="name of the employer")
-    parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by")
-    parser.add_argument("--sector", choices=("government", "private", "non-profit"), help="what is known of the employer")
-    parser.add_argument("--size", choices=("small", "medium", "large"), help="what is known of the employer")
-    parser.add_argument("--country", help="country of the job, as two letters (GB)")
-    for name, counted in (
-        ("products", "products"), ("product-managers", "product managers"), ("business-areas", "business areas"),
-        ("product-teams", "product teams"),
-    ):  # fmt: skip
-        parser.add_argument(f"--{name}", type=int, metavar="N", help=f"how many {counted} the employer has")
+    parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by (reference)")
+    parser.add_argument("--sector", choices=get_args(Sector), help="sector of the employer")
+    parser.add_argument("--size", choices=get_args(Size), help="size of the employer")
+    parser.add_argument("--country", metavar="CC", help="country of the job, as two letters (GB)")
+    for count in COUNTS:
+        says = f"how many {count.replace('_', ' ')} the employer has"
+        parser.add_argument(f"--{count.replace('_', '-')}", type=int, metavar="N", help=says)
     parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument("--all", action="store_true", help="print all evidence with its weight, alternatives and readings")
+    parser.add_argument("--format", choices=tuple(WRITERS), help="how to print; one title is printed as text, several as a table")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Classify and print."""
     settings = Settings()
+    single, titles = _titles(options)
+    style = options.format or ("text" if single or options.all else "table")
+    organisation = Organisation(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Organisation)})
+    fields: dict[str, Any] = {
+        "description": _read(options.description, settings.max_description),
+        "company": options.company,
+        "organisation": organisation,
+        "ladder": options.ladder,
+        "min_confidence": options.min_confidence,
+        "include": _parts(style, options.all),
+    }
     limits = Limits(settings.max_title, settings.max_description, cache=0)
     normaliser = Normaliser.load(settings.model, limits, settings.ladders)
-    query = Query(
-        title=options.title,
-        description=_read(options.description),
-        company=options.company,
-        organisation=Organisation(**{field.name: getattr(options, field.name) for field in fields(Organisation)}),
-        ladder=options.ladder,
-        min_confidence=options.min_confidence,
-        include=PARTS if options.json else ("evidence", "readings"),
-    )
-    result = normaliser.classify(query)
-    if options.json:
-        sys.stdout.write(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n")
+    if single:
+        query = Query(title=next(iter(titles)), **fields)
+        outcomes: Iterable[Any] = [(query.title, normaliser.classify(query))]
     else:
-        show(result, Console())
-    return 0
+        outcomes = _answered(normaliser, titles, fields)
+    failed = WRITERS[style](outcomes, single=single, everything=options.all, model=normaliser.model.short)
+    return 1 if failed else 0
 
 
-def _read(source: str | None) -> str | None:
+def _parts(style: str, everything: bool) -> tuple[Part, ...]:
+    """The parts of an answer that a format shows."""
+    if style in ("table", "csv"):
+        return ()
+    return PARTS if everything or style in ("json", "ndjson") else ("evidence",)
+
+
+def _titles(options: argparse.Namespace) -> tuple[bool, Iterable[str]]:
+    """Whether there is one title only, and the titles.
+
+    Raises:
+        InvalidQuery: there is none, or the description cannot belong to one title.
+    """
+    titles: list[str] = options.titles
+    piped = "-" in titles or (not titles and options.description is None and not sys.stdin.isatty())
+    if piped and len(titles) > 1:
+        raise InvalidQuery("- reads the titles from standard input; name no further titles beside it")
+    if options.description is not None and (piped or len(titles) > 1):
+        raise InvalidQuery("a description belongs to one title; name one title, in quotes")
+    if piped:
+        return False, _lines(sys.stdin.buffer)
+    if not titles and options.description is None:
+        raise InvalidQuery('name a title, in quotes: rung classify "Group PM"')
+    if len(titles) > 1 and not any(" " in title for title in titles):
+        together = " ".join(titles)
+        print(f'rung: these are read as {len(titles)} titles. If they are one, quote the title: "{together}"', file=sys.stderr)
+    return len(titles) < 2, titles or [""]
+
+
+def _lines(source: BinaryIO) -> Iterator[str]:
+    """The lines of a pipe that are not blank."""
+    while line := source.readline(LONGEST_LINE):
+        whole = line
+        while whole and not whole.endswith(b"\n") and len(whole) == LONGEST_LINE:
+            whole = source.readline(LONGEST_LINE)  # the rest of a line that is too long
+        if title := line.decode("utf-8", errors="replace").strip():
+            yield title
+
+
+def _answered(normaliser: Normaliser, titles: Iterable[str], fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each title with its outcome, in order."""
+    waiting = iter(titles)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield from zip(chunk, normaliser.classify_many(Query(title=title, **fields) for title in chunk), strict=True)
+
+
+def _read(source: str | None, longest: int) -> str | None:
+    """The text of a file or of standard input; one character over the limit is enough to be refused.
+
+    Raises:
+        InvalidQuery: the file cannot be read.
+    """
     if source is None:
         return None
     try:
-        return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8", errors="replace")
+        if source == "-":
+            return sys.stdin.read(longest + 1)
+        with Path(source).open(encoding="utf-8", errors="replace") as file:
+            return file.read(longest + 1)
     except OSError as error:
         raise InvalidQuery(
             f"{source} cannot be read: {error.strerror}", [FieldError("description", f"name a file that exists, not {source}")]
         ) from error
-
-
-def show(result: Result, console: Console) -> None:
-    """Print an answer for people: what it is, how sure, why, and what it is elsewhere."""
-    if result.level is not None and result.position is not None and result.confidence is not None:
-        console.print(f"[bold]{result.level.label}[/], {result.track} track  ({result.position.label})", highlight=False)
-        console.print(f"{result.status}, confidence {result.confidence:.2f}", highlight=False)
-    elif result.family is not None and result.confidence is not None:
-        console.print(f"[bold]{result.family.label}[/]", highlight=False)
-        console.print(f"{result.status}, confidence {result.confidence:.2f}", highlight=False)
-    else:
-        console.print("[bold]Unreadable[/]: no words of a job in it", highlight=False)
-    if result.range.question:
-        span = result.range
-        possible = "; ".join(" or ".join(values) for values in (span.families, span.levels, span.tracks) if values)
-        console.print(f"possible: {possible}\nwould decide: {span.question}", highlight=False)
-    if result.evidence:
-        table = Table("weight", "evidence", "says", box=None, pad_edge=False, header_style="dim")
-        for item in result.evidence:
-            table.add_row(f"{item.weight:+.2f}", f"“{item.text}”", item.says)
-        console.print(table)
-    if result.readings:
-        table = Table("ladder", "position", "likelihood", "relation", "conditions", box=None, pad_edge=False, header_style="dim")
-        for reading in result.readings:
-            conditions = "; ".join(map(wording, reading.conditions))
-            table.add_row(reading.ladder, _place(reading), f"{reading.likelihood:.2f}", reading.relation, conditions)
-        console.print(table)
-    if result.flags:
-        console.print(f"flags: {', '.join(result.flags)}", highlight=False)
-
-
-def _place(reading: Reading) -> str:
-    """Where a job stands on a ladder; with the second place where that is near."""
-    others = " or ".join(f"{c.title or 'none'} {c.likelihood:.2f}" for c in reading.candidates)
-    return f"{reading.title or 'none'}{f'  ({others})' if others else ''}"

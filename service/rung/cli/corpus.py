@@ -15,11 +15,16 @@ from rung.errors import RungError
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("corpus", help="learn figures from real postings", description=__doc__)
+    parser = subparsers.add_parser(
+        "corpus",
+        help="learn figures from real postings",
+        description="Count the words of real postings by level, and fit how far these counts weigh.",
+        epilog="examples:\n  rung corpus count postings.jsonl.gz\n  rung corpus fit postings.jsonl.gz",
+    )
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     steps_and_help = {"count": "count the words of ads by level", "fit": "fit how far they count, and print how well they tell"}
     for name, says in steps_and_help.items():
-        step = steps.add_parser(name, help=says, description=says)
+        step = steps.add_parser(name, help=says, description=says, epilog=f"examples:\n  rung corpus {name} postings.jsonl.gz")
         step.add_argument("postings", type=Path, nargs="+", metavar="FILE", help="real postings, .jsonl or .jsonl.gz")
         step.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
         step.set_defaults(run=run)

@@ -24,7 +24,13 @@ MAX_DOCUMENT = 100_000_000  # bytes: the whole document is held in memory, sever
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("enrich", help="add levels to schema.org JobPosting JSON-LD", description=__doc__)
+    parser = subparsers.add_parser(
+        "enrich",
+        help="add levels to schema.org JobPosting JSON-LD",
+        description="Write level and track into every schema.org JobPosting of a JSON-LD document or an HTML page. "
+        "A posting that cannot be classified stays as it was, and the exit code is 1.",
+        epilog="examples:\n  rung enrich posting.jsonld --out enriched.jsonld\n  curl -s https://example.org/job | rung enrich -",
+    )
     parser.add_argument("source", help="JSON-LD or HTML file; - reads standard input")
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: standard output)")
     parser.add_argument("--overwrite", action="store_true", help="replace the output where it exists")

@@ -23,7 +23,12 @@ _LONG = ("field_kind", "field_label")  # sections that the model card does not q
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("evaluate", help="measure a model on labelled rows", description=__doc__)
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="measure a model on labelled rows",
+        description="Measure a model on labelled rows: accuracy, coverage, calibration, errors. Needs: pip install 'rung[train]'",
+        epilog="examples:\n  rung evaluate --gold rows.jsonl\n  rung evaluate --gold rows.jsonl --report reports",
+    )
     parser.add_argument("--gold", type=Path, nargs="+", required=True, metavar="FILE", help="labelled rows, .jsonl or .jsonl.gz")
     parser.add_argument("--model", type=Path, help="folder of the model; the newest one shipped with Rung where none is named")
     parser.add_argument(

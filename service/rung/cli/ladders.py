@@ -56,25 +56,42 @@ def _load(ladders: Path | None) -> LadderNormaliser:
 
 def register(subparsers: Any) -> None:
     """Add the commands."""
-    ladders = subparsers.add_parser("ladders", help="list, show, check, map and draw ladders")
+    ladders = subparsers.add_parser(
+        "ladders",
+        help="list, show, check, map and draw ladders",
+        description="List the ladders; or show, check, map or draw them.",
+        epilog="examples:\n  rung ladders\n  rung ladders show reference\n  rung ladders check mine.yaml\n"
+        "  rung ladders map mine.yaml --out mapped.yaml\n  rung ladders draw --out ladders.svg",
+    )
     ladders.add_argument("--json", action="store_true", help="plain data for programs")
     ladders.set_defaults(run=partial(_with_normaliser, list_ladders))
-    commands = ladders.add_subparsers(metavar="COMMAND")
-    show = commands.add_parser("show", help="one ladder as a tree")
+    commands = ladders.add_subparsers(title="commands", metavar="COMMAND")
+    show = commands.add_parser("show", help="one ladder as a tree", epilog="examples:\n  rung ladders show nine-levels")
     show.add_argument("ladder", metavar="ID", help="a ladder's id, as `rung ladders` lists it")
     show.add_argument("--json", action="store_true", help="plain data for programs")
     show.set_defaults(run=partial(_with_normaliser, show_ladder))
-    check = commands.add_parser("check", help="check a ladder file")
+    check = commands.add_parser("check", help="check a ladder file", epilog="examples:\n  rung ladders check mine.yaml")
     check.add_argument("file", type=Path, metavar="FILE", help="a YAML file of one ladder")
     check.set_defaults(run=partial(_with_built_in, check_file))
-    mapping = commands.add_parser("map", help="propose what the positions of a ladder file mean on the reference grid")
+    mapping = commands.add_parser(
+        "map",
+        help="propose what the positions of a ladder file mean on the reference grid",
+        epilog="examples:\n  rung ladders map mine.yaml --out mapped.yaml",
+    )
     mapping.add_argument("file", type=Path, metavar="FILE", help="a YAML file of one ladder")
     mapping.add_argument("--out", type=Path, help="write here instead of to the terminal")
     mapping.set_defaults(run=partial(_with_built_in, map_file))
-    drawing = commands.add_parser("draw", help="draw all ladders on the reference grid")
+    drawing = commands.add_parser(
+        "draw", help="draw all ladders on the reference grid", epilog="examples:\n  rung ladders draw --out ladders.svg"
+    )
     drawing.add_argument("--out", type=Path, help="write the SVG here instead of to the terminal")
     drawing.set_defaults(run=partial(_with_normaliser, draw_ladders))
-    walk = subparsers.add_parser("crosswalk", help="a position of one ladder on another")
+    walk = subparsers.add_parser(
+        "crosswalk",
+        help="find a position of one ladder on another",
+        epilog="examples:\n  rung crosswalk reference group-product-manager uk-government\n"
+        "  rung crosswalk --from reference --position head-of-product --to nine-levels --size large",
+    )
     # Each may be named by its option or stand in its place.
     for name, dest, metavar, says in (
         ("from", "start", "LADDER", "the ladder that the position is on"),

@@ -23,11 +23,14 @@ REQUESTS = "requests.json"
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("openapi", help="write the OpenAPI document and its examples", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("openapi"), help="where to write (openapi)")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 where a file is not as it would be written"
+    parser = subparsers.add_parser(
+        "openapi",
+        help="write the OpenAPI document and its examples",
+        description="Write the service's OpenAPI document, and its answers to the requests of examples/requests.json.",
+        epilog="examples:\n  rung openapi\n  rung openapi --check openapi",
     )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("openapi"), help="where to write (openapi)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with code 1 if a file is out of date")
     parser.set_defaults(run=run)
 
 
@@ -41,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     differing = [str(path) for path, content in written.items() if not path.is_file() or path.read_bytes() != content]
     for different in differing:
-        sys.stderr.write(f"{different} is not as `rung openapi` writes it\n")
+        sys.stderr.write(f"{different} is out of date; run `rung openapi`\n")
     return 1 if differing else 0
 
 

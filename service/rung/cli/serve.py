@@ -21,12 +21,22 @@ _OPTIONS = ("host", "port", "insecure")
 
 def register(subparsers: Any) -> None:
     """Add the commands."""
-    parser = subparsers.add_parser("serve", help="run the HTTP service", description=__doc__)
+    parser = subparsers.add_parser(
+        "serve",
+        help="run the HTTP service",
+        description="Run the HTTP service and its page. Settings come from RUNG_ variables; docs/settings.md lists them.",
+        epilog="examples:\n  rung serve\n  rung serve --port 8080\n  RUNG_API_KEYS_FILE=keys rung serve --host 0.0.0.0",
+    )
     parser.add_argument("--host", help="address to listen on (RUNG_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (RUNG_PORT)")
     parser.add_argument("--insecure", action="store_true", default=None, help="listen on other than loopback without API keys")
     parser.set_defaults(run=run)
-    key = subparsers.add_parser("key", help="make an API key", description="Make an API key and the line that makes it known.")
+    key = subparsers.add_parser(
+        "key",
+        help="make an API key",
+        description="Print a new API key and the line for the file of keys, which holds a hash of it.",
+        epilog="examples:\n  rung key acme\n  rung key operator --scope classify --scope admin",
+    )
     key.add_argument("name", help="whose key it is; logs and refusals name it")
     key.add_argument(
         "--scope", action="append", choices=SCOPES, help="what it may do; may be repeated (classify where none is named)"

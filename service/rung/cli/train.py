@@ -16,7 +16,12 @@ from rung.training import arithmetic
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("train", help="build a model from training_data/", description=__doc__)
+    parser = subparsers.add_parser(
+        "train",
+        help="build a model from training_data/",
+        description="Build the model of this version from the training data. Needs: pip install 'rung[train]'",
+        epilog="examples:\n  rung train\n  rung train --data my_data --models my_models --version 2.0.0+mine",
+    )
     parser.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder that the model's folder is written into")
     parser.add_argument("--version", default=__version__, help="version of the model")

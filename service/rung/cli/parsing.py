@@ -1,0 +1,49 @@
+"""Argument parsing with suggestions: a misspelt option or choice is answered with the nearest one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """``" Did you mean X?"``, or an empty text if nothing is near."""
+    near = get_close_matches(name, list(known), 1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+class Parser(argparse.ArgumentParser):
+    """An ``ArgumentParser`` that keeps the line breaks of its examples, allows no abbreviated options and suggests names."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("allow_abbrev", False)
+        super().__init__(**options)
+
+    def parse_known_args(  # type: ignore[override]  # argparse overloads it by the type of the namespace
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse, and refuse what is unknown here, where the options of the command are known."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self._refuse(unknown[0])
+        return found, unknown
+
+    def _refuse(self, unknown: str) -> NoReturn:
+        name = unknown.partition("=")[0]
+        if name.startswith("-"):
+            self.error(f"There is no option {name}.{suggestion(name, self._option_string_actions)}")
+        self.error(f"{unknown!r} was left over. If it belongs to a text with spaces, quote the text.")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Name the nearest choice, not only the list."""
+        if action.choices is not None and value not in action.choices:
+            choices = [str(choice) for choice in action.choices]
+            message = f"{value!r} is not one of {', '.join(choices)}.{suggestion(str(value), choices)}"
+            raise argparse.ArgumentError(action, message)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was wrong and where the help is; ends with code 2."""
+        self.exit(2, f"rung: {message}\nTry: {self.prog} --help\n")
