@@ -108,13 +108,12 @@ def test_retry_after_may_be_a_date(faulty):
     assert app.seen[1][0] - app.seen[0][0] >= 0.5
 
 
-def test_a_pause_of_minutes_is_raised_at_once(faulty):
+def test_a_pause_of_minutes_is_raised_at_once(faulty, monkeypatch):
     app, url = faulty((503, [(b"retry-after", b"600")], b""))
-    began = time.monotonic()
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"it paused for {seconds} s"))
     with Client(url) as client, pytest.raises(Unavailable) as caught:
         client.classify("Group PM")
     assert caught.value.retry_after == 600
-    assert time.monotonic() - began < 5
     assert len(app.seen) == 1
 
 
@@ -151,13 +150,11 @@ def test_a_silent_service_is_given_up_in_time():
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        began = time.monotonic()
         with (
             Client(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2, retries=1) as client,
             pytest.raises(Unavailable, match="in time"),
         ):
             client.classify("Group PM")
-        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"status": "classified"}'])

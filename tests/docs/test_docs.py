@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -35,8 +36,21 @@ def name(page):
     return str(page.relative_to(ROOT))
 
 
+IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
+NEEDED = {"--report": "matplotlib", ".parquet": "pyarrow", "httpx2": "httpx2", "duckdb": "pyarrow"}  # by what a page says
+
+
+def lacking(page: Path) -> list[str]:
+    """The packages that the examples of a page need and that are not installed."""
+    code = "\n".join(block.text for block in blocks(page) if block.runs)
+    wanted = {*IMPORTED.findall(code), *(package for said, package in NEEDED.items() if said in code)}
+    return sorted(package for package in wanted if importlib.util.find_spec(package) is None)
+
+
 @pytest.mark.parametrize("page", RUNNABLE, ids=name)
 def test_the_examples_of_a_page_run_and_say_what_it_says(page, service, tmp_path, monkeypatch):
+    if missing := lacking(page):
+        pytest.skip(f"{name(page)} needs {', '.join(missing)}; install the extras: pip install -e '.[dev,recipes]'")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("COLUMNS", "160")
@@ -98,3 +112,11 @@ def test_every_command_of_rung_is_documented():
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     missing = [command for command in COMMANDS if f"rung {command}" not in text]
     assert not missing, f"docs/command-line.md says nothing of {missing}"
+
+
+def test_a_page_whose_packages_are_missing_says_which(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```python\nimport json\nfrom no_such_package.part import x\n```\n\n```sh\nimport neither\n```\n", encoding="utf-8"
+    )
+    assert lacking(page) == ["no_such_package"]

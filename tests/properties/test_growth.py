@@ -1,4 +1,4 @@
-"""No text costs more than its length earns: hostile ones of n, 2n and 4n characters beside an ordinary one, by CPU time.
+"""No text costs more than its length earns: hostile ones of n and a quarter of n characters beside an ordinary one, by CPU time.
 
 A text that costs no more than a few ordinary ones of its length passes at once. Any other is measured again at a quarter of its
 length: linear work grows fourfold, quadratic work sixteenfold. Nothing depends on how fast or how busy the machine is: each figure
@@ -11,7 +11,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -22,6 +21,7 @@ from rung.kernel import native
 from rung.ladders.own import with_own_ladders
 from rung.ladders.relations import Crosswalk
 from tests.attack.hostile import UNITS
+from tests.growth import cpu, too_steep
 
 SINGLES = (
     ".", "!", "?", ";", " ", "\n", '"', "'", "(", ")", "[", "<", ">", "-", "–", "—", "*", "/", "|", "&", "#", "+", "%", ",", ":",
@@ -48,19 +48,16 @@ PIECES = (*SINGLES, *map("".join, combinations(PAIRED, 2)), *WORDS, *UNITS.value
 ORDINARY = "You own the roadmap of one product. You lead two managers – and agree it with sales; they write the stories.\n"
 TITLE, TEXT, COMPANY = 500, 24_000, 8_000
 AT_ONCE = 8  # ordinary texts that a hostile one may cost without being measured again
-GROWTH = 9  # by which CPU may grow where the length grows fourfold
-TURNS = 5
 
 
-def cpu(work: Callable[[], object], turns: int = 1) -> float:
-    """CPU seconds of the cheapest of some turns."""
-    least = float("inf")
-    for _ in range(turns):
-        began = process_time()
+def quietly(work: Callable[[], object]) -> Callable[[], object]:
+    """The work, where a refusal is an answer, too."""
+
+    def done() -> None:
         with contextlib.suppress(InvalidQuery, DataError):
             work()
-        least = min(least, process_time() - began)
-    return least
+
+    return done
 
 
 def repeated(piece: str, length: int) -> str:
@@ -70,12 +67,8 @@ def repeated(piece: str, length: int) -> str:
 
 def grows(work: Callable[[int], Callable[[], object]], ordinary: float, length: int) -> str:
     """What is wrong with how work grows; empty where nothing is."""
-    if cpu(work(length)) <= AT_ONCE * ordinary:
-        return ""
-    whole, half, quarter = (cpu(work(length // part), TURNS) for part in (1, 2, 4))
-    if whole <= AT_ONCE * ordinary or whole <= GROWTH * quarter:
-        return ""
-    return f"{quarter:.4f}, {half:.4f}, {whole:.4f} s of CPU for {length // 4:,}, {length // 2:,} and {length:,} characters"
+    allowed = AT_ONCE * ordinary
+    return "" if cpu(work(length), 1) <= allowed else too_steep(work, length, allowed)
 
 
 @pytest.fixture(scope="module", params=["native", "plain"])
@@ -92,11 +85,11 @@ def growing(normaliser: Normaliser, field: str, length: int) -> dict[str, str]:
     def work(piece: str) -> Callable[[int], Callable[[], object]]:
         def of(size: int) -> Callable[[], object]:
             query = Query(**{"title": "PM", field: repeated(piece, size)})
-            return lambda: normaliser.classify(query)
+            return quietly(lambda: normaliser.classify(query))
 
         return of
 
-    ordinary = cpu(work(ORDINARY)(length), TURNS)
+    ordinary = cpu(work(ORDINARY)(length))
     found = {piece: grows(work(piece), ordinary, length) for piece in PIECES}
     return {piece: said for piece, said in found.items() if said}
 
@@ -142,17 +135,19 @@ def loading(crosswalk: Crosswalk, folder: Path, text: str) -> Callable[[], objec
     """Loading a ladder file with this text beside the built-in ladders."""
     folder.mkdir(exist_ok=True)
     (folder / "own.yaml").write_text(text, encoding="utf-8")
-    return lambda: with_own_ladders(crosswalk, folder)
+    return quietly(lambda: with_own_ladders(crosswalk, folder))
 
 
 @pytest.mark.parametrize("ladder", [chain, circle, apart])
 def test_a_ladder_file_costs_what_its_positions_earn(crosswalk: Crosswalk, tmp_path: Path, ladder: Callable[[int], str]) -> None:
-    small, large = (cpu(loading(crosswalk, tmp_path / str(count), ladder(count)), 3) for count in (750, 3_000))
-    assert large <= GROWTH * small, f"{small:.2f} s of CPU for 750 positions, {large:.2f} s for 3,000"
+    assert not too_steep(lambda count: loading(crosswalk, tmp_path / str(count), ladder(count)), 3_000, turns=2)
 
 
 @pytest.mark.parametrize("piece", ["[", "{a: ", "- ", "'", "? ", "&a [", "!!", "#", "\n", "a: b\n"])
 def test_a_ladder_file_of_one_piece_costs_what_its_length_earns(crosswalk: Crosswalk, tmp_path: Path, piece: str) -> None:
-    ordinary = cpu(loading(crosswalk, tmp_path / "chain", chain(200)), TURNS)
-    small, large = (cpu(loading(crosswalk, tmp_path / str(n), LADDER + piece * n), TURNS) for n in (5_000, 20_000))
-    assert large <= max(AT_ONCE * ordinary, GROWTH * small), f"{small:.3f} s of CPU for 5,000 pieces, {large:.3f} s for 20,000"
+    ordinary = cpu(loading(crosswalk, tmp_path / "chain", chain(200)))
+
+    def work(count: int) -> Callable[[], object]:
+        return loading(crosswalk, tmp_path / str(count), LADDER + piece * count)
+
+    assert not too_steep(work, 20_000, AT_ONCE * ordinary, turns=2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import yaml
 from ladder_toys import DATA, cell, contexts, crosswalk
@@ -15,6 +13,7 @@ from rung.errors import DataError
 from rung.grid import OTHER
 from rung.title.clean import fold_with_offsets
 from rung.types import Organisation, Query
+from tests.growth import assert_linear
 
 RULES = contexts()
 
@@ -96,10 +95,7 @@ def test_the_first_place_of_a_fact_is_shown() -> None:
     "text", ["first product ", "reporting directly into ", "cpo ", "grade ", "report to the the ", "a", "of product "]
 )
 def test_time_is_linear_in_hostile_texts(text: str) -> None:
-    hostile = (text * 50_000)[:50_000]
-    start = time.process_time()
-    infer_context(RULES, hostile, "description")
-    assert time.process_time() - start < 0.1
+    assert_linear(lambda length: infer_context(RULES, (text * length)[:length], "description"), 50_000)
 
 
 def test_what_the_caller_states_comes_first() -> None:
