@@ -38,7 +38,7 @@ class Running:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(20)
+            return self.process.wait(120)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(5)
@@ -89,7 +89,7 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         )
 
 
-def wait_for_port(running: Running, seconds: float = 30.0) -> int:
+def wait_for_port(running: Running, seconds: float = 120.0) -> int:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for line in running.lines():
@@ -100,7 +100,7 @@ def wait_for_port(running: Running, seconds: float = 30.0) -> int:
     raise AssertionError(f"no port after {seconds:g} s: {running.log.read_text()}")
 
 
-def wait_until_ready(running: Running, seconds: float = 30.0) -> None:
+def wait_until_ready(running: Running, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):

@@ -126,8 +126,9 @@ def test_an_answer_is_whole(query: Query) -> None:
     result = answered(query)
     if result is None:
         return
-    placed = result.family is not None and result.family.graded
-    assert placed == (result.level is not None) == (result.position is not None) == (result.track is not None)
+    placed = result.family is not None
+    assert placed == (result.level is not None) == (result.track is not None)
+    assert (placed and result.family.graded) == (result.position is not None)
     assert (result.status == "ambiguous") == bool(result.range.about) == (result.range.question is not None)
     assert (result.family is None) == (result.status == "unreadable")
     if placed:

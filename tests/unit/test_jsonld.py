@@ -100,10 +100,10 @@ def test_enriching_twice_is_enriching_once(normaliser):
     assert enriched(jsonld.load(once), normaliser) == once
 
 
-def test_another_family_is_named_without_a_level(normaliser):
+def test_a_job_of_another_family_has_the_family_as_its_code(normaliser):
     category = jsonld.category(normaliser.classify(jsonld.query({"title": "Project Manager"})))
-    assert (category["codeValue"], category["inCodeSet"]["name"]) == ("project-management", jsonld.FAMILIES)
-    assert "rung_level" not in {item["propertyID"] for item in category["additionalProperty"]}
+    assert (category["codeValue"], category["inCodeSet"]["name"]) == ("project-programme", jsonld.FAMILIES)
+    assert "rung_level" in {item["propertyID"] for item in category["additionalProperty"]}
 
 
 def test_a_page_changes_within_its_postings_alone(normaliser):

@@ -113,7 +113,7 @@ def _panel(ladder: Ladder, top: float) -> tuple[list[str], float]:
 
 
 def _holds(ladder: Ladder) -> str:
-    facts = "; ".join(wording(condition) for condition in checked(ladder.conditions, NO_FACTS))
+    facts = "; ".join(sorted(wording(condition) for condition in checked(ladder.conditions, NO_FACTS)))
     return f"source: {ladder.source}{f'; holds where {facts}' if facts else ''}"
 
 

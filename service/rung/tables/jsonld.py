@@ -120,13 +120,14 @@ def enrich(posting: dict[str, Any], result: Result) -> None:
 
 
 def category(result: Result) -> dict[str, Any]:
-    """An answer as an occupational category: the level and track, or the family that the job belongs to instead."""
+    """An answer as an occupational category: the level and track of the graded family, or the family of any other job."""
     code: dict[str, Any] = {"@type": ["CategoryCode", "QualitativeValue"]}
-    if result.level is not None:
+    graded = result.family is not None and result.family.graded
+    if graded and result.level is not None:
         code |= {"codeValue": f"{result.level.id}/{result.track}", "name": f"{result.level.label}, {result.track} track"}
     elif result.family is not None:
         code |= {"codeValue": result.family.id, "name": result.family.label}
-    code["inCodeSet"] = {"@type": "CategoryCodeSet", "name": CODE_SET if result.level is not None else FAMILIES}
+    code["inCodeSet"] = {"@type": "CategoryCodeSet", "name": CODE_SET if graded else FAMILIES}
     code["additionalProperty"] = [
         {"@type": "PropertyValue", "propertyID": f"rung_{name}", "value": value}
         for name, value in _properties(result)

@@ -22,6 +22,7 @@ Phrase = tuple[str, ...]
 
 _LONGEST = 6  # words of the longest head
 _GRAMS = (3, 4, 5)  # letters
+_READABLE = 4  # letters of a word from which its letters say something
 _WIDEST_GAP = 3  # characters between two words of one part
 
 
@@ -38,8 +39,8 @@ class FamilyWeights(NamedTuple):
 class FamilyReading(NamedTuple):
     """The probabilities of the families (of all but the graded ones; they add up to 1), the likeliest first.
 
-    ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head``, ``weak``, ``words`` or
-    ``none``.
+    ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head``, ``weak``, ``words``,
+    ``letters`` (no word is known) or ``none``.
     """
 
     probabilities: Mapping[str, float]
@@ -95,12 +96,13 @@ class FamilyReader:
         exp = np.exp((scores - scores.max()) / self._weights.temperature)
         shares = exp / exp.sum()
         known = match is not None or any(word in self._words for word in content)
+        if not known:
+            kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"
         unknown = self._weights.unknown_words if known else self._weights.unread
         found = dict(zip(self._names, (shares * (1.0 - unknown)).tolist(), strict=True)) | {"unknown": unknown}
         ranked = sorted(found.items(), key=lambda item: -item[1])
-        return FamilyReading(
-            dict(ranked), (tokens[match.start].start, tokens[match.end - 1].end) if match else None, kind if known else "none"
-        )
+        head = (tokens[match.start].start, tokens[match.end - 1].end) if match else None
+        return FamilyReading(dict(ranked), head, kind)
 
     def strong_family(self, title: CleanTitle) -> str | None:
         """The family of the title's head; ``None`` where it has none or a weak one."""
