@@ -247,6 +247,8 @@ class Renderer:
             found = rules.reads(stated, fact)
             if found is None or found.statement.least is None:
                 return None
+            if found.statement.sense == "denied" and found.statement.least > 0:  # "no one", "none of the three"
+                return None
             return Count(found.statement.least, found.statement.most, index(found))
 
         boss, level = rules.reads(stated, "reports_to"), rules.reads(stated, "stated_level")
