@@ -2,7 +2,7 @@
 
 With ``--serve`` it stays, the model loaded, and forks a run for each line of arguments (JSON) that it reads, so that a kill meets
 work and not the start of Python. It answers with the run's process id, and with its exit status once it has ended. What a run is at
-stands in the first byte of the file RUNG_PHASE.
+stands in the first byte of the file SLOW_RUN_PHASE.
 """
 
 import json
@@ -86,7 +86,7 @@ def serve() -> None:
     normaliser = Normaliser.load()
     answers.Setup.load = cache(lambda _setup: normaliser)
     slow_steps()
-    mark_phases(os.environ["RUNG_PHASE"])
+    mark_phases(os.environ["SLOW_RUN_PHASE"])
     for line in sys.stdin:
         pid = os.fork()
         if not pid:

@@ -47,7 +47,7 @@ class Runs:
         self._phase.write_bytes(b"\0")
         self._server = subprocess.Popen(
             [sys.executable, str(RUN), "--serve"],
-            env={**ENVIRONMENT, "RUNG_PHASE": str(self._phase)},
+            env={**ENVIRONMENT, "SLOW_RUN_PHASE": str(self._phase)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
