@@ -27,9 +27,11 @@ app = create_app(Normaliser.load(), Settings())
 
 
 def document() -> dict[str, Any]:
-    """The document, its links widened: any of a list in the place of the first, and titles of which most can be read."""
+    """The document, its links widened: any of a list in the place of the first; titles of which most can be read; readings."""
     widened = copy.deepcopy(app.openapi())
-    widened["components"]["schemas"]["QueryIn"]["properties"]["title"] = {"enum": TITLES}
+    query = widened["components"]["schemas"]["QueryIn"]
+    query["properties"] |= {"title": {"enum": TITLES}, "include": {"enum": [["readings"]]}}
+    query["required"] = [*query.get("required", ()), "include"]
     for path in widened["paths"].values():
         for operation in path.values():
             for link in operation["responses"]["200"].get("links", {}).values():

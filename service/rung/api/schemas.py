@@ -260,6 +260,12 @@ class CrossingOut(Out):
     position: str | None = Field(description="Id of the position there.", examples=["group-product-manager"])
     title: str | None = Field(description="Its title there.", examples=["Group Product Manager"])
     relation: Relation = Field(description="How the position asked for relates to it.", examples=["exact"])
+    likelihood: float = Field(
+        ge=0,
+        le=1,
+        description="Share of the jobs at the position asked for that stand there, as the crosswalk has it.",
+        examples=[1.0],
+    )
     conditions: list[Condition] = Field(description="What it depends on.")
     source: str = Field(description="Who says so; empty where nobody is named.", examples=["rung"])
     note: str = Field(description="What else is to be known; may be empty.", examples=["Larger organisations split this in two."])
