@@ -94,17 +94,17 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
 
 def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, dict[str, float]]:
     """The look-up of a title in which no job is known, and such a title whole, over one ``extractOne(ratio)`` in all aliases."""
-    known = normaliser._retriever._titles
+    known = normaliser.parts.retriever._titles
     inexact = _inexact(normaliser, titles_inexact)
 
     def best(one: Inexact) -> tuple[str, float, int]:
         return process.extractOne(one.words, known, scorer=fuzz.ratio)
 
     def look_up(one: Inexact) -> object:
-        return normaliser._retriever.read(one.parsed)
+        return normaliser.parts.retriever.read(one.parsed)
 
     def whole(one: Inexact) -> object:
-        return normaliser._read_title_afresh(one.raw, True)
+        return normaliser._read_title_uncached(one.raw)
 
     found = turns((look_up, best), inexact, count)
     titles_whole = turns((whole, best), inexact, count)
@@ -123,7 +123,7 @@ def _inexact(normaliser: Normaliser, count: int) -> list[Inexact]:
     found: list[Inexact] = []
     for number, title in enumerate(titles(20 * count, seed=21)):
         raw = _misspelt(rng.choice(aliases) if number % 2 else title, rng)
-        parsed = normaliser._parser.parse(normaliser._cleaner.clean(raw))
+        parsed = normaliser.parts.parser.parse(normaliser.parts.cleaner.clean(raw))
         words = sorted(w for w in parsed.view.cleaned.split() if (w,) not in normaliser.lexicon.specialisms)
         if words and not parsed.roles:
             found.append(Inexact(raw, parsed, " ".join(words)))
@@ -137,7 +137,7 @@ def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) ->
 
     A title that means nothing by itself even when it is spelled rightly ("product organisation") is near, and yet no answer.
     """
-    look_up, near = normaliser._retriever.read, best[1] >= normaliser._retriever._weights.cutoff
+    look_up, near = normaliser.parts.retriever.read, best[1] >= normaliser.parts.retriever._weights.cutoff
     alias = look_up(one.parsed).alias
     if alias:
         return fuzz.ratio(one.words, " ".join(sorted(alias.split()))) >= best[1]
