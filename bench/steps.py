@@ -15,13 +15,12 @@ import orjson
 
 from bench.generate import text, titles
 from bench.plain import without_kernel
-from rung import Limits, Normaliser, Query
+from rung import InvalidQuery, Limits, Normaliser, Query
 from rung.api.bodies import read_query
 from rung.context.statements import infer_context
-from rung.text.sentences import readable
 from rung.title.clean import fold_with_offsets
 
-COUNT, ROUNDS, FEW, SENTENCES = 120, 9, 10, 400
+COUNT, ROUNDS, FEW = 120, 9, 10
 
 
 def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
@@ -40,35 +39,29 @@ def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
 
 def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     """The steps of reading a text."""
-    reader = n._duties
-    lowered = [readable(t) for t in texts]
-    scored = [reader._scorer.read(t, SENTENCES) for t in lowered]
+    parts = n.parts
     folded = [fold_with_offsets(t) for t in texts]
-    yield "into sentences, and their scores", least(lambda t: reader._scorer.read(t, SENTENCES), lowered)
-    counted = [reader._cues.read(t, s.spans)[0] for t, s in zip(lowered, scored, strict=True)]
-    yield "cues", least(lambda t, s: reader._cues.read(t, s.spans), lowered, scored)
-    yield "what sentences and cues come to", least(reader._document.assess, scored, counted)
-    yield "reading the text, all of it", least(reader.read, texts)
-    yield "folding it", least(fold_with_offsets, texts)
-    yield "what it states of the organisation", least(lambda f: infer_context(n._contexts, f[0], "description", f[1]), folded)
+    yield "duties read", least(parts.duties.read, texts)
+    yield "statements read", least(parts.statements.read, texts)
+    yield "text folded", least(fold_with_offsets, texts)
+    yield "what it states of the organisation", least(lambda f: infer_context(parts.contexts, f[0], "description", f[1]), folded)
 
 
 def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:
     """The steps of a whole query."""
     raw = [q.title for q in queries]
-    cleaned = [n._cleaner.clean(t) for t in raw]
-    known = [(q, w) for q, w in zip(queries, map(n.weigh, queries), strict=True) if w.probabilities]
-    asked, weighed = [q for q, _ in known], [w for _, w in known]
-    placed = [n._place(w) for w in weighed]
+    cleaned = [n.parts.cleaner.clean(t) for t in raw]
+    decided = [d for d in n.decide_many(queries) if not isinstance(d, InvalidQuery)]
     results = [n.classify(q) for q in queries]
     bodies = [orjson.dumps({"title": q.title, "description": q.description}) for q in queries]
     yield "body read and validated", least(read_query, bodies)
-    yield "title cleaned", least(n._cleaner.clean, raw)
-    yield "title parsed", least(n._parser.parse, cleaned)
-    yield "title read, all of it", least(lambda t: n._read_title_afresh(t, True), raw)
+    yield "title cleaned", least(n.parts.cleaner.clean, raw)
+    yield "title parsed", least(n.parts.parser.parse, cleaned)
+    yield "title read, all of it", least(n._read_title_uncached, raw)
+    yield "title read for every family", least(n._read_named_uncached, raw)
     yield "weighed, with all before", least(n.weigh, queries)
-    yield "decided and placed on every ladder", least(lambda w: w.placed or n._place(w), weighed)
-    yield "evidence", least(lambda q, w, p: n._evidence(q, w, p.decision.cell), asked, weighed, placed)
+    yield "decided, with all before", least(lambda q: n.decide_many([q]), queries)
+    yield "rendered with its evidence", least(lambda d: n.render(d, ("evidence",)), decided)
     yield "all of classify", least(n.classify, queries)
     yield "answer written as JSON", least(orjson.dumps, results)
 
