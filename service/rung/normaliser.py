@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rung import artefact as artefacts
 from rung.artefact import Artefact
@@ -31,6 +31,7 @@ from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
+from rung.title.family import FamilyDescription
 from rung.title.meaning import TitleReading
 from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, ParsedTitle, Part, Query, Result, Role
 
@@ -306,6 +307,14 @@ class Normaliser:
     def families(self) -> tuple[Family, ...]:
         """The job families, in the order of the data."""
         return tuple(self._renderer.families.values())
+
+    def describe_families(self) -> list[dict[str, Any]]:
+        """Every family with its definition, the families near it and its code prefixes; these are of families without ladders only.
+
+        Fields: ``id``, ``label``, ``graded``, ``definition`` (or None), ``near`` (ids), ``isco`` (ISCO-08) and ``soc`` (O*NET-SOC).
+        """
+        known, none = self.parts.named.descriptions, FamilyDescription("", (), (), ())
+        return [{"id": f.id, "label": f.label, "graded": f.graded, **known.get(f.id, none)._asdict()} for f in self.families]
 
     def _employer(self, name: str) -> tuple[Found, ...]:
         """What the name of an employer states; only what is short enough to be a name is cached."""

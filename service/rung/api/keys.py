@@ -29,6 +29,7 @@ CLASSIFY, ADMIN = "classify", "admin"
 SCOPES = (CLASSIFY, ADMIN)
 NEEDS: Mapping[str, str] = {
     "classify": CLASSIFY,
+    "families": CLASSIFY,
     "ladders": CLASSIFY,
     "crosswalk": CLASSIFY,
     "info": CLASSIFY,

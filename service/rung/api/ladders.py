@@ -1,4 +1,4 @@
-"""The routes about ladders: which there are, one of them whole, and a position of one on another."""
+"""The routes about families and ladders: which there are, one ladder whole, and a position of one on another."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from starlette.responses import Response
 
 from rung.api import document
 from rung.api.raw import JSON, service_of
-from rung.api.schemas import CrosswalkIn, CrosswalkOut, LadderOut, LaddersOut
+from rung.api.schemas import CrosswalkIn, CrosswalkOut, FamiliesOut, LadderOut, LaddersOut
 from rung.ladders import crosswalk
 
 _ERRORS: dict[int | str, dict[str, Any]] = {status: document.PROBLEMS[status] for status in (401, 403, 422, 429, 503)}
 _FOUND = _ERRORS | {404: document.PROBLEMS[404]}
 
 router = APIRouter()
+
+
+@router.get("/families", responses=_ERRORS | {200: {"model": FamiliesOut}}, operation_id="families")
+async def families(request: Request) -> Response:
+    """Every job family that answers can name, the one with ladders first."""
+    return _json({"families": service_of(request).normaliser.describe_families()})
 
 
 @router.get("/ladders", responses=_ERRORS | {200: {"model": LaddersOut}}, operation_id="ladders")

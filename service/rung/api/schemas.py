@@ -210,6 +210,26 @@ class InfoOut(Out):
     )
 
 
+class FamilyOut(Out):
+    """A job family in a list."""
+
+    id: str = Field(description="Stable id.", examples=["nursing"])
+    label: str = Field(description="Label for people.", examples=["Nursing and midwifery"])
+    graded: bool = Field(description="Whether the family has ladders and duty text of its own.", examples=[False])
+    definition: str = Field(
+        description="What the person does all day; empty for the graded family and for `unknown`.", examples=["Cares for patients."]
+    )
+    near: list[str] = Field(description="Ids of the families that it is mistaken for.", examples=[["medical"]])
+    isco: list[str] = Field(description="Prefixes of its ISCO-08 codes; the longest prefix of a code decides.", examples=[["222"]])
+    soc: list[str] = Field(description="The same of O*NET-SOC.", examples=[["29-1141"]])
+
+
+class FamiliesOut(Out):
+    """Every job family."""
+
+    families: list[FamilyOut] = Field(description="The families, the one with ladders first.")
+
+
 class LadderSummaryOut(Out):
     """A ladder in a list."""
 

@@ -22,6 +22,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "classify": "classify titles",
         "batch": "classify the rows of files",
         "enrich": "add levels to schema.org JobPosting JSON-LD",
+        "families": "list the job families",
         "ladders": "list, show, check, map and draw ladders",
         "crosswalk": "find a position of one ladder on another",
     },

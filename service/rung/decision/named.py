@@ -81,6 +81,7 @@ class NamedDecider:
         self._calibration = calibration
         self._questions: Mapping[str, str] = sayings["questions"]
         self.labels = families.labels
+        self.descriptions = families.descriptions
         self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("head", "words", "duties")}
 
     def read(self, title: CleanTitle) -> NamedReading:

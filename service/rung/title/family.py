@@ -53,6 +53,15 @@ class FamilyReading(NamedTuple):
         return next(iter(self.probabilities))
 
 
+class FamilyDescription(NamedTuple):
+    """A named family as its data describes it: what the person does, what it is mistaken for, and prefixes of its codes."""
+
+    definition: str
+    near: tuple[str, ...]
+    isco: tuple[str, ...]
+    soc: tuple[str, ...]
+
+
 class _Match(NamedTuple):
     start: int
     end: int
@@ -66,6 +75,10 @@ class FamilyReader:
     def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], weights: FamilyWeights) -> None:
         self._names: Sequence[str] = data["names"]
         self.labels: Mapping[str, str] = data["labels"]
+        self.descriptions: Mapping[str, FamilyDescription] = {
+            name: FamilyDescription(definition, tuple(data["near"][name]), *map(tuple, _codes(data["codes"][name])))
+            for name, definition in data["definitions"].items()
+        }
         self._heads = {tuple(text.split()): (family, first) for text, (family, first) in data["heads"].items()}
         self._weak = frozenset(tuple(text.split()) for text in data["weak"])
         self._junk = frozenset(data["junk"])
@@ -151,6 +164,10 @@ class FamilyReader:
         if not rows:
             return self._intercepts.copy()
         return np.asarray(np.array(values) @ self._coefficients[rows] * self._scales + self._intercepts)
+
+
+def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
+    return codes["isco"], codes["soc"]
 
 
 def letter_grams(words: Sequence[str]) -> Iterator[str]:
