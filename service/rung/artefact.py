@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,18 @@ LAYOUT = Layout()
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A loaded model: its documents and arrays by name, what it is called, and the digest of its manifest."""
+    """A loaded model: its documents and arrays by name, what it is called, the digest of its manifest, and where it lies.
+
+    ``optional`` has the digests of files that are read when they are first needed, by their path in ``folder``.
+    """
 
     name: str
     version: str
     digest: str
     documents: Mapping[str, Any]
     arrays: Mapping[str, NDArray[np.float64]]
+    folder: Path = Path()
+    optional: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(
@@ -64,13 +69,19 @@ def save(
     texts: Mapping[str, str],
     data_digest: str,
     built_with: Mapping[str, str],
+    optional: Mapping[str, bytes],
 ) -> str:
-    """Write an artefact and its manifest; the same input gives the same bytes. Returns the digest."""
+    """Write an artefact and its manifest; the same input gives the same bytes. Returns the digest.
+
+    ``optional``: further files by their path in the folder, which ``load`` does not read.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     contents: dict[str, bytes] = {f"{key}.json": dump(documents[key]) for key in LAYOUT.documents}
     contents |= {f"{key}.npy": _array_bytes(arrays[key]) for key in LAYOUT.arrays}
     contents |= {key: texts[key].encode() for key in LAYOUT.texts}
+    contents |= optional
     for file, content in contents.items():
+        (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_bytes(content)
     manifest = {
         "format": FORMAT,
@@ -110,7 +121,22 @@ def load(folder: Path) -> Artefact:
         arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
     except (ValueError, EOFError, RecursionError) as error:
         raise ArtefactError(f"{folder} holds a file that is listed but cannot be read ({error}); build the model again") from error
-    return Artefact(manifest["name"], manifest["version"], sha256(manifest_bytes), documents, arrays)
+    optional = {file: digest for file, digest in listed.items() if file not in contents}
+    return Artefact(manifest["name"], manifest["version"], sha256(manifest_bytes), documents, arrays, folder, optional)
+
+
+def verify_optional(artefact: Artefact, folder: str) -> Path:
+    """The path of a folder of optional files, each of which is the one that the manifest lists.
+
+    Raises:
+        ArtefactError: the model has no such files, or one is missing or altered.
+    """
+    files = [file for file in artefact.optional if file.startswith(f"{folder}/")]
+    if not files:
+        raise ArtefactError(f"{artefact.folder} has no {folder}; build the model again with `rung train`")
+    for file in files:
+        _verified(artefact.folder, file, artefact.optional[file])
+    return artefact.folder / folder
 
 
 def _verified(folder: Path, file: str, expected: str) -> bytes:

@@ -7,8 +7,8 @@ leads here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
 from rung.title.meaning import TitleReading
+from rung.title.occupation import FOLDER, OccupationReader
 from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, ParsedTitle, Part, Query, Result, Role
 
 _EMPLOYERS = 4096  # names of employers whose statements are cached
@@ -80,6 +81,7 @@ class Normaliser:
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
         self.headings = artefact.documents["taxonomy"]["headings"]
+        self._artefact = replace(artefact, documents={}, arrays={})  # what is read from it later, without what is read now
         self.parts = assemble(artefact)
         self.lexicon, self.grid = self.parts.lexicon, self.parts.grid
         self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk
@@ -137,6 +139,8 @@ class Normaliser:
     def render(self, decided: Decided, include: Sequence[Part]) -> Result:
         """The answer with the parts that ``include`` names."""
         result = self._renderer.with_parts(decided.answer, decided.query, decided.weighed, decided.decision, decided.named, include)
+        if "occupation" in include:
+            result = replace(result, occupation=self._occupations.read(decided.query.title))
         return result if decided.decoded is None else decided.decoded.restore(result)
 
     def weigh(self, query: Query) -> Weighed:
@@ -300,6 +304,11 @@ class Normaliser:
 
     def _read_named_uncached(self, title: str) -> NamedReading:
         return self.parts.named.read(self.parts.cleaner.clean(title))
+
+    @cached_property
+    def _occupations(self) -> OccupationReader:
+        """The reader of occupation codes: most callers never ask for them, so its files are checked and mapped when one does."""
+        return OccupationReader.open(artefacts.verify_optional(self._artefact, FOLDER))
 
     # --- employers, thresholds, families
 

@@ -240,6 +240,33 @@ class ReportsTo:
 
 
 @_whole
+class EscoOccupation:
+    """An ESCO occupation that a title may name."""
+
+    uri: Annotated[str, Doc("Address of the occupation in ESCO.", "http://data.europa.eu/esco/occupation/example")]
+    label: Annotated[str, Doc("Its preferred label in English.", "product manager")]
+    isco: Annotated[str, Doc("Its ISCO-08 unit group, four digits.", "1223")]
+    confidence: Annotated[float, Doc("Calibrated probability, 0 to 1, on vacancy titles of one government's job board.", 0.62)]
+
+
+@_whole
+class SocOccupation:
+    """An O*NET-SOC occupation that a title may name."""
+
+    code: Annotated[str, Doc("Code of the occupation in O*NET-SOC.", "11-2021.00")]
+    title: Annotated[str, Doc("Its title.", "Marketing Managers")]
+    confidence: Annotated[float, Doc("Calibrated probability, 0 to 1, on titles that workers reported.", 0.41)]
+
+
+@_whole
+class Occupations:
+    """The likeliest occupations of a title, best first, at most ten of each scheme; empty where no word of the title is known."""
+
+    esco: Annotated[tuple[EscoOccupation, ...], Doc("Occupations of ESCO.")]
+    soc: Annotated[tuple[SocOccupation, ...], Doc("Occupations of O*NET-SOC.")]
+
+
+@_whole
 class Facts:
     """What the text states of the job in so many words."""
 
@@ -301,6 +328,7 @@ class Result:
     alternatives: Annotated[tuple[Alternative, ...] | None, Doc("Other answers, most probable first. On request.")] = None
     readings: Annotated[tuple[Reading, ...] | None, Doc("The job on every ladder. On request.")] = None
     facts: Annotated[Facts | None, Doc("What the text states in so many words. On request.")] = None
+    occupation: Annotated[Occupations | None, Doc("Occupation codes, read from the title alone. On request.")] = None
 
     def as_json(self) -> dict[str, Any]:
         """The answer as JSON has it: a part that nobody asked for is left out."""

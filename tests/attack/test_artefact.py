@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rung import ArtefactError, Normaliser
+from rung import ArtefactError, Normaliser, Query
 from rung.artefact import LAYOUT, MANIFEST
 from rung.normaliser import newest_model
 
@@ -102,3 +102,12 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     refused(tmp_path / "nothing")
     (tmp_path / "file").write_text("no folder")
     refused(tmp_path / "file")
+
+
+def test_altered_occupation_files_are_refused_when_codes_are_asked_for(tmp_path):
+    folder = shutil.copytree(newest_model(), tmp_path / "model")
+    (folder / "occupations" / "occupations.json").write_text("{}")
+    normaliser = Normaliser.load(folder)
+    assert normaliser.classify(Query("Nurse")).family.id == "nursing"
+    with pytest.raises(ArtefactError, match="is not the file that the manifest lists"):
+        normaliser.classify(Query("Nurse", include=("occupation",)))

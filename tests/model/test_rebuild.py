@@ -28,15 +28,20 @@ def rebuilt(tmp_path_factory):
     return target / COMMITTED.name
 
 
+def _files(folder):
+    """The paths of all files of a model, in order."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
 def test_a_rebuild_has_the_files_that_are_committed(rebuilt):
-    assert sorted(p.name for p in rebuilt.iterdir()) == sorted(p.name for p in COMMITTED.iterdir())
+    assert _files(rebuilt) == _files(COMMITTED)
 
 
 def test_a_rebuild_on_the_same_versions_is_byte_identical(rebuilt):
     manifests = [json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (COMMITTED, rebuilt)]
     if manifests[0]["built_with"] != manifests[1]["built_with"]:
         pytest.skip(f"the model was built with {manifests[0]['built_with']}, and this environment has {manifests[1]['built_with']}")
-    different = [p.name for p in sorted(COMMITTED.iterdir()) if p.read_bytes() != (rebuilt / p.name).read_bytes()]
+    different = [file for file in _files(COMMITTED) if (COMMITTED / file).read_bytes() != (rebuilt / file).read_bytes()]
     assert not different, f"{different} differ from what training_data/ builds; {MEND}"
 
 

@@ -18,7 +18,7 @@ from rung.errors import InvalidQuery
 from rung.ladders.conditions import wording
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import added, cells, neutral
-from rung.types import Reading, Result
+from rung.types import Occupations, Reading, Result
 
 Outcome = Result | InvalidQuery
 Outcomes = Iterable[tuple[str, Outcome]]
@@ -145,6 +145,8 @@ def show(result: Result, console: Console, everything: bool) -> None:
     else:
         for item in sorted(result.evidence or (), key=lambda e: -abs(e.weight))[:REASONS]:
             console.print(f"  “{' '.join(item.text.split())}”: {item.says}", markup=False)
+    if result.occupation is not None:
+        _show_occupations(result.occupation, console)
     if result.flags:
         console.print(f"flags: {', '.join(result.flags)}", markup=False)
 
@@ -179,6 +181,17 @@ def _show_everything(result: Result, console: Console) -> None:
     for table in (evidence, alternatives, readings):
         if table.row_count:
             console.print(table)
+
+
+def _show_occupations(found: Occupations, console: Console) -> None:
+    """The likeliest codes of each scheme."""
+    codes = _table("code", "occupation", "confidence")
+    for esco in found.esco[:REASONS]:
+        codes.add_row(f"ISCO-08 {esco.isco}", Text(esco.label), f"{esco.confidence:.2f}")
+    for soc in found.soc[:REASONS]:
+        codes.add_row(f"O*NET-SOC {soc.code}", Text(soc.title), f"{soc.confidence:.2f}")
+    if codes.row_count:
+        console.print(codes)
 
 
 def _place(reading: Reading) -> str:

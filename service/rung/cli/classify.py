@@ -21,6 +21,7 @@ EXAMPLES = """examples:
   rung classify "Group PM" "Head of Product"        several titles, one line each
   rung classify "Product Lead" --description ad.txt    a title and the text of its posting
   rung classify "Group PM" --all                    every weight, the readings on ladders, the alternatives
+  rung classify "Staff Nurse" --occupation          the occupation codes of the title
   rung classify - < titles.txt                      one title a line, as in a pipe
   rung classify - --format csv < titles.txt         the columns of rung batch
 
@@ -50,6 +51,7 @@ def register(subparsers: Any) -> None:
         parser.add_argument(f"--{count.replace('_', '-')}", type=int, metavar="N", help=says)
     parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
     parser.add_argument("--all", action="store_true", help="print all evidence with its weight, alternatives and readings")
+    parser.add_argument("--occupation", action="store_true", help="add ESCO and O*NET-SOC codes (text and JSON)")
     parser.add_argument("--format", choices=tuple(WRITERS), help="how to print; one title is printed as text, several as a table")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(run=run)
@@ -67,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         "organisation": organisation,
         "ladder": options.ladder,
         "min_confidence": options.min_confidence,
-        "include": _parts(style, options.all),
+        "include": _parts(style, options.all, options.occupation),
     }
     limits = Limits(settings.max_title, settings.max_description, cache=0)
     normaliser = Normaliser.load(settings.model, limits, settings.ladders)
@@ -80,11 +82,12 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _parts(style: str, everything: bool) -> tuple[Part, ...]:
-    """The parts of an answer that a format shows."""
+def _parts(style: str, everything: bool, occupation: bool) -> tuple[Part, ...]:
+    """The parts of an answer that a format shows; occupation codes take longest, so they are shown only if asked for."""
     if style in ("table", "csv"):
         return ()
-    return PARTS if everything or style in ("json", "ndjson") else ("evidence",)
+    shown = PARTS if everything or style in ("json", "ndjson") else ("evidence",)
+    return (*(part for part in shown if part != "occupation"), *(("occupation",) if occupation else ()))
 
 
 def _titles(options: argparse.Namespace) -> tuple[bool, Iterable[str]]:

@@ -23,7 +23,7 @@ Phrase = tuple[str, ...]
 _LONGEST = 6  # words of the longest head
 _GRAMS = (3, 4, 5)  # letters
 _READABLE = 4  # letters of a word from which its letters say something
-_WIDEST_GAP = 3  # characters between two words of one part
+_WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
 class FamilyWeights(NamedTuple):
@@ -96,7 +96,7 @@ class FamilyReader:
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
         tokens = title.tokens
-        match = self._head(tokens)
+        match = self._head(title)
         content = [token.text for token in tokens if token.text not in self._empty and not token.text.isdigit()]
         if match is None and (not content or title.text in self._junk):
             return FamilyReading({"unknown": 1.0}, None, "none")
@@ -119,15 +119,16 @@ class FamilyReader:
 
     def strong_family(self, title: CleanTitle) -> str | None:
         """The family of the title's head; ``None`` where it has none or a weak one."""
-        match = self._head(title.tokens)
+        match = self._head(title)
         return None if match is None or self._is_weak(title.tokens, match) else match.family
 
     def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
         return tuple(token.text for token in tokens[match.start : match.end]) in self._weak
 
-    def _head(self, tokens: Sequence[Token]) -> _Match | None:
+    def _head(self, title: CleanTitle) -> _Match | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
-        for start, end in _parts(tokens):
+        tokens = title.tokens
+        for start, end in _parts(title):
             matches = list(self._matches(tokens, start, end))
             if not matches:
                 continue
@@ -182,11 +183,12 @@ def letter_grams(words: Sequence[str]) -> Iterator[str]:
                 yield padded[at : at + size]
 
 
-def _parts(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
     """The parts of a title between its separators and what was set aside; a hyphen without spaces parts nothing."""
-    start = 0
+    tokens, start = title.tokens, 0
     for at, token in enumerate(tokens):
-        aside = at > 0 and token.start - tokens[at - 1].end > _WIDEST_GAP
+        between = title.raw[tokens[at - 1].end : token.start] if at else ""
+        aside = len(between) - sum(map(str.isspace, between)) > _WIDEST_GAP
         if at > start and (aside or (token.gap and token.gap != "~")):
             yield start, at
             start = at

@@ -23,9 +23,11 @@ from rapidfuzz import fuzz, process
 
 from rung.errors import ArtefactError
 from rung.title.clean import cut_words, fold_with_offsets
+from rung.types import EscoOccupation, Occupations, SocOccupation
 
 Floats = NDArray[np.float64]
 
+FOLDER = "occupations"  # in the folder of the model
 DOCUMENT = "occupations.json"
 SCHEMES = ("esco", "soc")
 ARRAYS = (
@@ -35,33 +37,6 @@ ARRAYS = (
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class EscoOccupation:
-    """An ESCO occupation; ``isco`` is its four-digit ISCO-08 unit group, ``confidence`` a probability."""
-
-    uri: str
-    label: str
-    isco: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class SocOccupation:
-    """An O*NET-SOC occupation; ``confidence`` is a probability."""
-
-    code: str
-    title: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Occupations:
-    """The likeliest occupations of a title, best first; empty where no word of the title is known."""
-
-    esco: tuple[EscoOccupation, ...]
-    soc: tuple[SocOccupation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +232,7 @@ class OccupationReader:
         order = np.argsort(-chances, kind="stable")[: self._document["most"] if terms.exact else 0]
         calibrated = np.interp(chances[order], confidence["knots"], confidence[scheme])
         calibrated /= max(1.0, float(calibrated.sum()))
-        return [(names[place], value) for place, value in zip(order.tolist(), calibrated.tolist(), strict=True)]
+        return [(names[place], round(value, 4)) for place, value in zip(order.tolist(), calibrated.tolist(), strict=True)]
 
     @cached_property
     def _document(self) -> dict[str, Any]:

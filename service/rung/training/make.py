@@ -21,7 +21,8 @@ from rung.text.cues import compile_cues
 from rung.text.document import Bounds, DocumentModel
 from rung.text.general import YearBuckets
 from rung.title.clean import Cleaner
-from rung.training import arithmetic, build, card, corpus
+from rung.title.occupation import FOLDER
+from rung.training import arithmetic, build, card, corpus, occupations
 from rung.training.counts import Counts
 from rung.training.families import FamilySettings, compile_families, train_families
 from rung.training.general import GeneralModel, GeneralSettings, train_general
@@ -112,6 +113,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         sentences, document = train_models(data, tables, weights)
         general = general_model(data, weights, len(tables["grid"]["levels"]))
         families, family_arrays = family_model(data, tables["lexicon"], weights)
+        codes = occupations.make(data)
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -161,5 +163,6 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         texts={"MODEL_CARD.md": card.render(MODEL, version, documents, texts)},
         data_digest=artefact.digest_of_folder(data),
         built_with={name: library.__version__ for name, library in libraries.items()} | arithmetic.pinned(),
+        optional={f"{FOLDER}/{name}": content for name, content in codes.items()},
     )
     return folder, digest
