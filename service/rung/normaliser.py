@@ -298,6 +298,7 @@ class Normaliser:
             match_kind=kind,
             mass=weighed.probabilities.get(OTHER, 1.0) if weighed.probabilities else 1.0,
             managing=weighed.context.odds.track,
+            manages=rules.claim(stated, "manages"),
             stated_level=rules.level(level.statement) if level else None,
             least=self._least(query),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rung.decision.calibration import Calibration, log_odds
 from rung.title.family import FamilyReader, FamilyReading
@@ -20,13 +20,15 @@ Rank = tuple[str, str]  # a level and a track
 
 class NamedFigures(NamedTuple):
     """Figures of ``weights.yaml``: the mass of a range, and how far a rank is believed, by whether a word of the title states it;
-    the share of a track that no word names; how many alternatives are given, and from which probability.
+    the share of a track that no word names, and the log-odds of a text that says whether the job manages people; how many
+    alternatives are given, and from which probability.
     """
 
     range_mass: float
     stated: float
     assumed: float
     other_track: float
+    manages: float
     alternatives: int
     alternative_floor: float
     threshold: float
@@ -111,14 +113,19 @@ class NamedDecider:
         match_kind: str,
         mass: float,
         managing: float = 0.0,
+        manages: Literal["yes", "no", "unknown"] = "unknown",
         stated_level: str | None = None,
         least: float | None = None,
     ) -> NamedDecision:
         """The answer for a title and the probabilities of its families.
 
         ``mass`` is the probability that the job is of a named family at all; ``managing`` the log-odds that a text adds for the
-        manager track; ``stated_level`` a level that it states; ``least`` the confidence that the caller asks for.
+        manager track, ``manages`` whether it states that the job manages people; ``stated_level`` a level that it states; ``least``
+        the confidence that the caller asks for.
         """
+        if manages != "unknown":  # of whatever people: the odds of the graded family count its own alone
+            told = self._figures.manages
+            managing = max(managing, told) if manages == "yes" else min(managing, -told)
         shares = self._rank_shares(reading.rank, managing, stated_level)
         family = next(iter(families))
         best = max(shares, key=shares.__getitem__)
@@ -169,11 +176,9 @@ class NamedDecider:
         if stated_level in self._scale and not rank.stated:
             shares = {(str(stated_level), track): share for track, share in self._by_track(shares).items()}
         if managing:
-            odds = {each: share * math.exp(managing if each[1] == "manager" else 0.0) for each, share in shares.items()}
-            for (level, track), share in shares.items():
-                if track == "ic" and (level, "manager") not in shares:
-                    odds[level, "manager"] = share * self._figures.other_track * math.exp(managing)
-            shares = odds
+            for (level, track), share in list(shares.items()):
+                shares.setdefault((level, "ic" if track == "manager" else "manager"), share * self._figures.other_track)
+            shares = {each: share * math.exp(managing if each[1] == "manager" else 0.0) for each, share in shares.items()}
         total = sum(shares.values())
         return {each: share / total for each, share in shares.items()}
 
