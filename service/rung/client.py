@@ -230,7 +230,7 @@ class AsyncClient(_Settings):
                 yield outcome
 
     async def stream_csv(self, source: CsvSource) -> AsyncIterator[bytes]:
-        """As ``Client.stream_csv``; ``source`` is read in this task, so let it be a file or what is at hand."""
+        """As ``Client.stream_csv``; ``source`` is read in this task, so it should be a file or data in memory."""
 
         async def work(part: bytes) -> bytes:
             return (await self._send(_csv_call(part))).content

@@ -213,7 +213,7 @@ def _pictures(folder: Path, answers: list[FileAnswers], normaliser: Normaliser) 
 
 
 def _fit(normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console) -> None:
-    """Fit the calibration, write it, and say what it comes to."""
+    """Fit the calibration, write it, and print its error."""
     from rung.training import fit, metrics
 
     fitted = fit.fit(fit.observe(normaliser, files))

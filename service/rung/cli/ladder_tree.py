@@ -120,7 +120,7 @@ def _details(ladder: Ladder, entry: LadderPosition) -> Iterable[str]:
 
 
 def _title(ladder: Ladder, name: str) -> str:
-    """A position of the ladder by its title; what is no position, as it stands."""
+    """A position of the ladder by its title; any other text unchanged."""
     entry = ladder.find(name)
     return entry.title if entry else name
 

@@ -126,7 +126,7 @@ class Encoding(NamedTuple):
 
     @property
     def plain(self) -> bool:
-        """True where the bytes are UTF-8 as they stand."""
+        """True where the bytes are valid UTF-8."""
         return self.codec == "utf-8" and not self.old_breaks
 
 

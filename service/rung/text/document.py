@@ -90,7 +90,7 @@ class Summary(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """What a text comes to: its sentences as in ``Summary``, and log-odds against what is usual (natural logarithms).
+    """The features of a text: its sentences as in ``Summary``, and log-odds against what is usual (natural logarithms).
 
     ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family.
     """
@@ -111,7 +111,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
-    """What at least one sentence comes to. Features are means and shares: a text of 18,000 characters reads like one of 1,000."""
+    """The features of at least one sentence. They are means and shares: a text of 18,000 characters reads like one of 1,000."""
     scores = scored.rows()
     families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]

@@ -88,7 +88,7 @@ class _Entry(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What a shape comes to: the roles, which items name the first one, and what a reader should know of the form.
+    """The result of a shape: the roles, which items name the first one, and what a reader should know of the form.
 
     ``modifiers`` are the values that modify the first role, ``head`` is its name, ``names`` are those of all roles.
     """

@@ -63,7 +63,7 @@ def without_fuzzy(artefact: Artefact, files: Sequence[GoldFile]) -> Artefact:
 
 
 def without_calibration(artefact: Artefact) -> Artefact:
-    """The model with its scores taken for confidences as they stand."""
+    """The model with its scores taken for confidences, uncalibrated."""
     as_it_stands = {"slope": 1.0, "intercept": 0.0, "text": 0.0, "match_kind": {}}
     return _changed(artefact, lambda weights: weights["fitted"].update(dict.fromkeys(fit.PARTS, as_it_stands)))
 

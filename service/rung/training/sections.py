@@ -101,7 +101,7 @@ def _mean(values: metrics.Array) -> float:
 
 def headline(files: Sequence[FileAnswers]) -> Section:
     """The figures that targets are set for."""
-    says = "Titles and postings as they stand."
+    says = "Titles and postings, unchanged."
     return _by_file("targets", "The figures that count", says, files, lambda f: targets(f.answers))
 
 
