@@ -26,6 +26,7 @@ class Cell(NamedTuple):
         return cls(family, level, track)
 
 
+UNKNOWN = "unknown"  # the id of the family of what no family can be told for
 OTHER = Cell("", "", "")  # any job of another family than the graded one
 
 

@@ -19,10 +19,10 @@ from rung.assemble import Threshold, assemble
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
-from rung.decision.named import UNKNOWN, NamedDecision, NamedReading
+from rung.decision.named import NamedDecision, NamedReading
 from rung.decision.weigh import TitleMeaning, Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
-from rung.grid import OTHER
+from rung.grid import OTHER, UNKNOWN
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
 from rung.ladders.standing import stand

@@ -10,9 +10,9 @@ from rung.assemble import Parts
 from rung.context.effects import Context, context_evidence
 from rung.decision.calibration import log_odds
 from rung.decision.decide import Decision
-from rung.decision.named import UNKNOWN, NamedDecision
+from rung.decision.named import NamedDecision
 from rung.decision.weigh import Weighed
-from rung.grid import OTHER, Cell
+from rung.grid import OTHER, UNKNOWN, Cell
 from rung.ladders.crosswalk import standing_by_title
 from rung.ladders.readings import Standing, family_readings, readings
 from rung.ladders.relations import Crosswalk

@@ -14,7 +14,6 @@ from rung.title.family import FamilyReader, FamilyReading
 from rung.title.rank import RankEvidence, RankReader, RankReading
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
-UNKNOWN = "unknown"
 Rank = tuple[str, str]  # a level and a track
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from rung.context.effects import Context, apply_context, keep_levels
 from rung.decision.decide import Decision
-from rung.grid import OTHER, Cell, Grid
+from rung.grid import OTHER, UNKNOWN, Cell, Grid
 from rung.ladders.readings import Standing
 from rung.text.facts import StatementRules
 from rung.text.reader import DutyReading
@@ -54,6 +54,7 @@ class WeighingWeights(NamedTuple):
     level: Strength
     manager: Strength
     family: Strength
+    unnamed: Strength
     several: float
     enough: float
     context: float
@@ -70,6 +71,7 @@ class WeighingWeights(NamedTuple):
             level=Strength(**duties["level"]),
             manager=Strength(**duties["manager"]),
             family=Strength(**duties["family"]),
+            unnamed=Strength(**duties["unnamed"]),
             several=duties["several"],
             enough=duties["enough"],
             context=data["context"]["trust"],
@@ -204,7 +206,9 @@ class Weigher:
         levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
         cells = [share * (levels[at] + manager) if managing else share * levels[at] for at, managing in self._places]
         # A few vague sentences say still less of the family than of the level.
-        return DutyOdds(share * share * weights.family.of(reading.family), cells)
+        # Sentences that fit every job are a weaker sign of another one than the duties of a named job are.
+        family = weights.unnamed if reading.nearest == UNKNOWN else weights.family
+        return DutyOdds(share * share * family.of(reading.family), cells)
 
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
         """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""

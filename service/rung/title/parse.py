@@ -21,6 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import OSA
 
+from rung.grid import UNKNOWN
 from rung.title.glued import Parter
 from rung.title.lexicon import Head, Lexicon, Phrase
 from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
@@ -28,7 +29,6 @@ from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span,
 _SHORTEST_MENDED = 5
 _DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits that stand for the letters they look like
 _SOFT = frozenset({"", "~", "/"})
-_UNKNOWN = "unknown"
 _TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
 _ORDERING = frozenset({"head", "seniority", "numeral", "link", "join"})  # kinds that the roles of other parts may depend on
 _ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds of which two in a row tell what one does
@@ -287,7 +287,7 @@ class Parser:
         for item, following, third in zip(part.items, part.items[1:], part.items[2:], strict=False):
             serves = item.kind == "seniority" and item.value in self._lexicon.serves
             if serves and following.kind in ("transparent", "link") and third.kind in ("seniority", "head", "transparent"):
-                return _Job(number, item, (), Head(_UNKNOWN, item.value, "agent"))
+                return _Job(number, item, (), Head(UNKNOWN, item.value, "agent"))
         return None
 
     def _agent(self, number: int, part: Part) -> _Job | None:
@@ -336,7 +336,7 @@ class Parser:
             return None
         last = items[-1].value if items[-1].kind == "seniority" else ""
         if last in self._lexicon.generic and named[0].start < items[-1].start:
-            return _Job(number, items[-1], _seniority(items), Head(_UNKNOWN, last, "agent"))
+            return _Job(number, items[-1], _seniority(items), Head(UNKNOWN, last, "agent"))
         return None
 
     def _lonely_function(self, parts: Sequence[Part]) -> list[_Job]:
@@ -487,7 +487,7 @@ def _repeats(job: _Job, found: Sequence[_Job], part: Part) -> bool:
     subject = any(
         i.kind in ("other", "link") or (i.start > job.item.start and i.kind in ("specialism", "head")) for i in part.items
     )
-    return not (parted and job.head.kind == "agent" and not subject and job.head.family != _UNKNOWN)
+    return not (parted and job.head.kind == "agent" and not subject and job.head.family != UNKNOWN)
 
 
 def _spells_out(job: _Job, first: _Job) -> bool:

@@ -23,7 +23,6 @@ from rung.title.family import FamilyReader, FamilyWeights
 from rung.training.sources import line, plain, read_yaml
 from rung.types import CleanTitle
 
-UNKNOWN = "unknown"
 _FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
 _PLAIN = {"sublinear_tf": True, "lowercase": False}
 _HEAD_FIRST = ("fr", "es", "pt", "it", "pl")
