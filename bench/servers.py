@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench.generate import text, titles
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 LUA = Path(__file__).with_name("load.lua")
 CONNECTIONS = 16
 BODIES = 512
