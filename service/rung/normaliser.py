@@ -96,6 +96,7 @@ class Normaliser:
         self._renderer = Renderer(self.parts, self.crosswalk, self.model)
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_uncached)
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
+        self._clean = lru_cache(maxsize=2 * _BATCH)(self.parts.cleaner.clean)  # two readers ask for each title of a batch
         size = self.limits.cache
         self._read_named = lru_cache(maxsize=size)(self._read_named_uncached) if size else self._read_named_uncached
         self._read_title = lru_cache(maxsize=size)(self._read_title_uncached) if size else self._read_title_uncached
@@ -207,7 +208,7 @@ class Normaliser:
         find_ladder(self.crosswalk, query.ladder)
 
     def _read_title_uncached(self, title: str) -> ReadTitle:
-        clean = self.parts.cleaner.clean(title)
+        clean = self._clean(title)
         parsed = self.parts.parser.parse(clean)
         facts = infer_context(self.parts.contexts, clean.folded, "title", clean.offsets)
         if parsed.roles:
@@ -304,7 +305,7 @@ class Normaliser:
         )
 
     def _read_named_uncached(self, title: str) -> NamedReading:
-        return self.parts.named.read(self.parts.cleaner.clean(title))
+        return self.parts.named.read(self._clean(title))
 
     @cached_property
     def _occupations(self) -> OccupationReader:

@@ -194,7 +194,7 @@ class Renderer:
         if named is not None and (decision is None or decision.cell == OTHER):
             return tuple(
                 Alternative(family, None, level, cast(Track, track), confidence)
-                for family, (level, track), confidence in named.alternatives
+                for family, (level, track), confidence in self._parts.named.alternatives(named)
             )
         if decision is None:
             return ()

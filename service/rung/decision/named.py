@@ -46,7 +46,10 @@ class NamedReading(NamedTuple):
 
 
 class NamedDecision(NamedTuple):
-    """The answer for a job of a named family. ``level`` and ``track`` may be open: then the ranges hold more than one."""
+    """The answer for a job of a named family. ``level`` and ``track`` may be open: then the ranges hold more than one.
+
+    ``family_shares`` and ``rank_shares`` are the probabilities that it was decided by.
+    """
 
     status: Status
     family: str
@@ -60,7 +63,8 @@ class NamedDecision(NamedTuple):
     tracks: tuple[str, ...]
     question: str | None
     expected_rank: float
-    alternatives: tuple[tuple[str, Rank, float], ...]
+    family_shares: Mapping[str, float]
+    rank_shares: Mapping[Rank, float]
     reading: NamedReading
 
 
@@ -139,10 +143,9 @@ class NamedDecider:
             max(round(sum(p for (_, track), p in shares.items() if track == best[1]), 4), confidence),
         )
         common = (family, *best, confidence, parts)
-        others = self._alternatives(families, shares, family, best, confidence)
         if confidence >= threshold:
             ranges = ((family,), tuple(chosen[0]), tuple(chosen[1]))
-            return NamedDecision("classified", *common, (), *ranges, None, round(expected, 2), others, reading)
+            return NamedDecision("classified", *common, (), *ranges, None, round(expected, 2), families, shares, reading)
         open_families = self._range(families)
         open_ranks = self._range(shares)
         if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
@@ -156,7 +159,7 @@ class NamedDecider:
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
         question = self._questions[about[0]]
         ranges = (tuple(open_families), levels, tracks)
-        return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), others, reading)
+        return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), families, shares, reading)
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
@@ -201,14 +204,13 @@ class NamedDecider:
                 break
         return kept
 
-    def _alternatives(
-        self, families: Mapping[str, float], shares: Mapping[Rank, float], family: str, best: Rank, confidence: float
-    ) -> tuple[tuple[str, Rank, float], ...]:
+    def alternatives(self, decision: NamedDecision) -> tuple[tuple[str, Rank, float], ...]:
         """The next likeliest answers; together with the answer their probabilities stay within 1."""
         count, floor = self._figures.alternatives, self._figures.alternative_floor
-        likely = list(families.items())[:count]
-        joint = [(f, r, p * q) for f, p in likely for r, q in shares.items() if (f, r) != (family, best)]
-        scale = min(1.0, (1.0 - confidence) / (sum(p for *_, p in joint) or 1.0))
+        likely = list(decision.family_shares.items())[:count]
+        answered = decision.family, (decision.level, decision.track)
+        joint = [(f, r, p * q) for f, p in likely for r, q in decision.rank_shares.items() if (f, r) != answered]
+        scale = min(1.0, (1.0 - decision.confidence) / (sum(p for *_, p in joint) or 1.0))
         top = sorted(joint, key=lambda each: -each[2])[:count]
         return tuple((f, r, round(p * scale, 4)) for f, r, p in top if p * scale >= floor)
 

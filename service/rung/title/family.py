@@ -1,7 +1,8 @@
-"""The family of a title: the phrase that is its head, and a linear model over its words and letters.
+"""The family of a title: the phrase that is its head, or a linear model over its words and letters.
 
-The model was trained with scikit-learn (``rung.training.families``) on titles of occupations and on the forms of the data, and
-exported as plain arrays. All families but the graded one compete; what a graded family's titles are, the aliases decide.
+A head decides alone; the model reads titles without one, and those whose head names many kinds of work. It was trained with
+scikit-learn (``rung.training.families``) on titles of occupations and on the forms of the data, and exported as plain arrays. All
+families but the graded one compete; what a graded family's titles are, the aliases decide.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
 class FamilyWeights(NamedTuple):
-    """Figures of ``weights.yaml``: the log-odds of a head and of a weak head, the temperature, and shares of what is unknown."""
+    """Figures of ``weights.yaml``: the share of a head's family, the log-odds of a weak head, the temperature, and the shares of
+
+    ``unknown`` where words are known and where none is.
+    """
 
     head: float
     weak: float
@@ -92,30 +96,42 @@ class FamilyReader:
         self._intercepts = arrays["family_intercepts"].astype(np.float64)
         self._letters_share = float(data["letters_share"])
         self._weights = weights
+        self._of_head = {name: self._beside(name, data["near"][name]) for name in self._names}
+
+    def _beside(self, family: str, near: Sequence[str]) -> Mapping[str, float]:
+        """The shares where a head names a family: the families near it divide what is left of its own."""
+        others = [name for name in near if name in self.labels] or ["unknown"]
+        return {family: self._weights.head, **dict.fromkeys(others, (1.0 - self._weights.head) / len(others))}
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
-        tokens = title.tokens
         match = self._head(title)
-        content = [token.text for token in tokens if token.text not in self._empty and not token.text.isdigit()]
-        if match is None and (not content or title.text in self._junk):
+        if match is None:
+            return self._by_words(title)
+        tokens = title.tokens
+        head = (tokens[match.start].start, tokens[match.end - 1].end)
+        if not self._is_weak(tokens, match):
+            return FamilyReading(self._of_head[match.family], head, "head")
+        scores = self._scores(title.text)
+        scores[self._names.index(match.family)] += self._weights.weak
+        return FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak")
+
+    def _by_words(self, title: CleanTitle) -> FamilyReading:
+        """The family of a title without a head."""
+        content = [token.text for token in title.tokens if token.text not in self._empty and not token.text.isdigit()]
+        if not content or title.text in self._junk:
             return FamilyReading({"unknown": 1.0}, None, "none")
         scores = self._scores(title.text)
-        kind = "words"
-        if match is not None:
-            weak = self._is_weak(tokens, match)
-            scores[self._names.index(match.family)] += self._weights.weak if weak else self._weights.head
-            kind = "weak" if weak else "head"
+        if any(word in self._words for word in content):
+            return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
+        kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"
+        return FamilyReading(self._shares(scores, self._weights.unread), None, kind)
+
+    def _shares(self, scores: Floats, unknown: float) -> Mapping[str, float]:
+        """The probabilities of scores beside a share of ``unknown``, the likeliest first."""
         exp = np.exp((scores - scores.max()) / self._weights.temperature)
-        shares = exp / exp.sum()
-        known = match is not None or any(word in self._words for word in content)
-        if not known:
-            kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"
-        unknown = self._weights.unknown_words if known else self._weights.unread
-        found = dict(zip(self._names, (shares * (1.0 - unknown)).tolist(), strict=True)) | {"unknown": unknown}
-        ranked = sorted(found.items(), key=lambda item: -item[1])
-        head = (tokens[match.start].start, tokens[match.end - 1].end) if match else None
-        return FamilyReading(dict(ranked), head, kind)
+        shares = (exp * ((1.0 - unknown) / exp.sum())).tolist()
+        return dict(sorted([("unknown", unknown), *zip(self._names, shares, strict=True)], key=lambda item: -item[1]))
 
     def strong_family(self, title: CleanTitle) -> str | None:
         """The family of the title's head; ``None`` where it has none or a weak one."""
