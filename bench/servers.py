@@ -86,17 +86,16 @@ def _resident(pid: int) -> int:
 
 @contextlib.contextmanager
 def serving(kind: str) -> Iterator[Server]:
-    """``rung`` or ``echo`` as a process of its own, ready; it ends with the block."""
+    """``rung``, or ``echo`` or ``pipeline`` of this folder, as a process of its own, ready; it ends with the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    commands = {
-        "rung": ["-m", "rung.cli", "serve", "--port", str(port)],
-        "echo": ["-m", "uvicorn", "bench.echo:app", "--port", str(port), "--log-level", "critical", "--no-access-log"],
-    }
+    command = ["-m", "uvicorn", f"bench.{kind}:app", "--port", str(port), "--log-level", "critical", "--no-access-log"]
+    if kind == "rung":
+        command = ["-m", "rung.cli", "serve", "--port", str(port)]
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *commands[kind]],
+        [sys.executable, *command],
         cwd=ROOT,
         env={**os.environ, "RUNG_CACHE": "0", "RUNG_DRAIN_SECONDS": "0"},
         stdout=subprocess.DEVNULL,
@@ -197,6 +196,9 @@ def measure(folder: Path, count: int, seconds: float) -> dict[str, dict[str, flo
             rows[f"p99-{name}"] = {"ratio": _median(r.p99 / e.p99 for e, r in found)}
         found = pairs(((rung, plain, "/classify", 1), (rung, batch, "/classify/batch", 100)), count, seconds)
         rows["batch-item"] = _row([(b.cpu / s.cpu) for s, b in found], found)
+        with serving("pipeline") as pipeline:
+            found = pairs(((pipeline, plain, "/classify", 1), (rung, plain, "/classify", 1)), count, seconds)
+        rows["pipeline"] = _row([(p.cpu / r.cpu) for p, r in found], found)
         rows["memory"] = {"ratio": rung.megabytes() / echo.megabytes(), "echo": echo.megabytes(), "rung": rung.megabytes()}
     starts = [(_start("echo"), _start("rung")) for _ in range(max(2, count // 2))]
     rows["start"] = {

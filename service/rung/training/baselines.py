@@ -84,11 +84,8 @@ def _expressions(known: dict[str, Any]) -> Callable[[str], Guess]:
 
 def _text_classifier(data: Path, lexicon: Lexicon) -> Classifier:
     """TF-IDF and logistic regression: one over titles with their texts, one over texts alone, for rows without a title."""
-    postings = corpus.postings(data, lexicon.graded)
-    cells = [f"{p.level}/{p.track}" if p.family == lexicon.graded else OTHER for p in postings]
-    titles = [*_known_titles(lexicon), *((f"{p.title}\n{p.description}", cell) for p, cell in zip(postings, cells, strict=True))]
-    texts = [*_known_sentences(data, lexicon), *((blank(p.description), cell) for p, cell in zip(postings, cells, strict=True))]
-    titled, untitled = _train(titles), _train(texts)
+    texts = [*_known_sentences(data, lexicon), *((blank(p.description), cell) for p, cell in _known_postings(data, lexicon))]
+    titled, untitled = titled_pipeline(data, lexicon), _train(texts)
 
     def classify(rows: Sequence[GoldRow]) -> list[Answer]:
         pipeline = titled if any(row.title for row in rows) else untitled
@@ -96,6 +93,18 @@ def _text_classifier(data: Path, lexicon: Lexicon) -> Classifier:
         return [_answer(row, _best(pipeline.classes_, scores[place])) for place, row in enumerate(rows)]
 
     return classify
+
+
+def titled_pipeline(data: Path, lexicon: Lexicon) -> Any:
+    """A fitted scikit-learn pipeline over titles, each with its text behind a line break; its classes are cells and ``other``."""
+    postings = ((f"{p.title}\n{p.description}", cell) for p, cell in _known_postings(data, lexicon))
+    return _train([*_known_titles(lexicon), *postings])
+
+
+def _known_postings(data: Path, lexicon: Lexicon) -> Iterator[tuple[corpus.Posting, str]]:
+    """Every posting of the training data, with its cell."""
+    for posting in corpus.postings(data, lexicon.graded):
+        yield posting, f"{posting.level}/{posting.track}" if posting.family == lexicon.graded else OTHER
 
 
 def _known_titles(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
