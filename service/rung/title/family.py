@@ -28,11 +28,12 @@ _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
 class FamilyWeights(NamedTuple):
-    """Figures of ``weights.yaml``: the share of a head's family, the log-odds of a weak head, the temperature, and the shares of
+    """Figures of ``weights.yaml``: the share of a head's family, where the title says nothing else (``alone``) and where it does;
 
-    ``unknown`` where words are known and where none is.
+    the log-odds of a weak head, the temperature, and the shares of ``unknown`` where words are known and where none is.
     """
 
+    alone: float
     head: float
     weak: float
     temperature: float
@@ -96,12 +97,15 @@ class FamilyReader:
         self._intercepts = arrays["family_intercepts"].astype(np.float64)
         self._letters_share = float(data["letters_share"])
         self._weights = weights
-        self._of_head = {name: self._beside(name, data["near"][name]) for name in self._names}
+        self._alone, self._beside = (
+            {name: self._of_head(share, name, data["near"][name]) for name in self._names}
+            for share in (weights.alone, weights.head)
+        )
 
-    def _beside(self, family: str, near: Sequence[str]) -> Mapping[str, float]:
+    def _of_head(self, share: float, family: str, near: Sequence[str]) -> Mapping[str, float]:
         """The shares where a head names a family: the families near it divide what is left of its own."""
         others = [name for name in near if name in self.labels] or ["unknown"]
-        return {family: self._weights.head, **dict.fromkeys(others, (1.0 - self._weights.head) / len(others))}
+        return {family: share, **dict.fromkeys(others, (1.0 - share) / len(others))}
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
@@ -111,14 +115,15 @@ class FamilyReader:
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
         if not self._is_weak(tokens, match):
-            return FamilyReading(self._of_head[match.family], head, "head")
+            more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
+            return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
         scores = self._scores(title.text)
         scores[self._names.index(match.family)] += self._weights.weak
         return FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak")
 
     def _by_words(self, title: CleanTitle) -> FamilyReading:
         """The family of a title without a head."""
-        content = [token.text for token in title.tokens if token.text not in self._empty and not token.text.isdigit()]
+        content = [token.text for token in title.tokens if self._tells(token)]
         if not content or title.text in self._junk:
             return FamilyReading({"unknown": 1.0}, None, "none")
         scores = self._scores(title.text)
@@ -126,6 +131,10 @@ class FamilyReader:
             return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
         kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"
         return FamilyReading(self._shares(scores, self._weights.unread), None, kind)
+
+    def _tells(self, token: Token) -> bool:
+        """Whether a word can say something of the family."""
+        return token.text not in self._empty and not token.text.isdigit()
 
     def _shares(self, scores: Floats, unknown: float) -> Mapping[str, float]:
         """The probabilities of scores beside a share of ``unknown``, the likeliest first."""

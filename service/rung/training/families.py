@@ -198,7 +198,7 @@ class _HeadsOnly:
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         arrays = {name: np.zeros(0) for name in ("family_idf", "family_weights", "family_scales", "family_intercepts")}
         data = {**compiled, "words": [], "letters": [], "letters_share": 0.0}
-        self._reader = FamilyReader(data, arrays, FamilyWeights(0, 0, 1, 0, 0))
+        self._reader = FamilyReader(data, arrays, FamilyWeights(0, 0, 0, 1, 0, 0))
 
     def family(self, title: CleanTitle) -> str | None:
         """The family; ``None`` where the title has no head or a weak one."""
