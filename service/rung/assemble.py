@@ -11,6 +11,7 @@ from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights, Question
 from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
 from rung.decision.named import NamedDecider, NamedFigures
+from rung.decision.questions import OfferedQuestion, offered
 from rung.decision.weigh import Weigher, WeighingWeights
 from rung.grid import Grid, GridLevel
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
@@ -59,6 +60,7 @@ class Parts(NamedTuple):
     decider: Decider
     explainer: Explainer
     named: NamedDecider
+    questions: tuple[OfferedQuestion, ...]
     scale: Mapping[str, GridLevel]
     figures: Figures
     thresholds: Mapping[str, float]
@@ -89,6 +91,7 @@ def assemble(artefact: Artefact) -> Parts:
         decider=_decider(grid, taxonomy, weights),
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
         named=_named(artefact, taxonomy, weights),
+        questions=offered(taxonomy["sayings"], taxonomy["named_sayings"]),
         scale={row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]},
         figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={

@@ -50,7 +50,8 @@ class Position(NamedTuple):
 class Grid(NamedTuple):
     """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank.
 
-    ``usual`` is the position for each cell, ``reserved`` those that stand there for one head: by cell and head.
+    ``usual`` is the position for each cell, ``reserved`` those that stand there for one head: by cell and head. ``short`` has the
+    abbreviations of a drawing.
     """
 
     family: str
@@ -59,6 +60,7 @@ class Grid(NamedTuple):
     cells: tuple[Cell, ...]
     usual: Mapping[Cell, str]
     reserved: Mapping[tuple[Cell, str], str]
+    short: Mapping[str, str]
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], scale: Mapping[str, Any]) -> Grid:
@@ -77,7 +79,7 @@ class Grid(NamedTuple):
         open_to_all = [p for p in backwards if not p.heads]
         usual = {cell: p.id for p in open_to_all for cell in p.cells} | {p.cells[0]: p.id for p in open_to_all}
         reserved = {(cell, head): p.id for p in backwards for head in p.heads for cell in p.cells}
-        return cls(family, levels, positions, cells, usual, reserved)
+        return cls(family, levels, positions, cells, usual, reserved, data.get("short", {}))
 
     def rank(self, cell: Cell) -> int:
         """The rank (1 to 7) of a cell's level."""

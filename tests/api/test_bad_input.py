@@ -135,7 +135,7 @@ WORDS = [
     (b"5", "body: must be an object, not a number"),
     (b'{"title": "PM"', "the body is not JSON at line 1, column 15; check the quotes, commas and brackets there"),
     (b'{\n "title": PM}', "the body is not JSON at line 2, column 11; check"),
-    (b"", 'the body is empty; send a JSON object such as {"title": "Group PM"}'),
+    (b"", 'the body is empty; send a JSON object such as {"title": "…"}'),
     (b"[" * 5_000, "the body is nested too deeply"),
 ]
 

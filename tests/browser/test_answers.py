@@ -1,8 +1,7 @@
-"""The answers that the page offers to the deciding questions: one for every side, each moving the job to the side it speaks for."""
+"""The answers that the page offers to the deciding questions: one for each side, moving the job to that side."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,9 @@ import yaml
 from rung import Query
 
 ROOT = Path(__file__).parents[2]
-OFFERED = {item["question"]: item["answers"] for item in json.loads((ROOT / "service/rung/api/page/answers.json").read_text())}
-ASKED = [
-    each["ask"]
-    for each in yaml.safe_load((ROOT / "training_data/families/product-management/sayings.yaml").read_text())["questions"]
-]
+QUESTIONS = yaml.safe_load((ROOT / "training_data/families/product-management/sayings.yaml").read_text())["questions"]
+OFFERED = {each["ask"]: each["answers"] for each in QUESTIONS if "answers" in each}
+SHARED = yaml.safe_load((ROOT / "training_data/shared/sayings.yaml").read_text())
 GRADED = "product-management"
 TITLES = (
     "Product Owner",
@@ -29,7 +26,7 @@ TITLES = (
 )
 
 
-@pytest.mark.parametrize("question", dict.fromkeys(ASKED))
+@pytest.mark.parametrize("question", dict.fromkeys(each["ask"] for each in QUESTIONS))
 def test_every_question_has_an_answer_for_each_side(question):
     answers = OFFERED[question]
     assert len({answer["towards"] for answer in answers}) == len(answers) >= 2
@@ -44,6 +41,24 @@ def test_an_answer_moves_the_job_to_its_side(normaliser, title):
         after = normaliser.classify(Query(title=title, description=answer["sentence"], include=("alternatives",)))
         was, now = share(before, answer["towards"]), share(after, answer["towards"])
         assert now > was or now > 0.97, (answer["label"], was, now)
+
+
+def test_an_answer_about_people_decides_the_track_of_any_job(normaliser):
+    """Jobs of families without ladders whose track is open: each of the two answers closes it, on its own side."""
+    titles = ("Manager, Product Marketing", "Senior Manager, Program Management", "Senior Manager, Product Marketing")
+    manages, leads = (answer["sentence"] for answer in SHARED["answers"]["track"])
+    for title in titles:
+        before = normaliser.classify(Query(title=title))
+        assert before.range.question == SHARED["questions"]["track"], title
+        tracks = [normaliser.classify(Query(title=title, description=text)).range.tracks for text in (manages, leads)]
+        assert tracks == [("manager",), ("ic",)], title
+
+
+def test_the_answers_about_levels_decide_where_the_title_has_no_word_of_level(normaliser):
+    for title in ("Network Architect", "Solution Architect"):
+        assert normaliser.classify(Query(title=title)).range.question == SHARED["questions"]["level"], title
+        ranks = [normaliser.classify(Query(title=title, description=a["sentence"])).level.rank for a in SHARED["answers"]["level"]]
+        assert ranks == sorted(set(ranks)), (title, ranks)
 
 
 def share(result, towards):

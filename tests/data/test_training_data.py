@@ -12,10 +12,10 @@ from rung.kernel.patterns import compiled
 from rung.text.cues import compile_cues
 from rung.text.sentences import readable, sentences
 from rung.training import build, corpus
-from rung.training.make import FAMILY
-from rung.training.sources import read_yaml
+from rung.training.sources import graded_family, read_yaml
 
 DATA = Path(__file__).parents[2] / "training_data"
+FAMILY = graded_family(DATA)
 ALIASES = f"families/{FAMILY}/aliases.yaml"
 NEAREST = (
     "project-management", "programme-management", "delivery-management", "product-marketing", "product-design", "product-analytics",

@@ -12,11 +12,11 @@ from threadpoolctl import threadpool_limits
 
 from rung.text.sentences import PlainScorer, readable
 from rung.training.corpus import duty_sentences
-from rung.training.make import FAMILY
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.train import TrainingSettings, train_sentences
 
 DATA = Path(__file__).resolve().parents[2] / "training_data"
+FAMILY = graded_family(DATA)
 
 TEXTS = [
     "",

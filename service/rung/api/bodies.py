@@ -139,7 +139,7 @@ def _loads(body: bytes) -> Any:
 
 def _not_json(error: orjson.JSONDecodeError, body: bytes) -> InvalidJson:
     if not body.strip():
-        return InvalidJson('the body is empty; send a JSON object such as {"title": "Group PM"}')
+        return InvalidJson('the body is empty; send a JSON object such as {"title": "…"}')
     if "depth" in error.msg or "ecursion" in error.msg:
         return InvalidJson("the body is nested too deeply; a query has two levels, a batch four")
     return InvalidJson(

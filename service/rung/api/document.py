@@ -42,13 +42,14 @@ PROBLEMS: Mapping[int, dict[str, Any]] = {
 _BODIES: Mapping[str, type[Any]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
 _STREAMS = ("/classify/csv", "/classify/ndjson")
 _STREAM_ERRORS = (401, 403, 404, 408, 422, 429, 503)
-# What of an answer is asked for next; a pointer names the first of a list, and any other of it does as well.
+_EXAMPLE_TITLE = "Product Manager"
+# What a caller may ask next with values of an answer; a pointer names the first of a list, and any other works as well.
 _LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
     ("/ladders", "get"): {
         "show": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/ladders/0/id"}},
         "read_by": {
             "operationId": "classify",
-            "requestBody": {"title": "Product Manager", "ladder": "$response.body#/ladders/0/id"},
+            "requestBody": {"title": _EXAMPLE_TITLE, "ladder": "$response.body#/ladders/0/id"},
             "description": "Read a title by the words of a ladder.",
         },
     },

@@ -187,8 +187,18 @@ def described(service: Service) -> dict[str, Any]:
             "request_seconds": settings.request_seconds,
         },
         "families": normaliser.families,
-        "levels": [level._asdict() for level in normaliser.grid.levels.values()],
+        "levels": _levels(normaliser),
         "tracks": ["ic", "manager"],
         "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
         "thresholds": normaliser.parts.thresholds,
+        "questions": [
+            {"question": question, "answers": [answer._asdict() for answer in answers]}
+            for question, answers in normaliser.parts.questions
+        ],
     }
+
+
+def _levels(normaliser: Normaliser) -> list[dict[str, Any]]:
+    """The levels of the scale, each with what a family that has ladders calls it."""
+    grid = normaliser.grid
+    return [{**level._asdict(), "labels": {grid.family: grid.levels[level.id].label}} for level in normaliser.parts.scale.values()]

@@ -134,11 +134,28 @@ class NamedOut(Out):
 
 
 class LevelOut(Out):
-    """A level of the scale, as the graded family calls it."""
+    """A level of the scale."""
 
     id: str = Field(description="Stable id.", examples=["senior"])
-    label: str = Field(description="Label for people.", examples=["Senior/GPM"])
+    label: str = Field(description="Label for people.", examples=["Senior"])
     rank: int = Field(description="Place in the order of levels, from 1.", examples=[3])
+    labels: dict[str, str] = Field(
+        description="What families with ladders call it, by id of the family.", examples=[{"product-management": "Senior/GPM"}]
+    )
+
+
+class OfferedAnswerOut(Out):
+    """An answer to a question."""
+
+    label: str = Field(description="The answer in a few words.", examples=["It leads without reports"])
+    sentence: str = Field(description="The sentence that gives this answer in a description.", examples=["Nobody reports to you."])
+
+
+class QuestionOut(Out):
+    """A question that `range.question` may ask, with answers to choose from."""
+
+    question: str = Field(description="The question.", examples=["Does this job line-manage people, or lead without reports?"])
+    answers: list[OfferedAnswerOut] = Field(description="Its answers.")
 
 
 class FieldErrorOut(Out):
@@ -202,12 +219,13 @@ class InfoOut(Out):
     model: ModelInfo = Field(description="The model that answers.")
     limits: LimitsOut = Field(description="How much is accepted.")
     families: list[Family] = Field(description="Job families that it tells apart.")
-    levels: list[LevelOut] = Field(description="Levels of the reference grid.")
+    levels: list[LevelOut] = Field(description="Levels of the scale, the lowest first.")
     tracks: list[str] = Field(description="Tracks.", examples=[["ic", "manager"]])
     ladders: list[NamedOut] = Field(description="Ladders that jobs are read on.")
     thresholds: dict[str, float] = Field(
-        description="Probabilities by which an answer is decided.", examples=[{"min_confidence": 0.5}]
+        description="Probabilities by which an answer is decided.", examples=[{"classified": 0.75}]
     )
+    questions: list[QuestionOut] = Field(description="Questions that answers ask, each with answers to choose from.")
 
 
 class FamilyOut(Out):

@@ -15,7 +15,7 @@ from rung.types import ModelInfo, Query
 
 log = get_logger()
 
-WARM_UP = (Query(title="Senior Product Manager"), Query(title="PM", description="You own the roadmap and lead a team. " * 4))
+_WARM_UP_TEXT = "You own the results of your team and lead its people. " * 4
 
 
 class Service:
@@ -101,7 +101,9 @@ def load(settings: Settings) -> Normaliser:
     """A normaliser as the settings ask for it, warm."""
     limits = Limits(settings.max_title, settings.max_description, settings.cache)
     normaliser = Normaliser.load(settings.model, limits, settings.ladders)
-    normaliser.classify_many(WARM_UP)
+    normaliser.classify_many(
+        Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
+    )
     return normaliser
 
 

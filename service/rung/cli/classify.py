@@ -16,8 +16,9 @@ from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 from rung.types import PARTS, Organisation, Part, Query, Sector, Size
 
-EXAMPLES = """examples:
-  rung classify "Group PM"                          one title; quote it
+EXAMPLE = 'rung classify "Group PM"'
+EXAMPLES = f"""examples:
+  {EXAMPLE}                          one title; quote it
   rung classify "Group PM" "Head of Product"        several titles, one line each
   rung classify "Product Lead" --description ad.txt    a title and the text of its posting
   rung classify "Group PM" --all                    every weight, the readings on ladders, the alternatives
@@ -105,7 +106,7 @@ def _titles(options: argparse.Namespace) -> tuple[bool, Iterable[str]]:
     if piped:
         return False, _lines(sys.stdin.buffer)
     if not titles and options.description is None:
-        raise InvalidQuery('name a title, in quotes: rung classify "Group PM"')
+        raise InvalidQuery(f"name a title, in quotes: {EXAMPLE}")
     if len(titles) > 1 and not any(" " in title for title in titles):
         together = " ".join(titles)
         print(f'rung: these are read as {len(titles)} titles. If they are one, quote the title: "{together}"', file=sys.stderr)

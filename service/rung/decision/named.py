@@ -15,6 +15,7 @@ from rung.title.rank import RankEvidence, RankReader, RankReading
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
 Rank = tuple[str, str]  # a level and a track
+_ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is open is asked: the track often settles the level too
 
 
 class NamedFigures(NamedTuple):
@@ -157,7 +158,7 @@ class NamedDecider:
         tracks = tuple(sorted({track for _, track in open_ranks}))
         sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
-        question = self._questions[about[0]]
+        question = self._questions[next(part for part in _ASKED if part in about)]
         ranges = (tuple(open_families), levels, tracks)
         return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), families, shares, reading)
 

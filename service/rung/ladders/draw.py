@@ -23,7 +23,6 @@ _ROW, _BOX = 66.0, 44.0
 _HEAD, _VARIANT, _LINE = 44.0, 22.0, 17.0
 _SIZE, _SMALL = 12.5, 10.5  # sizes of letters
 _LETTER = 0.58  # width of a letter in a wide font, as a share of its size
-_SHORT = (("Product Management", "PM"), ("Product Manager", "PM"), ("Chief Product Officer", "CPO"))
 _SIGNS: Mapping[Relation, str] = {"exact": "=", "close": "≈", "broad": "⊂", "narrow": "⊃", "none": "–"}
 _LEGEND = (
     "Arrows lead to the next step. A number is the source's own. Below a title: what it",
@@ -66,7 +65,7 @@ def draw(crosswalk: Crosswalk) -> str:
     parts += _colours(y + 8)
     y += 30
     for ladder in crosswalk.ladders.values():
-        drawn, height = _panel(ladder, y)
+        drawn, height = _panel(ladder, y, crosswalk.grid.short)
         parts += drawn
         y += height
     drawn, height = _relations(crosswalk, y)
@@ -88,7 +87,7 @@ def _colours(y: float) -> Iterable[str]:
         x += 40 + len(says) * _SMALL * _LETTER
 
 
-def _panel(ladder: Ladder, top: float) -> tuple[list[str], float]:
+def _panel(ladder: Ladder, top: float, short: Mapping[str, str]) -> tuple[list[str], float]:
     """One ladder with its forms side by side, and the height that it takes."""
     forms = list(dict.fromkeys(p.variant for p in ladder.positions))
     width = (WIDTH - 2 * _MARGIN - (len(forms) - 1) * 2 * _GAP) / len(forms)
@@ -108,7 +107,7 @@ def _panel(ladder: Ladder, top: float) -> tuple[list[str], float]:
         if column.variant:
             lines = _wrap(ladder.variant(column.variant).label, column.width, _SMALL, 3)
             parts += [_text(column.x, top + _HEAD + 10 + n * 12, line, "rl-sub") for n, line in enumerate(lines)]
-        parts += _column(column, bottom)
+        parts += _column(column, bottom, short)
     return parts, head + deepest * _ROW + 10
 
 
@@ -117,7 +116,7 @@ def _holds(ladder: Ladder) -> str:
     return f"source: {ladder.source}{f'; holds where {facts}' if facts else ''}"
 
 
-def _column(column: _Column, bottom: float) -> Iterable[str]:
+def _column(column: _Column, bottom: float, short: Mapping[str, str]) -> Iterable[str]:
     """The boxes of one form from the bottom up, and the arrows between them."""
     boxes: dict[str, Box] = {}
     for number, row in enumerate(column.rows):
@@ -130,7 +129,7 @@ def _column(column: _Column, bottom: float) -> Iterable[str]:
         for step in box.entry.next:
             yield _arrow(box, boxes[step])
     for box in boxes.values():
-        yield _position(column, box)
+        yield _position(column, box, short)
 
 
 def _arrow(box: Box, to: Box) -> str:
@@ -143,11 +142,11 @@ def _arrow(box: Box, to: Box) -> str:
     return f'<path class="rl-step" d="{path}"/><path class="rl-tip" d="M{x2:g} {y2:g}l-4 7h8z"/>'
 
 
-def _position(column: _Column, box: Box) -> str:
+def _position(column: _Column, box: Box, short: Mapping[str, str]) -> str:
     entry = box.entry
     means = _means(entry)
     number = f"{entry.number}. " if entry.number is not None else ""
-    lines = _wrap(number + _short(entry.title), box.width - 6, _SIZE, 2)
+    lines = _wrap(number + _shorten(entry.title, short), box.width - 6, _SIZE, 2)
     below = _wrap(means, box.width - 6, _SMALL, 1)[0] if means else ""
     top = box.y + _BOX / 2 - (len(lines) + bool(below) - 1) * 7 + 4
     texts = [f'<text x="{box.middle:g}" y="{top + n * 14:g}">{escape(line)}</text>' for n, line in enumerate(lines)]
@@ -201,7 +200,7 @@ def _relation(crosswalk: Crosswalk, edge: Edge, y: float) -> str:
 
 def _end(crosswalk: Crosswalk, ladder: str, position: str, variant: str) -> str:
     entry = crosswalk.ladders[ladder].find(position, variant or None)
-    title = _short(entry.title if entry else position)
+    title = _shorten(entry.title if entry else position, crosswalk.grid.short)
     return f"{title} ({variant})" if variant else title
 
 
@@ -209,9 +208,9 @@ def _text(x: float, y: float, text: str, css: str) -> str:
     return f'<text class="{css}" x="{x:g}" y="{y:g}">{escape(text)}</text>'
 
 
-def _short(title: str) -> str:
-    for long, short in _SHORT:
-        title = title.replace(long, short)
+def _shorten(title: str, short: Mapping[str, str]) -> str:
+    for long, abbreviation in short.items():
+        title = title.replace(long, abbreviation)
     return title
 
 

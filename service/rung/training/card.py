@@ -5,55 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_INTENDED = """\
-## What it is for
 
-Placing job-board titles and descriptions in product management on one reference grid of seven levels and two tracks, with the
-evidence, a calibrated confidence and the reading on other ladders: recruiting pipelines, compensation analysis, enriching listings.
-
-## What it is not for
-
-- Deciding about a person: it reads how an employer describes a job, not who does it or how well.
-- Setting pay from one answer: the same title differs between organisations, which is why ranges and questions are given.
-- Other job families: it says that a job is not product management and names the nearest family, and grades nothing there.
-- Texts in other languages than English and German; titles are known in seven languages more or less well.
-"""
-_FAILURES = """\
-## Known failures
-
-Examples written for this project; each is a kind, not a row.
-
-- A title of several jobs whose text speaks of another than the first: "Product Manager, Backend Developer" over servers.
-- A Product Owner whose text only specifies and prioritises, read as one who also owns the product, and the other way round.
-- "Product Manager" in name only over a short text of another trade, such as looking after buildings.
-- A senior job and a plain one told apart by duties alone: most ads for both read alike, and careful readers differ too.
-- Managers whose ad is silent on the people they manage.
-- Words run together or letters spaced out ("P R O D U C T").
-"""
-_CITE = """\
-## How to cite
-
-The Rung authors ({year}). Rung: job titles on career ladders. Model {name} {version}.
-
-## How to reproduce
-
-`rung train` builds these files again from `training_data/`, byte for byte, with the library versions that `manifest.json` lists.
-`rung evaluate --gold FILES --record` measures them on labelled rows of the form that docs/accuracy.md describes.
-"""
-
-
-def render(name: str, version: str, documents: Mapping[str, Any], texts: Mapping[str, int]) -> str:
-    """The card as Markdown; ``texts`` counts the texts that the model was trained on by kind."""
+def render(template: str, name: str, version: str, documents: Mapping[str, Any], texts: Mapping[str, int]) -> str:
+    """The card as Markdown, from ``model-card.md``; ``texts`` counts the texts that the model was trained on by kind."""
     measured = documents["metrics"]
-    return "\n".join(
-        [
-            f"# Model card: {name} {version}\n",
-            _INTENDED,
-            _data(documents, texts),
-            *_figures(measured),
-            _FAILURES,
-            _CITE.format(name=name, version=version, year=measured["date"][:4]),
-        ]
+    return template.format(
+        name=name, version=version, year=measured["date"][:4], data=_data(documents, texts), figures="\n".join(_figures(measured))
     )
 
 

@@ -25,9 +25,9 @@ from rung.text.sentences import Floats, sentences
 from rung.training import general, metrics
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
-from rung.training.make import COUNTS, FAMILY
+from rung.training.make import COUNTS
 from rung.training.report import Section
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
@@ -64,7 +64,8 @@ def count_postings(data: Path, postings: Sequence[Path]) -> list[str]:
     shared = data / "shared"
     settings, learning = _settings(data)
     labels = read_labels(shared / LABELS)
-    aside = frozenset(id_ for id_, label in labels.items() if label.family == FAMILY)
+    graded = graded_family(data)
+    aside = frozenset(id_ for id_, label in labels.items() if label.family == graded)
     chosen = choose(read_ads(postings), TitleLevels.load(shared / "title_levels.yaml"), settings, aside)
     whole = count(chosen, _levels(data), _duty_text(data), _years_asked(data), settings)
     counts = narrowed(whole, general.telling_terms(whole, learning, settings.terms))
@@ -113,7 +114,8 @@ def read_product_ads(data: Path, postings: Sequence[Path], normaliser: Normalise
     """
     counts = Counts.load(data / "shared" / COUNTS)
     labels = read_labels(data / "shared" / LABELS)
-    ads = [ad for ad in read_ads(postings) if ad.id in labels and labels[ad.id].family == FAMILY]
+    graded = graded_family(data)
+    ads = [ad for ad in read_ads(postings) if ad.id in labels and labels[ad.id].family == graded]
     if not ads:
         raise DataError(
             f"none of the product ads of {data / 'shared' / LABELS} is among these postings; name the files that hold them"
@@ -210,7 +212,7 @@ def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:
 
 
 def _levels(data: Path) -> list[str]:
-    return list(plain(read_yaml(data / "families" / FAMILY / "grid.yaml"))["levels"])
+    return list(plain(read_yaml(data / "families" / graded_family(data) / "grid.yaml"))["levels"])
 
 
 def _settings(data: Path) -> tuple[CountSettings, GeneralSettings]:

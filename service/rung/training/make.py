@@ -27,10 +27,9 @@ from rung.training.counts import Counts
 from rung.training.families import FamilySettings, compile_families, train_families
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
-from rung.training.sources import check_patterns, plain, read_yaml
+from rung.training.sources import check_patterns, graded_family, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
-FAMILY = "product-management"
 MODEL = "rung"
 COUNTS = "postings_counts.npz"
 _DIGITS = 12
@@ -38,10 +37,11 @@ _DIGITS = 12
 
 def taxonomy(data: Path) -> dict[str, Any]:
     """Everything that serving looks up, as plain data."""
-    own, shared = data / "families" / FAMILY, data / "shared"
+    graded = graded_family(data)
+    own, shared = data / "families" / graded, data / "shared"
     contexts = plain(read_yaml(shared / "contexts.yaml"))
     return {
-        "lexicon": build.lexicon_dict(data, FAMILY),
+        "lexicon": build.lexicon_dict(data, graded),
         "grid": plain(read_yaml(own / "grid.yaml")),
         "scale": plain(read_yaml(data / "scale.yaml")),
         "cues": _cues(shared / "cues.yaml"),
@@ -70,17 +70,17 @@ def _cues(path: Path) -> dict[str, Any]:
 
 def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:
     """The sentence model and the document model."""
-    levels = list(tables["grid"]["levels"])
+    graded, levels = tables["grid"]["family"], list(tables["grid"]["levels"])
     settings = TrainingSettings(**weights["training"])
     limit = weights["duties"]["sentences"]
-    written = corpus.duty_sentences(data, FAMILY)
-    postings = corpus.postings(data, FAMILY)
-    first = train_sentences(written, levels, FAMILY, settings)
+    written = corpus.duty_sentences(data, graded)
+    postings = corpus.postings(data, graded)
+    first = train_sentences(written, levels, graded, settings)
     cues = compile_cues(tables["cues"]["cues"])
     bounds = Bounds(**weights["duties"]["features"])
-    document = train_documents(postings, written, first, cues, levels, FAMILY, settings, bounds, limit)
+    document = train_documents(postings, written, first, cues, levels, graded, settings, bounds, limit)
     extra = posting_sentences(postings, first, settings.sentences, limit)
-    return train_sentences([*written, *extra], levels, FAMILY, settings), document
+    return train_sentences([*written, *extra], levels, graded, settings), document
 
 
 def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> GeneralModel:
@@ -114,6 +114,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         general = general_model(data, weights, len(tables["grid"]["levels"]))
         families, family_arrays = family_model(data, tables["lexicon"], weights)
         codes = occupations.make(data)
+    graded = tables["grid"]["family"]
     model, usual = document.arrays()
     terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
     columns = sentences.columns
@@ -123,7 +124,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "vocabulary": {
             "terms": terms,
             "families": list(columns.families),
-            "graded": FAMILY,
+            "graded": graded,
             "not_duty": corpus.NOT_DUTY,
             "thresholds": columns.thresholds,
             "document_features": list(document.names),
@@ -143,9 +144,10 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "general_words": general.words,
         "general_years": general.years,
     }
+    template = (data / "model-card.md").read_text(encoding="utf-8")
     texts = {
-        "duty sentences": len(corpus.duty_sentences(data, FAMILY)),
-        "whole postings": len(corpus.postings(data, FAMILY)),
+        "duty sentences": len(corpus.duty_sentences(data, graded)),
+        "whole postings": len(corpus.postings(data, graded)),
         "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
@@ -160,7 +162,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         version=version,
         documents=documents,
         arrays=rounded,
-        texts={"MODEL_CARD.md": card.render(MODEL, version, documents, texts)},
+        texts={"MODEL_CARD.md": card.render(template, MODEL, version, documents, texts)},
         data_digest=artefact.digest_of_folder(data),
         built_with={name: library.__version__ for name, library in libraries.items()} | arithmetic.pinned(),
         optional={f"{FOLDER}/{name}": content for name, content in codes.items()},

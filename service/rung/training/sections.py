@@ -35,7 +35,7 @@ GLOSSARY = (
     ("accepted, unsure", "share of unsure rows whose best guess is one of the labels that a careful reader could give"),
     (
         "other classified, sure",
-        "share of sure rows of other jobs that were answered as product management with status `classified`",
+        "share of sure rows of other families that were answered as the family with ladders, with status `classified`",
     ),
     ("abstained, sure", "share of sure rows left `ambiguous` or `unreadable`"),
     (
@@ -43,14 +43,14 @@ GLOSSARY = (
         "share of unsure rows where every acceptable label stands in the answer's range or alternatives",
     ),
     ("duties alone", "postings with the title withheld and the names of jobs and levels blanked in the text"),
-    ("level exact, within one", "share of product-management rows with the level right, or right or next to it"),
+    ("level exact, within one", "share of rows of the family with ladders with the level right, or right or next to it"),
     ("Spearman", "rank correlation of the expected rank with that of the right level"),
     ("F1", "harmonic mean of precision (share of what was found that is true) and recall (share of what is true that was found)"),
     (
         "kappa",
         "agreement on the level beyond chance, each error weighted by the square of its distance; rows with a level on both sides",
     ),
-    ("track", "share of product-management rows with the track right"),
+    ("track", "share of rows of the family with ladders with the track right"),
     ("confidence", "the share of careful readers who would give this family, level and track, as Rung states it"),
     (
         "ECE",
@@ -92,7 +92,7 @@ def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
     return Section("glance", "At a glance", says, columns, tuple(rows))
 
 
-_KINDS_OF_FILE = {"graded": "product management", "any": "any job", "field": "hard cases"}
+_KINDS_OF_FILE = {"graded": "family with ladders", "any": "any job", "field": "hard cases"}
 
 
 def _mean(values: metrics.Array) -> float:
@@ -145,7 +145,7 @@ def slices(files: Sequence[FileAnswers], grid: Grid) -> list[Section]:
         "bucket": lambda file, a: f"{file}: {a.row.bucket or 'none'}",
         "language": lambda file, a: a.row.lang or "not stated",
     }
-    says = "Best guesses on sure rows; levels and tracks over product-management rows."
+    says = "Best guesses on sure rows; levels and tracks over rows of the family with ladders."
     found = []
     for kind, key in kinds.items():
         groups: dict[str, list[Answer]] = {}
@@ -187,7 +187,11 @@ def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> lis
         title = "Confusion of levels by duties alone"
         shown.append(
             Section(
-                "confusion_duties", title, "Product-management postings.", ("level", *grid.levels), matrix(pairs, list(grid.levels))
+                "confusion_duties",
+                title,
+                "Postings of the family with ladders.",
+                ("level", *grid.levels),
+                matrix(pairs, list(grid.levels)),
             )
         )
     return shown
@@ -254,11 +258,9 @@ def false_accepts(files: Sequence[FileAnswers]) -> Section:
     found = [(f.file.name, a) for f in files for a in f.answers if not a.row.graded and a.stands and a.guess != OTHER]
     found.sort(key=lambda pair: -pair[1].confidence)
     rows = tuple((a.row.id, name, a.guess, a.confidence, _doubt(a)) for name, a in found)
-    says = (
-        f"{len(found)} rows of other jobs, {sum(a.row.sure for _, a in found)} of them sure, were answered as product management."
-    )
+    says = f"{len(found)} rows of other jobs, {sum(a.row.sure for _, a in found)} of them sure, were answered as the family with ladders."
     return Section(
-        "false_accepts", "Other jobs taken for product management", says, ("id", "file", "answer", "confidence", "row"), rows
+        "false_accepts", "Other jobs taken for the family with ladders", says, ("id", "file", "answer", "confidence", "row"), rows
     )
 
 

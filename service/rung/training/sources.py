@@ -88,3 +88,16 @@ def line(path: Path, record: Mapping[str, Any]) -> str:
 def source_ids(data: Path) -> frozenset[str]:
     """The ids that a ``source`` may cite."""
     return frozenset(record["id"] for record in read_yaml(data / "SOURCES.yaml")["records"])
+
+
+def graded_family(data: Path) -> str:
+    """The id of the family that has ladders, from ``families.yaml``.
+
+    Raises:
+        DataError: there is none, or more than one.
+    """
+    path = data / "families.yaml"
+    graded = [str(family["id"]) for family in plain(read_yaml(path))["families"] if family.get("graded")]
+    if len(graded) != 1:
+        raise DataError(f"{path}: one family must be graded, not {len(graded)}; set `graded: true` for one")
+    return graded[0]

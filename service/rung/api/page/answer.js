@@ -1,6 +1,6 @@
 // What an answer says: the verdict, what is open by name, how likely each level is, and why. Every name comes from the answer or from /info.
 
-import { TRACKS, capital, either, flagWords, h, levelTitle, percent, toneOf } from "./dom.js";
+import { TRACKS, capital, either, flagWords, h, levelName, percent, toneOf } from "./dom.js";
 import { pyramid } from "./pyramid.js";
 
 const LONGEST_QUOTE = 190;
@@ -14,10 +14,7 @@ export function start(info) {
 
 const familyOf = (id) => service.families.find((family) => family.id === id)?.label ?? capital(id.replaceAll("-", " "));
 
-/** What a level is called: a family with ladders of its own has its own names for the scale. */
-const levelName = (graded) => (level) => (graded ? level.label : levelTitle(level.id));
-
-const levelOf = (result, id) => levelName(result.family?.graded)(service.levels.find((level) => level.id === id) ?? { id, label: id });
+const levelOf = (result, id) => levelName(service, id, result.family?.id);
 
 /** What is open, by name: `["track: IC or manager"]`. */
 export function openNames(result) {
@@ -87,7 +84,7 @@ export function chances(result) {
     const [level, track] = id.split("/");
     return { answer: id === answer, other: id !== answer, range: open && levels.includes(level) && tracks.includes(track) };
   };
-  const chart = pyramid({ caption: "How likely each level and track is", levels: service.levels, values, print: percent, name: levelName(result.family.graded), marks });
+  const chart = pyramid({ caption: "How likely each level and track is", levels: service.levels, values, print: percent, name: (level) => levelOf(result, level.id), marks });
   const rest = [...others].map(([family, likely]) => `${familyOf(family)} ${percent(likely)}`);
   return [chart, rest.length > 0 && h("p", { class: "pyramid-note" }, `Also possible: ${rest.join(", ")}`)].filter(Boolean);
 }

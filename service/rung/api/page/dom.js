@@ -68,8 +68,11 @@ function languageName(code) {
 /** Text with a capital first letter. */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The id of a level for people; one without a vowel is an abbreviation. */
-export const levelTitle = (id) => (/[aeiouy]/.test(id) ? capital(id) : id.toUpperCase());
+/** What a level is called: by the family that has its own names for the scale, or by the scale. */
+export const levelName = (service, id, family) => {
+  const level = service.levels.find((each) => each.id === id);
+  return level?.labels[family] ?? level?.label ?? id;
+};
 
 /** Words as a list for people: "a, b or c". */
 export const either = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);

@@ -1,7 +1,7 @@
 // A whole file: dropped or chosen, answered by the worker; counts by family and level, what to review first, and a table that holds any number of rows.
 
 import { askForKey, headers } from "./api.js";
-import { STATUSES, TRACKS, byId, count, debounce, flagWords, h, levelTitle, percent } from "./dom.js";
+import { STATUSES, TRACKS, byId, count, debounce, flagWords, h, levelName, percent } from "./dom.js";
 import { draw, familyName } from "./matrix.js";
 import { Table } from "./table.js";
 
@@ -231,7 +231,7 @@ function cells(row) {
     h("span", { class: "n" }, count(row.at + 1)),
     h("span", { title: row.title }, row.title || "(no title)"),
     h("span", {}, row.family ? familyName(service, row.family) : ""),
-    h("span", { class: `l${doubtful}` }, row.level ? levelTitle(row.level) : ""),
+    h("span", { class: `l${doubtful}` }, row.level ? levelName(service, row.level) : ""),
     h("span", { class: `track ${row.track}` }, TRACKS[row.track] ?? ""),
     h("span", { class: "c" }, percent(row.confidence)),
     h("span", { class: "s" }, h("i", { class: `dot ${row.status}` }), row.status),

@@ -1,6 +1,6 @@
 // The ladder map: one column a ladder, one row a level, and the job highlighted where it belongs on each.
 
-import { TRACKS, byId, h, percent } from "./dom.js";
+import { TRACKS, byId, h, levelName, percent } from "./dom.js";
 import { describe, hide } from "./tip.js";
 
 const RELATIONS = { exact: "same job", close: "close match", broad: "broader job", narrow: "narrower job", none: "no such position" };
@@ -13,7 +13,8 @@ let choose = () => {};
 let answer = null;
 
 export function start(service, data, readBy) {
-  levels = [...service.levels].sort((a, b) => b.rank - a.rank);
+  const family = service.families.find((each) => each.graded)?.id;
+  levels = service.levels.map(({ id, rank }) => ({ id, rank, label: levelName(service, id, family) })).sort((a, b) => b.rank - a.rank);
   ladders = data.map((ladder) => ({ ...ladder, rungs: rungs(ladder) }));
   choose = readBy;
   draw();

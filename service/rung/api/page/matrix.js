@@ -1,6 +1,6 @@
 // The rows of a file by family and level: a table of counts whose cells filter the rows. Every name comes from /info or from the answers.
 
-import { byId, capital, count, h, levelTitle } from "./dom.js";
+import { byId, capital, count, h, levelName } from "./dom.js";
 
 const FIRST = 8; // families shown before the others are asked for
 
@@ -18,7 +18,7 @@ export function matrix({ service, families, ranks, picked, pick, all, more }) {
   const shown = all ? ordered : ordered.slice(0, FIRST);
   const most = Math.max(1, ...ordered.flatMap((family) => family.counts));
   const some = ordered.some((family) => family.counts[ranks.length]);
-  const levels = ranks.map((id, rank) => ({ rank, name: levelTitle(id) })).concat(some ? [{ rank: ranks.length, name: "No level" }] : []);
+  const levels = ranks.map((id, rank) => ({ rank, name: levelName(service, id) })).concat(some ? [{ rank: ranks.length, name: "No level" }] : []);
   const cell = (family, rank, number, name) => {
     const here = picked?.family === family.id && picked.rank === rank;
     return h("button", { type: "button", "aria-pressed": String(here), "aria-label": `${familyName(service, family.id)}, ${name}: ${count(number)}`, onclick: () => pick(here ? null : { family: family.id, rank }) }, count(number));

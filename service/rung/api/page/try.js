@@ -33,9 +33,7 @@ export function start(info) {
   });
   form.addEventListener("change", again);
   marks();
-  fetch("answers.json").then((response) => response.json()).then((list) => {
-    known = new Map(list.map((item) => [item.question, item.answers]));
-  });
+  known = new Map(info.questions.map((item) => [item.question, item.answers]));
   fetch("examples.json").then((response) => response.json()).then(examples);
 }
 
