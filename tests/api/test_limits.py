@@ -8,8 +8,8 @@ from itertools import count
 
 import pytest
 
-from rung.api.limits import CALLERS, Rates
 from rung.api.problems import RateLimited
+from rung.api.rates import CALLERS, Rates
 from tests.api.conftest import Connect
 
 JSON = {"content-type": "application/json"}
@@ -111,7 +111,7 @@ async def test_each_caller_has_its_own_rate(connect: Connect) -> None:
 
 def test_a_bucket_fills_again_and_no_more_than_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("rung.api.limits.monotonic", lambda: now)
+    monkeypatch.setattr("rung.api.rates.monotonic", lambda: now)
     rates = Rates(rate=2.0, burst=1)
     rates.take("a")
     with pytest.raises(RateLimited):

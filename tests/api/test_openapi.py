@@ -12,7 +12,7 @@ import pytest
 
 from rung import types
 from rung.api import create_app, schemas
-from rung.api.keys import needed
+from rung.api.access import needed
 from rung.cli.openapi import files
 from rung.settings import Settings
 

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rung import Query, TableError
-from rung.api import handlers, streams
+from rung.api import handlers, stream_rows, streams
 from rung.api.problems import RateLimited, SlowClient
 from rung.api.protocol import Protocol
 from rung.settings import Settings
@@ -153,8 +153,8 @@ def assert_idle(counted) -> None:
 
 async def test_a_stream_gives_way_to_other_requests(normaliser, monkeypatch) -> None:
     """Rows hold the loop for a slice of time and no longer, by a clock on which each row takes a quarter of one."""
-    clock = itertools.count(step=streams.SLICE / 4)
-    monkeypatch.setattr(streams, "perf_counter", lambda: next(clock))
+    clock = itertools.count(step=stream_rows.SLICE / 4)
+    monkeypatch.setattr(stream_rows, "perf_counter", lambda: next(clock))
     turns = 0
 
     async def watch() -> None:
@@ -183,8 +183,8 @@ class Talk:
     """One request told message by message; what is sent back is kept. By its clock, each row takes a quarter of a slice."""
 
     def __init__(self, normaliser, monkeypatch, messages: list[object], **scope: object) -> None:
-        clock = itertools.count(step=streams.SLICE / 4)
-        monkeypatch.setattr(streams, "perf_counter", lambda: next(clock))
+        clock = itertools.count(step=stream_rows.SLICE / 4)
+        monkeypatch.setattr(stream_rows, "perf_counter", lambda: next(clock))
         self.sent: list[bytes] = []
         self._messages = iter(messages)
         self._scope = {"type": "http", "query_string": b"", "headers": [], **scope}

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from fastapi.middleware.cors import CORSMiddleware
 
-from rung.api import document, files, handlers, ladders, routes, schemas, streams
-from rung.api.keys import Keys
+from rung.api import about, document, files, handlers, ladders, routes, schemas, streams
+from rung.api.access import Keys
 from rung.api.raw import BodyRoute, RawRoute
 from rung.api.state import Service
 from rung.api.telemetry import Telemetry
@@ -86,11 +86,11 @@ def _add_routes(app: FastAPI) -> None:
     rows: tuple[tuple[type[RawRoute], str, str, Any, type[Any], tuple[int, ...]], ...] = (
         (BodyRoute, "POST", "/classify", routes.classify, Result, (*head, *body)),
         (BodyRoute, "POST", "/classify/batch", routes.classify_batch, schemas.BatchOut, (*head, *body)),
-        (RawRoute, "GET", "/info", routes.info, schemas.InfoOut, (*head, 503)),
-        (RawRoute, "GET", "/healthz", routes.healthz, schemas.HealthOut, ()),
-        (RawRoute, "GET", "/readyz", routes.readyz, schemas.HealthOut, (503,)),
-        (RawRoute, "GET", "/metrics", routes.metrics, schemas.MetricsOut, head),
-        (RawRoute, "POST", "/admin/reload", routes.reload, schemas.ReloadOut, (*head, 503)),
+        (RawRoute, "GET", "/info", about.info, schemas.InfoOut, (*head, 503)),
+        (RawRoute, "GET", "/healthz", about.healthz, schemas.HealthOut, ()),
+        (RawRoute, "GET", "/readyz", about.readyz, schemas.HealthOut, (503,)),
+        (RawRoute, "GET", "/metrics", about.metrics, schemas.MetricsOut, head),
+        (RawRoute, "POST", "/admin/reload", about.reload, schemas.ReloadOut, (*head, 503)),
     )
     for kind, method, path, endpoint, answer, errors in rows:
         responses: dict[int | str, dict[str, Any]] = {200: {"model": answer, "description": (answer.__doc__ or "").strip()}}

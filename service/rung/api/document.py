@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from rung.api.access import needed
 from rung.api.bodies import read_query
 from rung.api.files import REFERENCE as REFERENCE_PAGE
-from rung.api.keys import needed
 from rung.api.problems import MEDIA_TYPE
 from rung.api.schemas import BatchIn, ProblemOut, QueryIn
 from rung.api.state import Service

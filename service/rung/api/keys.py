@@ -1,7 +1,7 @@
-"""Who may call: API keys, held as hashes in a file that is read again when it changes, and what each may do.
+"""API keys, held as hashes in a file that is read again when it changes.
 
 A line of the file is ``name scopes sha256:…``: a name for the log, scopes separated by commas, the hash of the key. A key has 256
-random bits, so that a fast hash is enough: there is nothing to guess.
+random bits, so a fast hash is enough: there is nothing to guess.
 """
 
 from __future__ import annotations
@@ -9,35 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from rung.api.limits import Rates
 from rung.api.logs import get_logger
-from rung.api.problems import Forbidden, Unauthenticated, respond
-from rung.errors import DataError, RungError
-from rung.settings import Settings
+from rung.errors import DataError
 
 log = get_logger()
 
 CLASSIFY, ADMIN = "classify", "admin"
 SCOPES = (CLASSIFY, ADMIN)
-NEEDS: Mapping[str, str] = {
-    "classify": CLASSIFY,
-    "families": CLASSIFY,
-    "ladders": CLASSIFY,
-    "crosswalk": CLASSIFY,
-    "info": CLASSIFY,
-    "admin": ADMIN,
-    "metrics": ADMIN,
-}
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_PROXIED = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"))  # headers that proxies add
 _EMPTY = hashlib.sha256(b"").digest()
 _LOOK_AGAIN = 1.0  # seconds between looks at the file
 
@@ -49,11 +31,6 @@ class Key:
     name: str
     scopes: frozenset[str]
     digest: bytes
-
-
-def needed(path: str) -> str | None:
-    """The scope that a path needs, by its first part; ``None``: open to all, as health checks and the page are."""
-    return NEEDS.get(path.lstrip("/").split("/", 1)[0])
 
 
 def new_key() -> tuple[str, str]:
@@ -132,62 +109,3 @@ class KeyRing:
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_size
-
-
-class Keys:
-    """The layer that asks for keys and holds callers to their rate; it looks at nothing but the head of a request."""
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
-        self._ring = KeyRing(settings.api_keys_file) if settings.api_keys_file else None
-        self._rates = Rates(settings.rate, settings.burst) if settings.rate else None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request pass, or answer why not."""
-        if scope["type"] == "http":
-            scope_needed = needed(scope["path"])
-            if scope_needed is not None:
-                try:
-                    self._check(scope, scope_needed)
-                except RungError as error:
-                    await respond(error)(scope, receive, send)
-                    return
-        await self._app(scope, receive, send)
-
-    def _check(self, scope: Scope, scope_needed: str) -> None:
-        if self._ring is not None:
-            key = self._ring.find(presented(scope))
-            if key is None:
-                raise Unauthenticated("send a known API key as `Authorization: Bearer …` or `X-API-Key: …`")
-            if scope_needed not in key.scopes:
-                raise Forbidden(f"the key {key.name!r} lacks the scope {scope_needed!r}; use a key that has it")
-            caller = key.name
-        else:
-            if scope_needed == ADMIN and not (scope["path"] == "/metrics" and _is_local(scope)):
-                raise Forbidden(
-                    f"{scope['path'][:200]} needs an API key of the scope 'admin'; set RUNG_API_KEYS_FILE (`rung key` makes one)"
-                )
-            caller = scope["client"][0] if scope.get("client") else ""
-        if self._rates is not None:
-            self._rates.take(caller)
-            scope["rung.take"] = partial(self._rates.take, caller)  # for streams, which go on taking
-
-
-def presented(scope: Scope) -> str:
-    """The key that a request carries; empty where it carries none."""
-    for name, value in scope["headers"]:
-        if name == b"authorization" and value[:7].lower() == b"bearer ":
-            return str(value[7:].strip().decode("latin-1"))
-        if name == b"x-api-key":
-            return str(value.strip().decode("latin-1"))
-    return ""
-
-
-def _is_local(scope: Scope) -> bool:
-    """True for a request from this machine itself: by its address and its Host, and neither a proxy's nor a web page's."""
-    headers = dict(scope["headers"])
-    if not scope.get("client") or scope["client"][0] not in LOOPBACK or b"origin" in headers or not _PROXIED.isdisjoint(headers):
-        return False
-    host = headers.get(b"host", b"").decode("latin-1")
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return name in LOOPBACK

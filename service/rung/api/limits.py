@@ -6,20 +6,17 @@ Nothing here grows without bound: requests and the bytes of their bodies are cou
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rung.api.problems import BodyTooLarge, RateLimited, SlowClient
+from rung.api.problems import BodyTooLarge, SlowClient
 from rung.errors import Unavailable
 from rung.settings import Settings
 
 REFUSAL_SECONDS = 0.1  # before a refusal is sent, so that callers who retry at once leave time for answers
 AT_ONCE = 16  # short requests answered in one iteration of the event loop; others queue
-CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
 
 
 class Vanished(Exception):
@@ -127,28 +124,3 @@ class Gate:
 
 def _too_slow(what: str, seconds: float) -> SlowClient:
     return SlowClient(f"{what} within {seconds:g} s; send the request again")
-
-
-class Rates:
-    """A bucket of tokens a caller: ``burst`` at first, ``rate`` more each second, one taken a request."""
-
-    def __init__(self, rate: float, burst: int) -> None:
-        self._rate = rate
-        self._burst = float(burst)
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, caller: str) -> None:
-        """Take one token.
-
-        Raises:
-            RateLimited: the bucket is empty.
-        """
-        now = monotonic()
-        tokens, then = self._buckets.pop(caller, (self._burst, now))
-        tokens = min(self._burst, tokens + (now - then) * self._rate)
-        taken = tokens >= 1.0
-        self._buckets[caller] = (tokens - 1.0 if taken else tokens, now)
-        if len(self._buckets) > CALLERS:
-            self._buckets.popitem(last=False)
-        if not taken:
-            raise RateLimited(f"at most {self._rate:g} requests a second are answered", (1.0 - tokens) / self._rate)

@@ -1,4 +1,4 @@
-"""The routes: each reads, asks the normaliser and answers.
+"""The routes that classify: each reads a body, asks the normaliser and answers.
 
 They are raw: bytes in, bytes out, no dependency solving and no second validation of an answer that is already typed.
 docs/decisions/0003-raw-bytes-route.md has the figures.
@@ -27,7 +27,6 @@ from rung.types import Query, Result
 SLICE = 0.005  # seconds that a batch may hold the event loop before it lets other requests run
 INLINE = 8_000  # characters of description from which on a thread answers
 TOGETHER, TITLES = 16, 800  # queries answered per step, and the total title length that fills one (about 2 ms of CPU)
-_OK = b'{"status":"ok"}'
 
 
 async def classify(request: Request, body: bytes) -> Response:
@@ -133,72 +132,3 @@ def _failed(caller_id: str | None, error: RungError) -> bytes:
 
 def _over_budget(service: Service) -> RungError:
     return Unavailable(f"the batch took more than {service.settings.request_seconds:g} s; send this query again in a smaller one")
-
-
-async def healthz(request: Request) -> Response:
-    """Whether the process is alive; it does not use the model."""
-    return Response(_OK, media_type=JSON)
-
-
-async def readyz(request: Request) -> Response:
-    """Whether requests will be answered: the model is verified and the service is not stopping."""
-    service = service_of(request)
-    if not service.ready:
-        raise Unavailable(service.why_not, retry_after=1)
-    return Response(_OK, media_type=JSON)
-
-
-async def metrics(request: Request) -> Response:
-    """The figures of the service in Prometheus' text format."""
-    content, media_type = service_of(request).metrics.page()
-    return Response(content, media_type=media_type)
-
-
-async def reload(request: Request) -> Response:
-    """Load the model again and let it answer; if it cannot be trusted it is refused, and the old one goes on answering."""
-    service = service_of(request)
-    model = await service.load()
-    return Response(orjson.dumps({"model": model}), media_type=JSON)
-
-
-async def info(request: Request) -> Response:
-    """What this service is: model, limits, families, levels, ladders, thresholds."""
-    return Response(orjson.dumps(described(service_of(request))), media_type=JSON)
-
-
-def described(service: Service) -> dict[str, Any]:
-    """The body of ``/info``."""
-    from rung import __version__  # noqa: PLC0415 - the package imports this module's parent when it is itself imported
-
-    normaliser, settings = service.normaliser, service.settings
-    return {
-        "name": "rung",
-        "version": __version__,
-        "model": normaliser.model,
-        "limits": {
-            "title": settings.max_title,
-            "description": settings.max_description,
-            "batch": settings.max_batch,
-            "body": settings.max_body,
-            "headers": settings.max_headers,
-            "pending": settings.max_pending,
-            "rate": settings.rate or None,
-            "body_seconds": settings.body_seconds,
-            "request_seconds": settings.request_seconds,
-        },
-        "families": normaliser.families,
-        "levels": _levels(normaliser),
-        "tracks": ["ic", "manager"],
-        "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
-        "thresholds": normaliser.parts.thresholds,
-        "questions": [
-            {"question": question, "answers": [answer._asdict() for answer in answers]}
-            for question, answers in normaliser.parts.questions
-        ],
-    }
-
-
-def _levels(normaliser: Normaliser) -> list[dict[str, Any]]:
-    """The levels of the scale, each with what a family that has ladders calls it."""
-    grid = normaliser.grid
-    return [{**level._asdict(), "labels": {grid.family: grid.levels[level.id].label}} for level in normaliser.parts.scale.values()]

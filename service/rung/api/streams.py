@@ -1,18 +1,16 @@
 """``POST /classify/csv`` and ``/classify/ndjson``: rows come out while rows go in, in memory that does not grow with them.
 
-To mount: ``app.router.routes.extend(streams.routes(lambda: app.state.service.normaliser, settings))``. The routes read the body
-themselves, a piece at a time, so nothing before them may. Errors before the first byte of the answer go to the handlers. A later
-one (a row that is too long) adds a row that says so and cuts the answer off, which a client sees as an incomplete one.
+The routes read the body themselves, piece by piece, so no layer before them may. An error before the first byte of the answer
+becomes a response like any other. A later one (a row that is too long) adds a row that says so and ends the answer early, which the
+client sees as an incomplete response.
 
-A client is slowed down by its own reading: while it takes no answer, no more of its body is read. Each ``RUNG_MAX_BATCH`` rows
-count as one request of its rate; where that is used up, the stream waits.
+A client sets the pace by reading: while it takes no answer, no more of its body is read. Each ``RUNG_MAX_BATCH`` rows count as one
+request against its rate limit; if the limit is used up, the stream waits.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from time import perf_counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from fastapi.routing import APIRoute
@@ -20,25 +18,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rung.api.problems import RateLimited, UnsupportedMedia
+from rung.api.problems import UnsupportedMedia
+from rung.api.stream_ends import Body, Gone, Outlet, Pace
+from rung.api.stream_rows import Stream
 from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
-from rung.tables.answers import Deduplicator, RowKey, Task, check_readings
+from rung.tables.answers import Task, check_readings
 from rung.tables.columns import ColumnFinder, column_finder
-from rung.tables.delimited import Block
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
-from rung.tables.table import BLANK, Fault, added
+from rung.tables.table import added
 from rung.tables.workers import InProcess
-
-SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
-PIECE = 4_096  # bytes that are cut into rows at a time
-INLINE = 8_000  # characters of a text from which on a thread answers it
-MEMORY = 2_000  # titles whose answers one stream remembers
-
-
-class Gone(Exception):
-    """The client went away; there is nobody to tell."""
 
 
 class Options(NamedTuple):
@@ -137,97 +127,6 @@ def check_uncompressed(scope: Scope) -> None:
             raise UnsupportedMedia("send the rows uncompressed; compressed bodies are not read")
 
 
-class Body:
-    """The body as it comes, in small pieces, so that none holds the loop for long."""
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        self._scope, self._receive = scope, receive
-        self._got = b""
-        self._more = True
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces that were not given yet.
-
-        Raises:
-            Gone: the client went away.
-            SlowClient: nothing came for too long.
-        """
-        while self._got or self._more:
-            if not self._got:
-                message = await self._receive()
-                if message["type"] == "http.disconnect":
-                    raise Gone
-                self._got, self._more = message.get("body", b""), message.get("more_body", False)
-            piece, self._got = self._got[:PIECE], self._got[PIECE:]
-            if piece:
-                yield piece
-
-    async def give_way(self) -> None:
-        """Let other requests have their turn.
-
-        Raises:
-            Gone: the client went away meanwhile.
-        """
-        await asyncio.sleep(0)
-        if self._scope.get("rung.gone"):  # set by the connection
-            raise Gone
-
-
-class Outlet:
-    """The answer: it starts with its first piece, and ends where the client takes no more of it for too long."""
-
-    def __init__(self, send: Send, media: str, patience: float) -> None:
-        self._send, self._media, self._patience = send, media, patience
-        self.started = False
-
-    async def write(self, text: str) -> None:
-        """Send some rows.
-
-        Raises:
-            Gone: the client does not take them.
-        """
-        await self._put(text.encode("utf-8", "surrogateescape"), more=True)
-
-    async def end(self) -> None:
-        """Send that there are no more.
-
-        Raises:
-            Gone: the client does not take it.
-        """
-        await self._put(b"", more=False)
-
-    async def _put(self, data: bytes, *, more: bool) -> None:
-        try:
-            async with asyncio.timeout(self._patience):
-                if not self.started:
-                    self.started = True
-                    kind = f"{self._media}; charset=utf-8".encode()
-                    await self._send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
-                await self._send({"type": "http.response.body", "body": data, "more_body": more})
-        except (TimeoutError, OSError) as error:
-            raise Gone from error
-
-
-class Pace:
-    """Holds a stream to its caller's rate: so many rows count as one request."""
-
-    def __init__(self, scope: Scope, rows: int) -> None:
-        self._take: Callable[[], None] | None = scope.get("rung.take")  # set by the layer that knows the caller
-        self._rows = self._left = rows  # the request itself has paid for the first ones
-
-    async def row(self) -> None:
-        """Count a row; wait where the rate is used up."""
-        if self._take is None:
-            return
-        self._left -= 1
-        while self._left < 0:
-            try:
-                self._take()
-                self._left += self._rows
-            except RateLimited as error:
-                await asyncio.sleep(error.retry_after)
-
-
 async def _opened(body: Body, opening: Opening) -> Table:
     """The table, once enough of the body is there."""
     async for data in body.pieces():
@@ -237,72 +136,6 @@ async def _opened(body: Body, opening: Opening) -> Table:
     table = opening.feed(b"", last=True)
     assert table is not None  # noqa: S101 - with the last bytes it is there or refused
     return table
-
-
-class Stream:
-    """A table on its way: rows in, answers out."""
-
-    def __init__(self, table: Table, classifier: InProcess, task: Task, body: Body, outlet: Outlet, pace: Pace) -> None:
-        self._table, self._body, self._outlet, self._pace = table, body, outlet, pace
-        self._classifier = classifier
-        self._deduplicator = Deduplicator(classifier.submit, task.fields, MEMORY)
-        self._blank = str(table.form.blank)
-        self._began = perf_counter()
-
-    async def run(self) -> None:
-        """Answer all rows.
-
-        Raises:
-            Gone: the client went away.
-            TableError: a row is too long; the answer says so in its last row.
-        """
-        table, outlet = self._table, self._outlet
-        cutter = table.cutter(table.start)
-        if table.opening:
-            await outlet.write(table.opening.decode("utf-8", "surrogateescape"))
-        try:
-            await self._answer(cutter.feed(table.rest))
-            async for data in self._body.pieces():
-                await self._answer(cutter.feed(data))
-            await self._answer(cutter.feed(b"", last=True))
-        except TableError as error:
-            if outlet.started:
-                ((written, _),) = self._classifier.submit([Fault(error.detail)])()
-                await outlet.write(table.empty_row + written)
-            raise
-        await outlet.end()
-
-    async def _answer(self, block: Block | None) -> None:
-        """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
-        ready: list[str] = []
-        for key, head in zip(block.keys, block.heads, strict=True) if block else ():
-            ready.append(head + (self._blank if key is BLANK else await self._one(key)))
-            if perf_counter() - self._began > SLICE:
-                await self._pass_on(ready)
-                ready.clear()
-        if ready:
-            await self._outlet.write("".join(ready))
-        if perf_counter() - self._began > SLICE:  # cutting takes time, too
-            await self._pass_on([])
-
-    async def _pass_on(self, ready: list[str]) -> None:
-        """Send what is ready, and begin another slice after the others' turn."""
-        if ready:
-            await self._outlet.write("".join(ready))
-        await self._body.give_way()
-        self._began = perf_counter()
-
-    async def _one(self, key: RowKey) -> str:
-        await self._pace.row()
-        if _long(key):
-            pending = await asyncio.to_thread(self._deduplicator.submit, [key])
-        else:
-            pending = self._deduplicator.submit([key])
-        return str(pending.result()[0].written)
-
-
-def _long(key: RowKey) -> bool:
-    return isinstance(key, tuple) and sum(map(len, key)) > INLINE
 
 
 def _parameter(name: str, description: str, example: str) -> dict[str, object]:

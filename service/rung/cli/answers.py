@@ -11,19 +11,17 @@ from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from rung.cli.answer_text import show
 from rung.errors import InvalidQuery
-from rung.ladders.conditions import wording
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import added, cells, neutral
-from rung.types import Occupations, Reading, Result
+from rung.types import Result
 
 Outcome = Result | InvalidQuery
 Outcomes = Iterable[tuple[str, Outcome]]
 
-REASONS = 3  # pieces of evidence in a short answer
 _WIDTHS = (40, 22, 8, 24, 10, 10)  # of the columns of a table, in characters
 _COLUMNS = ("title", "level", "track", "family", "confidence", "open")
 
@@ -129,76 +127,3 @@ def _row(values: Iterable[str]) -> str:
 def _cut(text: str, width: int) -> str:
     plain = " ".join(text.split())
     return plain.ljust(width) if len(plain) <= width else plain[: width - 1] + "…"
-
-
-def show(result: Result, console: Console, everything: bool) -> None:
-    """Print one answer: what it is, how sure, why, what is open; with ``everything`` the weights, alternatives and readings."""
-    console.print(Text.from_markup(f"[bold]{_headline(result)[0]}[/]{_headline(result)[1]}"))
-    if result.family is not None and result.confidence is not None:
-        console.print(f"{result.status}, confidence {result.confidence:.2f}; {result.family.label}", markup=False)
-    if result.range.about:
-        console.print(f"open: {'; '.join(_open(result))}", markup=False)
-    if result.range.question:
-        console.print(f"question: {result.range.question}", markup=False)
-    if everything:
-        _show_everything(result, console)
-    else:
-        for item in sorted(result.evidence or (), key=lambda e: -abs(e.weight))[:REASONS]:
-            console.print(f"  “{' '.join(item.text.split())}”: {item.says}", markup=False)
-    if result.occupation is not None:
-        _show_occupations(result.occupation, console)
-    if result.flags:
-        console.print(f"flags: {', '.join(result.flags)}", markup=False)
-
-
-def _headline(result: Result) -> tuple[str, str]:
-    """The answer in a few words, and what stands after it less boldly."""
-    name = result.position or result.family
-    if result.level is not None and name is not None:
-        return result.level.label, f", {result.track} track  ({name.label})" if result.track else f"  ({name.label})"
-    if result.family is not None:
-        return result.family.label, ""
-    return "Unreadable", ": no words of a job in it"
-
-
-def _open(result: Result) -> list[str]:
-    """What is open, each with the values between which it is open."""
-    values = {"family": result.range.families, "level": result.range.levels, "track": result.range.tracks}
-    return [f"{part} ({' or '.join(values[part])})" for part in result.range.about]
-
-
-def _show_everything(result: Result, console: Console) -> None:
-    evidence = _table("weight", "evidence", "says")
-    for item in result.evidence or ():
-        evidence.add_row(f"{item.weight:+.2f}", Text(f"“{item.text}”"), Text(item.says))
-    alternatives = _table("alternative", "level", "track", "confidence")
-    for other in result.alternatives or ():
-        alternatives.add_row(other.position or other.family, other.level or "", other.track or "", f"{other.confidence:.2f}")
-    readings = _table("ladder", "position", "likelihood", "relation", "conditions")
-    for reading in result.readings or ():
-        conditions = "; ".join(map(wording, reading.conditions))
-        readings.add_row(reading.ladder, _place(reading), f"{reading.likelihood:.2f}", reading.relation, conditions)
-    for table in (evidence, alternatives, readings):
-        if table.row_count:
-            console.print(table)
-
-
-def _show_occupations(found: Occupations, console: Console) -> None:
-    """The likeliest codes of each scheme."""
-    codes = _table("code", "occupation", "confidence")
-    for esco in found.esco[:REASONS]:
-        codes.add_row(f"ISCO-08 {esco.isco}", Text(esco.label), f"{esco.confidence:.2f}")
-    for soc in found.soc[:REASONS]:
-        codes.add_row(f"O*NET-SOC {soc.code}", Text(soc.title), f"{soc.confidence:.2f}")
-    if codes.row_count:
-        console.print(codes)
-
-
-def _place(reading: Reading) -> str:
-    """Where a job stands on a ladder, and the other places that are nearly as likely."""
-    others = " or ".join(f"{c.title or 'none'} {c.likelihood:.2f}" for c in reading.candidates)
-    return f"{reading.title or 'none'}{f'  ({others})' if others else ''}"
-
-
-def _table(*headings: str) -> Table:
-    return Table(*headings, box=None, pad_edge=False, header_style="dim")

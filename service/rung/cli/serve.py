@@ -9,7 +9,8 @@ import socket
 import sys
 from typing import Any
 
-from rung.api.keys import LOOPBACK, SCOPES, new_key, read_keys
+from rung.api.access import LOOPBACK
+from rung.api.keys import SCOPES, new_key, read_keys
 from rung.api.logs import configure_logs, get_logger
 from rung.api.server import serve
 from rung.errors import ServiceError

@@ -12,8 +12,9 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from rung.client import calls
-from rung.client.answers import LadderSummary, checked
+from rung.client.answers import LadderSummary
 from rung.client.calls import Call, CsvSource, Outcomes
+from rung.client.problems import checked
 from rung.client.retries import Retrying, reaching
 from rung.errors import InvalidQuery, Unavailable
 from rung.ladders.crosswalk import Crossing

@@ -258,7 +258,8 @@ def false_accepts(files: Sequence[FileAnswers]) -> Section:
     found = [(f.file.name, a) for f in files for a in f.answers if not a.row.graded and a.stands and a.guess != OTHER]
     found.sort(key=lambda pair: -pair[1].confidence)
     rows = tuple((a.row.id, name, a.guess, a.confidence, _doubt(a)) for name, a in found)
-    says = f"{len(found)} rows of other jobs, {sum(a.row.sure for _, a in found)} of them sure, were answered as the family with ladders."
+    sure = sum(a.row.sure for _, a in found)
+    says = f"{len(found)} rows of other jobs, {sure} of them sure, were answered as the family with ladders."
     return Section(
         "false_accepts", "Other jobs taken for the family with ladders", says, ("id", "file", "answer", "confidence", "row"), rows
     )

@@ -1,0 +1,35 @@
+"""How often a caller may ask: a bucket of tokens for each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from time import monotonic
+
+from rung.api.problems import RateLimited
+
+CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
+
+
+class Rates:
+    """A bucket of tokens a caller: ``burst`` at first, ``rate`` more each second, one taken a request."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = float(burst)
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, caller: str) -> None:
+        """Take one token.
+
+        Raises:
+            RateLimited: the bucket is empty.
+        """
+        now = monotonic()
+        tokens, then = self._buckets.pop(caller, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - then) * self._rate)
+        taken = tokens >= 1.0
+        self._buckets[caller] = (tokens - 1.0 if taken else tokens, now)
+        if len(self._buckets) > CALLERS:
+            self._buckets.popitem(last=False)
+        if not taken:
+            raise RateLimited(f"at most {self._rate:g} requests a second are answered", (1.0 - tokens) / self._rate)

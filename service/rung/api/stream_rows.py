@@ -1,0 +1,84 @@
+"""A table on its way through the service: rows in, answers out, in slices that let other requests have their turn."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+
+from rung.api.stream_ends import Body, Outlet, Pace
+from rung.errors import TableError
+from rung.tables.answers import Deduplicator, RowKey, Task
+from rung.tables.delimited import Block
+from rung.tables.opening import Table
+from rung.tables.table import BLANK, Fault
+from rung.tables.workers import InProcess
+
+SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
+INLINE = 8_000  # characters of a text from which on a thread answers it
+MEMORY = 2_000  # titles whose answers one stream remembers
+
+
+class Stream:
+    """A table on its way: rows in, answers out."""
+
+    def __init__(self, table: Table, classifier: InProcess, task: Task, body: Body, outlet: Outlet, pace: Pace) -> None:
+        self._table, self._body, self._outlet, self._pace = table, body, outlet, pace
+        self._classifier = classifier
+        self._deduplicator = Deduplicator(classifier.submit, task.fields, MEMORY)
+        self._blank = str(table.form.blank)
+        self._began = perf_counter()
+
+    async def run(self) -> None:
+        """Answer all rows.
+
+        Raises:
+            Gone: the client went away.
+            TableError: a row is too long; the answer says so in its last row.
+        """
+        table, outlet = self._table, self._outlet
+        cutter = table.cutter(table.start)
+        if table.opening:
+            await outlet.write(table.opening.decode("utf-8", "surrogateescape"))
+        try:
+            await self._answer(cutter.feed(table.rest))
+            async for data in self._body.pieces():
+                await self._answer(cutter.feed(data))
+            await self._answer(cutter.feed(b"", last=True))
+        except TableError as error:
+            if outlet.started:
+                ((written, _),) = self._classifier.submit([Fault(error.detail)])()
+                await outlet.write(table.empty_row + written)
+            raise
+        await outlet.end()
+
+    async def _answer(self, block: Block | None) -> None:
+        """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
+        ready: list[str] = []
+        for key, head in zip(block.keys, block.heads, strict=True) if block else ():
+            ready.append(head + (self._blank if key is BLANK else await self._one(key)))
+            if perf_counter() - self._began > SLICE:
+                await self._pass_on(ready)
+                ready.clear()
+        if ready:
+            await self._outlet.write("".join(ready))
+        if perf_counter() - self._began > SLICE:  # cutting takes time, too
+            await self._pass_on([])
+
+    async def _pass_on(self, ready: list[str]) -> None:
+        """Send what is ready, and begin another slice after the others' turn."""
+        if ready:
+            await self._outlet.write("".join(ready))
+        await self._body.give_way()
+        self._began = perf_counter()
+
+    async def _one(self, key: RowKey) -> str:
+        await self._pace.row()
+        if _long(key):
+            pending = await asyncio.to_thread(self._deduplicator.submit, [key])
+        else:
+            pending = self._deduplicator.submit([key])
+        return str(pending.result()[0].written)
+
+
+def _long(key: RowKey) -> bool:
+    return isinstance(key, tuple) and sum(map(len, key)) > INLINE
