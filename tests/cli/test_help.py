@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from rung import __version__
-from rung.cli.__main__ import COMMANDS, GROUPS, main, parser
+from rung.cli.__main__ import main
+from rung.cli.commands import COMMANDS, GROUPS, parser
 
 
 def run_main(arguments, capsys):
@@ -104,7 +105,7 @@ def test_the_shell_gets_completions():
 
 
 def test_a_command_is_parsed_without_the_modules_of_the_others():
-    code = "import sys; from rung.cli.__main__ import parser; parser('ladders'); print('rung.api.app' in sys.modules)"
+    code = "import sys; from rung.cli.commands import parser; parser('ladders'); print('rung.api.app' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "False\n"
 

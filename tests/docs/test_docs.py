@@ -107,7 +107,7 @@ def test_make_has_the_targets_that_the_readme_names():
 
 
 def test_every_command_of_rung_is_documented():
-    from rung.cli.__main__ import COMMANDS
+    from rung.cli.commands import COMMANDS
 
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     missing = [command for command in COMMANDS if f"rung {command}" not in text]

@@ -13,7 +13,8 @@ import time
 from functools import cache, wraps
 from pathlib import Path
 
-from rung.cli.__main__ import main, parser
+from rung.cli.__main__ import main
+from rung.cli.commands import parser
 from rung.normaliser import Normaliser
 from rung.tables import answers, columnar, delimited, journal, ndjson, rows, sources, workers
 

@@ -42,6 +42,7 @@ ORDER = [
     "tables",
     "client",
     "training",
+    "agents",
     "api",
     "cli",
 ]

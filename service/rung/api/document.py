@@ -14,12 +14,12 @@ from pydantic.json_schema import models_json_schema
 from rung.api.access import needed
 from rung.api.bodies import read_query
 from rung.api.files import REFERENCE as REFERENCE_PAGE
+from rung.api.links import LINKS
 from rung.api.problems import MEDIA_TYPE
 from rung.api.schemas import BatchIn, ProblemOut, QueryIn
 from rung.api.state import Service
 from rung.normaliser import Normaliser
 from rung.settings import Settings
-from rung.types import REFERENCE
 
 _REQUESTS = REFERENCE_PAGE / "requests.json"
 _REF = "#/components/schemas/{model}"
@@ -42,46 +42,6 @@ PROBLEMS: Mapping[int, dict[str, Any]] = {
 _BODIES: Mapping[str, type[Any]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
 _STREAMS = ("/classify/csv", "/classify/ndjson")
 _STREAM_ERRORS = (401, 403, 404, 408, 422, 429, 503)
-_EXAMPLE_TITLE = "Product Manager"
-# What a caller may ask next with values of an answer; a pointer names the first of a list, and any other works as well.
-_LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
-    ("/ladders", "get"): {
-        "show": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/ladders/0/id"}},
-        "read_by": {
-            "operationId": "classify",
-            "requestBody": {"title": _EXAMPLE_TITLE, "ladder": "$response.body#/ladders/0/id"},
-            "description": "Read a title by the words of a ladder.",
-        },
-    },
-    ("/ladders/{ladder}", "get"): {
-        "on_the_reference": {
-            "operationId": "crosswalk",
-            "parameters": {"from": "$request.path.ladder", "position": "$response.body#/positions/0/id", "to": REFERENCE},
-        },
-    },
-    ("/crosswalk", "get"): {
-        "back": {
-            "operationId": "crosswalk",
-            "parameters": {
-                "from": "$request.query.to",
-                "position": "$response.body#/crossings/0/position",
-                "to": "$request.query.from",
-            },
-            "description": "And back again, where there is such a position at all.",
-        },
-    },
-    ("/classify", "post"): {
-        "ladder_of_a_reading": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/readings/0/ladder"}},
-        "position_on_a_ladder": {
-            "operationId": "crosswalk",
-            "parameters": {
-                "from": REFERENCE,
-                "position": "$response.body#/position/id",
-                "to": "$response.body#/readings/0/ladder",
-            },
-        },
-    },
-}
 _SUMMARY = "Job titles and descriptions into a level and a track, with calibrated confidence and the evidence."
 
 
@@ -120,7 +80,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         if needed(path) is not None:
             for operation in item.values():
                 operation["security"] = [*([] if path.startswith("/admin/") else [{}]), {"bearer": []}, {"key": []}]
-    for (path, method), links in _LINKS.items():
+    for (path, method), links in LINKS.items():
         document["paths"][path][method]["responses"]["200"]["links"] = links
     document["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer"},

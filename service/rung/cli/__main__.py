@@ -8,71 +8,14 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rung import __version__
-from rung.cli.parsing import Parser, suggestion
+from rung.cli.commands import COMMANDS, Top, parser
+from rung.cli.parsing import suggestion
 from rung.errors import RungError
-
-GROUPS: Mapping[str, Mapping[str, str]] = {
-    "use": {
-        "classify": "classify titles",
-        "batch": "classify the rows of files",
-        "enrich": "add levels to schema.org JobPosting JSON-LD",
-        "families": "list the job families",
-        "ladders": "list, show, check, map and draw ladders",
-        "crosswalk": "find a position of one ladder on another",
-    },
-    "serve": {
-        "serve": "run the HTTP service and its page",
-        "key": "make an API key",
-    },
-    "data": {
-        "train": "build a model from training_data/",
-        "evaluate": "measure a model on labelled rows",
-        "corpus": "learn figures from real postings",
-    },
-    "develop": {
-        "openapi": "write the OpenAPI document and its examples",
-    },
-}
-COMMANDS = tuple(command for group in GROUPS.values() for command in group)
-_MODULES = {"crosswalk": "ladders", "key": "serve"}  # commands that share the module of another
-
-DESCRIPTION = "Level, track and job family of a job title, with confidence and evidence."
-EXAMPLES = """examples:
-  rung classify "Group PM"
-  rung batch jobs.csv levels.csv
-  rung serve
-
-`rung COMMAND --help` explains a command."""
-
-
-class _Top(Parser):
-    """The parser of ``rung`` itself, whose help lists the commands in groups without loading any."""
-
-    def format_help(self) -> str:
-        """The help, from the table of commands."""
-        groups = "\n\n".join(
-            f"{group}:\n" + "\n".join(f"  {command:<10} {says}" for command, says in commands.items())
-            for group, commands in GROUPS.items()
-        )
-        options = "options:\n  --version  print the version\n  --help     print this help"
-        return f"usage: rung COMMAND …\n\n{DESCRIPTION}\n\n{groups}\n\n{options}\n\n{EXAMPLES}\n"
-
-
-def parser(named: str = "") -> argparse.ArgumentParser:
-    """The parser of the command that is named, or of all if it is none; a command loads without the modules of the others."""
-    top = _Top(prog="rung", description=DESCRIPTION)
-    top.add_argument("--version", action="version", version=f"rung {__version__}")
-    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    commands = (named,) if named in COMMANDS else COMMANDS
-    for module in dict.fromkeys(_MODULES.get(command, command) for command in commands):
-        importlib.import_module(f"rung.cli.{module}").register(subparsers)
-    return top
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -97,7 +40,7 @@ def _early(arguments: Sequence[str]) -> int | None:
     """Handle what needs no command: no arguments, help, a misspelt command. ``None``: there is a command to run."""
     first = arguments[0] if arguments else "--help"
     if first in ("-h", "--help"):
-        sys.stdout.write(_Top(prog="rung").format_help())
+        sys.stdout.write(Top(prog="rung").format_help())
         return 0
     if first == "--version":
         print(f"rung {__version__}")

@@ -1,0 +1,49 @@
+"""The links of the OpenAPI document: what a caller may ask next with values of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rung.types import REFERENCE
+
+_EXAMPLE_TITLE = "Product Manager"
+# What a caller may ask next with values of an answer; a pointer names the first of a list, and any other works as well.
+LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
+    ("/ladders", "get"): {
+        "show": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/ladders/0/id"}},
+        "read_by": {
+            "operationId": "classify",
+            "requestBody": {"title": _EXAMPLE_TITLE, "ladder": "$response.body#/ladders/0/id"},
+            "description": "Read a title by the words of a ladder.",
+        },
+    },
+    ("/ladders/{ladder}", "get"): {
+        "on_the_reference": {
+            "operationId": "crosswalk",
+            "parameters": {"from": "$request.path.ladder", "position": "$response.body#/positions/0/id", "to": REFERENCE},
+        },
+    },
+    ("/crosswalk", "get"): {
+        "back": {
+            "operationId": "crosswalk",
+            "parameters": {
+                "from": "$request.query.to",
+                "position": "$response.body#/crossings/0/position",
+                "to": "$request.query.from",
+            },
+            "description": "And back again, where there is such a position at all.",
+        },
+    },
+    ("/classify", "post"): {
+        "ladder_of_a_reading": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/readings/0/ladder"}},
+        "position_on_a_ladder": {
+            "operationId": "crosswalk",
+            "parameters": {
+                "from": REFERENCE,
+                "position": "$response.body#/position/id",
+                "to": "$response.body#/readings/0/ladder",
+            },
+        },
+    },
+}

@@ -1,0 +1,44 @@
+"""``rung mcp``: Rung as tools for agents, over the Model Context Protocol on standard input and output."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rung.errors import RungError
+from rung.normaliser import Limits, Normaliser
+from rung.settings import Settings
+
+EXAMPLES = """examples:
+  rung mcp                                 an agent's host starts this command and talks to it
+
+In the host's configuration:
+  {"mcpServers": {"rung": {"command": "rung", "args": ["mcp"]}}}
+
+Needs the extra `mcp`: pip install 'rung[mcp]'"""
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "mcp",
+        help="serve tools to agents (Model Context Protocol)",
+        description="Serve the tools classify, families, ladders and crosswalk over standard input and output.",
+        epilog=EXAMPLES,
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until standard input ends.
+
+    Raises:
+        RungError: the extra is not installed.
+    """
+    try:
+        from rung.agents import make_server
+    except ImportError as error:
+        raise RungError(f"rung mcp needs the package {error.name or 'mcp'}; run: pip install 'rung[mcp]'") from error
+    settings = Settings()
+    make_server(Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description), settings.ladders)).run()
+    return 0
