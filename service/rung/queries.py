@@ -10,10 +10,11 @@ from numbers import Real
 from typing import Any
 
 from rung.errors import FieldError, InvalidQuery
-from rung.types import NOTHING_STATED, Organisation, Query
+from rung.types import DEFAULT_PARTS, NOTHING_STATED, PARTS, Organisation, Part, Query
 
 _TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
 _SHARES = ("min_confidence", "min_precision")
+_KNOWN = frozenset(PARTS)
 _BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 
@@ -52,8 +53,8 @@ def with_blanks(query: object) -> Query:
             errors.append(FieldError(name, f"{name} must be {kind} or missing, not {_named(value)}"))
     if is_missing(query.include):
         changes["include"] = _BLANK["include"]
-    elif not isinstance(query.include, tuple | list) or not all(isinstance(part, str) for part in query.include):
-        errors.append(FieldError("include", f"include must be a tuple of parts or missing, not {_named(query.include)}"))
+    else:
+        changes["include"] = _parts(query.include, errors)
     changes["organisation"] = _organisation(query.organisation, errors)
     if errors:
         raise InvalidQuery(errors[0].message, errors)
@@ -71,8 +72,18 @@ def _is_plain(query: Query) -> bool:
         and query.organisation is NOTHING_STATED
         and query.min_confidence is query.min_precision is None
         and query.stated_level is None
-        and type(query.include) is tuple
+        and (query.include is DEFAULT_PARTS or (type(query.include) is tuple and _KNOWN.issuperset(query.include)))
     )
+
+
+def _parts(include: object, errors: list[FieldError]) -> tuple[Part, ...]:
+    """The parts that are named, ``all`` as each of them; what is wrong goes to ``errors``."""
+    if not isinstance(include, tuple | list) or not all(isinstance(part, str) for part in include):
+        errors.append(FieldError("include", f"include must be a tuple of parts or missing, not {_named(include)}"))
+        return ()
+    if unknown := [part for part in include if part not in _KNOWN and part != "all"]:
+        errors.append(FieldError("include", f"include: there is no part {unknown[0]!r}. Known: {', '.join(PARTS)}, all."))
+    return PARTS if "all" in include else tuple(part for part in PARTS if part in include)
 
 
 def _organisation(stated: object, errors: list[FieldError]) -> Organisation:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
+
+_FIELDS = tuple(field.name for field in fields_of(Query))
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +27,11 @@ def classify(title: str = "", description: str | None = None, **fields: Any) -> 
 
     Raises:
         InvalidQuery: title and description are both blank, or a field breaks a rule.
-        TypeError: ``Query`` has no field of that name.
+        TypeError: ``Query`` has no field of that name; the message names the nearest.
     """
+    for name in fields.keys() - _FIELDS:
+        near = get_close_matches(name, _FIELDS, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(_FIELDS)}."
+        raise TypeError(f"A query has no field {name!r}. {hint}")
     fields.setdefault("include", ("evidence", "query"))
     return default_normaliser().classify(Query(title=title, description=description, **fields))

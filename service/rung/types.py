@@ -218,6 +218,15 @@ class Result:
         """The answer as JSON has it: a part that nobody asked for is left out."""
         return {name: value for name, value in vars(self).items() if value is not None or name not in PARTS}
 
+    def __str__(self) -> str:
+        """The answer in one line, for people."""
+        if self.family is None:
+            return "unreadable: no words of a job in it"
+        level = self.level.label if self.level is not None else "no level"
+        name = self.position.label if self.position is not None else self.family.label
+        track = f", {self.track} track" if self.track is not None else ""
+        return f"{level}{track} ({name}); {self.status}, confidence {self.confidence:.2f}"
+
     def _repr_html_(self) -> str:
         """The answer as notebooks show it."""
         from rung.notebook import to_html  # noqa: PLC0415 - it needs the types

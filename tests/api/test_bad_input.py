@@ -110,11 +110,27 @@ async def test_no_such_route(client: httpx.AsyncClient, method: str, path: str, 
     ProblemOut.model_validate_json(answer.content)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "detail"),
+    [
+        ("POST", "/clasify", "There is no route /clasify. Did you mean /classify? /docs lists the routes."),
+        ("GET", "/v1/qqq", "There is no route /v1/qqq. /docs lists the routes."),
+        ("GET", "/classify", "/classify does not answer GET; use POST"),
+    ],
+)
+async def test_a_wrong_address_names_the_nearest(client: httpx.AsyncClient, method: str, path: str, detail: str) -> None:
+    assert (await client.request(method, path)).json()["detail"] == detail
+
+
 WORDS = [
     (b'{"titel": "PM"}', "There is no field 'titel'. Did you mean 'title'?"),
     (b'{"qqq": "PM"}', "There is no field 'qqq'. Known: id, title, description"),
     (b'{"title": 7}', "title: must be a string, not a number"),
     (b'{"title": ["PM"]}', "title: must be a string, not a list"),
+    (
+        b'{"title": "PM", "include": ["fact"]}',
+        "include.0: must be one of evidence, query, alternatives, readings, facts, occupation, all; 'facts' is nearest to 'fact'",
+    ),
     (b'{"title": "PM", "min_confidence": "much"}', "min_confidence: must be a number, not a string"),
     (b'{"title": "PM", "min_confidence": 7}', "min_confidence: must be at most 1"),
     (b'{"title": "PM", "organisation": 5}', "organisation: must be an object, not a number"),

@@ -178,4 +178,4 @@ def test_a_port_that_is_taken_is_named() -> None:
         command = [sys.executable, "-m", "rung.cli", "serve", "--port", str(port)]
         done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert f"127.0.0.1:{port} cannot be listened on".encode() in done.stderr
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another port with --port.".encode() in done.stderr

@@ -53,7 +53,7 @@ def test_two_titles_must_be_told_apart_by_number() -> None:
         (["title"], {"title": "#9"}, "only 1 columns"),
         (["title"], {"salary": "x"}, "no field is called 'salary'"),
         (["title", "rung_status"], {}, "already has the column 'rung_status'"),
-        (["title"], {"title": ""}, "a title must be read"),
+        (["title"], {"title": ""}, "a title is required; name its column: --column title=HEADING"),
     ],
 )
 def test_headings_that_cannot_be_read_are_refused_by_name(headings, named, said) -> None:
@@ -68,7 +68,7 @@ def test_foreign_size_column_is_not_taken_for_the_organisations() -> None:
 def test_without_rows_the_surer_heading_is_read_and_the_other_is_named() -> None:
     columns = find_columns(["Title", "Job Title"], {})
     assert columns.places["title"] == 1
-    assert columns.warning == "warning: 'Title' may hold the titles too; to read it instead: --column 'title=Title'"
+    assert columns.warning == "warning: 'Title' may hold the titles too; to read it instead: --column title=Title"
     assert columns.describe()[1] == columns.warning
 
 

@@ -83,6 +83,7 @@ def test_what_is_no_table_is_refused_as_a_problem(address, body) -> None:
     answer = httpx.post(f"{address}/classify/csv", content=body)
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_table"
+    assert "--" not in answer.json()["detail"], "options of the command line are no help here"
 
 
 @pytest.mark.parametrize("body", [b"", "\ufeff".encode()])

@@ -43,8 +43,11 @@ def test_classify_answers_as_the_normaliser_does(normaliser):
 
 def test_classify_takes_the_fields_of_a_query():
     assert rung.classify("Group PM", id="7", include=()).as_json().keys().isdisjoint({"evidence", "query"})
-    with pytest.raises(TypeError, match="compny"):
+    with pytest.raises(TypeError, match=r"no field 'compny'. Did you mean 'company'\?"):
         rung.classify("Group PM", compny="ACME")
+    with pytest.raises(InvalidQuery, match="there is no part 'fact'. Known: evidence, query"):
+        rung.classify("Group PM", include=["fact"])
+    assert rung.classify("Group PM", include=["all"]).occupation is not None
     with pytest.raises(InvalidQuery, match="blank"):
         rung.classify(" ")
 
@@ -104,8 +107,16 @@ def test_what_is_no_frame_is_refused(library):
         rung.frame(["CPO"])
     with pytest.raises(TableError, match="no-such-ladder"):
         rung.frame(library.DataFrame(ROWS), readings=["no-such-ladder"])
-    with pytest.raises(TableError, match="title"):
+    with pytest.raises(TableError, match="name it with columns={'title': 'HEADING'}"):
         rung.frame(library.DataFrame({"colour": ["red"]}))
+
+
+def test_a_result_prints_as_one_line(normaliser):
+    assert str(rung.classify("Group PM")).startswith(
+        "Senior/GPM, manager track (Group Product Manager); classified, confidence 0.9"
+    )
+    assert str(rung.classify("???")) == "unreadable: no words of a job in it"
+    assert "track (Nursing and midwifery); classified" in str(rung.classify("Registered Nurse"))
 
 
 def test_a_notebook_shows_the_title_with_its_evidence_marked():

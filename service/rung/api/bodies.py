@@ -67,7 +67,7 @@ def check_type(request: Request) -> None:
                 continue
             kind = value.split(b";", 1)[0].strip().lower()
             if kind != b"application/json" and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
-                raise UnsupportedMedia(f"send application/json, not {kind[:100].decode('latin-1')!r}")
+                raise UnsupportedMedia(f"set the header 'Content-Type: application/json'; it says {kind[:100].decode('latin-1')!r}")
         elif name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
             raise UnsupportedMedia("send the body uncompressed; compressed ones are not read")
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from rapidfuzz import fuzz, process
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rung.api.messages import invalid
+from rung.api.messages import NEAR, invalid
 from rung.api.problems import OF_STATUS, InvalidRequest, respond
 from rung.api.schemas import CrosswalkIn
 from rung.errors import RungError
@@ -35,8 +38,17 @@ async def http_error(request: Request, error: Exception) -> Response:
     if kind is None:
         return respond(InvalidRequest("the request cannot be read") if status == 400 else RungError(_UNEXPECTED))
     headers = getattr(error, "headers", None) or {}
-    help_ = f"use {headers['Allow']}" if "Allow" in headers else "/docs lists the routes"
-    return respond(kind(f"{request.method} {request.url.path[:200]} is not served; {help_}"), headers)
+    path = request.url.path[:200]
+    if "Allow" in headers:
+        return respond(kind(f"{path} does not answer {request.method}; use {headers['Allow']}"), headers)
+    near = process.extractOne(path, _paths(request.app), scorer=fuzz.ratio, score_cutoff=NEAR)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    return respond(kind(f"There is no route {path}. {hint}/docs lists the routes."), headers)
+
+
+def _paths(app: Starlette) -> list[str]:
+    """The paths that the application serves, without those of files."""
+    return [route.path for route in app.routes if isinstance(route, APIRoute)]
 
 
 async def parameter_error(_: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from rung.errors import FieldError, InvalidQuery
 
 MOST_ERRORS = 5  # errors that one answer lists; fixing these shows the others
 _LONGEST_NAME = 100  # characters of a caller's own words that an error repeats
-_NEAR = 60  # similarity of 100 from which a name is suggested
+NEAR = 60  # similarity of 100 from which a name is suggested
 _QUOTED = re.compile(r"'([^']*)'")
 _NUMBER, _OBJECT = "must be a number, not {given}", "must be an object, not {given}"
 _WHOLE_NUMBER = "must be a whole number, not {given}"
@@ -74,7 +74,7 @@ def names_of(model: type[BaseModel]) -> list[str]:
 
 def suggestion(name: str, known: Sequence[str]) -> str:
     """A sentence that names the known name which is most like another, or all of them if none is."""
-    near = process.extractOne(name[:_LONGEST_NAME], known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    near = process.extractOne(name[:_LONGEST_NAME], known, scorer=fuzz.ratio, score_cutoff=NEAR)
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
 
 
@@ -96,7 +96,7 @@ def _one_of(value: Any, options: Sequence[str]) -> str:
     says = f"must be one of {', '.join(options)}"
     if not isinstance(value, str):
         return f"{says}, not {kind_of(value)}"
-    near = process.extractOne(value[:_LONGEST_NAME], options, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    near = process.extractOne(value[:_LONGEST_NAME], options, scorer=fuzz.ratio, score_cutoff=NEAR)
     return f"{says}; {near[0]!r} is nearest to {value[:_LONGEST_NAME]!r}" if near else says
 
 

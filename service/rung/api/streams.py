@@ -25,7 +25,7 @@ from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.tables.answers import Task, check_readings
-from rung.tables.columns import ColumnFinder, column_finder
+from rung.tables.columns import ColumnFinder, column_finder, in_address
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
 from rung.tables.table import added
 from rung.tables.workers import InProcess
@@ -99,7 +99,7 @@ class StreamRoute(APIRoute):
             wanted = Wanted(options.columns, added(options.readings), limit=settings.max_row)
             body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
-                table = await _opened(body, open_(wanted, column_finder(normaliser)))
+                table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))
                 task = Task(table.columns.fields, options.readings, table.form)
                 await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
             except Gone:

@@ -35,7 +35,8 @@ COLUMN = (
 EXAMPLES = """examples:
   rung batch jobs.csv jobs.rung.csv                       CSV to CSV; your columns stay, Rung's follow
   rung batch jobs.csv levels.parquet                      any format to any other
-  rung batch titles.txt out.csv                           one title a line; in a pipe: --lines - -
+  rung batch titles.txt out.csv                           one title a line; in a pipe: --lines
+  cat jobs.csv | rung batch > levels.csv                  a pipe
   rung batch jobs.csv out.csv --column title=Headline     name the column of titles
   rung batch jobs.csv --dry-run                           show what would be read, and three answers
   rung batch 'jobs/*.csv.gz' levels/                      many files, each into the folder
@@ -55,8 +56,10 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "input",
         metavar="IN",
+        nargs="?",
+        default="-",
         help="CSV, TSV, NDJSON, Parquet or lines of titles (.txt), also packed by gzip or zstd; a folder, or a pattern in quotes; "
-        "- is standard input",
+        "- is standard input (default)",
     )
     parser.add_argument(
         "output",
@@ -88,7 +91,13 @@ def register(subparsers: Any) -> None:
 
 
 def run_batch(options: argparse.Namespace) -> int:
-    """Run, show how it goes on standard error, and sum up."""
+    """Run, show how it goes on standard error, and sum up.
+
+    Raises:
+        TableError: there is neither a file nor a pipe to read.
+    """
+    if options.input == "-" and sys.stdin.isatty():
+        raise TableError("name a file, or pipe rows into rung batch: cat jobs.csv | rung batch > levels.csv")
     settings = Settings()
     setup = Setup(settings.model, Limits(settings.max_title, settings.max_description, settings.cache), settings.ladders)
     jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output, options.to)]

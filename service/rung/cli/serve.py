@@ -72,8 +72,8 @@ def check(settings: Settings) -> None:
         read_keys(settings.api_keys_file)
     elif settings.host not in LOOPBACK and not settings.insecure:
         raise ServiceError(
-            f"{settings.host} can be reached by others, and no API keys are set; name them with RUNG_API_KEYS_FILE (`rung key` "
-            "makes one), or say --insecure where something in front of Rung decides who may call"
+            f"Other machines can reach {settings.host}, and no API keys are set. Set RUNG_API_KEYS_FILE (`rung key NAME` makes a "
+            "key), or pass --insecure if a proxy in front of Rung checks its callers."
         )
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise ServiceError("HTTPS needs both RUNG_TLS_CERTIFICATE and RUNG_TLS_KEY")
@@ -90,8 +90,8 @@ def listening(settings: Settings) -> Any:
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        where = f"{settings.host}:{settings.port}"
-        raise ServiceError(f"{where} cannot be listened on: {error.strerror}; name another with --port") from error
+        why = os.strerror(error.errno) if error.errno is not None else str(error)
+        raise ServiceError(f"Cannot listen on {settings.host}:{settings.port}: {why}. Choose another port with --port.") from error
     with listener:
         yield listener
 

@@ -6,6 +6,7 @@ What headings mean is data (``training_data/shared/headings.yaml``), compiled in
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -73,12 +74,31 @@ class Headings:
         return cls(forms, address, **data["figures"])
 
 
+NameColumn = Callable[[str, str], str]  # a field and a heading -> how a caller names that column
+
+
+def on_command_line(field: str, heading: str) -> str:
+    """How ``rung batch`` names a column."""
+    return f"--column {shlex.quote(f'{field}={heading}')}"
+
+
+def in_address(field: str, heading: str) -> str:
+    """How a request names a column."""
+    return f"?column={field}={heading}"
+
+
+def in_python(field: str, heading: str) -> str:
+    """How ``rung.frame`` names a column."""
+    return f"columns={{{field!r}: {heading!r}}}"
+
+
 class ColumnFinder:
     """Finds the columns of a table; ``names_jobs`` says of each cell whether it names a job."""
 
-    def __init__(self, headings: Headings, names_jobs: NamesJobs) -> None:
+    def __init__(self, headings: Headings, names_jobs: NamesJobs, name_column: NameColumn = on_command_line) -> None:
         self.headings = headings
         self._names_jobs = names_jobs
+        self._name_column = name_column
 
     def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
         """True where several columns may hold the titles by their headings, so that rows are worth a look."""
@@ -96,7 +116,7 @@ class ColumnFinder:
         held = [h for h in headings if h.startswith(PREFIX)]
         if held:
             raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
-        places = {field: _named_place(headings, field, name) for field, name in named.items() if name}
+        places = {field: _named_place(headings, field, name, self._name_column) for field, name in named.items() if name}
         plain = list(map(normal, headings))
         warning = ""
         for field in READ:
@@ -108,7 +128,7 @@ class ColumnFinder:
             elif candidates:
                 places[field] = candidates[0]
         if "title" not in places:
-            raise TableError("a title must be read; name its column instead of --column title=")
+            raise TableError(f"a title is required; name its column: {self._name_column('title', 'HEADING')}")
         # A heading that is the field's own name is no guess.
         guessed = frozenset(field for field, at in places.items() if field not in named and plain[at] != field)
         return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning)
@@ -124,7 +144,7 @@ class ColumnFinder:
         scores = [self._score([row[at] for row in rows[: self.headings.rows] if at < len(row)]) for at in range(len(headings))]
         best = max(range(len(headings)), key=scores.__getitem__)
         if scores[best] <= 0:
-            raise TableError("no column holds titles of jobs; name it by its number: --column title=#2")
+            raise TableError(f"no column holds job titles; name it by its number: {self._name_column('title', '#2')}")
         columns = self.find(headings, {**named, "title": headings[best]})
         return columns._replace(guessed=frozenset({"title"}))
 
@@ -145,19 +165,19 @@ class ColumnFinder:
         scores = {at: self._score([row[at] for row in rows if at < len(row)]) for at in candidates[:CANDIDATES]}
         addresses = [at for at in scores if scores[at] < 0]
         if len(addresses) == len(scores):
-            raise TableError(_no_title(headings, addresses))
+            raise TableError(_no_title(headings, addresses, self._name_column))
         best = max(scores.values())
         chosen = next(at for at in scores if scores[at] >= best - self.headings.equal)
         if plain.count(plain[chosen]) > 1:
             raise TableError(
                 f"{plain.count(plain[chosen])} columns are called {headings[chosen]!r}; name the one to read by its number, "
-                f"as --column title=#{chosen + 1}"
+                f"as {self._name_column('title', f'#{chosen + 1}')}"
             )
         near = [at for at in scores if at != chosen and scores[at] >= max(best * self.headings.near, 0.0)]
         if not near:
             return chosen, ""
         other = headings[near[0]]
-        return chosen, f"warning: {other!r} may hold the titles too; to read it instead: --column 'title={other}'"
+        return chosen, f"warning: {other!r} may hold the titles too; to read it instead: {self._name_column('title', other)}"
 
     def _score(self, cells: Sequence[str]) -> float:
         """The share (0 to 1) of cells that name a job; 1 where no cell is to be seen; -1 where all are forms of address."""
@@ -170,35 +190,36 @@ class ColumnFinder:
         return sum(self._names_jobs(words)) / len(different)
 
 
-def column_finder(normaliser: Normaliser) -> ColumnFinder:
-    """The finder with the model's headings, which judges cells by the model."""
+def column_finder(normaliser: Normaliser, name_column: NameColumn = on_command_line) -> ColumnFinder:
+    """The finder with the model's headings, which judges cells by the model; ``name_column`` is how this caller names one."""
 
     def names_jobs(cells: Sequence[str]) -> list[bool]:
         outcomes = normaliser.classify_many([Query(cell, include=("query",)) for cell in cells])
         return [isinstance(outcome, Result) and outcome.query is not None and bool(outcome.query.roles) for outcome in outcomes]
 
-    return ColumnFinder(Headings.from_dict(normaliser.headings), names_jobs)
+    return ColumnFinder(Headings.from_dict(normaliser.headings), names_jobs, name_column)
 
 
-def _no_title(headings: Sequence[str], addresses: Sequence[int]) -> str:
-    """What to say where no column holds titles."""
+def _no_title(headings: Sequence[str], addresses: Sequence[int], name_column: NameColumn) -> str:
+    """What to say if no column holds titles."""
     shown = ", ".join(repr(h[:40]) for h in headings[:12]) + (" …" if len(headings) > 12 else "")
     why = f" ({headings[addresses[0]]!r} holds forms of address, such as Mr)" if addresses else ""
-    return f"no column of titles among {shown}{why}; name it with --column title=HEADING, or by number: --column title=#2"
+    named, numbered = name_column("title", "HEADING"), name_column("title", "#2")
+    return f"no column of titles among {shown}{why}; name it with {named}, or by number: {numbered}"
 
 
-def _named_place(headings: Sequence[str], field: str, name: str) -> int:
+def _named_place(headings: Sequence[str], field: str, name: str, name_column: NameColumn) -> int:
     if re.fullmatch(r"#[1-9]\d{0,5}", name) and name not in headings:
         place = int(name[1:]) - 1
         if place < len(headings):
             return place
-        raise TableError(f"--column {field}={name}: there are only {len(headings)} columns")
+        raise TableError(f"{name_column(field, name)}: there are only {len(headings)} columns")
     count = sum(h == name for h in headings)
     if count == 1:
         return list(headings).index(name)
     if count:
-        raise TableError(f"{count} columns are called {name!r}; name the one to read by its number, as --column {field}=#2")
-    raise TableError(f"--column {field}={name}: no column has that heading; there are {', '.join(map(repr, headings[:12]))}")
+        raise TableError(f"{count} columns are called {name!r}; name the one to read by its number, as {name_column(field, '#2')}")
+    raise TableError(f"{name_column(field, name)}: no column has that heading; there are {', '.join(map(repr, headings[:12]))}")
 
 
 @lru_cache(maxsize=32_768)

@@ -9,7 +9,7 @@ from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.quick import default_normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Task, check_readings
-from rung.tables.columns import column_finder
+from rung.tables.columns import column_finder, in_python
 from rung.tables.forms import Typed
 from rung.tables.table import Cell, Fault, added, text_of
 
@@ -33,7 +33,7 @@ def frame(
     normaliser = normaliser or default_normaliser()
     check_readings(normaliser, readings)
     headings = [str(name) for name in df.columns]
-    finder = column_finder(normaliser)
+    finder = column_finder(normaliser, in_python)
     first = [_values(df, number, finder.headings.rows) for number in range(len(headings))]
     sample = [[value if isinstance(value, str) else "" for value in row] for row in zip(*first, strict=True)]
     found = finder.find(headings, columns or {}, sample)

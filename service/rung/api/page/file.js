@@ -144,8 +144,8 @@ function end(words) {
 }
 
 function failed({ message, headings, status }) {
-  // The service's own words for a missing column name an option of a command line; here a form asks for the column.
-  const words = status === 422 && headings?.length && /--column/.test(message) ? "Rung cannot tell which column holds the job titles." : message;
+  // The service's message names a part of the address; here a form asks for the column.
+  const words = status === 422 && headings?.length && /column=title=/.test(message) ? "Rung cannot tell which column holds the job titles." : message;
   finished = true;
   byId("run").classList.add("failed");
   byId("stop").hidden = true;

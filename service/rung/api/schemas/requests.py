@@ -19,6 +19,7 @@ from rung.types import (
     Size,
 )
 
+Included = Literal[Part, "all"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -73,7 +74,7 @@ class QueryIn(Closed):
         None, description="Answer `ambiguous` below the confidence that gave this precision on labelled data.", examples=[0.95]
     )
 
-    include: list[Part | Literal["all"]] | None = Field(
+    include: list[Included] | None = Field(
         None,
         max_length=10,
         description="Which parts to send beside the bare answer; `[]` for none of them, `evidence` where nothing is said.",
@@ -106,7 +107,7 @@ class BatchIn(Closed):
     """Several jobs; each is answered by itself, in order."""
 
     queries: list[QueryIn] = Field(description="The jobs.", examples=[[{"id": "1", "title": "Group PM"}]])
-    include: list[Part | Literal["all"]] | None = Field(
+    include: list[Included] | None = Field(
         None, max_length=10, description="Which parts to send of each answer, where its query does not say.", examples=[[]]
     )
 

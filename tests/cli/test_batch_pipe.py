@@ -1,0 +1,22 @@
+"""`rung batch` without a file reads the pipe; at a terminal it says what to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from rung.cli.__main__ import main
+
+
+def test_without_a_file_the_pipe_is_read():
+    command = [sys.executable, "-m", "rung.cli", "batch"]
+    done = subprocess.run(command, input=b"id,title\n1,Group PM\n", capture_output=True, timeout=60, check=True)
+    heading, row = done.stdout.decode().splitlines()
+    assert heading.startswith("id,title,rung_status")
+    assert row.startswith("1,Group PM,classified")
+
+
+def test_at_a_terminal_it_says_what_to_do(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+    assert main(["batch"]) == 2
+    assert "name a file, or pipe rows into rung batch" in capsys.readouterr().err
