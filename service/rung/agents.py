@@ -75,7 +75,7 @@ def make_server(normaliser: Normaliser) -> MCPServer:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Says what was wrong with a call in Rung's words, so that the agent can mend it."""
+    """Says what was wrong with a call in Rung's words, so that the agent can correct it."""
     try:
         yield
     except RungError as error:

@@ -6,7 +6,7 @@
     ├── InvalidQuery          a query breaks a rule: blank, too long, wrong type, contradictory
     │   ├── UnknownLadder     no ladder, or no position on it, has that id
     │   └── TooLarge          a body, a batch, a file or a field is over its limit
-    ├── DataError             a file of training_data/ or of a caller's ladders is wrong: file, line and mend are in the message
+    ├── DataError             a file of training_data/ or of a caller's ladders is wrong: file, line and fix are in the message
     ├── ArtefactError         a models/ folder is missing, incomplete, altered or of another format
     ├── TableError            a file of rows cannot be read or written as asked
     └── ServiceError          the service did not answer, or refused (raised by the client)

@@ -1,4 +1,4 @@
-"""Reading the mappings of a data file field by field, so that whatever is wrong is named with file, line and mend.
+"""Reading the mappings of a data file field by field, so that whatever is wrong is named with file, line and fix.
 
 YAML is imported only when a YAML file is loaded; the same reader serves records that come from JSON, which have no lines.
 """

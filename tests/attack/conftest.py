@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -136,3 +137,12 @@ def memory_kb(pid: int) -> int:
     """Resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+def until_closed(connection: socket.socket) -> bytes:
+    """What a connection still says until the other end closes it; fails where it stays open for half a minute."""
+    heard = b""
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(65_536):
+            heard += part
+    return heard

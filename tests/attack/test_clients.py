@@ -12,22 +12,13 @@ import time
 import httpx
 import pytest
 
-from tests.attack.conftest import Running, Serve
+from tests.attack.conftest import Running, Serve, until_closed
 
 HEAD = b"POST /classify HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
 
 
 def opened(running: Running) -> socket.socket:
     return socket.create_connection(("127.0.0.1", running.port), timeout=30)
-
-
-def until_closed(connection: socket.socket) -> bytes:
-    """What a connection still says until the other end closes it; fails where it stays open for half a minute."""
-    heard = b""
-    with contextlib.suppress(ConnectionResetError):
-        while part := connection.recv(65_536):
-            heard += part
-    return heard
 
 
 def others_are_answered(running: Running) -> None:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from rung.api.keys import new_key
-from tests.attack.conftest import Running, Serve, servers
+from tests.attack.conftest import Running, Serve, servers, until_closed
 from tests.attack.proxy import Proxy, needs_nginx, proxied
 from tests.attack.test_load import load
 
@@ -55,15 +55,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running = start(api_keys_file=keys)
         with proxied(folder / "nginx", running.port) as proxy:
             yield Site(running, proxy)
-
-
-def until_closed(connection: socket.socket) -> bytes:
-    """What a connection still says until the other end closes it; fails where it stays open for half a minute."""
-    heard = b""
-    with contextlib.suppress(ConnectionResetError):
-        while part := connection.recv(65_536):
-            heard += part
-    return heard
 
 
 def test_it_answers_and_passes_on_who_asks(site: Site) -> None:

@@ -86,7 +86,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
 
 def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    """What uvicorn is told; its own log of requests is off, since ours has their ids."""
+    """The options of uvicorn. Its log of requests is off, since ours has their ids."""
     return uvicorn.Config(
         app,
         host=settings.host,

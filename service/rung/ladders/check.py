@@ -1,4 +1,4 @@
-"""What must hold of a ladder before it is used: ids, aliases, steps, shares and ranks; each break named with its line and mend."""
+"""What must hold of a ladder before it is used: ids, aliases, steps, shares and ranks; each break named with its line and the fix."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def load_crosswalk(folder: Path, scale: Path, likelihood: Likelihood, sources: P
 
 
 def load_edges(path: Path, ladders: Iterable[Ladder], grid: Grid, sources: Iterable[str] | None = None) -> tuple[Edge, ...]:
-    """The rows of a crosswalk file; ``DataError`` names file, line and mend."""
+    """The rows of a crosswalk file; ``DataError`` names file, line and fix."""
     known = {ladder.id: ladder for ladder in ladders}
     cited = None if sources is None else set(sources)
     edges: list[Edge] = []

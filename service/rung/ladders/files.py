@@ -28,7 +28,7 @@ def load_grid(path: Path, scale: Path) -> Grid:
 
 
 def load_ladder(path: Path, grid: Grid, sources: Iterable[str] | None = None) -> Ladder:
-    """One ladder file, read and checked; ``DataError`` names file, line and mend. ``sources`` are the ids that may be cited."""
+    """One ladder file, read and checked; ``DataError`` names file, line and fix. ``sources`` are the ids that may be cited."""
     marked = load_yaml(path)
     return ladder_from_marked(marked, grid, None if sources is None else set(sources))
 

@@ -46,7 +46,7 @@ class Patterns:
         """Compile; ``classes`` of words by language and name: a pattern knows those of its own language.
 
         Raises:
-            DataError: a pattern or class cannot be read; the message names it and says what to mend.
+            DataError: a pattern or class cannot be read; the message names it and says what to fix.
         """
         known = {language: Classes(forms, language) for language, forms in classes.items()}
         nodes = [without_leading_gap(Parser(row.pattern, known[row.language], row.where).parse()) for row in rows]

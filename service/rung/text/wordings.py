@@ -63,7 +63,7 @@ class Parser:
         """The pattern.
 
         Raises:
-            DataError: it cannot be read; the message says where and what to mend.
+            DataError: it cannot be read; the message says where and what to fix.
         """
         node = self._alternatives()
         if self._at < len(self._lexemes):

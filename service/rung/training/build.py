@@ -1,6 +1,6 @@
 """Compiling ``training_data/`` into the tables of ``taxonomy.json``: checked, sorted, and the same bytes every time.
 
-Refused with file, line and mend: an unknown field or source, a position or cell outside the grid, one form in two meanings, an
+Refused with file, line and fix: an unknown field or source, a position or cell outside the grid, one form in two meanings, an
 alias that the parser cannot read (nobody could ever reach it), and two strong claims to one title.
 """
 

@@ -1,6 +1,6 @@
 """Compiling ``training_data/shared/levels/``: the words of level and track of any job, checked, as plain data for ``RankReader``.
 
-Refused with file, line and mend: an unknown field, source, class, kind, modifier or cell, shares that do not sum to one, and a
+Refused with file, line and fix: an unknown field, source, class, kind, modifier or cell, shares that do not sum to one, and a
 form that two records of one list claim.
 """
 

@@ -1,4 +1,4 @@
-"""Reading ``training_data/``: YAML with the line of every record, JSONL row by row, and errors that name file, line and mend."""
+"""Reading ``training_data/``: YAML with the line of every record, JSONL row by row, and errors that name file, line and fix."""
 
 from __future__ import annotations
 

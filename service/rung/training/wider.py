@@ -91,14 +91,14 @@ def _accepted(answer: Answer) -> bool:
 
 
 def texts(files: Sequence[FileAnswers]) -> Section:
-    """What the text does to an answer by the title alone: how many it mends, how many it spoils."""
+    """What the text does to an answer by the title alone: how many it corrects, how many it spoils."""
     rows: list[tuple[Cell, ...]] = []
     for file in files:
         whole = [a for a in file.answers if a.row.title.strip() and (a.row.description or "").strip()]
         for name, sure in (("sure", True), ("unsure", False)):
             pairs = [(_accepted(t), _accepted(a)) for t, a in zip(file.titles, whole, strict=True) if a.row.sure is sure]
             if pairs:
-                mended, spoiled = pairs.count((False, True)), pairs.count((True, False))
-                rows.append((f"{file.file.name}, {name}", len(pairs), sum(by_title for by_title, _ in pairs), mended, spoiled))
-    says = "Rows with a title and a text: how many the title alone gets right, and how many of the others the text mends or spoils."
-    return Section("texts", "What the text adds", says, ("rows", "number", "right by the title", "mended", "spoiled"), tuple(rows))
+                corrected, spoiled = pairs.count((False, True)), pairs.count((True, False))
+                rows.append((f"{file.file.name}, {name}", len(pairs), sum(by_title for by_title, _ in pairs), corrected, spoiled))
+    says = "Rows with a title and a text: how many the title alone gets right, and how many of the others the text corrects or spoils."
+    return Section("texts", "What the text adds", says, ("rows", "number", "right by the title", "corrected", "spoiled"), tuple(rows))

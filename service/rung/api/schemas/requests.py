@@ -24,7 +24,7 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Closed(BaseModel):
-    """A body in which an unknown field is an error: a misspelt one must not be ignored in silence."""
+    """A body in which an unknown field is an error: a misspelt one must not be ignored silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
