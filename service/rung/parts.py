@@ -27,7 +27,7 @@ class QueryView:
 
     title: Annotated[str, Doc("The title as it came.", "Group PM")]
     cleaned: Annotated[str, Doc("Its normal form.", "group pm")]
-    head: Annotated[str | None, Doc("The word or words that name the job; null where none do.", "product manager")]
+    head: Annotated[str | None, Doc("The word or words that name the job; null if none do.", "product manager")]
     modifiers: Annotated[tuple[Modifier, ...], Doc("Words that change the level or the track.")] = ()
     specialisms: Annotated[tuple[str, ...], Doc("Specialisms, such as growth or platform.", ["growth"])] = ()
     set_aside: Annotated[
@@ -53,7 +53,7 @@ class Condition:
 
     fact: Annotated[str, Doc("The fact.", "reports")]
     wanted: Annotated[str, Doc("What it must be.", "1 to 5")]
-    here: Annotated[str | None, Doc("What is known of it here; null where nothing is.", "5")]
+    here: Annotated[str | None, Doc("What is known of it here; null if nothing is.", "5")]
     holds: Annotated[YesNo, Doc("Whether the condition holds.", "yes")]
 
 
@@ -61,7 +61,7 @@ class Condition:
 class Candidate:
     """One of the two likeliest places on a ladder."""
 
-    position: Annotated[str | None, Doc("Id of the position; null where it is that there is none.", "lead-product-manager")]
+    position: Annotated[str | None, Doc("Id of the position; null if the ladder has no such position.", "lead-product-manager")]
     title: Annotated[str | None, Doc("Its title there.", "Lead Product Manager")]
     relation: Annotated[Relation, Doc("How the job relates to it.", "close")]
     likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.41)]
@@ -76,14 +76,14 @@ class Reading:
     """
 
     ladder: Annotated[str, Doc("Id of the ladder.", "dual-track")]
-    position: Annotated[str | None, Doc("Id of the position there; null where there is none.", "director-or-group")]
+    position: Annotated[str | None, Doc("Id of the position there; null if there is none.", "director-or-group")]
     title: Annotated[str | None, Doc("The position's title there.", "Director/Group Product Manager")]
     relation: Annotated[Relation, Doc("How the job relates to it.", "exact")]
     likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.97)]
     conditions: Annotated[tuple[Condition, ...], Doc("What it depends on.")]
     source: Annotated[str, Doc("Who states the relation; `reference` for a judgement of this project.", "dual-track")]
     candidates: Annotated[
-        tuple[Candidate, ...], Doc("The two likeliest places, where the second is near or the first is not likely enough.")
+        tuple[Candidate, ...], Doc("The two likeliest places, if the second is close or the first is not likely enough.")
     ] = ()
     below: Annotated[str | None, Doc("With relation none: the nearest position below.", "product-manager")] = None
     above: Annotated[str | None, Doc("With relation none: the nearest position above.", "head-of-product")] = None
@@ -106,8 +106,8 @@ class Evidence:
 class Count:
     """A number that the text states, or a range; ``evidence`` is the index of the piece of evidence that states it."""
 
-    min: Annotated[int | None, Doc("At least so many; null where only a maximum is stated.", 5)]
-    max: Annotated[int | None, Doc("At most so many; null where only a minimum is stated.", 5)]
+    min: Annotated[int | None, Doc("At least so many; null if only a maximum is stated.", 5)]
+    max: Annotated[int | None, Doc("At most so many; null if only a minimum is stated.", 5)]
     evidence: Annotated[int | None, Doc("Index of the evidence that states it.", 2)] = None
 
 
@@ -116,7 +116,7 @@ class ReportsTo:
     """Whom the job reports to, as the text states it."""
 
     text: Annotated[str, Doc("The words.", "Director of Product")]
-    position: Annotated[str | None, Doc("Id of that position, where it is known.", "director-of-product")]
+    position: Annotated[str | None, Doc("Id of that position; null if it is not known.", "director-of-product")]
     evidence: Annotated[int | None, Doc("Index of the evidence that states it.", 4)] = None
 
 

@@ -16,9 +16,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RUNG_", frozen=True, extra="ignore")
 
-    model: Path | None = Field(None, description="Folder of the model to load; the newest one shipped with Rung where unset.")
+    model: Path | None = Field(None, description="Folder of the model to load; by default the newest one shipped with Rung.")
     ladders: Path | None = Field(None, description="Folder of further ladder files (YAML), read beside those of the model.")
-    host: str = Field("127.0.0.1", description="Address to listen on; other than loopback only with API keys or --insecure.")
+    host: str = Field("127.0.0.1", description="Address to listen on; a public one only with API keys or --insecure.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     cache: int = Field(20_000, ge=0, description="Titles whose answers are kept in memory; 0 keeps none.")
     max_title: int = Field(500, ge=1, description="Longest title, in characters.")
@@ -39,11 +39,13 @@ class Settings(BaseSettings):
     streams: int = Field(16, ge=1, description="Streams of rows open at the same time; more are refused with 503.")
     threads: int = Field(2, ge=1, description="Threads for long descriptions.")
     drain_seconds: float = Field(1.0, ge=0, description="Seconds between SIGTERM, which makes /readyz fail, and closing the port.")
-    rate: float = Field(0.0, ge=0, description="Requests a second for each API key, or address where there are no keys; 0: any.")
+    rate: float = Field(
+        0.0, ge=0, description="Requests a second for each API key, or each address if there are no keys; 0: no limit."
+    )
     burst: int = Field(100, ge=1, description="Requests that one caller may make at once before its rate counts.")
 
     api_keys_file: Path | None = Field(None, description="File of API keys, a line each as `rung key` prints; unset: none needed.")
-    insecure: bool = Field(False, description="Listen on other than loopback without API keys.")
+    insecure: bool = Field(False, description="Listen on a public address without API keys.")
     cors_origins: str = Field("", description="Origins, separated by spaces, whose pages may call; empty: none.")
     tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) to serve HTTPS; needs tls_key.")
     tls_key: Path | None = Field(None, description="Private key (PEM) of the certificate.")

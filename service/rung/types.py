@@ -133,7 +133,7 @@ class Named:
 class Family:
     """A job family."""
 
-    id: Annotated[str, Doc("Stable id; `unknown` where the words name a job and no family.", "product-management")]
+    id: Annotated[str, Doc("Stable id; `unknown` if the words name a job and no family.", "product-management")]
     label: Annotated[str, Doc("Label for people.", "Product management")]
     graded: Annotated[bool, Doc("Whether the family has ladders and duty text of its own.", True)]
 
@@ -153,8 +153,8 @@ class Confidences:
     """Calibrated probabilities of the parts of the answer; ``None`` where a part is not answered."""
 
     family: Annotated[float, Doc("That the family is right.", 0.99)]
-    level: Annotated[float | None, Doc("That the level is right; null where none is answered.", 0.98)] = None
-    track: Annotated[float | None, Doc("That the track is right; null where none is answered.", 0.98)] = None
+    level: Annotated[float | None, Doc("That the level is right; null if none is answered.", 0.98)] = None
+    track: Annotated[float | None, Doc("That the track is right; null if none is answered.", 0.98)] = None
 
 
 @whole
@@ -166,7 +166,7 @@ class Range:
     levels: Annotated[tuple[str, ...], Doc("Levels in order of rank.", ["lead"])] = ()
     tracks: Annotated[tuple[str, ...], Doc("Tracks.", ["ic", "manager"])] = ()
     question: Annotated[
-        str | None, Doc("What would decide; null where one answer stands.", "Do product managers report to this job?")
+        str | None, Doc("What would settle the answer; null if nothing is open.", "Do product managers report to this job?")
     ] = None
 
 
@@ -198,7 +198,7 @@ class Result:
     id: Annotated[str | None, Doc("The caller's id.", "job-4711")]
     status: Annotated[Status, Doc("What kind of answer it is.", "classified")]
     family: Annotated[Family | None, Doc("Job family.")]
-    position: Annotated[Named | None, Doc("Position of the family's reference grid; null where the cell has no name of its own.")]
+    position: Annotated[Named | None, Doc("Position of the family's reference grid; null if the cell has no name of its own.")]
     level: Annotated[Level | None, Doc("Level of the scale.")]
     track: Annotated[Track | None, Doc("Track.", "manager")]
     people_management: Annotated[YesNo, Doc("Whether the text says that people report to this job.", "unknown")]

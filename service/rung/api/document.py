@@ -28,12 +28,12 @@ _WORDS: Mapping[int, str] = {
     401: "An API key is needed.",
     403: "The API key does not allow this.",
     404: "There is no such ladder or position.",
-    408: "The body did not come in time.",
+    408: "The body did not arrive in time.",
     413: "The input is too large.",
     415: "The body is not JSON.",
     422: "A field breaks a rule; `errors` names it.",
-    429: "Asked too often; `Retry-After` says when to come again.",
-    503: "Loading, stopping or full; `Retry-After` says when to come again.",
+    429: "Too many requests; `Retry-After` says when to retry.",
+    503: "Loading, stopping or full; `Retry-After` says when to retry.",
 }
 PROBLEMS: Mapping[int, dict[str, Any]] = {
     status: {"description": words, "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="ProblemOut")}}}}

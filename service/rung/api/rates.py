@@ -7,11 +7,11 @@ from time import monotonic
 
 from rung.api.problems import RateLimited
 
-CALLERS = 10_000  # callers whose rate is remembered; the longest silent is forgotten first, and by then has all its tokens again
+CALLERS = 10_000  # callers with a bucket; the one that was silent longest is dropped first, and its bucket is full again by then
 
 
 class Rates:
-    """A bucket of tokens a caller: ``burst`` at first, ``rate`` more each second, one taken a request."""
+    """A token bucket for each caller: it holds at most ``burst`` tokens and gains ``rate`` a second; a request takes one."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self._rate = rate
@@ -32,4 +32,5 @@ class Rates:
         if len(self._buckets) > CALLERS:
             self._buckets.popitem(last=False)
         if not taken:
-            raise RateLimited(f"at most {self._rate:g} requests a second are answered", (1.0 - tokens) / self._rate)
+            detail = f"more than {self._rate:g} requests a second; Retry-After says when to retry"
+            raise RateLimited(detail, (1.0 - tokens) / self._rate)

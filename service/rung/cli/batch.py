@@ -66,15 +66,15 @@ def register(subparsers: Any) -> None:
         metavar="OUT",
         nargs="?",
         default="-",
-        help="a file, or a folder where IN is many files (default: standard output)",
+        help="a file, or a folder if IN is many files (default: standard output)",
     )
-    parser.add_argument("--format", choices=FORMATS, help="the input's format, where its name does not say it")
-    parser.add_argument("--to", choices=FORMATS[:-1], help="the output's format, where its name does not say it")
+    parser.add_argument("--format", choices=FORMATS, help="the input's format, if its name does not say it")
+    parser.add_argument("--to", choices=FORMATS[:-1], help="the output's format, if its name does not say it")
     parser.add_argument("--lines", action="store_const", const="lines", dest="format", help="each line of the input is a title")
     parser.add_argument("--no-header", action="store_true", help="the first row of the table holds no headings")
     parser.add_argument("--column", action="append", default=[], metavar="FIELD=HEADING", help=COLUMN)
     parser.add_argument("--reading", action="append", default=[], metavar="LADDER", help="add the reading on a ladder as a column")
-    parser.add_argument("--encoding", help="the input's encoding, where detection gets it wrong")
+    parser.add_argument("--encoding", help="the input's encoding, if detection gets it wrong")
     parser.add_argument("--safe-csv", action="store_true", help="neutralise formulas in the columns that pass through, too")
     parser.add_argument("--dry-run", action="store_true", help="say what would be read, show three answers, and write nothing")
     parser.add_argument("--sample", type=_count, metavar="N", help="answer the first N rows only")

@@ -20,7 +20,7 @@ EXAMPLE = 'rung classify "Group PM"'
 EXAMPLES = f"""examples:
   {EXAMPLE}                          one title; quote it
   rung classify "Group PM" "Head of Product"        several titles, one line each
-  rung classify "Product Lead" --description ad.txt    a title and the text of its posting
+  rung classify "Lead PM" --description ad.txt      a title with the text of its posting
   rung classify "Group PM" --all                    every weight, the readings on ladders, the alternatives
   rung classify "Staff Nurse" --occupation          the occupation codes of the title
   rung classify - < titles.txt                      one title a line, as in a pipe
@@ -35,12 +35,8 @@ LONGEST_LINE = 1 << 16  # bytes of a line of a pipe; the rest of a longer one is
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser(
-        "classify", help="classify titles", description="Classify titles, each by itself.", epilog=EXAMPLES
-    )
-    parser.add_argument(
-        "titles", nargs="*", metavar="TITLE", help="a title, in quotes; - reads one title a line from standard input"
-    )
+    parser = subparsers.add_parser("classify", help="classify titles", description="Classify job titles.", epilog=EXAMPLES)
+    parser.add_argument("titles", nargs="*", metavar="TITLE", help="a title, in quotes; - reads standard input, one title a line")
     parser.add_argument("--description", metavar="FILE", help="the text of the posting; - reads standard input")
     parser.add_argument("--company", help="name of the employer")
     parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by (reference)")
@@ -53,7 +49,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
     parser.add_argument("--all", action="store_true", help="print all evidence with its weight, alternatives and readings")
     parser.add_argument("--occupation", action="store_true", help="add ESCO and O*NET-SOC codes (text and JSON)")
-    parser.add_argument("--format", choices=tuple(WRITERS), help="how to print; one title is printed as text, several as a table")
+    parser.add_argument("--format", choices=tuple(WRITERS), help="how to print (default: text for one title, a table for several)")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(run=run)
 

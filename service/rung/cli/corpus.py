@@ -18,17 +18,17 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "corpus",
         help="learn figures from real postings",
-        description="Count the words of real postings by level, and fit how far these counts weigh.",
+        description="Count the words of real postings by level, and fit the weight of these counts.",
         epilog="examples:\n  rung corpus count postings.jsonl.gz\n  rung corpus fit postings.jsonl.gz",
     )
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    steps_and_help = {"count": "count the words of ads by level", "fit": "fit how far they count, and print how well they tell"}
+    steps_and_help = {"count": "count the words of ads by level", "fit": "fit the weight of the counts, and measure them"}
     for name, says in steps_and_help.items():
         step = steps.add_parser(name, help=says, description=says, epilog=f"examples:\n  rung corpus {name} postings.jsonl.gz")
         step.add_argument("postings", type=Path, nargs="+", metavar="FILE", help="real postings, .jsonl or .jsonl.gz")
         step.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
         step.set_defaults(run=run)
-    step.add_argument("--model", type=Path, help="folder of the model; the newest one shipped with Rung where none is named")
+    step.add_argument("--model", type=Path, help="folder of the model (default: the newest one shipped with Rung)")
     step.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
 
 

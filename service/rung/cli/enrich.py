@@ -33,7 +33,7 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("source", help="JSON-LD or HTML file; - reads standard input")
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: standard output)")
-    parser.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    parser.add_argument("--overwrite", action="store_true", help="replace the output if it exists")
     parser.set_defaults(run=run)
 
 

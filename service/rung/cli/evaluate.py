@@ -30,7 +30,7 @@ def register(subparsers: Any) -> None:
         epilog="examples:\n  rung evaluate --gold rows.jsonl\n  rung evaluate --gold rows.jsonl --report reports",
     )
     parser.add_argument("--gold", type=Path, nargs="+", required=True, metavar="FILE", help="labelled rows, .jsonl or .jsonl.gz")
-    parser.add_argument("--model", type=Path, help="folder of the model; the newest one shipped with Rung where none is named")
+    parser.add_argument("--model", type=Path, help="folder of the model (default: the newest one shipped with Rung)")
     parser.add_argument(
         "--data", type=Path, default=Path("training_data"), help="folder of the training data, for --fit and --baselines"
     )

@@ -89,6 +89,7 @@ def register(subparsers: Any) -> None:
     walk = subparsers.add_parser(
         "crosswalk",
         help="find a position of one ladder on another",
+        description="Find a position of one ladder on another: the best relation first, alternatives after it.",
         epilog="examples:\n  rung crosswalk reference group-product-manager uk-government\n"
         "  rung crosswalk --from reference --position head-of-product --to nine-levels --size large",
     )

@@ -30,7 +30,7 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--host", help="address to listen on (RUNG_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (RUNG_PORT)")
-    parser.add_argument("--insecure", action="store_true", default=None, help="listen on other than loopback without API keys")
+    parser.add_argument("--insecure", action="store_true", default=None, help="listen on a public address without API keys")
     parser.set_defaults(run=run)
     key = subparsers.add_parser(
         "key",
@@ -39,9 +39,7 @@ def register(subparsers: Any) -> None:
         epilog="examples:\n  rung key acme\n  rung key operator --scope classify --scope admin",
     )
     key.add_argument("name", help="whose key it is; logs and refusals name it")
-    key.add_argument(
-        "--scope", action="append", choices=SCOPES, help="what it may do; may be repeated (classify where none is named)"
-    )
+    key.add_argument("--scope", action="append", choices=SCOPES, help="what it may do; may be repeated (default: classify)")
     key.set_defaults(run=run_key)
 
 

@@ -1,4 +1,4 @@
-"""What must hold of a ladder before it is used: ids, aliases, steps, shares and ranks; each break named with its line and the fix."""
+"""What must hold of a ladder before it is used: ids, aliases, steps, shares and ranks; each break is named with line and fix."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Job:
 
 
 class Watcher(Protocol):
-    """Is told how a run goes."""
+    """Receives the notes and the progress of a run."""
 
     def note(self, text: str) -> None:
         """Something that people should know."""

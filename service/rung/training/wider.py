@@ -100,5 +100,8 @@ def texts(files: Sequence[FileAnswers]) -> Section:
             if pairs:
                 corrected, spoiled = pairs.count((False, True)), pairs.count((True, False))
                 rows.append((f"{file.file.name}, {name}", len(pairs), sum(by_title for by_title, _ in pairs), corrected, spoiled))
-    says = "Rows with a title and a text: how many the title alone gets right, and how many of the others the text corrects or spoils."
-    return Section("texts", "What the text adds", says, ("rows", "number", "right by the title", "corrected", "spoiled"), tuple(rows))
+    says = (
+        "Rows with a title and a text: how many the title alone gets right, and how many of the others the text corrects or spoils."
+    )
+    columns = ("rows", "number", "right by the title", "corrected", "spoiled")
+    return Section("texts", "What the text adds", says, columns, tuple(rows))

@@ -34,13 +34,13 @@ class ProblemOut(Out):
     status: int = Field(description="HTTP status.", examples=[422])
     detail: str = Field(description="What was wrong this time, and what to do.", examples=["title: must be a string, not a number"])
     code: str = Field(description="The kind of error, for programs; it does not change.", examples=["invalid_query"])
-    errors: list[FieldErrorOut] = Field(description="The fields that are wrong; empty where it is none of them.")
+    errors: list[FieldErrorOut] = Field(description="The fields that are wrong; empty if no field is wrong.")
 
 
 class FailedOut(Out):
     """A query of a batch that could not be answered."""
 
-    id: str | None = Field(description="The caller's id, where it could be read.", examples=["job-4712"])
+    id: str | None = Field(description="The caller's id; null if it could not be read.", examples=["job-4712"])
     status: Literal["error"] = Field(description="Always `error`.", examples=["error"])
     error: ProblemOut = Field(description="Why.")
 

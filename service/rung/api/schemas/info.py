@@ -52,8 +52,8 @@ class LimitsOut(Out):
     body: int = Field(description="Largest body, in bytes.", examples=[4_000_000])
     headers: int = Field(description="Largest head of a request, in bytes.", examples=[32_768])
     pending: int = Field(description="Requests accepted and not yet answered; more are refused with 503.", examples=[128])
-    rate: float | None = Field(description="Requests a second for each caller; null where any.", examples=[50.0])
-    body_seconds: float = Field(description="Seconds in which a body must come.", examples=[30.0])
+    rate: float | None = Field(description="Requests a second for each caller; null if unlimited.", examples=[50.0])
+    body_seconds: float = Field(description="Seconds in which a body must arrive.", examples=[30.0])
     request_seconds: float = Field(description="Seconds spent on one batch.", examples=[30.0])
 
 
@@ -85,7 +85,7 @@ class FamilyOut(Out):
     )
     near: list[str] = Field(description="Ids of the families that it is mistaken for.", examples=[["medical"]])
     isco: list[str] = Field(description="Prefixes of its ISCO-08 codes; the longest prefix of a code decides.", examples=[["222"]])
-    soc: list[str] = Field(description="The same of O*NET-SOC.", examples=[["29-1141"]])
+    soc: list[str] = Field(description="The same for O*NET-SOC.", examples=[["29-1141"]])
 
 
 class FamiliesOut(Out):

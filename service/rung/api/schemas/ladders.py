@@ -52,12 +52,12 @@ class CrossingOut(Out):
     likelihood: float = Field(
         ge=0,
         le=1,
-        description="Share of the jobs at the position asked for that stand there, as the crosswalk has it.",
+        description="Share of the jobs at this position that hold that position there.",
         examples=[1.0],
     )
     conditions: list[Condition] = Field(description="What it depends on.")
-    source: str = Field(description="Who says so; empty where nobody is named.", examples=["rung"])
-    note: str = Field(description="What else is to be known; may be empty.", examples=["Larger organisations split this in two."])
+    source: str = Field(description="Who states it; empty if nobody is named.", examples=["rung"])
+    note: str = Field(description="A further note; may be empty.", examples=["Larger organisations split this in two."])
     below: str | None = Field(description="With relation none: the nearest position below.", examples=["product-manager"])
     above: str | None = Field(description="With relation none: the nearest position above.", examples=["senior-product-manager"])
 
@@ -69,5 +69,5 @@ class CrosswalkOut(BaseModel):
 
     start: str = Field(alias="from", description="The ladder that the position is on.", examples=["reference"])
     position: str = Field(description="The position.", examples=["group-product-manager"])
-    to: str = Field(description="The ladder that it was sought on.", examples=["nine-levels"])
-    crossings: list[CrossingOut] = Field(description="Where it is there, the best relation first; never empty.")
+    to: str = Field(description="The ladder to find it on.", examples=["nine-levels"])
+    crossings: list[CrossingOut] = Field(description="Its places there, the best relation first; never empty.")

@@ -49,7 +49,7 @@ class QueryIn(Closed):
 
     id: str | None = Field(None, max_length=200, description="The caller's own id, echoed in the answer.", examples=["job-4711"])
     title: str | None = Field(
-        None, description="The job title as it was written; blank only where there is a description.", examples=["Group PM"]
+        None, description="The job title as it was written; blank only if there is a description.", examples=["Group PM"]
     )
     description: str | None = Field(
         None, description="Plain text of the posting.", examples=["You lead a team of four product managers."]
@@ -68,7 +68,7 @@ class QueryIn(Closed):
         examples=["Mid-Senior level"],
     )
     min_confidence: Probability | None = Field(
-        None, description="Answer `ambiguous` where the confidence lies below this.", examples=[0.8]
+        None, description="Answer `ambiguous` if the confidence is below this.", examples=[0.8]
     )
     min_precision: Probability | None = Field(
         None, description="Answer `ambiguous` below the confidence that gave this precision on labelled data.", examples=[0.95]
@@ -77,7 +77,7 @@ class QueryIn(Closed):
     include: list[Included] | None = Field(
         None,
         max_length=10,
-        description="Which parts to send beside the bare answer; `[]` for none of them, `evidence` where nothing is said.",
+        description="Which parts to add to the answer; `[]` for none, `evidence` by default.",
         examples=[["evidence", "readings"]],
     )
 
@@ -108,7 +108,7 @@ class BatchIn(Closed):
 
     queries: list[QueryIn] = Field(description="The jobs.", examples=[[{"id": "1", "title": "Group PM"}]])
     include: list[Included] | None = Field(
-        None, max_length=10, description="Which parts to send of each answer, where its query does not say.", examples=[[]]
+        None, max_length=10, description="Which parts to add to each answer whose query names none.", examples=[[]]
     )
 
 
@@ -121,6 +121,6 @@ class CrosswalkIn(Closed):
         alias="from", max_length=100, description="Id of the ladder that the position is on.", examples=["reference"]
     )
     position: str = Field(max_length=200, description="Id of the position.", examples=["group-product-manager"])
-    to: str = Field(max_length=100, description="Id of the ladder that it is sought on.", examples=["nine-levels"])
-    size: Size | None = Field(None, description="Size of the employer, where it is known.", examples=["large"])
-    sector: Sector | None = Field(None, description="Sector of the employer, where it is known.", examples=["private"])
+    to: str = Field(max_length=100, description="Id of the ladder to find it on.", examples=["nine-levels"])
+    size: Size | None = Field(None, description="Size of the employer, if known.", examples=["large"])
+    sector: Sector | None = Field(None, description="Sector of the employer, if known.", examples=["private"])
