@@ -1,7 +1,10 @@
 # Two stages: one that installs, with a compiler, pip and hashes; one that serves, with none of these, as a user without rights.
 # The model is in the package. Build: docker build -t rung . Run: docker run --rm -p 127.0.0.1:8000:8000 -v ./keys:/run/keys:ro rung
 # One process a container; docs/deploy/compose.yaml runs several behind nginx.
-FROM python:3.11-bookworm AS build
+# Both bases are tags. To pin one by digest: --build-arg IMAGE=python:3.11-slim-bookworm@sha256:…
+ARG BUILD_IMAGE=python:3.11-bookworm
+ARG IMAGE=python:3.11-slim-bookworm
+FROM ${BUILD_IMAGE} AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
@@ -20,7 +23,7 @@ RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && /opt/rung/bin/python -P -c "import rung.kernel._kernel" \
     && /opt/rung/bin/rung classify "Group PM" --json >/dev/null
 
-FROM python:3.11-slim-bookworm
+FROM ${IMAGE}
 
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin rung
 COPY --from=build /opt/rung /opt/rung

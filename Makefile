@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: help try setup kernel check test lint docs docs-serve train openapi test-attack test-slow sanitize lock sbom audit licences lint-image wrk bench
+.PHONY: help try setup kernel check test lint docs docs-serve train openapi test-attack test-slow sanitize lock sbom audit licences lint-image release wrk bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -78,6 +78,19 @@ licences: $(TOOLS)/bin/uv ## list the licences of what the image installs (docs/
 
 lint-image: $(TOOLS)/bin/uv ## lint the Dockerfile; DL3064 takes the name of a file of hashes for a secret
 	$(TOOLS)/bin/hadolint --ignore DL3064 Dockerfile
+
+release: $(TOOLS)/bin/uv ## build what is uploaded into dist/, check it, install each wheel and classify one title; uploads nothing
+	rm -rf dist
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check build twine
+	$(TOOLS)/bin/python -m build --outdir dist .
+	RUNG_WITHOUT_KERNEL=1 $(TOOLS)/bin/python -m build --wheel --outdir dist .
+	$(TOOLS)/bin/twine check --strict dist/*
+	for wheel in dist/*.whl; do \
+	  $(PYTHON) -m venv --clear dist/try && dist/try/bin/pip install --quiet --disable-pip-version-check "$$wheel" \
+	    && (cd / && $(CURDIR)/dist/try/bin/rung classify "Group PM") || exit 1; \
+	done
+	rm -rf dist/try
+	ls -l dist
 
 wrk: ## install wrk, which drives the load of the measurements (Debian; needs root)
 	command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk; }

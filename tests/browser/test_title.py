@@ -221,7 +221,7 @@ def other(visit):
 def test_an_answer_without_ladders_has_its_level_its_track_and_what_is_open_by_name(other):
     assert other.inner_text("#verdict .level") == "Vice president"
     assert other.inner_text("#verdict .position") == "Manager · Beekeeping"
-    assert other.inner_text("#verdict .open") == "Open family: Beekeeping or Goat herding; level: Head or VP"
+    assert other.inner_text("#verdict .open") == "Open family: Beekeeping or Goat herding; level: Head or Vice president"
     assert "no ladders of its own" in other.inner_text("[aria-label=Why]")
     assert other.locator("#reasons .flags li").all_inner_texts() == [
         "Language: French.",

@@ -79,6 +79,25 @@ def test_a_room_imports_only_what_stands_before_it(name):
             assert other != "training" or name in TRAINS, f"{path} serves and must not import what trains"
 
 
+def test_the_documentation_lists_every_room_in_that_order():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The rooms")[2].partition("\n## ")[0]
+    rows = [re.findall(r"`([a-z]+)(?:/|\.py)`", line.split("|")[1]) for line in text.splitlines() if line.startswith("| `")]
+    listed = [name for row in rows for name in row]
+    assert sorted(listed) == sorted(ORDER)
+    for name in ORDER:
+        for path in (path for path in MODULES if room(path) == name):
+            above = [other for other in set(imports(path)) - {name} if other in ORDER and (name, other) not in LATER]
+            at = next(number for number, row in enumerate(rows) if name in row)
+            assert all(next(n for n, row in enumerate(rows) if other in row) <= at for other in above), f"{path}: {above}"
+
+
+def test_the_documentation_names_files_that_are_there():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Where to look")[2]
+    for name in re.findall(r"`([a-z_/]+\.(?:py|yaml))`", text):
+        places = [ROOT, PACKAGE, DATA, DATA / "shared", DATA / "shared" / "levels"]
+        assert name == "shared/statements/sv.yaml" or any((place / name).exists() for place in places), name
+
+
 def test_modules_are_short():
     lengths = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert not {name: lines for name, lines in lengths.items() if lines > LONGEST and name not in LONG}
