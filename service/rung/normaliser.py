@@ -173,7 +173,7 @@ class Normaliser:
         return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
 
     def _on_ladder(self, query: Query, weighed: Weighed) -> Weighed:
-        """A text without a title, placed on the ladder that the caller names."""
+        """A text without a title, read by the ladder that the caller names."""
         if query.ladder == REFERENCE or weighed.title is not None or weighed.duties is None or not query.description:
             return weighed
         ladder = find_ladder(self.crosswalk, query.ladder)

@@ -36,14 +36,14 @@ async def metrics(request: Request) -> Response:
 
 
 async def reload(request: Request) -> Response:
-    """Load the model again and let it answer; if it cannot be trusted it is refused, and the old one goes on answering."""
+    """Reload the model. If the new one fails verification, it is refused and the old one keeps answering."""
     service = service_of(request)
     model = await service.load()
     return Response(orjson.dumps({"model": model}), media_type=JSON)
 
 
 async def info(request: Request) -> Response:
-    """What this service is: model, limits, families, levels, ladders, thresholds."""
+    """What this service is: model, limits, families, levels, ladders, thresholds, questions."""
     return Response(orjson.dumps(described(service_of(request))), media_type=JSON)
 
 

@@ -41,7 +41,7 @@ async def ladders(request: Request) -> Response:
 async def ladder(
     request: Request, ladder: Annotated[str, Path(description="Id of the ladder.", examples=["reference"], max_length=100)]
 ) -> Response:
-    """One ladder whole, as its file states it: its positions, what each means, and where one goes from it."""
+    """One ladder in full: its positions, what each means, and the steps between them."""
     return _json(crosswalk.find_ladder(service_of(request).normaliser.crosswalk, ladder).to_dict())
 
 

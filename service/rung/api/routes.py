@@ -30,7 +30,7 @@ TOGETHER, TITLES = 16, 800  # queries answered per step, and the total title len
 
 
 async def classify(request: Request, body: bytes) -> Response:
-    """Place one job on the reference grid and on every ladder."""
+    """Classify one job."""
     check_type(request)
     query = read_query(body)
     service = service_of(request)
@@ -49,7 +49,7 @@ async def classify(request: Request, body: bytes) -> Response:
 
 
 async def classify_batch(request: Request, body: bytes) -> Response:
-    """Place several jobs; one that is not valid fails only itself."""
+    """Classify several jobs, in order. An invalid one fails alone."""
     check_type(request)
     service = service_of(request)
     async with service.batches:

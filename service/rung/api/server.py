@@ -46,7 +46,7 @@ class Server(uvicorn.Server):
     async def _reload(self) -> None:
         while self._reload_wanted:
             self._reload_wanted = False
-            with contextlib.suppress(RungError):  # it is in the log, and the old model goes on answering
+            with contextlib.suppress(RungError):  # it is in the log, and the old model keeps answering
                 await self._service.load()
 
     async def on_tick(self, counter: int) -> bool:

@@ -43,7 +43,7 @@ def markdown(families: Iterable[Mapping[str, Any]]) -> str:
         "",
         "Every answer names one of these families. A family with ladders is graded: its levels come from ladders and duty text",
         "of its own. In all others, level and track come from the words of the title and from what a text states. `unknown`",
-        "stands for a job whose family cannot be told. Codes are prefixes; of all families, the longest prefix of a code decides.",
+        "is a job of none of them. Codes are prefixes; of all families, the longest prefix of a code decides.",
         "This page is written by `rung families --format markdown`.",
         "",
         "| id | family | what the person does | near | ISCO-08 | O*NET-SOC |",

@@ -64,7 +64,7 @@ def check(settings: Settings) -> None:
 
     Raises:
         ServiceError: the settings do not go together.
-        DataError: the file of keys is not as it should be.
+        DataError: the file of keys is not valid.
     """
     if settings.api_keys_file is not None:
         read_keys(settings.api_keys_file)

@@ -106,7 +106,7 @@ def _query_json(query: Query | str) -> bytes:
     try:
         return orjson.dumps(stated)
     except orjson.JSONEncodeError:
-        # A text cut in the middle of an emoji holds half of a surrogate pair, which is not UTF-8; the service mends it if escaped.
+        # A text cut in the middle of an emoji holds half of a surrogate pair, which is not UTF-8; escaped, the service repairs it.
         return json.dumps(stated).encode()
 
 

@@ -54,7 +54,7 @@ export function start(info, openTitle) {
 function take(chosen, title = null, lines = false) {
   worker?.terminate();
   worker = new Worker("worker.js", { type: "module" });
-  worker.onmessage = ({ data }) => heard[data.kind]?.(data);
+  worker.onmessage = ({ data }) => handlers[data.kind]?.(data);
   worker.onerror = (event) => failed({ message: event.message || "The page's worker stopped." });
   file = chosen;
   totals = null;
@@ -64,7 +64,7 @@ function take(chosen, title = null, lines = false) {
   worker.postMessage({ kind: "start", file, levels: service.levels, headers: headers("text/csv"), title, lines });
 }
 
-const heard = {
+const handlers = {
   progress: (data) => advance(data),
   done: (data) => {
     finished = true;

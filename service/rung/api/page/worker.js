@@ -319,10 +319,10 @@ function arrange(mine, { by, down }) {
     mine.order.sort((a, b) => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : a - b));
     return;
   }
-  const placed = (values) => (at) => (mine.rank[at] === NO_LEVEL ? Number.NaN : values[at]);
+  const ifLevelled = (values) => (at) => (mine.rank[at] === NO_LEVEL ? Number.NaN : values[at]);
   const families = by === "family" ? [...mine.families].sort() : [];
   const value = {
-    status: (at) => mine.status[at], confidence: (at) => mine.confidence[at], level: placed(mine.rank), track: placed(mine.manager),
+    status: (at) => mine.status[at], confidence: (at) => mine.confidence[at], level: ifLevelled(mine.rank), track: ifLevelled(mine.manager),
     family: (at) => families.indexOf(mine.families[mine.family[at]]),
   }[by];
   mine.order.sort((a, b) => {
