@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -112,6 +114,37 @@ def test_every_command_of_rung_is_documented():
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     missing = [command for command in COMMANDS if f"rung {command}" not in text]
     assert not missing, f"docs/command-line.md says nothing of {missing}"
+
+
+WRITTEN = re.compile(r"(?:^|[|;&=]\s|\$ |/)(rung(?: [^`|;&>#\n]*)?)", re.MULTILINE)
+
+
+def command_lines(page: Path):
+    """The command lines of `rung` that a page only shows: in code within a sentence or a table, and in blocks of prose."""
+    text = page.read_text(encoding="utf-8").replace("\\|", "|")
+    for block in blocks(page):
+        if block.runs:
+            text = text.replace(block.text, "")
+        elif block.kind in ("", "sh"):
+            yield from (match[1] for match in WRITTEN.finditer(block.text))
+    yield from (match[1] for code in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text) for match in WRITTEN.finditer(code))
+
+
+OF_THE_PAST = ("CHANGELOG.md", "docs/upgrading.md")  # they name commands that are gone
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if name(page) not in OF_THE_PAST], ids=name)
+def test_commands_that_are_only_shown_are_commands_that_exist(page, capsys):
+    """They are parsed, not run: a misspelt command or option fails. One that is named without its arguments may lack them."""
+    from rung.cli.commands import parser
+
+    for line in command_lines(page):
+        words = shlex.split(line.replace("…", "X"))
+        if len(words) > 1 and not words[1].isupper() and words[1] != "--version":
+            with contextlib.suppress(SystemExit):
+                parser(words[1]).parse_args(words[1:])
+            message = capsys.readouterr().err
+            assert not message or "arguments are required" in message, f"{name(page)}: {line}: {message}"
 
 
 def test_a_page_whose_packages_are_missing_says_which(tmp_path):
