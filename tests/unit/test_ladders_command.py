@@ -73,6 +73,7 @@ def test_a_second_way_to_a_step_stands_beside_the_first(rung: Any, capsys: pytes
     titles = ("Business Analyst", "Product Owner", "Associate Product Manager", "Product Manager", "Group", "Chief")
     order = [next(at for at, line in enumerate(lines) if f"─ {title}" in line) for title in titles]
     assert order == sorted(order)
+    assert [at for at, line in enumerate(lines) if "→ Product Manager" in line] == [order[2] - 1, order[3] - 1]
 
 
 def test_a_tree_tells_what_a_source_leaves_open_and_how_it_says_the_rest(rung: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,7 @@ def test_a_cell_that_the_ladder_has_not_gets_nothing() -> None:
         ({"manages": "no"}, "principal-product-manager", "lead-product-manager"),
         ({"manages": "yes", "reports": (9, 9)}, "director-of-product", "lead-product-manager"),
         ({"executive": "yes"}, "head-of-product", "director-of-product"),
+        ({"reports": (3, 3)}, "lead-product-manager", "director-of-product"),
     ],
 )
 def test_what_the_text_states_is_held_against_what_the_ladder_states(facts: dict[str, FactValue], more: str, less: str) -> None:
@@ -61,8 +62,9 @@ def test_what_the_text_states_is_held_against_what_the_ladder_states(facts: dict
     assert likely(more, facts) / likely(less, facts) > likely(more, {}) / likely(less, {})
 
 
-def test_whoever_reports_to_a_position_stands_below_it() -> None:
-    found = stand(WALK, WALK.ladders["nine-levels"], "Bread and butter.", EVEN, {"reports_to": "Head of Product"})
+@pytest.mark.parametrize("boss", ["Head of Product", "head of product of the whole group"])
+def test_whoever_reports_to_a_position_stands_below_it(boss: str) -> None:
+    found = stand(WALK, WALK.ladders["nine-levels"], "Bread and butter.", EVEN, {"reports_to": boss})
     named = {position for places in found.standing.places.values() for position, _ in places}
     assert named.isdisjoint({"head-of-product", "vp-product", "chief-product-officer"})
     assert "group-product-manager" in named

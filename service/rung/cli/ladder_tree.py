@@ -35,7 +35,7 @@ def tree(ladder: Ladder) -> Any:
 def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[str, LadderPosition], shown: set[str]) -> None:
     """A position and what follows it: on its own branch, the arms of a fork each below it, with their later steps below the arm.
 
-    A second way to the same step stands beside it, before that step.
+    A second way to the same step stands beside it, before that step; both then name the step.
     """
     shown.add(entry.id)
     node = branch.add("\n".join(lines(ladder, entry)))
@@ -45,7 +45,10 @@ def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[s
             node.add(f"[dim]→ {step.title}[/dim]")
             continue
         trunk = branch if len(steps) == 1 else node
-        for beside in (p for p in entries.values() if step.id in p.next and p.id not in shown and not _led_to(p, entries)):
+        besides = [p for p in entries.values() if step.id in p.next and p.id not in shown and not _led_to(p, entries)]
+        if besides and trunk is branch:
+            node.add(f"[dim]→ {step.title}[/dim]")
+        for beside in besides:
             shown.add(beside.id)
             trunk.add("\n".join(lines(ladder, beside))).add(f"[dim]→ {step.title}[/dim]")
         if len(steps) == 1:
@@ -116,7 +119,8 @@ def _details(ladder: Ladder, entry: LadderPosition) -> Iterable[str]:
     for text in (f"next step: {dict(entry.modality)['next']}" if "next" in dict(entry.modality) else "", entry.note):
         if text:
             yield text
-    yield f"source: {entry.source or ladder.source}{f'; judged here: {chr(44).join(entry.judged)}' if entry.judged else ''}"
+    judged = f"; judged here: {', '.join(entry.judged)}" if entry.judged else ""
+    yield f"source: {entry.source or ladder.source}{judged}"
 
 
 def _title(ladder: Ladder, name: str) -> str:

@@ -67,7 +67,7 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
 
 def _agreement(figures: Likelihood, entry: LadderPosition, facts: Facts) -> float:
     """The factor by which what the text states fits what the ladder states of a position."""
-    agree = [condition.holds(facts) for condition in entry.typical if condition.holds(facts) == "no"]
+    agree = [condition.holds(facts) for condition in entry.typical]
     for said, fact in ((entry.people_management, "manages"), (entry.executive, "executive")):
         if said in ("yes", "no") and facts.get(fact) in ("yes", "no"):
             agree.append("yes" if facts[fact] == said else "no")
@@ -80,7 +80,9 @@ def _agreement(figures: Likelihood, entry: LadderPosition, facts: Facts) -> floa
 def _above(entry: LadderPosition, ladder: Ladder, facts: Facts) -> bool:
     """Whether the text says that the job reports to this position, or to one below it."""
     title = normal(str(facts.get("reports_to", "")))
-    bosses = [p for p in ladder.positions if p.variant == entry.variant and title in (normal(name.title) for name in p.names)]
+    here = [p for p in ladder.positions if p.variant == entry.variant]
+    # What follows a title says of what: "head of product of the whole group".
+    bosses = [p for p in here if any(f"{title} ".startswith(f"{normal(name.title)} ") for name in p.names)]
     return any(boss.id == entry.id or ladder.precedes(boss.id, entry.id, entry.variant) for boss in bosses)
 
 
