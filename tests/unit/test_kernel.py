@@ -23,6 +23,7 @@ from rung.normaliser import newest_model
 from rung.text.cues import CueReader, compile_cues
 from rung.text.document import Bounds, Columns, KernelDocument, PlainDocument
 from rung.text.sentences import KernelScorer, PlainScorer, readable
+from rung.text.tokens import tokenise
 from rung.title.clean import fold_with_offsets
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
@@ -254,6 +255,30 @@ def test_letters_are_those_of_the_plain_path_on_any_text(raw):
     check_letters(raw)
 
 
+class _Letters(dict[str, str]):
+    """A letter for any token, the same for the same token."""
+
+    def __missing__(self, word: str) -> str:
+        return chr(0x4E00 + sum(map(ord, word)) % 64)
+
+
+def check_tokens(raw: str) -> None:
+    found = tokenise(raw, _Letters())
+    with without_kernel():
+        assert tokenise(raw, _Letters()) == found
+
+
+@pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
+def test_tokens_are_those_of_the_plain_path(raw):
+    check_tokens(raw)
+
+
+@settings(max_examples=500, deadline=None)
+@given(raw=st.text(st.sampled_from("aéz09١½²_''’’llresdtm.,:;!?--–—/()&+% \n\r•|…“”\"]*<>٣の\u2003\ud83d"), max_size=30))
+def test_tokens_are_those_of_the_plain_path_on_any_text(raw):
+    check_tokens(raw)
+
+
 SET_SIZE = 12
 BROKEN = [
     [],
@@ -307,6 +332,10 @@ def test_what_is_whole_is_taken() -> None:
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
         lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
         lambda: kernel.lowered(b"bytes"),
+        lambda: kernel.tokens(b"bytes", {}),
+        lambda: kernel.tokens("word", {"word": "two"}),
+        lambda: kernel.tokens("word", {"word": 3}),
+        lambda: kernel.tokens("word", 3),
         lambda: kernel.folded("é", 3),
         *(lambda parts=parts: kernel.assess(*parts) for parts in UNFIT),
     ],

@@ -24,7 +24,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 13 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 14 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -54,18 +54,20 @@ made(const void *last)
 }
 
 /* What a character may be, looked up for Latin-1 and asked of Unicode beyond. */
-enum { WORD = 1, BLANK = 2, STOP = 4, BREAK = 8, DASH = 16, END = STOP | BREAK | DASH };
+enum { WORD = 1, BLANK = 2, STOP = 4, BREAK = 8, DASH = 16, DIGIT = 32, MARK = 64, END = STOP | BREAK | DASH };
 static unsigned char kinds[256];
 
 static void
 fill_kinds(void)
 {
     for (Py_UCS4 c = 0; c < 256; c++) {
-        kinds[c] = (unsigned char)((Py_UNICODE_ISALNUM(c) || c == '_' ? WORD : 0) | (Py_UNICODE_ISSPACE(c) ? BLANK : 0));
+        kinds[c] = (unsigned char)((Py_UNICODE_ISALNUM(c) || c == '_' ? WORD : 0) | (Py_UNICODE_ISSPACE(c) ? BLANK : 0) |
+                                   (Py_UNICODE_ISDECIMAL(c) ? DIGIT : 0));
     }
     for (const char *c = ".!?;"; *c; c++) kinds[(unsigned char)*c] |= STOP;
     for (const char *c = "\n\r|"; *c; c++) kinds[(unsigned char)*c] |= BREAK;
     for (const char *c = "-*"; *c; c++) kinds[(unsigned char)*c] |= DASH;
+    for (const char *c = ":;,()/+&%"; *c; c++) kinds[(unsigned char)*c] |= MARK;
     kinds[0xB7] |= BREAK; /* middle dot */
 }
 
@@ -74,9 +76,9 @@ kind_beyond(Py_UCS4 c)
 {
     switch (c) {
     case 0x2022: case 0x25CF: case 0x25AA: case 0x25E6: case 0x25A0: case 0x2026: return BREAK;
-    case 0x2013: case 0x2014: return DASH;
+    case 0x2013: case 0x2014: return DASH | MARK;
     }
-    return (Py_UNICODE_ISALNUM(c) ? WORD : 0) | (Py_UNICODE_ISSPACE(c) ? BLANK : 0);
+    return (Py_UNICODE_ISALNUM(c) ? WORD : 0) | (Py_UNICODE_ISSPACE(c) ? BLANK : 0) | (Py_UNICODE_ISDECIMAL(c) ? DIGIT : 0);
 }
 
 static inline int
@@ -1479,6 +1481,114 @@ folded(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
+/* --- tokens: rung/text/tokens.py says what they are */
+
+/* Where a run of characters of some kinds ends that begins at a place. */
+static inline Py_ssize_t
+run_end(const Text *text, Py_ssize_t i, int wanted)
+{
+    while (i < text->length && (kind_of(at(text, i)) & wanted)) i++;
+    return i;
+}
+
+static inline int
+kind_at(const Text *text, Py_ssize_t i)
+{
+    return i >= 0 && i < text->length ? kind_of(at(text, i)) : 0;
+}
+
+static inline int
+letter_at(const Text *text, Py_ssize_t i)
+{
+    return i < text->length && in_word(at(text, i));
+}
+
+/* Where the short forms of English end that stand at a place: 'll, 're, 've, 'd, 's, 't, 'm. */
+static Py_ssize_t
+short_forms_end(const Text *text, Py_ssize_t i)
+{
+    while (i + 1 < text->length && (at(text, i) == '\'' || at(text, i) == 0x2019)) {
+        Py_UCS4 first = at(text, i + 1), second = i + 2 < text->length ? at(text, i + 2) : 0;
+        int two = (first == 'l' && second == 'l') || ((first == 'r' || first == 'v') && second == 'e');
+        if (!two && (first > 127 || !strchr("dstm", (int)first))) break;
+        if (letter_at(text, i + 2 + two)) break;
+        i += 2 + two;
+    }
+    return i;
+}
+
+/* Where the token ends that begins at a place; the place itself where none does. */
+static Py_ssize_t
+token_end(const Text *text, Py_ssize_t i)
+{
+    Py_UCS4 c = at(text, i);
+    int kind = kind_of(c);
+    if (kind & DIGIT) {
+        i = run_end(text, i, DIGIT);
+        while ((kind_at(text, i + 1) & DIGIT) && (at(text, i) == '.' || at(text, i) == ',')) i = run_end(text, i + 1, DIGIT);
+        while (letter_at(text, i) && !(kind_at(text, i) & DIGIT)) i++;
+        return i;
+    }
+    if (in_word(c)) {
+        while (letter_at(text, i)) i++;
+        return short_forms_end(text, i);
+    }
+    if (kind & BREAK) return run_end(text, i, BREAK);
+    if (kind & MARK) return i + 1;
+    if (kind & STOP) {
+        int closed = i + 1 == text->length || (kind_at(text, i + 1) & BLANK);
+        Py_UCS4 next = closed ? ' ' : at(text, i + 1);
+        return closed || next == 0x201D || (next < 128 && strchr(".!?\")]*<", (int)next)) ? i + 1 : i;
+    }
+    if (c == '-' && (kind_at(text, i - 1) & (BLANK | DIGIT))) {
+        Py_ssize_t end = i + 1;
+        while (end < text->length && at(text, end) == '-') end++;
+        return kind_at(text, end) & (BLANK | DIGIT) ? end : i;
+    }
+    return i;
+}
+
+/* tokens(text, letters) -> (one letter a token, starts and ends of the tokens as int32); `letters` maps a token to its letter. */
+static PyObject *
+tokens(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *source, *known, *found = NULL;
+    if (!PyArg_ParseTuple(args, "UO", &source, &known)) return NULL;
+    Text text = text_of(source);
+    if (text.length > INT32_MAX) return PyErr_Format(PyExc_ValueError, "the text is too long");
+    Py_ssize_t count = 0;
+    Py_UCS4 *letters = PyMem_Malloc((text.length + 1) * sizeof(Py_UCS4));
+    int32_t *spans = PyMem_Malloc((text.length + 1) * 2 * sizeof(int32_t));
+    if (!letters || !spans) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    for (Py_ssize_t i = 0; i < text.length;) {
+        Py_ssize_t end = token_end(&text, i);
+        if (end == i) {
+            i++;
+            continue;
+        }
+        PyObject *word = PyUnicode_Substring(source, i, end), *letter = word ? PyObject_GetItem(known, word) : NULL;
+        Py_XDECREF(word);
+        int one = letter && PyUnicode_Check(letter) && PyUnicode_GET_LENGTH(letter) == 1;
+        if (one) letters[count] = PyUnicode_READ_CHAR(letter, 0);
+        else if (letter) PyErr_SetString(PyExc_TypeError, "a token must have one letter");
+        Py_XDECREF(letter);
+        if (!one) goto done;
+        spans[2 * count] = (int32_t)i;
+        spans[2 * count + 1] = (int32_t)end;
+        count++;
+        i = end;
+    }
+    found = Py_BuildValue("(Ny#)", PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, letters, count), (const char *)spans,
+                          count * (Py_ssize_t)(2 * sizeof(int32_t)));
+done:
+    PyMem_Free(letters);
+    PyMem_Free(spans);
+    return found;
+}
+
 /* Patterns over words: a text is one letter a word, a pattern a program that tries its ways in order of preference.
  * rung/text/patterns.py makes the programs; nothing in them repeats, so each match ends.
  */
@@ -1641,6 +1751,7 @@ static PyTypeObject WordsType = {
 static PyMethodDef functions[] = {
     {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
     {"loudest", loudest, METH_VARARGS, "The sentences that say most."},
+    {"tokens", tokens, METH_VARARGS, "The tokens of a text."},
     {"lowered", lowered, METH_O, "A text in lower case."},
     {"folded", folded, METH_VARARGS, "A text in its normal form."},
     {NULL, NULL, 0, NULL},

@@ -8,13 +8,12 @@ past or somebody else's doing. The rules for that are here, the words in the dat
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
-from rung.text.patterns import Patterns, Place, Row
-from rung.text.tokens import tokenise
+from rung.text.patterns import TEXT, Patterns, Place, Row, Source
+from rung.text.tokens import Tokens
 from rung.title.clean import fold
 
 Subject = Literal["job", "other", "applicant"]
@@ -27,7 +26,7 @@ ROLES = (
 _TELLS = "tells"
 _FEWER = 3  # times fewer words that tell a language than of another: then the text is not written in it
 _ENOUGH = 4  # words that tell a language: with fewer of any, all languages are tried
-_HEADINGS = "-heading"
+_HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
 _CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
@@ -76,54 +75,64 @@ class _Clause(NamedTuple):
     possible: bool
 
 
+def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> Source:
+    """The wordings of ``statements/`` as patterns; ``languages`` are its files as plain data. A match means its language and kind.
+
+    Raises:
+        DataError: a wording names a kind or role that does not exist.
+    """
+    rows: list[Row] = []
+    for name, data in languages.items():
+        file = f"statements/{name}.yaml"
+        rows += [Row(f"{file}: tells, {word!r}", word, file, (name, _TELLS), _TELLS) for word in data["tells"]]
+        for part, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
+            for key, forms in data[part].items():
+                if key not in known:
+                    raise DataError(f"{file}: {part}: {key!r} is not one of {', '.join(known)}.")
+                group = TEXT if part == "patterns" else _HEADINGS if key.endswith(_HEADINGS) else f"roles {name}"
+                rows += [Row(f"{file}: {key}, row {at}", form, file, (name, key), group) for at, form in enumerate(forms, 1)]
+    classes = {f"statements/{name}.yaml": data["classes"] for name, data in languages.items()}
+    return Source(rows, classes, {word: number for data in languages.values() for word, number in data["numbers"].items()})
+
+
 class StatementReader:
     """Reads statements; made once of the wordings of all languages."""
 
-    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], patterns: Patterns | None = None) -> None:
         """``kinds`` in order of priority; ``languages``: the files of ``statements/`` as plain data, by name.
+
+        ``patterns`` are those that hold these wordings beside others, where a text is matched for several parts at once.
 
         Raises:
             DataError: a wording cannot be read, or names a kind or role that does not exist.
         """
-        rows: list[Row] = []
-        self._meanings: list[tuple[str, str]] = []
-        numbers: dict[str, int] = {}
-        for name, data in languages.items():
-            numbers |= data["numbers"]
-            rows += [Row(f"statements/{name}.yaml: tells, {word!r}", word, name, _TELLS) for word in data["tells"]]
-            self._meanings += [(name, _TELLS)] * len(data["tells"])
-            for group, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
-                for key, forms in data[group].items():
-                    if key not in known:
-                        raise DataError(f"statements/{name}.yaml: {group}: {key!r} is not one of {', '.join(known)}.")
-                    for at, form in enumerate(forms, 1):
-                        part = "heading" if key.endswith(_HEADINGS) else f"{group} {name}" if group == "roles" else group
-                        rows.append(Row(f"statements/{name}.yaml: {key}, row {at}", form, name, part))
-                        self._meanings.append((name, key))
-        self._patterns = Patterns(rows, {name: data["classes"] for name, data in languages.items()}, numbers)
+        self._patterns = patterns if patterns is not None else Patterns(statement_source(kinds, languages))
         tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
-        self._tells = {name: frozenset(self._patterns.alphabet.letters(words)) for name, words in tells.items()}
+        self._tells = {name: sorted(set(self._patterns.alphabet.letters(words))) for name, words in tells.items()}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
     def read(self, text: str) -> tuple[Statement, ...]:
         """What a raw text states, in order of place; of two that overlap, the one of the higher priority."""
-        tokens = tokenise(text)
-        letters = self._patterns.encode(tokens)
-        found = [_Event(*self._meanings[place.pattern], place) for place in self._patterns.find(letters, "patterns")]
+        tokens = self._patterns.tokens(text)
+        return self.of(tokens, self._patterns.find(tokens.letters))
+
+    def of(self, tokens: Tokens, places: Iterable[Place]) -> tuple[Statement, ...]:
+        """The same of the tokens of a text, and where wordings of kinds match in them."""
+        meanings = self._patterns.meanings
+        found = [_Event(meanings[place.pattern][0], meanings[place.pattern][1], place) for place in places]
         if found:
-            spoken = self._languages(letters)
+            spoken = self._languages(tokens.letters)
             found = [event for event in found if event.language in spoken]
         if not found:
             return ()
-        events, spans = self._kept(found[:_MOST], len(letters)), tokens.spans()
-        sentences = _Sentences(tokens.words, letters, self._patterns, self._meanings)
-        return tuple(self._statement(event, sentences.at(event.place.start, event.language), text, spans) for event in events)
+        sentences = _Sentences(tokens, self._patterns)
+        events = self._kept(found[:_MOST], len(tokens.letters))
+        return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
     def _languages(self, letters: str) -> frozenset[str]:
         """The languages that a text may be written in, by the words that tell them."""
-        counts = Counter(letters)
-        told = {name: sum(counts[letter] for letter in tells) for name, tells in self._tells.items()}
+        told = {name: sum(map(letters.count, tells)) for name, tells in self._tells.items()}
         most = max(told.values())
         return frozenset(name for name, count in told.items() if most < _ENOUGH or _FEWER * count >= most)
 
@@ -140,37 +149,41 @@ class StatementReader:
                 taken[start:end] = [True] * (end - start)
         return sorted(kept, key=lambda event: event.place.start)
 
-    def _statement(self, event: _Event, sentence: _Sentence, text: str, spans: Sequence[tuple[int, int]]) -> Statement:
+    def _statement(self, event: _Event, sentence: _Sentence, tokens: Tokens) -> Statement:
         kind, place = event.kind, event.place
         clause = sentence.clause(place.start)
         subject: Subject = "job" if self._kinds[kind].addressed and sentence.addresses(place) else clause.subject
-        least, most = self._count(sentence.words, place)
+        least, most = self._count(tokens, place)
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
-        a, b = place.inner if place.inner[0] >= 0 else (place.start, place.start)
-        while a < b and not sentence.words[a][0].isalnum():
-            a += 1
-        b = sentence.clause_end(a, b)
-        words = text[spans[a][0] : spans[b - 1][1]] if b > a else ""
-        return Statement(kind, subject, sense, least, most, spans[place.start][0], spans[place.end - 1][1], words)
+        words = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else ""
+        return Statement(kind, subject, sense, least, most, *tokens.span(place.start, place.end), words)
 
-    def _count(self, words: Sequence[str], place: Place) -> tuple[int | None, int | None]:
+    def _captured(self, tokens: Tokens, sentence: _Sentence, start: int, end: int) -> str:
+        """The captured words, from the first letter or digit to the end of its clause."""
+        while start < end and not tokens.word(start)[0].isalnum():
+            start += 1
+        end = sentence.clause_end(start, end)
+        return tokens.text[slice(*tokens.span(start, end))] if end > start else ""
+
+    def _count(self, tokens: Tokens, place: Place) -> tuple[int | None, int | None]:
         """The lowest and highest number of a range, or of what is captured; ``None`` where there is none."""
         a, b = place.inner if place.inner[0] >= 0 else (place.start, place.end)
-        numbers = [number for word in words[a:b] if (number := self._patterns.alphabet.number(word)) is not None]
+        alphabet, letters = self._patterns.alphabet, tokens.letters
+        words = [tokens.word(at) for at in range(a, b) if letters[at] in alphabet.number_letters]
+        numbers = [number for word in words if (number := alphabet.number(word)) is not None]
         return (min(numbers), max(numbers)) if numbers else (None, None)
 
 
 class _Sentences:
     """The sentences of a text, each read when a statement stands in it."""
 
-    def __init__(self, words: Sequence[str], letters: str, patterns: Patterns, meanings: Sequence[tuple[str, str]]) -> None:
-        self._words, self._letters, self._patterns, self._meanings = words, letters, patterns, meanings
-        ends = patterns.alphabet.ends
-        self._ends = [-1, *(at for at, letter in enumerate(letters) if letter in ends), len(words)]
-        headings = ((place.start, self._meanings[place.pattern][1]) for place in patterns.find(letters, "heading"))
-        self._headings = [(at, role) for at, role in headings if self._is_heading(at)]
+    def __init__(self, tokens: Tokens, patterns: Patterns) -> None:
+        self._tokens, self._patterns = tokens, patterns
+        self._ends = [-1, *(match.start() for match in patterns.alphabet.end.finditer(tokens.letters)), len(tokens.letters)]
+        headings = patterns.find(tokens.letters, _HEADINGS)
+        self._headings = [(p.start, patterns.meanings[p.pattern][1]) for p in headings if self._is_heading(p.start)]
         self._read: dict[tuple[int, str], _Sentence] = {}
 
     def at(self, token: int, language: str) -> _Sentence:
@@ -179,9 +192,9 @@ class _Sentences:
         found = self._read.get((number, language))
         if found is None:
             start, end = self._ends[number] + 1, self._ends[number + 1]
-            places = self._patterns.find(self._letters, f"roles {language}", start, end)
-            roles = [(self._meanings[place.pattern][1], place) for place in places]
-            found = self._read[number, language] = _Sentence(self._words, start, end, roles, self._below_requirements(end))
+            places = self._patterns.find(self._tokens.letters, f"roles {language}", start, end)
+            roles = [(self._patterns.meanings[place.pattern][1], place) for place in places]
+            found = self._read[number, language] = _Sentence(start, end, roles, self._below_requirements(end))
         return found
 
     def _below_requirements(self, end: int) -> bool:
@@ -192,18 +205,20 @@ class _Sentences:
     def _is_heading(self, at: int) -> bool:
         """Whether the line that begins at a token is short, or a colon stands near its beginning."""
         number = bisect_left(self._ends, at) - 1
-        start, end = self._ends[number] + 1, self._ends[number + 1]
-        ended = end >= len(self._words) or self._words[end][0] not in ".!?;"
-        return at == start and ((end - start <= _HEADING and ended) or ":" in self._words[start : min(end, start + _HEADING)])
+        if at != self._ends[number] + 1:
+            return False
+        end = self._ends[number + 1]
+        ended = end == len(self._tokens.letters) or self._tokens.word(end)[0] not in ".!?;"
+        if end - at <= _HEADING and ended:
+            return True
+        return any(self._tokens.word(near) == ":" for near in range(at, min(end, at + _HEADING)))
 
 
 class _Sentence:
-    """One sentence: its tokens from ``start`` to before ``end``, and the roles of words in it."""
+    """One sentence: from which token to before which, and the roles of words in it."""
 
-    def __init__(
-        self, words: Sequence[str], start: int, end: int, roles: Sequence[tuple[str, Place]], below_requirements: bool
-    ) -> None:
-        self.words, self.start, self.end = words, start, end
+    def __init__(self, start: int, end: int, roles: Sequence[tuple[str, Place]], below_requirements: bool) -> None:
+        self.start, self.end = start, end
         self._below_requirements = below_requirements
         self._at: dict[int, dict[str, int]] = {}
         for role, place in roles:

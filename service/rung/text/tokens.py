@@ -7,7 +7,11 @@ patterns name, since "Direct reports: 0" is told by two of them. Linear in the t
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from rung.kernel import native
 
 # A tag is replaced by as many characters as it has, so that offsets keep their meaning.
 _TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
@@ -25,19 +29,22 @@ _SPELT = {"–": DASH, "—": DASH, "!": END, "?": END, ";": END} | dict.fromkey
 
 
 class Tokens(NamedTuple):
-    """The tokens of a text in order, as written, and what they were found in: the text without its markup, of the same length."""
+    """The tokens of a text in order: a letter for each, and where each starts and ends, by turns.
 
-    words: list[str]
+    ``text`` is what they were found in: the text without its markup, of the same length.
+    """
+
     text: str
+    letters: str
+    bounds: Sequence[int]
 
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends in the text: between tokens stand no letters, so each is the next of its kind."""
-        spans, end = [], 0
-        for word in self.words:
-            start = self.text.index(word, end)
-            end = start + len(word)
-            spans.append((start, end))
-        return spans
+    def word(self, at: int) -> str:
+        """A token as written."""
+        return self.text[self.bounds[2 * at] : self.bounds[2 * at + 1]]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the tokens from ``start`` to before ``end`` stand in the text."""
+        return self.bounds[2 * start], self.bounds[2 * end - 1]
 
 
 def spelt(mark: str) -> str:
@@ -54,7 +61,11 @@ def _blank(match: re.Match[str]) -> str:
     return (" " if match.group(1).lower() in _INLINE else BREAK).ljust(len(match.group()))
 
 
-def tokenise(text: str) -> Tokens:
-    """The tokens of a text."""
+def tokenise(text: str, letters: Mapping[str, str]) -> Tokens:
+    """The tokens of a text; ``letters`` maps each as written to its letter."""
     plain = without_markup(text)
-    return Tokens(_TOKEN.findall(plain), plain)
+    if native is not None:
+        found, bounds = native.tokens(plain, letters)
+        return Tokens(plain, found, array("i", bounds))
+    spans = [match.span() for match in _TOKEN.finditer(plain)]
+    return Tokens(plain, "".join([letters[plain[a:b]] for a, b in spans]), array("i", [at for span in spans for at in span]))

@@ -169,11 +169,11 @@ def symbols_of(node: Node) -> Iterable[str]:
 
 
 class Classes(dict[str, Node]):
-    """The classes of a language, each parsed when a pattern or another class first names it; its longer forms are tried first."""
+    """The classes of a file, each parsed when a pattern or another class first names it; its longer forms are tried first."""
 
-    def __init__(self, forms: Mapping[str, Sequence[str]], language: str) -> None:
+    def __init__(self, forms: Mapping[str, Sequence[str]], file: str) -> None:
         super().__init__()
-        self._forms, self._language = forms, language
+        self._forms, self._file = forms, file
         self._open: list[str] = []
         for name in forms:
             self[name]
@@ -182,7 +182,7 @@ class Classes(dict[str, Node]):
         return name in self._forms
 
     def __missing__(self, name: str) -> Node:
-        where = f"statements/{self._language}.yaml: class {name}"
+        where = f"{self._file}: class {name}"
         if name in self._open:
             raise DataError(f"{where} is made of itself: {' -> '.join([*self._open, name])}; take one of the names out.")
         self._open.append(name)
