@@ -59,6 +59,12 @@ class Kind(NamedTuple):
     apart: bool = False
 
 
+def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
+    """The kinds of ``statements.yaml`` (plain data), in order of priority."""
+    flags = ("negative", "addressed", "apart")
+    return [Kind(record["id"], *(record.get(flag, False) for flag in flags)) for record in records]
+
+
 class _Event(NamedTuple):
     """A wording that matched: its kind, where, and its language."""
 

@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"|[:;,()/+&%–—]"
     r"|(?:(?<=\s)|(?<=\d))-+(?=[\s\d])"
 )
+_PIECE = re.compile(rf"\*?(?:{_TOKEN.pattern})\*?")
 _SPELT = {"–": DASH, "—": DASH, "!": END, "?": END, ";": END} | dict.fromkeys("\n\r•·●▪◦■|…", BREAK)
 
 
@@ -50,6 +51,12 @@ class Tokens(NamedTuple):
 def spelt(mark: str) -> str:
     """The one spelling of a mark that patterns name."""
     return _SPELT.get(mark[:1], mark[:1] if mark[:1] == DASH else mark)
+
+
+def pieces(word: str) -> list[str]:
+    """A word of a pattern as texts are cut: ``cross-functional`` is two tokens; a star stands for letters."""
+    found = _PIECE.findall(word)
+    return found if len(found) > 1 else [word]
 
 
 def without_markup(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rung.errors import DataError
+from rung.text.tokens import pieces
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
@@ -68,6 +69,8 @@ class Parser:
         node = self._alternatives()
         if self._at < len(self._lexemes):
             raise self._error(f"{self._lexemes[self._at]!r} closes nothing")
+        if self._lexemes.count("{") > 1:
+            raise self._error("it captures twice; keep one {…}")
         if not least_tokens(node):
             raise self._error("it could match no word at all; make one word of it required")
         return node
@@ -123,7 +126,8 @@ class Parser:
             return self._classes[name]
         if "*" in word.strip("*") or word.strip("*") == "":
             raise self._error(f"{word!r}: a star stands at the beginning or the end of a word")
-        return Word(frozenset({fold(word.replace("\\", ""))}))
+        parts = [Word(frozenset({fold(part)})) for part in pieces(word.replace("\\", ""))]
+        return parts[0] if len(parts) == 1 else Several(tuple(parts))
 
 
 def least_tokens(node: Node) -> int:
