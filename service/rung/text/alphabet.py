@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from rung.text.tokens import BREAK, END, spelt
+from rung.text.tokens import BREAK, COLON, END, spelt
 from rung.text.wordings import NUMBER
 from rung.title.clean import fold
 
@@ -38,7 +38,7 @@ class Alphabet:
     """The letters of words: one for each word that a pattern names, and one for each set of beginnings and endings of any other."""
 
     def __init__(self, symbols: Iterable[str], numbers: Mapping[str, int]) -> None:
-        named = sorted({*symbols, *numbers, END, BREAK})
+        named = sorted({*symbols, *numbers, END, BREAK, COLON})
         self._numbers = numbers
         self._beginnings = [s[:-1] for s in named if s.endswith("*") and not s.startswith("*")]
         self._endings = [s[1:] for s in named if s.startswith("*") and not s.endswith("*")]
@@ -59,6 +59,7 @@ class Alphabet:
         self.marks = "".join(letter for word, letter in self._words.items() if _MARK.match(word))
         self.other_mark = self._letter(frozenset({"<mark>"}))
         self.ends = self._words.get(END, "") + self._words.get(BREAK, "")
+        self.colon = frozenset(self.letters([":"]))
         self.end = re.compile(f"[{self.ends}]")
         self._any = "".join(letter for letter in self._by_signature.values() if letter not in self.ends)
 

@@ -217,7 +217,7 @@ class _Sentences:
         ended = end == len(self._tokens.letters) or self._tokens.word(end)[0] not in ".!?;"
         if end - at <= _HEADING and ended:
             return True
-        return any(self._tokens.word(near) == ":" for near in range(at, min(end, at + _HEADING)))
+        return not self._patterns.alphabet.colon.isdisjoint(self._tokens.letters[at : min(end, at + _HEADING)])
 
 
 class _Sentence:
@@ -226,17 +226,26 @@ class _Sentence:
     def __init__(self, start: int, end: int, roles: Sequence[tuple[str, Place]], below_requirements: bool) -> None:
         self.start, self.end = start, end
         self._below_requirements = below_requirements
-        self._at: dict[int, dict[str, int]] = {}
+        self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
+        self._starts: dict[str, list[int]] = {}
         for role, place in roles:
             ends = self._at.setdefault(place.start, {})
             ends[role] = max(ends.get(role, 0), place.end)
-        not_applicant = {at for place_start, ends in self._at.items() for at in range(place_start, ends.get("not-applicant", 0))}
-        self._applicant = any("applicant" in ends and at not in not_applicant for at, ends in self._at.items())
-        self._later = any("later" in ends for ends in self._at.values())
+            self._starts.setdefault(role, []).append(place.start)
+        self._applicant = bool(self._uncovered("applicant", "not-applicant", range(start, end)))
+        self._later = "later" in self._starts
+
+    def _uncovered(self, role: str, cover: str, within: range) -> list[int]:
+        """Where words of a role stand that none of another covers."""
+        starts = [at for at in self._starts.get(role, ()) if at in within]
+        if not starts or cover not in self._starts:
+            return starts
+        covered = {at for first in self._starts[cover] if first in within for at in range(first, self._at[first][cover])}
+        return [at for at in starts if at not in covered]
 
     def of_others(self, at: int) -> bool:
         """Whether what stands at a place belongs to somebody else: "their direct reports"."""
-        return any("possessive" in self._at.get(index, {}) for index in range(max(self.start, at - 2), at))
+        return any(at - 2 <= start < at for start in self._starts.get("possessive", ()))
 
     def clause(self, at: int) -> _Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
@@ -245,8 +254,11 @@ class _Sentence:
         index = max(self.start, at - _CLAUSE)
         sought = False
         while index < at:
-            ends = self._at.get(index, {})
+            ends = self._at.get(index)
             index_next = index + 1
+            if ends is None:
+                fresh, index = False, index_next
+                continue
             if "skip" in ends:
                 index_next = ends["skip"]
             elif "relative" in ends:
@@ -302,7 +314,7 @@ class _Sentence:
 
     def addresses(self, place: Place) -> bool:
         """Whether a statement names the job itself."""
-        return any("addressed" in self._at.get(at, {}) for at in range(place.start, place.end))
+        return any(place.start <= at < place.end for at in self._starts.get("addressed", ()))
 
     def clause_end(self, start: int, end: int) -> int:
         """Where the clause ends that captured words begin."""
@@ -311,6 +323,8 @@ class _Sentence:
 
     def denied_behind(self, place: Place) -> bool:
         """Whether what follows a statement denies it: "line management is not part of this role"."""
+        if "denied-after" not in self._starts:
+            return False
         for index in range(place.end, min(self.end, place.end + _BEHIND)):
             ends = self._at.get(index, {})
             if "denied-after" in ends:
@@ -321,6 +335,4 @@ class _Sentence:
 
     def denied_inside(self, place: Place) -> bool:
         """Whether the statement itself holds a negation: "manages nobody"."""
-        inside = range(place.start, place.end)
-        skipped = {at for i in inside for at in range(i, self._at.get(i, {}).get("skip", 0))}
-        return any("not" in self._at.get(index, {}) for index in inside if index not in skipped)
+        return bool(self._uncovered("not", "skip", range(place.start, place.end)))

@@ -16,7 +16,7 @@ from rung.kernel import native
 # A tag is replaced by as many characters as it has, so that offsets keep their meaning.
 _TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
-BREAK, END, DASH = "\n", ".", "-"
+BREAK, END, COLON, DASH = "\n", ".", ":", "-"
 _TOKEN = re.compile(
     r"[^\W_\d][^\W_]*(?:['’](?:ll|re|ve|d|s|t|m)(?![^\W_]))*"  # a word, with the short forms of English
     r"|\d+(?:[.,]\d+)*[^\W_\d]*"
