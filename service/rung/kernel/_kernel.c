@@ -1,6 +1,6 @@
 /* The compiled kernel: sentences and their scores in one pass over a text, what these add up to, and the patterns that match in it.
  *
- * It is optional. sentences.py, document.py, clean.py, evidence.py and patterns.py of service/rung compute the same in Python and
+ * It is optional. tokens.py, finders.py, sentences.py and document.py of service/rung/text compute the same in Python and
  * numpy; tests hold the two equal, and Python serves where this was not built. Letters, digits and blanks are those of Python's `re`
  * for all of Unicode, and nothing is capped.
  *
@@ -363,15 +363,8 @@ sublinear(int32_t count)
     return count == 1 ? 1.0 : 1.0 + log((double)count);
 }
 
-/* Where it can be asked at run time, wider registers are used; each sum is the same. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
-
 /* The scores of one sentence into `out`; returns whether it has a word of two letters or more. */
-static WIDE int
+static int
 score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start, Py_ssize_t end, double *out)
 {
     int words = 0;
