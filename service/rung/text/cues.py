@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.text.patterns import Patterns, Place, Row, Source
+from rung.text.finders import Fields
+from rung.text.patterns import Patterns, Row, Source
 from rung.text.tokens import Tokens
 
 _FILE = "cues.yaml"
@@ -50,17 +51,17 @@ def cue_source(data: Mapping[str, Any]) -> Source:
     return Source(rows, {_FILE: data["classes"]})
 
 
-def cue_matches(patterns: Patterns, tokens: Tokens, places: Iterable[Place]) -> list[CueMatch]:
+def cue_matches(patterns: Patterns, tokens: Tokens, matches: Iterable[Fields]) -> list[CueMatch]:
     """The matches of cues in the tokens of a text, by place; of those of one cue that overlap the first."""
     behind: dict[int, int] = {}
     found = []
-    for place in places:
-        cue: int = patterns.meanings[place.pattern]
-        if place.start < behind.get(cue, 0):
+    for pattern, start, end, (captured, _) in matches:
+        cue: int = patterns.meanings[pattern]
+        if start < behind.get(cue, 0):
             continue
-        behind[cue] = place.end
-        number = patterns.alphabet.number(tokens.word(place.inner[0])) if place.inner[0] >= 0 else None
-        found.append(CueMatch(cue, *tokens.span(place.start, place.end), number or 0))
+        behind[cue] = end
+        number = patterns.alphabet.number(tokens.word(captured)) if captured >= 0 else None
+        found.append(CueMatch(cue, *tokens.span(start, end), number or 0))
     return found
 
 

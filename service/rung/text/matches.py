@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from rung.text.cues import CueMatch, cue_matches
+from rung.text.finders import Fields
 from rung.text.patterns import Patterns, Place, Source
 from rung.text.statements import Kind, Statement, StatementReader, statement_source
 from rung.text.tokens import Tokens
@@ -46,12 +47,12 @@ class TextReader:
         """
         patterns = self._patterns
         tokens = patterns.tokens(text)
-        statements: list[Place] = []
-        cues: list[Place] = []
-        contexts: list[Place] = []
+        statements: list[Fields] = []
+        cues: list[Fields] = []
+        contexts: list[Fields] = []
         parts = (statements, cues, contexts)
-        for place in patterns.find(tokens.letters):
-            parts[self._part[place.pattern]].append(place)
-        stated = self._reader.of(tokens, statements)
-        facts = [(patterns.meanings[place.pattern], place) for place in contexts]
+        for match in patterns.fields(tokens.letters):
+            parts[self._part[match[0]]].append(match)
+        stated = self._reader.of(tokens, map(Place._make, statements))
+        facts = [(patterns.meanings[match[0]], Place._make(match)) for match in contexts]
         return TextMatches(tokens, stated, cue_matches(patterns, tokens, cues), facts)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rung.kernel import native
 from rung.text.alphabet import Alphabet
-from rung.text.finders import PlainFinder, first_letters, native_find
+from rung.text.finders import Fields, PlainFinder, first_letters, native_find
 from rung.text.tokens import Tokens, tokenise
 from rung.text.wordings import Classes, Parser, symbols_of, without_leading_gap
 from rung.title.clean import fold
@@ -81,7 +81,9 @@ class Patterns:
 
         A match begins and ends within ``start`` and ``end``.
         """
+        return list(map(Place._make, self.fields(letters, group, start, end)))
+
+    def fields(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Fields]:
+        """The same as plain tuples, the fields of ``Place``: where there are many, most of the time goes into making records."""
         at = self._groups.get(group)
-        if at is None:
-            return []
-        return list(map(Place._make, self._find(letters, at, start, len(letters) if end is None else end)))
+        return [] if at is None else self._find(letters, at, start, len(letters) if end is None else end)

@@ -7,7 +7,9 @@ past or somebody else's doing. The rules for that are here, the words in the dat
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -114,7 +116,12 @@ class StatementReader:
         """
         self._patterns = patterns if patterns is not None else Patterns(statement_source(kinds, languages))
         tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
-        self._tells = {name: sorted(set(self._patterns.alphabet.letters(words))) for name, words in tells.items()}
+        self._tells: dict[str, list[str]] = {}
+        for name, words in tells.items():
+            for letter in set(self._patterns.alphabet.letters(words)):
+                self._tells.setdefault(letter, []).append(name)
+        self._telling = re.compile(f"[{''.join(sorted(self._tells))}]") if self._tells else re.compile("(?!)")
+        self._names = tuple(languages)
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
@@ -138,7 +145,10 @@ class StatementReader:
 
     def _languages(self, letters: str) -> frozenset[str]:
         """The languages that a text may be written in, by the words that tell them."""
-        told = {name: sum(map(letters.count, tells)) for name, tells in self._tells.items()}
+        told = dict.fromkeys(self._names, 0)
+        for letter, count in Counter(self._telling.findall(letters)).items():
+            for name in self._tells[letter]:
+                told[name] += count
         most = max(told.values())
         return frozenset(name for name, count in told.items() if most < _ENOUGH or _FEWER * count >= most)
 
@@ -198,8 +208,8 @@ class _Sentences:
         found = self._read.get((number, language))
         if found is None:
             start, end = self._ends[number] + 1, self._ends[number + 1]
-            places = self._patterns.find(self._tokens.letters, f"roles {language}", start, end)
-            roles = [(self._patterns.meanings[place.pattern][1], place) for place in places]
+            places, meanings = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end), self._patterns.meanings
+            roles = [(meanings[pattern][1], first, last) for pattern, first, last, _ in places]
             found = self._read[number, language] = _Sentence(start, end, roles, self._below_requirements(end))
         return found
 
@@ -210,10 +220,9 @@ class _Sentences:
 
     def _is_heading(self, at: int) -> bool:
         """Whether the line that begins at a token is short, or a colon stands near its beginning."""
-        number = bisect_left(self._ends, at) - 1
-        if at != self._ends[number] + 1:
+        if at > 0 and self._tokens.letters[at - 1] not in self._patterns.alphabet.ends:
             return False
-        end = self._ends[number + 1]
+        end = self._ends[bisect_left(self._ends, at)]
         ended = end == len(self._tokens.letters) or self._tokens.word(end)[0] not in ".!?;"
         if end - at <= _HEADING and ended:
             return True
@@ -223,15 +232,17 @@ class _Sentences:
 class _Sentence:
     """One sentence: from which token to before which, and the roles of words in it."""
 
-    def __init__(self, start: int, end: int, roles: Sequence[tuple[str, Place]], below_requirements: bool) -> None:
+    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], below_requirements: bool) -> None:
+        """``roles``: each with the token that it starts at and the one after its last, in order of place."""
         self.start, self.end = start, end
         self._below_requirements = below_requirements
         self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
         self._starts: dict[str, list[int]] = {}
-        for role, place in roles:
-            ends = self._at.setdefault(place.start, {})
-            ends[role] = max(ends.get(role, 0), place.end)
-            self._starts.setdefault(role, []).append(place.start)
+        for role, first, last in roles:
+            ends = self._at.setdefault(first, {})
+            if last > ends.get(role, 0):
+                ends[role] = last
+            self._starts.setdefault(role, []).append(first)
         self._applicant = bool(self._uncovered("applicant", "not-applicant", range(start, end)))
         self._later = "later" in self._starts
 
@@ -250,12 +261,10 @@ class _Sentence:
     def clause(self, at: int) -> _Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
         subject: Subject = "job"
-        fresh, person, negated_at, possible, helped = True, False, -1, False, False
+        fresh, person, sought, negated_at, possible, helped = True, False, False, -1, False, False
         index = max(self.start, at - _CLAUSE)
-        sought = False
         while index < at:
-            ends = self._at.get(index)
-            index_next = index + 1
+            ends, index_next = self._at.get(index), index + 1
             if ends is None:
                 fresh, index = False, index_next
                 continue
