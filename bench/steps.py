@@ -17,8 +17,7 @@ from bench.generate import text, titles
 from bench.plain import without_kernel
 from rung import InvalidQuery, Limits, Normaliser, Query
 from rung.api.bodies import read_query
-from rung.context.statements import infer_context
-from rung.title.clean import fold_with_offsets
+from rung.context.effects import described
 
 COUNT, ROUNDS, FEW = 120, 9, 10
 
@@ -40,11 +39,10 @@ def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
 def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     """The steps of reading a text."""
     parts = n.parts
-    folded = [fold_with_offsets(t) for t in texts]
-    yield "duties read", least(parts.duties.read, texts)
-    yield "statements read", least(parts.statements.read, texts)
-    yield "text folded", least(fold_with_offsets, texts)
-    yield "what it states of the organisation", least(lambda f: infer_context(parts.contexts, f[0], "description", f[1]), folded)
+    matches = [parts.texts.read(t) for t in texts]
+    yield "what matches in it", least(parts.texts.read, texts)
+    yield "duties read", least(lambda text, found: parts.duties.read(text, found.cues), texts, matches)
+    yield "what it states of the organisation", least(lambda found: described(parts.contexts, found), matches)
 
 
 def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rung.artefact import Artefact
-from rung.context.statements import Contexts, contexts_from_dict
+from rung.context.statements import Contexts, context_source, contexts_from_dict
 from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights, Question
 from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
@@ -15,12 +15,14 @@ from rung.decision.questions import OfferedQuestion, offered
 from rung.decision.weigh import Weigher, WeighingWeights
 from rung.grid import Grid, GridLevel
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
-from rung.text.cues import compile_cues
+from rung.text.cues import compile_cues, cue_source
 from rung.text.document import Bounds, Columns, document
 from rung.text.facts import StatementRules
 from rung.text.general import general_reader
+from rung.text.matches import TextReader
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
+from rung.text.statements import statement_kinds
 from rung.title.clean import Cleaner
 from rung.title.family import FamilyReader, FamilyWeights
 from rung.title.lexicon import Lexicon
@@ -52,6 +54,7 @@ class Parts(NamedTuple):
     cleaner: Cleaner
     parser: Parser
     retriever: Retriever
+    texts: TextReader
     duties: DutyReader
     contexts: Contexts
     statements: StatementRules
@@ -83,6 +86,7 @@ def assemble(artefact: Artefact) -> Parts:
         cleaner=Cleaner(lexicon.patterns),
         parser=Parser(lexicon),
         retriever=retriever,
+        texts=text_reader(taxonomy),
         duties=duties,
         contexts=contexts_from_dict(taxonomy["contexts"], grid.cells),
         statements=statements,
@@ -101,6 +105,12 @@ def assemble(artefact: Artefact) -> Parts:
         },
         risk_coverage=tuple(Threshold(**row) for row in weights["fitted"]["risk_coverage"]),
     )
+
+
+def text_reader(taxonomy: Mapping[str, Any]) -> TextReader:
+    """The reader of what matches in texts."""
+    kinds, languages = statement_kinds(taxonomy["statements"]["rules"]["statements"]), taxonomy["statements"]["languages"]
+    return TextReader(kinds, languages, cue_source(taxonomy["cues"]), context_source(taxonomy["contexts"]))
 
 
 def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:

@@ -29,6 +29,7 @@ from rung.ladders.standing import stand
 from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
+from rung.text.matches import TextMatches
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
@@ -166,8 +167,9 @@ class Normaliser:
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
         titles = [self._read_title(query.title) for query in queries]
-        duties = self._read_duties(queries)
-        contexts = [self._read_context(query, title) for query, title in zip(queries, titles, strict=True)]
+        matches = [self.parts.texts.read(query.description) if query.description else None for query in queries]
+        duties = self._read_duties(queries, matches)
+        contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
         weigh = self.parts.weigher.weigh
         weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
         return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
@@ -225,21 +227,22 @@ class Normaliser:
         probabilities = self.parts.weigher.title(reading)
         return TitleMeaning(reading, probabilities, *self._renderer.place(reading, cell))
 
-    def _read_duties(self, queries: Sequence[Query]) -> list[DutyReading | None]:
-        """What the duties in the description of each query say; ``None`` where it has no words."""
-        texts = {at: q.description for at, q in enumerate(queries) if q.description}
+    def _read_duties(self, queries: Sequence[Query], matches: Sequence[TextMatches | None]) -> list[DutyReading | None]:
+        """What the duties in the description of each query say, with what matches there; ``None`` where it has no words."""
+        given = {at: (q.description, found.cues) for at, (q, found) in enumerate(zip(queries, matches, strict=True)) if found}
         read: list[DutyReading | None] = [None] * len(queries)
-        for at, reading in zip(texts, self.parts.duties.read_many(list(texts.values())), strict=True):
+        texts, cues = [text or "" for text, _ in given.values()], [found for _, found in given.values()]
+        for at, reading in zip(given, self.parts.duties.read_many(texts, cues), strict=True):
             read[at] = reading
         return read
 
-    def _read_context(self, query: Query, title: ReadTitle) -> Context:
+    def _read_context(self, query: Query, title: ReadTitle, matches: TextMatches | None) -> Context:
         """What is known around the title: the organisation, the ladder it is read by, and what the texts say of them."""
-        text = described(self.parts.contexts, query.description) if query.description else ()
+        text = described(self.parts.contexts, matches) if matches is not None else ()
         found = (*title.facts, *(self._employer(query.company) if query.company else ()), *text)
         position, level = (title.meaning.position, title.meaning.level) if title.parsed.readable else (None, None)
         rules = self.parts.statements
-        statements = rules.read(query.description) if query.description else ()
+        statements = matches.statements if matches is not None else ()
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
         named = (position or "") if title.parsed.readable else None
         stated = rules.counted(statements, named, level_named)

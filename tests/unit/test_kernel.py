@@ -1,4 +1,4 @@
-"""The compiled kernel against the plain path: letters, words, sentences, scores, what they come to, where patterns match."""
+"""The compiled kernel against the plain path: tokens, sentences, scores, what they come to, where patterns match."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from bench.generate import text, titles
 from bench.plain import without_kernel
 from rung import Limits, Normaliser, Query, artefact
-from rung.decision.evidence import EvidenceFigures, top_sentences_native, top_sentences_plain
-from rung.errors import InvalidQuery
+from rung.assemble import text_reader
+from rung.errors import DataError, InvalidQuery
 from rung.kernel import native as kernel
-from rung.kernel.patterns import KernelMatcher, Pattern, PlainMatcher, pairs
-from rung.kernel.programs import BEHIND, CHAR, DONE, FORK, JUMP, SET, program
 from rung.normaliser import newest_model
-from rung.text.cues import CueReader, compile_cues
+from rung.text.cues import Cue, compile_cues, count_cues
 from rung.text.document import Bounds, Columns, KernelDocument, PlainDocument
-from rung.text.sentences import KernelScorer, PlainScorer, readable
-from rung.title.clean import fold_with_offsets
+from rung.text.matches import TextReader
+from rung.text.patterns import TEXT, Patterns, Row, Source
+from rung.text.sentences import KernelScorer, PlainScorer, pairs, readable
+from rung.text.tokens import tokenise
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
 
@@ -64,8 +64,8 @@ def both():
     return Both(
         (PlainScorer(*parts), KernelScorer(*parts)),
         (PlainDocument(*document), KernelDocument(*document)),
-        CueReader(cues),
-        columns,
+        text_reader(model.documents["taxonomy"]),
+        cues,
     )
 
 
@@ -74,8 +74,8 @@ class Both(NamedTuple):
 
     scorers: tuple[PlainScorer, KernelScorer]
     documents: tuple[PlainDocument, KernelDocument]
-    cues: CueReader
-    columns: Columns
+    texts: TextReader
+    cues: tuple[Cue, ...]
 
 
 def check(both: Both, raw: str, limit: int) -> None:
@@ -87,26 +87,13 @@ def check(both: Both, raw: str, limit: int) -> None:
     np.testing.assert_allclose(np.frombuffer(got.scores), expected.scores.ravel(), rtol=0, atol=1e-9)
     np.testing.assert_allclose(compiled.score([lowered]), plain.score([lowered]), rtol=0, atol=1e-9)
     if expected.number:
-        counted, _ = both.cues.read(lowered, expected.spans)
+        counted, _ = count_cues(both.cues, both.texts.read(raw).cues, lowered, len(lowered))
         slow, quick = (document.assess(expected, counted) for document in both.documents)
         assert quick.nearest == slow.nearest
         assert quick[2:4] == pytest.approx(slow[2:4], abs=1e-9)
         np.testing.assert_allclose((*quick.levels, *quick[5:]), (*slow.levels, *slow[5:]), rtol=0, atol=1e-9)
         np.testing.assert_allclose(quick.sentences.rows(), slow.sentences.rows(), rtol=0, atol=1e-9)
         assert quick.sentences.likeliest().tolist() == slow.sentences.likeliest().tolist()
-        check_loudest(slow.sentences, both.columns)
-
-
-FIGURES = EvidenceFigures(sentences=6, floor=0.1, cue=1.0, speaks=0.3, sure=0.5, smallest_share=0.001)
-
-
-def check_loudest(said, columns: Columns) -> None:
-    silent = np.arange(len(columns.families)) % 2 == 0
-    for inside in (True, False):
-        for count in (0, 1, 7, 1_000):
-            slow, quick = (f(said, silent, FIGURES, inside, count) for f in (top_sentences_plain, top_sentences_native))
-            assert [row[:2] for row in quick] == [row[:2] for row in slow]
-            np.testing.assert_allclose([row[2:] for row in quick], [row[2:] for row in slow], rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
@@ -123,151 +110,82 @@ def test_sentences_and_scores_are_those_of_the_plain_path_on_any_text(both, data
     check(both, "".join(data.draw(st.lists(st.one_of(words, breaks), max_size=40))), data.draw(st.sampled_from([2, 400])))
 
 
-PATTERNS = [
-    Pattern(r"\b(?:lead|leads|leading|manage) (?:and \w+ )?(?:\w+ |\w+-\w+ ){0,3}(?:teams?|group) of", ("lead", "manage")),
-    Pattern(r"\b(\d{1,2})\+?(?: ?(?:-|–|to) ?\d{1,2}\+?)? ?years\b", ("0", "1", "9")),
-    Pattern(r"führ\w*(?: \w+){0,2} [^\W_]+(?![^\W_])", ("führ",)),
-    Pattern(r"the(?: board)?\s{1,3}x?", ("the board", "the")),
-    Pattern(r"製\w+", ("製",)),
-    Pattern(r"(?<=[a-z])(?:-in|\(in\))(?![a-z])"),
-    Pattern(r"(?<![a-z0-9])#?(?:r[ #:._-]{0,3}|[a-z]{1,5}[-_])?\d{2,6}(?![a-z0-9])"),
-    Pattern(r"\(?\b[mwfdx](?: ?[/|,] ?[mwfd*]){1,3}\b\)?\*?"),
-    Pattern(r"[$€£–] ?\d{1,4}(?:[.,]\d{1,3})*k?"),
-]
-PIECES = [
-    *(
-        "lead",
-        "leads",
-        "leading ",
-        "manage ",
-        "and ",
-        "team of",
-        "teams",
-        " ",
-        "  ",
-        "-",
-        "_",
-        "12",
-        "9",
-        "+",
-        " years",
-        "–",
-        " to ",
-    ),
-    *(
-        "führ",
-        "ung",
-        "é",
-        "the",
-        "the board",
-        "\n",
-        "x",
-        "製品",
-        "(in)",
-        "-in",
-        "#",
-        "r: ",
-        "m/w/d",
-        "(",
-        ")",
-        "*",
-        "$",
-        "€ 3.000k",
-    ),
-    *(".", "ŉ", "٣", "🧭"),
-]
+class _Letters(dict[str, str]):
+    """A letter for any token, the same for the same token."""
+
+    def __missing__(self, word: str) -> str:
+        return chr(0x4E00 + sum(map(ord, word)) % 64)
 
 
-@settings(max_examples=300, deadline=None)
-@given(data=st.data())
-def test_patterns_match_where_the_plain_path_finds_them(data):
-    raw = "".join(data.draw(st.lists(st.sampled_from(PIECES), max_size=30)))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=6)))
-    spans = np.array(list(zip(cuts[::2], cuts[1::2], strict=False)), dtype=np.int64).reshape(-1, 2)
-    plain, compiled = PlainMatcher(PATTERNS), KernelMatcher(PATTERNS)
-    assert compiled.find(raw, spans) == plain.find(raw, spans)
-    assert compiled.find(raw) == plain.find(raw)
-    for number in range(len(PATTERNS) + 1):
-        assert compiled.first(raw, number) == plain.first(raw, number)
-
-
-CHARACTERS = st.sampled_from(["a", "b", "é", "–", r"\w", r"\d", r"\s", r"\W", "[ab]", "[^a]", r"[^\W_]", "[a-c–]", r"[\D]", " "])
-EDGES = st.sampled_from([r"\b", "(?!a)", "(?<=b)", r"(?<!\w)"])
-EXPRESSIONS = st.recursive(
-    CHARACTERS | EDGES,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=4).map("".join),
-        st.lists(inner, min_size=1, max_size=4).map(lambda branches: f"(?:{'|'.join(branches)})"),
-        inner.map(lambda one: f"(?:{one})?"),
-        CHARACTERS.flatmap(lambda one: st.sampled_from([f"{one}*", f"{one}+", f"{one}{{1,3}}", f"(?:{one}b){{0,2}}"])),
-    ),
-    max_leaves=10,
-)
-
-
-@settings(max_examples=500, deadline=None)
-@given(expression=EXPRESSIONS, raw=st.text(st.sampled_from("aabbc é–1_\n製٣\u3000"), max_size=12))
-def test_any_expression_matches_as_python_matches_it(expression, raw):
-    try:
-        program(expression)
-    except ValueError:
-        return
-    patterns = [Pattern(expression, tuple("abcé1製"))]
-    plain, compiled = PlainMatcher(patterns), KernelMatcher(patterns)
-    assert compiled.first(raw, 0) == plain.first(raw, 0)
-    assert compiled.find(raw) == plain.find(raw)
-
-
-def test_more_states_than_are_kept_change_no_match():
-    """What may go on depends on where an "a" stood among the last eleven characters: two thousand states of the automaton."""
-    rng = random.Random(11)
-    patterns = [Pattern("(?:a|b)*a(?:a|b){10}c", ("a", "b"))]
-    plain, compiled = PlainMatcher(patterns), KernelMatcher(patterns)
-    texts = ["".join(rng.choices("abc ", (9, 9, 1, 1), k=3_000)) for _ in range(4)]
-    assert any(map(plain.find, texts))
-    assert [compiled.find(text) for text in texts] == [plain.find(text) for text in texts]
-    silent = "".join(rng.choices("ab", k=3_000))
-    assert compiled.first(silent, 0) == plain.first(silent, 0) == -1
-
-
-@pytest.mark.parametrize("expression", [r"(a)\1", "a*?", "(?i:a)", "(?=ab)", "(?<!ab)", "(?:a?)*", "^a", "[–—‐‑]", "[Ā-ſ]", "."])
-def test_what_the_matcher_does_not_know_is_refused(expression):
-    with pytest.raises(ValueError, match=r"expression|set|empty"):
-        program(expression)
-
-
-def check_letters(raw):
-    (folded, offsets), lowered = fold_with_offsets(raw), readable(raw)
+def check_tokens(raw: str) -> None:
+    found = tokenise(raw, _Letters())
     with without_kernel():
-        plain, places = fold_with_offsets(raw)
-        assert (folded, list(offsets), lowered) == (plain, list(places), readable(raw))
+        assert tokenise(raw, _Letters()) == found
 
 
 @pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
-def test_letters_are_those_of_the_plain_path(raw):
-    check_letters(raw)
+def test_tokens_are_those_of_the_plain_path(raw):
+    check_tokens(raw)
+
+
+@settings(max_examples=500, deadline=None)
+@given(raw=st.text(st.sampled_from("aéz09١½²_''’’llresdtm.,:;!?--–—/()&+% \n\r•|…“”\"]*<>٣の\u2003\ud83d"), max_size=30))
+def test_tokens_are_those_of_the_plain_path_on_any_text(raw):
+    check_tokens(raw)
+
+
+WORDS = st.sampled_from(["a", "b", "c*", "*d", "<n>", "3", ",", ":", "-", "~2", "~1", "..2", "[a]", "[b|3]", "{c* ~1}", "{<n>}"])
+PIECES = ["a", "b", "cx", "xd", "cd", "3", "4,", ":", "-", "."]
+PATTERNS = st.one_of(
+    st.lists(WORDS, min_size=1, max_size=5).map(" ".join),
+    st.tuples(WORDS, WORDS, WORDS).map(lambda three: f"({three[0]} {three[1]} | {three[2]}) a"),
+)
 
 
 @settings(max_examples=300, deadline=None)
-@given(raw=st.text(max_size=40) | st.text(st.sampled_from("aÅIİΣςоа'`&+-/ \t•ﬁ½🧭\u0301\u00ad\u200b"), max_size=20))
-def test_letters_are_those_of_the_plain_path_on_any_text(raw):
-    check_letters(raw)
+@given(patterns=st.lists(PATTERNS, min_size=1, max_size=5), raw=st.lists(st.sampled_from(PIECES)))
+def test_patterns_match_where_the_plain_path_finds_them(patterns, raw):
+    rows = [Row("test", pattern, "test", group=TEXT if at % 2 else "other") for at, pattern in enumerate(patterns)]
+    source, text = Source(rows, {"test": {}}, {}), " ".join(raw)
+    try:
+        compiled = Patterns(source)
+    except DataError:  # it could match nothing
+        return
+    letters = compiled.tokens(text).letters
+    with without_kernel():
+        plain = Patterns(source)
+        assert plain.tokens(text).letters == letters
+    for group in (TEXT, "other", "none"):
+        for start, end in ((0, None), (1, 5), (3, 2)):
+            assert compiled.find(letters, group, start, end) == plain.find(letters, group, start, end)
 
 
-SET_SIZE = 12
+def words(code, sets=b"\x03", entries=(0,), starting=(0, 1, 1), lists=(0,), width=2):
+    """Patterns over two letters; the parts are those of a sound one but where something else is given."""
+    numbers = (np.array(part, dtype=np.int32).tobytes() for part in (code, entries, starting, lists))
+    return kernel.Words(ord("a"), width, sets, *numbers)
+
+
+IN, FORK, GO, OPEN, CLOSE, DONE = range(6)
 BROKEN = [
-    [],
-    [0],
-    [1, *[0] * SET_SIZE],
-    [2, *[0] * SET_SIZE, DONE],
-    [1, *[0] * SET_SIZE, SET, 1, DONE],
-    [0, JUMP, 99, DONE],
-    [0, FORK, 2, DONE],
-    [0, DONE, CHAR],
-    [0, CHAR, 97],
-    [0, 77],
-    [40, *[1] * 40 * SET_SIZE, *(part for number in range(40) for part in (BEHIND, number)), DONE],
+    {"code": []},
+    {"code": [(IN, 0)]},
+    {"code": [(IN, 1), (DONE, 0)]},
+    {"code": [(IN, -1), (DONE, 0)]},
+    {"code": [(77, 0), (DONE, 0)]},
+    {"code": [(GO, 0), (DONE, 0)]},
+    {"code": [(FORK, 9), (DONE, 0)]},
+    {"code": [(DONE, 0)], "width": 0},
+    {"code": [(DONE, 0)], "entries": (1,)},
+    {"code": [(DONE, 0)], "starting": (0, 1)},
+    {"code": [(DONE, 0)], "starting": (0, 9, 9)},
+    {"code": [(DONE, 0)], "starting": (1, 0, 0)},
+    {"code": [(DONE, 0)], "lists": (1,)},
 ]
+
+
+def test_a_pattern_over_words_is_found() -> None:
+    assert words([(OPEN, 0), (IN, 0), (CLOSE, 0), (DONE, 0)]).find("xab", 0, 0, 9) == [(0, 1, 2, (1, 2))]
 
 
 # Of one sentence, three families, one threshold and one cue, with something that does not belong.
@@ -299,15 +217,15 @@ def test_what_is_whole_is_taken() -> None:
         lambda: kernel.Scorer(["word"], 1, np.zeros(2), np.zeros((1, 2), np.float32), np.zeros(2)),
         lambda: kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2)), np.zeros(2)),
         lambda: kernel.Scorer.__new__(kernel.Scorer).read("text", 1),
-        lambda: kernel.Matcher.__new__(kernel.Matcher).find("text"),
-        lambda: kernel.Matcher([["fine", ""]], program),
-        lambda: kernel.Matcher(["text"], program),
-        *(lambda code=code: kernel.Matcher([["t"]], lambda *_: np.uint32(code).tobytes()).find("text") for code in BROKEN),
-        lambda: kernel.Matcher([["t"]], lambda *_: "text").find("text"),
-        lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(8), np.zeros(1, np.int64), np.zeros(1, bool), True, (0.0, 0.0), 1),
-        lambda: kernel.loudest(np.zeros(2, np.int64), np.zeros(4), np.ones(1, np.int64), np.zeros(1, bool), False, (0.0, 0.0), 1),
-        lambda: kernel.lowered(b"bytes"),
-        lambda: kernel.folded("é", 3),
+        lambda: kernel.Words.__new__(kernel.Words).find("text", 0, 0, 1),
+        *(lambda parts=parts: words(**parts) for parts in BROKEN),
+        lambda: words([(DONE, 0)]).find("text", 1, 0, 1),
+        lambda: words([(DONE, 0)]).find("text", 0, -1, 1),
+        lambda: words([(DONE, 0)]).find(b"text", 0, 0, 1),
+        lambda: kernel.tokens(b"bytes", {}),
+        lambda: kernel.tokens("word", {"word": "two"}),
+        lambda: kernel.tokens("word", {"word": 3}),
+        lambda: kernel.tokens("word", 3),
         *(lambda parts=parts: kernel.assess(*parts) for parts in UNFIT),
     ],
 )

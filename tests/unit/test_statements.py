@@ -137,6 +137,7 @@ def test_the_wordings_name_only_what_exists() -> None:
         ({"kind": ["a", "<unknown> b"]}, "row 2: pattern .* no class is named 'unknown'"),
         ({"kind": ["[a]"]}, "could match no word at all"),
         ({"kind": ["a b)"]}, "closes nothing"),
+        ({"kind": ["{a} {b}"]}, "captures twice"),
         ({"kind": ["ma*ge people"]}, "a star stands at the beginning or the end"),
         ({"kind": [False]}, "put it between quotes"),
     ],

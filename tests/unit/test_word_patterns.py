@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rung.text.patterns import Patterns, Row
+from rung.text.patterns import Patterns, Row, Source
 from rung.text.tokens import tokenise
 
 CLASSES = {"en": {"verb": ["run", "look after"], "stop": ["with"], "things": ["<verb> it"]}}
 NUMBERS = {"three": 3}
+EVERY = defaultdict(lambda: "x")
 
 
 def found(pattern: str, text: str) -> list[str]:
     """The words of each match of one pattern."""
-    patterns, tokens = Patterns([Row("test", pattern, "en")], CLASSES, NUMBERS), tokenise(text)
-    return [" ".join(tokens.words[p.start : p.end]) for p in patterns.find(patterns.encode(tokens))]
+    patterns = Patterns(Source([Row("test", pattern, "en")], CLASSES, NUMBERS))
+    tokens = patterns.tokens(text)
+    return [" ".join(map(tokens.word, range(p.start, p.end))) for p in patterns.find(tokens.letters)]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,9 @@ def found(pattern: str, text: str) -> list[str]:
         ("<things>", "look after it", ["look after it"]),
         ("reports : <n>", "Reports: 3 reports: three reports : 3000", ["Reports : 3", "reports : three"]),
         ("a", "a b a", ["a", "a"]),
-        ("l'équipe", "L’ÉQUIPE", []),
+        ("l'équipe", "L’ÉQUIPE", ["L ÉQUIPE"]),
+        ("cross-functional|big team", "cross functional team, cross-functional team", ["cross functional team"] * 2),
+        ("co-manag*", "co-managing", ["co managing"]),
         ("equipe", "équipe", ["équipe"]),
         (r"\( none \)", "reports (none)", ["( none )"]),
         ("don't", "don’t", ["don’t"]),
@@ -48,17 +53,31 @@ def test_elements(pattern: str, text: str, matches: list[str]) -> None:
 
 
 def test_captured_words_are_told() -> None:
-    patterns, tokens = Patterns([Row("test", "reports to {..2}", "en")], CLASSES, NUMBERS), tokenise("reports to the big boss")
-    (place,) = patterns.find(patterns.encode(tokens))
-    assert tokens.words[slice(*place.inner)] == ["the", "big"]
+    patterns = Patterns(Source([Row("test", "reports to {..2}", "en")], CLASSES, NUMBERS))
+    tokens = patterns.tokens("reports to the big boss")
+    (place,) = patterns.find(tokens.letters)
+    assert list(map(tokens.word, range(*place.inner))) == ["the", "big"]
 
 
 def test_markup_keeps_offsets() -> None:
     text = "<li>Sênior<b> p</b>m</li>line-manage -- x - 3-5 v1.2. <br/>don't"
-    tokens = tokenise(text)
-    words = [text[start:end] for start, end in tokens.spans() if text[start].isalnum()]
-    assert words == ["Sênior", "p", "m", "line", "manage", "x", "3", "5", "v1", "2", "don't"]
-    assert tokens.words[-2] == "\n"
+    tokens = tokenise(text, EVERY)
+    every = [tokens.word(at) for at in range(len(tokens.letters))]
+    assert [word for word in every if word[0].isalnum()] == [
+        "Sênior",
+        "p",
+        "m",
+        "line",
+        "manage",
+        "x",
+        "3",
+        "5",
+        "v1",
+        "2",
+        "don't",
+    ]
+    assert [tokens.text[slice(*tokens.span(at, at + 1))] for at in range(len(every))] == every
+    assert every[-2] == "\n"
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "with", ",", "3"]), max_size=12)

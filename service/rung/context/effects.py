@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
-from rung.context.statements import Contexts, Found, Known, Rule, infer_context, known_facts
+from rung.context.statements import Contexts, Found, Known, Rule, facts_at, known_facts
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.landings import variant_shares
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
-from rung.title.clean import fold_with_offsets
+from rung.text.matches import TextMatches
 from rung.types import REFERENCE, Evidence, Query
 
 Source = Literal["title", "description", "organisation"]
@@ -112,10 +112,9 @@ class Context(NamedTuple):
         return self.contextual is not None and self.contextual.by_ladder
 
 
-def described(contexts: Contexts, text: str) -> tuple[Found, ...]:
-    """What a description states."""
-    folded, offsets = fold_with_offsets(text)
-    return infer_context(contexts, folded, "description", offsets)
+def described(contexts: Contexts, matches: TextMatches) -> tuple[Found, ...]:
+    """What a description states of the organisation."""
+    return facts_at(contexts, matches.tokens, matches.contexts, "description")
 
 
 def read_context(

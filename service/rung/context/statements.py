@@ -6,15 +6,15 @@ time is linear in the text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from rung.errors import DataError, FieldError
+from rung.errors import FieldError
 from rung.grid import Cell
-from rung.kernel.patterns import Matcher, Pattern, matcher
 from rung.ladders.conditions import NO_FACTS, Facts, FactValue, Requirement, disagree
+from rung.text.patterns import TEXT, Patterns, Place, Row, Source
+from rung.text.tokens import Tokens
 from rung.types import NOTHING_STATED, Organisation
 
 _STATED = (
@@ -27,7 +27,7 @@ _STATED = (
     "product_teams",
 )  # facts of an organisation
 PLACES = ("title", "description", "company")
-_BLANK, _BEHIND = r"\s{1,3}", r"(?![^\W_])"
+_FILE = "contexts.yaml"
 
 
 class Found(NamedTuple):
@@ -98,7 +98,6 @@ class Known(NamedTuple):
 
 class _Fact(NamedTuple):
     id: str
-    places: tuple[str, ...]
     implies: Mapping[str, str]
     weights: Mapping[str, float]
     odds: tuple[float, ...]
@@ -110,12 +109,13 @@ class _Fact(NamedTuple):
 class Contexts(NamedTuple):
     """The rules of ``contexts.yaml``. ``priors`` is how often a fact holds where nothing is known of it.
 
-    ``phrases`` finds what states the facts, by their numbers.
+    ``patterns`` finds the phrases that state the facts in a title or the name of a company; those of a description are found
+    beside all else that is looked for there (``context_source``).
     """
 
     priors: Mapping[str, Mapping[str, float]]
     facts: tuple[_Fact, ...]
-    phrases: Matcher
+    patterns: Patterns
     rules: tuple[Rule, ...]
     conflicts: tuple[Conflict, ...]
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
@@ -126,7 +126,6 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contex
     facts = tuple(
         _Fact(
             id=row["id"],
-            places=tuple(row.get("in", PLACES[:2])),
             implies=dict(row.get("implies", {})),
             weights=dict(row.get("weights", {})),
             odds=_odds(row.get("weights", {}), cells),
@@ -150,8 +149,27 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contex
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
-    phrases = matcher([_pattern(row["forms"]) for row in data["facts"]])
-    return Contexts(data["priors"], facts, phrases, rules, conflicts, teams)
+    return Contexts(data["priors"], facts, Patterns(context_source(data)), rules, conflicts, teams)
+
+
+def context_source(data: Mapping[str, Any]) -> Source:
+    """The phrases of ``contexts.yaml`` as patterns, in a group for each place; a match means the number of its fact."""
+    rows = [
+        Row(f"{_FILE}: {fact['id']}, row {at}", form, _FILE, number, _group(place))
+        for number, fact in enumerate(data["facts"])
+        for place in _places(fact)
+        for at, form in enumerate(fact["forms"], 1)
+    ]
+    return Source(rows, {_FILE: {}})
+
+
+def _places(fact: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(fact.get("in", PLACES[:2]))
+
+
+def _group(place: str) -> str:
+    """The group of the phrases of a place: those of a description are looked for with all that is looked for there."""
+    return TEXT if place == "description" else place
 
 
 def _wanted(facts: Mapping[str, str]) -> tuple[Requirement, ...]:
@@ -167,54 +185,29 @@ def _strongest(weights: Mapping[str, float]) -> tuple[str, float]:
     return cell, float(weights.get(cell, 0.0))
 
 
-def _pattern(forms: Sequence[str]) -> Pattern:
-    """The pattern of some phrases; each begins with one of its optional words in front, or with its first fixed one."""
-    starts: dict[str, None] = {}
-    for text in forms:
-        words = text.split()
-        if words[-1].startswith("["):
-            raise DataError(f"contexts.yaml: the phrase {text!r} ends with an optional word; write it as two phrases.")
-        fixed = next(at for at, word in enumerate(words) if not word.startswith("["))
-        starts |= dict.fromkeys(option for word in words[: fixed + 1] for option in _options(word))
-    return Pattern(_either([text.split() for text in forms]) + _BEHIND, tuple(starts))
-
-
-def _options(word: str) -> list[str]:
-    return word.strip("[]").split("|")
-
-
-def _either(phrases: Sequence[Sequence[str]]) -> str:
-    """An expression for any of some phrases; what they begin with alike is tried once, and the longer of two before the other."""
-    branches: dict[str, list[Sequence[str]]] = {}
-    for first, *rest in phrases:
-        branches.setdefault(first, []).append(rest)
-    return f"(?:{'|'.join(_branch(word, rests) for word, rests in branches.items())})"
-
-
-def _branch(word: str, rests: Sequence[Sequence[str]]) -> str:
-    """A word, and what may stand behind it."""
-    choice = f"(?:{'|'.join(map(re.escape, _options(word)))})"
-    going = [rest for rest in rests if rest]
-    if word.startswith("["):
-        return f"(?:{choice}{_BLANK})?{_either(going)}"
-    if not going:
-        return choice
-    further = _BLANK + _either(going)
-    return choice + (further if len(going) == len(rests) else f"(?:{further})?")
-
-
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
     """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
-    first: dict[int, tuple[int, int]] = {}
-    for number, start, end in contexts.phrases.find(folded):
-        first.setdefault(number, (start, end))
+    patterns = contexts.patterns
+    tokens = patterns.tokens(folded)
+    matches = [(patterns.meanings[found.pattern], found) for found in patterns.find(tokens.letters, _group(place))]
+    return facts_at(contexts, tokens, matches, place, offsets)
+
+
+def facts_at(
+    contexts: Contexts, tokens: Tokens, matches: Iterable[tuple[int, Place]], place: str, offsets: Sequence[int] | None = None
+) -> tuple[Found, ...]:
+    """The same of the tokens of a text, and where its phrases match in them: the number of a fact, and the tokens, in order."""
+    first: dict[int, Place] = {}
+    for number, match in matches:
+        if number not in first or (match.start == first[number].start and match.end > first[number].end):
+            first[number] = match
     found = []
-    for number, (start, end) in first.items():
-        fact, text = contexts.facts[number], folded[start:end]
-        if place not in fact.places:
-            continue
+    for number in sorted(first):
+        fact, match = contexts.facts[number], first[number]
+        start, end = tokens.span(match.start, match.end)
         raw = (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
         says, implies, weights, odds, strongest = fact.says, fact.implies, fact.weights, fact.odds, fact.strongest
+        text = tokens.text[start:end].lower()
         found.append(Found(fact.id, place, text, *raw, says, implies, weights, odds, strongest, fact.positions))
     return tuple(found)
 

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.grid import OTHER, Cell
-from rung.kernel import native
-from rung.kernel.patterns import pairs
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
 from rung.text.reader import DutyReading
+from rung.text.sentences import pairs
 from rung.title.lexicon import Lexicon
 from rung.title.meaning import Retriever
 from rung.types import Evidence, ParsedTitle, Role
@@ -57,7 +56,7 @@ class SalientSentence(NamedTuple):
     family: int
 
 
-def top_sentences_plain(
+def top_sentences(
     read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
 ) -> list[SalientSentence]:
     """The sentences with the largest weights, at most ``count``, the largest first.
@@ -75,15 +74,6 @@ def top_sentences_plain(
     top = np.argsort(-np.abs(weights), kind="stable")[:count]
     columns = (*pairs(read.spans)[top].T, weights[top], manages[top], level[top], family[top])
     return [SalientSentence(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
-
-
-def top_sentences_native(
-    read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
-) -> list[SalientSentence]:
-    """The same in C; its rows are plain tuples."""
-    limits = (figures.speaks, figures.sure)
-    top: list[SalientSentence] = native.loudest(read.spans, read.figures, read.families, silent, inside, limits, count)
-    return top
 
 
 class Explainer:
@@ -108,7 +98,6 @@ class Explainer:
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
         self._figures = figures
-        self._top_sentences = top_sentences_native if native is not None else top_sentences_plain
         self._explain_head = lru_cache(maxsize=_CACHED)(self._explain_head_uncached)
         self._explain_seniority = lru_cache(maxsize=_CACHED)(self._explain_seniority_uncached)
 
@@ -144,7 +133,7 @@ class Explainer:
         """The sentences and cues with the largest weights for the answer (for a job of another family: for that family)."""
         # A cue may cover one sentence, so fetch that many extra.
         most = self._figures.sentences + len(reading.cues)
-        top = self._top_sentences(reading.sentences, self._silent, self._figures, cell != OTHER, most)
+        top = top_sentences(reading.sentences, self._silent, self._figures, cell != OTHER, most)
         small = self._figures.floor - 0.01  # what rounding cannot lift over the floor
         weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [
             (round(row[2], 2), row[0], row[1], row) for row in top if not -small < row[2] < small

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from rung.text.tokens import BREAK, END, spelt
+from rung.text.tokens import BREAK, COLON, END, spelt
 from rung.text.wordings import NUMBER
 from rung.title.clean import fold
 
 _NUMBER = re.compile(r"\d{1,3}\Z")
 _MARK = re.compile(r"[^\w']+\Z")
-_WORDS_KEPT = 50_000  # spellings whose letter is cached
+_WORDS_KEPT, _LONGEST = 50_000, 40  # spellings whose letter is cached, and their length in characters
 FIRST_LETTER = 0x4E00  # a range of plain letters, so that no letter means anything to ``re``
 
 
@@ -29,7 +29,8 @@ class _Known(dict[str, str]):
         letter = self._find(word)
         if len(self) >= _WORDS_KEPT:
             self.clear()
-        self[word] = letter
+        if len(word) <= _LONGEST:
+            self[word] = letter
         return letter
 
 
@@ -37,7 +38,7 @@ class Alphabet:
     """The letters of words: one for each word that a pattern names, and one for each set of beginnings and endings of any other."""
 
     def __init__(self, symbols: Iterable[str], numbers: Mapping[str, int]) -> None:
-        named = sorted({*symbols, *numbers, END, BREAK})
+        named = sorted({*symbols, *numbers, END, BREAK, COLON})
         self._numbers = numbers
         self._beginnings = [s[:-1] for s in named if s.endswith("*") and not s.startswith("*")]
         self._endings = [s[1:] for s in named if s.startswith("*") and not s.endswith("*")]
@@ -54,9 +55,12 @@ class Alphabet:
             self._letter(frozenset(s for s in signature if "*" in s))
         self._letter(frozenset({f"<{NUMBER}>"}))
         self._words = {word: self._letter(frozenset(self._of(word))) for word in sorted(self._plain)}
+        self.number_letters = frozenset(self.letters([f"<{NUMBER}>"]))
         self.marks = "".join(letter for word, letter in self._words.items() if _MARK.match(word))
         self.other_mark = self._letter(frozenset({"<mark>"}))
         self.ends = self._words.get(END, "") + self._words.get(BREAK, "")
+        self.colon = frozenset(self.letters([":"]))
+        self.end = re.compile(f"[{self.ends}]")
         self._any = "".join(letter for letter in self._by_signature.values() if letter not in self.ends)
 
     def _of(self, word: str) -> Iterable[str]:

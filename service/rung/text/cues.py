@@ -2,64 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.kernel.patterns import Pattern, Spans, compiled, matcher
+from rung.text.finders import Fields
+from rung.text.patterns import Patterns, Row, Source
+from rung.text.tokens import Tokens
 
+_FILE = "cues.yaml"
 # One value a cue (a count, or the largest number read), and where each that matched did so first: (cue, start, end).
 Counted = tuple[list[float], list[tuple[int, int, int]]]
 
 
 class Cue(NamedTuple):
-    """A pattern whose matches count as a feature: ``measure`` is ``count``, or ``number`` for the largest number in its group.
+    """What counts as a feature: ``measure`` is ``count``, or ``number`` for the largest captured number up to ``most``.
 
     ``towards`` is the people management that a match speaks for (``yes``, ``no``), or nothing.
     """
 
     id: str
-    pattern: Pattern
     measure: str
     says: str
     towards: str
+    most: float
+
+
+class CueMatch(NamedTuple):
+    """Where a cue, by its number, matched (offsets into the text), and the number that it captured; 0: none."""
+
+    cue: int
+    start: int
+    end: int
+    number: int
 
 
 def compile_cues(records: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
     """The cues of ``cues.yaml`` (plain data)."""
-    return tuple(
-        Cue(r["id"], Pattern("|".join(r["patterns"]), tuple(r["starts"])), r["measure"], r["says"], r.get("towards", ""))
-        for r in records
-    )
+    return tuple(Cue(r["id"], r["measure"], r["says"], r.get("towards", ""), r.get("most", float("inf"))) for r in records)
 
 
-class CueReader:
-    """Reads cues in sentences."""
-
-    def __init__(self, cues: Sequence[Cue]) -> None:
-        self.cues = tuple(cues)
-        self._numbers = [index for index, cue in enumerate(cues) if cue.measure == "number"]
-        self._matcher = matcher([cue.pattern for cue in cues])
-
-    def read(self, text: str, spans: Spans) -> Counted:
-        """What each cue counts in the sentences of a readable text."""
-        values = [0.0] * len(self.cues)
-        places: list[tuple[int, int, int]] = []
-        found, last = self._matcher.find(text, spans), -1
-        for match in found:
-            index = match[0]
-            values[index] += 1.0
-            if index != last:
-                places.append(match)
-                last = index
-        for index in self._numbers:
-            if values[index]:
-                values[index] = max(_number(self.cues[index], text, match) for match in found if match[0] == index)
-        return values, places
+def cue_source(data: Mapping[str, Any]) -> Source:
+    """The patterns of ``cues.yaml`` as plain data; a match means the number of its cue."""
+    rows = [
+        Row(f"{_FILE}: {record['id']}, row {at}", pattern, _FILE, number)
+        for number, record in enumerate(data["cues"])
+        for at, pattern in enumerate(record["patterns"], 1)
+    ]
+    return Source(rows, {_FILE: data["classes"]})
 
 
-def _number(cue: Cue, text: str, match: tuple[int, int, int]) -> float:
-    """The number in the group of a match."""
-    _, start, end = match
-    found = compiled(cue.pattern.expression).match(text, start, end)
-    assert found is not None  # noqa: S101 - it matched there
-    return float(found.group(1))
+def cue_matches(patterns: Patterns, tokens: Tokens, matches: Iterable[Fields]) -> list[CueMatch]:
+    """The matches of cues in the tokens of a text, by place; of those of one cue that overlap the first."""
+    behind: dict[int, int] = {}
+    found = []
+    for pattern, start, end, (captured, _) in matches:
+        cue: int = patterns.meanings[pattern]
+        if start < behind.get(cue, 0):
+            continue
+        behind[cue] = end
+        number = patterns.alphabet.number(tokens.word(captured)) if captured >= 0 else None
+        found.append(CueMatch(cue, *tokens.span(start, end), number or 0))
+    return found
+
+
+def count_cues(cues: Sequence[Cue], matches: Iterable[CueMatch], readable: str, end: int) -> Counted:
+    """What each cue counts in a readable text up to ``end``: not in sentences that are blanked there, since they stand before."""
+    values = [0.0] * len(cues)
+    first: dict[int, tuple[int, int, int]] = {}
+    for match in matches:
+        number, start = match.cue, match.start
+        cue = cues[number]
+        if start >= end or readable[start] == " " or match.number > cue.most:
+            continue
+        values[number] = max(values[number], float(match.number)) if cue.measure == "number" else values[number] + 1.0
+        first.setdefault(number, (number, start, match.end))
+    return values, [first[number] for number in sorted(first)]

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from rung.errors import ArtefactError
 from rung.kernel import native
-from rung.kernel.patterns import Spans
 from rung.text.cues import Cue
-from rung.text.sentences import Floats, Scored
+from rung.text.sentences import Floats, Scored, Spans
 
 Buffer = bytes | NDArray[np.float64] | NDArray[np.int64]
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from rung.errors import DataError
 from rung.grid import Cell
 from rung.ladders.conditions import FactValue
-from rung.text.statements import Kind, Statement, StatementReader
+from rung.text.statements import Statement, StatementReader, statement_kinds
 
 Claim = Literal["yes", "no"]
 _OPPOSITE: Mapping[str, Claim] = {"yes": "no", "no": "yes"}
@@ -103,8 +103,7 @@ class StatementRules:
         }
         self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
         self._rules = {row["id"]: _rule(row, cells) for row in rows}
-        flags = ("negative", "addressed", "apart")
-        self._kinds = [Kind(row["id"], *(row.get(flag, False) for flag in flags)) for row in rows]
+        self._kinds = statement_kinds(rows)
         self._languages = languages
 
     @cached_property

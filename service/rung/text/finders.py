@@ -14,7 +14,8 @@ from rung.text.wordings import Captured, Either, Gap, Node, Several, Word
 
 _SETS = 4096  # sets of letters whose expression is cached
 _IN, _FORK, _GO, _OPEN, _CLOSE, _DONE = range(6)  # the steps of a program, as ``_kernel.c`` names them
-Find = Callable[[str, int, int, int], list[tuple[int, int, int, tuple[int, int]]]]
+Fields = tuple[int, int, int, tuple[int, int]]  # of a match: pattern, first token, the one after the last, those captured
+Find = Callable[[str, int, int, int], list[Fields]]
 
 
 def first_letters(node: Node, alphabet: Alphabet) -> tuple[str, bool]:
@@ -76,10 +77,10 @@ class PlainFinder:
         self._nodes, self._alphabet, self._starting = nodes, alphabet, starting
         self._compiled: dict[int, re.Pattern[str]] = {}
 
-    def find(self, letters: str, group: int, start: int, end: int) -> list[tuple[int, int, int, tuple[int, int]]]:
+    def find(self, letters: str, group: int, start: int, end: int) -> list[Fields]:
         """The matches of a group of patterns, each as the fields of ``Place``."""
         starting, behind = self._starting[group], dict[int, int]()
-        places = []
+        places: list[Fields] = []
         for at in range(start, min(end, len(letters))):
             for number in starting.get(letters[at], ()):
                 if at >= behind.get(number, 0) and (match := self._pattern(number).match(letters, at, end)) is not None:

@@ -49,7 +49,7 @@ class Language(NamedTuple):
 
     def of(self, text: str) -> bool:
         """Whether a readable text is in it."""
-        letters = len("".join(text.split()))  # what was blanked, such as repeats, does not count
+        letters = len(text) - text.count(" ") - text.count("\n")  # what was blanked, such as repeats, does not count
         return sum([text.count(f" {word} ") for word in self.words]) * self.every >= letters
 
 

@@ -6,14 +6,16 @@ Gaps are bounded and nothing repeats without end, so the time is linear in the t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rung.kernel import native
 from rung.text.alphabet import Alphabet
-from rung.text.finders import PlainFinder, first_letters, native_find
-from rung.text.tokens import Tokens
+from rung.text.finders import Fields, PlainFinder, first_letters, native_find
+from rung.text.tokens import Tokens, tokenise
 from rung.text.wordings import Classes, Parser, symbols_of, without_leading_gap
 from rung.title.clean import fold
+
+TEXT = "text"  # the group of the patterns that are looked for in a whole text, in one walk
 
 
 class Place(NamedTuple):
@@ -26,33 +28,40 @@ class Place(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A pattern of the data: where it stands there, its text, its language, and the group that it is looked for with."""
+    """A pattern of the data: where it stands there, its text, its file, what a match means, and the group it is looked for with."""
 
     where: str
     pattern: str
-    language: str = ""
-    group: str = ""
+    file: str = ""
+    meaning: Any = None
+    group: str = TEXT
+
+
+class Source(NamedTuple):
+    """Patterns of one part of the data, the classes of words of each of its files, and what its words of numbers stand for."""
+
+    rows: Sequence[Row]
+    classes: Mapping[str, Mapping[str, Sequence[str]]]
+    numbers: Mapping[str, int] = {}
 
 
 class Patterns:
     """Patterns that share one tokenisation, numbered in the order of their rows."""
 
-    def __init__(
-        self,
-        rows: Sequence[Row],
-        classes: Mapping[str, Mapping[str, Sequence[str]]],
-        numbers: Mapping[str, int],
-    ) -> None:
-        """Compile; ``classes`` of words by language and name: a pattern knows those of its own language.
+    def __init__(self, *sources: Source) -> None:
+        """Compile; a pattern knows the classes of its own file, and the numbers of all.
 
         Raises:
             DataError: a pattern or class cannot be read; the message names it and says what to fix.
         """
-        known = {language: Classes(forms, language) for language, forms in classes.items()}
-        nodes = [without_leading_gap(Parser(row.pattern, known[row.language], row.where).parse()) for row in rows]
-        every = (*nodes, *(node for own in known.values() for node in own.values()))
+        rows = [row for source in sources for row in source.rows]
+        classes = {file: Classes(forms, file) for source in sources for file, forms in source.classes.items()}
+        nodes = [without_leading_gap(Parser(row.pattern, classes[row.file], row.where).parse()) for row in rows]
+        every = (*nodes, *(node for own in classes.values() for node in own.values()))
         named = {symbol for node in every for symbol in symbols_of(node)}
-        self.alphabet = Alphabet(named, {fold(word): number for word, number in numbers.items()})
+        numbers = {fold(word): number for source in sources for word, number in source.numbers.items()}
+        self.alphabet = Alphabet(named, numbers)
+        self.meanings = [row.meaning for row in rows]
         groups = list(dict.fromkeys(row.group for row in rows))
         self._groups = {group: at for at, group in enumerate(groups)}
         starting: list[dict[str, list[int]]] = [{} for _ in groups]
@@ -63,16 +72,18 @@ class Patterns:
             native_find(nodes, self.alphabet, starting) if native is not None else PlainFinder(nodes, self.alphabet, starting).find
         )
 
-    def encode(self, tokens: Tokens) -> str:
-        """A text as letters, one a token."""
-        return "".join(map(self.alphabet.known.__getitem__, tokens.words))
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text."""
+        return tokenise(text, self.alphabet.known)
 
-    def find(self, letters: str, group: str = "", start: int = 0, end: int | None = None) -> list[Place]:
+    def find(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Place]:
         """Every place where a pattern of a group matches, by place and then by pattern; those of one pattern do not overlap.
 
         A match begins and ends within ``start`` and ``end``.
         """
+        return list(map(Place._make, self.fields(letters, group, start, end)))
+
+    def fields(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Fields]:
+        """The same as plain tuples, the fields of ``Place``: where there are many, most of the time goes into making records."""
         at = self._groups.get(group)
-        if at is None:
-            return []
-        return [Place(*place) for place in self._find(letters, at, start, len(letters) if end is None else end)]
+        return [] if at is None else self._find(letters, at, start, len(letters) if end is None else end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rung.text.cues import Counted, Cue, CueReader
+from rung.text.cues import Counted, Cue, CueMatch, count_cues
 from rung.text.document import (
     Assessment,
     Bounds,
@@ -22,7 +22,7 @@ from rung.text.document import (
     summarise,
 )
 from rung.text.general import YEARS, GeneralReader
-from rung.text.sentences import Scored, Scorer, readable, without_repeats
+from rung.text.sentences import Scored, Scorer, pairs, readable, without_repeats
 
 
 class DutyReading(NamedTuple):
@@ -64,7 +64,7 @@ class DutyReader:
     ) -> None:
         self._scorer = scorer
         self._columns = columns
-        self._cues = CueReader(cues)
+        self._cues = tuple(cues)
         self._document = document
         self._unknown = scorer.score([""])
         self._bounds = bounds
@@ -75,33 +75,35 @@ class DutyReader:
     @property
     def cues(self) -> tuple[Cue, ...]:
         """The cues in order, as ``DutyReading.cues`` numbers them."""
-        return self._cues.cues
+        return self._cues
 
     @property
     def columns(self) -> Columns:
         """Where each part of the sentence scores lies."""
         return self._columns
 
-    def features(self, text: str) -> dict[str, float] | None:
-        """The features of a text; ``None`` where it has no words."""
-        scored, (counted, _) = self._scored(text)
+    def features(self, text: str, cues: Sequence[CueMatch]) -> dict[str, float] | None:
+        """The features of a text and of the cues in it; ``None`` where it has no words."""
+        lowered = without_repeats(readable(text))
+        scored = self._scorer.read(lowered, self._max_sentences)
         if not scored.number:
             return None
+        counted, _ = self._counted(lowered, scored, cues)
         features = (*summarise(scored, self._columns, self._bounds).features, *cue_features(counted, self.cues, self._bounds))
         return dict(zip((*feature_names(self._columns.thresholds), *cue_names(self.cues)), features, strict=True))
 
-    def read(self, text: str) -> DutyReading | None:
-        """What the text says, or ``None`` where it has no words that the model knows."""
-        return self.read_many([text])[0]
+    def read(self, text: str, cues: Sequence[CueMatch]) -> DutyReading | None:
+        """What the text and the cues in it say, or ``None`` where it has no words that the model knows."""
+        return self.read_many([text], [cues])[0]
 
-    def read_many(self, texts: Sequence[str]) -> list[DutyReading | None]:
-        """The same of some texts, each step for all of them before the next: it is quickest while it is at it."""
+    def read_many(self, texts: Sequence[str], cues: Sequence[Sequence[CueMatch]]) -> list[DutyReading | None]:
+        """The same of some texts: each step for all of them before the next, for cache locality."""
         document = self._document
         if document is None:
             return [None] * len(texts)
         lowered = [without_repeats(readable(text)) for text in texts]
         scored = [self._scorer.read(text, self._max_sentences) for text in lowered]
-        counted = [self._cues.read(text, said.spans) for text, said in zip(lowered, scored, strict=True)]
+        counted = [self._counted(*each) for each in zip(lowered, scored, cues, strict=True)]
         both = list(zip(scored, counted, strict=True))
         assessed = [document.assess(said, cued[0]) if self._known(said) else None for said, cued in both]
         rows = zip(both, assessed, strict=True)
@@ -120,11 +122,10 @@ class DutyReader:
         """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""
         return scored.number > 0 and bool((scored.rows() != self._unknown).any())
 
-    def _scored(self, text: str) -> tuple[Scored, Counted]:
-        """The scores of the sentences, what each cue counts, and where each first matched."""
-        lowered = without_repeats(readable(text))
-        scored = self._scorer.read(lowered, self._max_sentences)
-        return scored, self._cues.read(lowered, scored.spans)
+    def _counted(self, lowered: str, scored: Scored, cues: Sequence[CueMatch]) -> Counted:
+        """What each cue counts in the sentences that were read, and where each first matched."""
+        end = int(pairs(scored.spans)[-1, 1]) if scored.number else 0
+        return count_cues(self._cues, cues, lowered, end)
 
     def _reading(self, scored: Scored, places: Sequence[tuple[int, int, int]], assessment: Assessment) -> DutyReading:
         said, nearest, amount, manages, levels, manager, family = assessment

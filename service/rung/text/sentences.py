@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.kernel import native
-from rung.kernel.patterns import Spans
 
 Floats = NDArray[np.float64]
+Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` gives them as an array
 
 _TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
 _BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -29,6 +29,11 @@ _END = re.compile(
 )
 _TOKEN = re.compile(r"\w\w+")
 _PIECE = re.compile(r"[^.!?;\n\r•]+")  # what may be a sentence: stops inside it only make the pieces shorter
+
+
+def pairs(spans: Spans) -> NDArray[np.int64]:
+    """Spans as an array: n by 2, starts and ends."""
+    return np.frombuffer(spans, np.int64).reshape(-1, 2)
 
 
 class Scored(NamedTuple):
@@ -57,8 +62,6 @@ def readable(text: str) -> str:
     """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
     if "<" in text:
         text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
-    if native is not None and not text.isascii() and (quickly := native.lowered(text)) is not None:
-        return quickly
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)

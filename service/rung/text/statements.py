@@ -7,14 +7,15 @@ past or somebody else's doing. The rules for that are here, the words in the dat
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
-from rung.text.patterns import Patterns, Place, Row
-from rung.text.tokens import tokenise
+from rung.text.patterns import TEXT, Patterns, Place, Row, Source
+from rung.text.tokens import Tokens
 from rung.title.clean import fold
 
 Subject = Literal["job", "other", "applicant"]
@@ -27,7 +28,7 @@ ROLES = (
 _TELLS = "tells"
 _FEWER = 3  # times fewer words that tell a language than of another: then the text is not written in it
 _ENOUGH = 4  # words that tell a language: with fewer of any, all languages are tried
-_HEADINGS = "-heading"
+_HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
 _CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
@@ -60,6 +61,12 @@ class Kind(NamedTuple):
     apart: bool = False
 
 
+def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
+    """The kinds of ``statements.yaml`` (plain data), in order of priority."""
+    flags = ("negative", "addressed", "apart")
+    return [Kind(record["id"], *(record.get(flag, False) for flag in flags)) for record in records]
+
+
 class _Event(NamedTuple):
     """A wording that matched: its kind, where, and its language."""
 
@@ -76,54 +83,72 @@ class _Clause(NamedTuple):
     possible: bool
 
 
+def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> Source:
+    """The wordings of ``statements/`` as patterns; ``languages`` are its files as plain data. A match means its language and kind.
+
+    Raises:
+        DataError: a wording names a kind or role that does not exist.
+    """
+    rows: list[Row] = []
+    for name, data in languages.items():
+        file = f"statements/{name}.yaml"
+        rows += [Row(f"{file}: tells, {word!r}", word, file, (name, _TELLS), _TELLS) for word in data["tells"]]
+        for part, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
+            for key, forms in data[part].items():
+                if key not in known:
+                    raise DataError(f"{file}: {part}: {key!r} is not one of {', '.join(known)}.")
+                group = TEXT if part == "patterns" else _HEADINGS if key.endswith(_HEADINGS) else f"roles {name}"
+                rows += [Row(f"{file}: {key}, row {at}", form, file, (name, key), group) for at, form in enumerate(forms, 1)]
+    classes = {f"statements/{name}.yaml": data["classes"] for name, data in languages.items()}
+    return Source(rows, classes, {word: number for data in languages.values() for word, number in data["numbers"].items()})
+
+
 class StatementReader:
     """Reads statements; made once of the wordings of all languages."""
 
-    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], patterns: Patterns | None = None) -> None:
         """``kinds`` in order of priority; ``languages``: the files of ``statements/`` as plain data, by name.
+
+        ``patterns`` are those that hold these wordings beside others, where a text is matched for several parts at once.
 
         Raises:
             DataError: a wording cannot be read, or names a kind or role that does not exist.
         """
-        rows: list[Row] = []
-        self._meanings: list[tuple[str, str]] = []
-        numbers: dict[str, int] = {}
-        for name, data in languages.items():
-            numbers |= data["numbers"]
-            rows += [Row(f"statements/{name}.yaml: tells, {word!r}", word, name, _TELLS) for word in data["tells"]]
-            self._meanings += [(name, _TELLS)] * len(data["tells"])
-            for group, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
-                for key, forms in data[group].items():
-                    if key not in known:
-                        raise DataError(f"statements/{name}.yaml: {group}: {key!r} is not one of {', '.join(known)}.")
-                    for at, form in enumerate(forms, 1):
-                        part = "heading" if key.endswith(_HEADINGS) else f"{group} {name}" if group == "roles" else group
-                        rows.append(Row(f"statements/{name}.yaml: {key}, row {at}", form, name, part))
-                        self._meanings.append((name, key))
-        self._patterns = Patterns(rows, {name: data["classes"] for name, data in languages.items()}, numbers)
+        self._patterns = patterns if patterns is not None else Patterns(statement_source(kinds, languages))
         tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
-        self._tells = {name: frozenset(self._patterns.alphabet.letters(words)) for name, words in tells.items()}
+        self._tells: dict[str, list[str]] = {}
+        for name, words in tells.items():
+            for letter in set(self._patterns.alphabet.letters(words)):
+                self._tells.setdefault(letter, []).append(name)
+        self._telling = re.compile(f"[{''.join(sorted(self._tells))}]") if self._tells else re.compile("(?!)")
+        self._names = tuple(languages)
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
     def read(self, text: str) -> tuple[Statement, ...]:
         """What a raw text states, in order of place; of two that overlap, the one of the higher priority."""
-        tokens = tokenise(text)
-        letters = self._patterns.encode(tokens)
-        found = [_Event(*self._meanings[place.pattern], place) for place in self._patterns.find(letters, "patterns")]
+        tokens = self._patterns.tokens(text)
+        return self.of(tokens, self._patterns.find(tokens.letters))
+
+    def of(self, tokens: Tokens, places: Iterable[Place]) -> tuple[Statement, ...]:
+        """The same of the tokens of a text, and where wordings of kinds match in them."""
+        meanings = self._patterns.meanings
+        found = [_Event(meanings[place.pattern][0], meanings[place.pattern][1], place) for place in places]
         if found:
-            spoken = self._languages(letters)
+            spoken = self._languages(tokens.letters)
             found = [event for event in found if event.language in spoken]
         if not found:
             return ()
-        events, spans = self._kept(found[:_MOST], len(letters)), tokens.spans()
-        sentences = _Sentences(tokens.words, letters, self._patterns, self._meanings)
-        return tuple(self._statement(event, sentences.at(event.place.start, event.language), text, spans) for event in events)
+        sentences = _Sentences(tokens, self._patterns)
+        events = self._kept(found[:_MOST], len(tokens.letters))
+        return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
     def _languages(self, letters: str) -> frozenset[str]:
         """The languages that a text may be written in, by the words that tell them."""
-        counts = Counter(letters)
-        told = {name: sum(counts[letter] for letter in tells) for name, tells in self._tells.items()}
+        told = dict.fromkeys(self._names, 0)
+        for letter, count in Counter(self._telling.findall(letters)).items():
+            for name in self._tells[letter]:
+                told[name] += count
         most = max(told.values())
         return frozenset(name for name, count in told.items() if most < _ENOUGH or _FEWER * count >= most)
 
@@ -140,37 +165,41 @@ class StatementReader:
                 taken[start:end] = [True] * (end - start)
         return sorted(kept, key=lambda event: event.place.start)
 
-    def _statement(self, event: _Event, sentence: _Sentence, text: str, spans: Sequence[tuple[int, int]]) -> Statement:
+    def _statement(self, event: _Event, sentence: _Sentence, tokens: Tokens) -> Statement:
         kind, place = event.kind, event.place
         clause = sentence.clause(place.start)
         subject: Subject = "job" if self._kinds[kind].addressed and sentence.addresses(place) else clause.subject
-        least, most = self._count(sentence.words, place)
+        least, most = self._count(tokens, place)
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
-        a, b = place.inner if place.inner[0] >= 0 else (place.start, place.start)
-        while a < b and not sentence.words[a][0].isalnum():
-            a += 1
-        b = sentence.clause_end(a, b)
-        words = text[spans[a][0] : spans[b - 1][1]] if b > a else ""
-        return Statement(kind, subject, sense, least, most, spans[place.start][0], spans[place.end - 1][1], words)
+        words = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else ""
+        return Statement(kind, subject, sense, least, most, *tokens.span(place.start, place.end), words)
 
-    def _count(self, words: Sequence[str], place: Place) -> tuple[int | None, int | None]:
+    def _captured(self, tokens: Tokens, sentence: _Sentence, start: int, end: int) -> str:
+        """The captured words, from the first letter or digit to the end of its clause."""
+        while start < end and not tokens.word(start)[0].isalnum():
+            start += 1
+        end = sentence.clause_end(start, end)
+        return tokens.text[slice(*tokens.span(start, end))] if end > start else ""
+
+    def _count(self, tokens: Tokens, place: Place) -> tuple[int | None, int | None]:
         """The lowest and highest number of a range, or of what is captured; ``None`` where there is none."""
         a, b = place.inner if place.inner[0] >= 0 else (place.start, place.end)
-        numbers = [number for word in words[a:b] if (number := self._patterns.alphabet.number(word)) is not None]
+        alphabet, letters = self._patterns.alphabet, tokens.letters
+        words = [tokens.word(at) for at in range(a, b) if letters[at] in alphabet.number_letters]
+        numbers = [number for word in words if (number := alphabet.number(word)) is not None]
         return (min(numbers), max(numbers)) if numbers else (None, None)
 
 
 class _Sentences:
     """The sentences of a text, each read when a statement stands in it."""
 
-    def __init__(self, words: Sequence[str], letters: str, patterns: Patterns, meanings: Sequence[tuple[str, str]]) -> None:
-        self._words, self._letters, self._patterns, self._meanings = words, letters, patterns, meanings
-        ends = patterns.alphabet.ends
-        self._ends = [-1, *(at for at, letter in enumerate(letters) if letter in ends), len(words)]
-        headings = ((place.start, self._meanings[place.pattern][1]) for place in patterns.find(letters, "heading"))
-        self._headings = [(at, role) for at, role in headings if self._is_heading(at)]
+    def __init__(self, tokens: Tokens, patterns: Patterns) -> None:
+        self._tokens, self._patterns = tokens, patterns
+        self._ends = [-1, *(match.start() for match in patterns.alphabet.end.finditer(tokens.letters)), len(tokens.letters)]
+        headings = patterns.find(tokens.letters, _HEADINGS)
+        self._headings = [(p.start, patterns.meanings[p.pattern][1]) for p in headings if self._is_heading(p.start)]
         self._read: dict[tuple[int, str], _Sentence] = {}
 
     def at(self, token: int, language: str) -> _Sentence:
@@ -179,9 +208,9 @@ class _Sentences:
         found = self._read.get((number, language))
         if found is None:
             start, end = self._ends[number] + 1, self._ends[number + 1]
-            places = self._patterns.find(self._letters, f"roles {language}", start, end)
-            roles = [(self._meanings[place.pattern][1], place) for place in places]
-            found = self._read[number, language] = _Sentence(self._words, start, end, roles, self._below_requirements(end))
+            places, meanings = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end), self._patterns.meanings
+            roles = [(meanings[pattern][1], first, last) for pattern, first, last, _ in places]
+            found = self._read[number, language] = _Sentence(start, end, roles, self._below_requirements(end))
         return found
 
     def _below_requirements(self, end: int) -> bool:
@@ -191,41 +220,54 @@ class _Sentences:
 
     def _is_heading(self, at: int) -> bool:
         """Whether the line that begins at a token is short, or a colon stands near its beginning."""
-        number = bisect_left(self._ends, at) - 1
-        start, end = self._ends[number] + 1, self._ends[number + 1]
-        ended = end >= len(self._words) or self._words[end][0] not in ".!?;"
-        return at == start and ((end - start <= _HEADING and ended) or ":" in self._words[start : min(end, start + _HEADING)])
+        if at > 0 and self._tokens.letters[at - 1] not in self._patterns.alphabet.ends:
+            return False
+        end = self._ends[bisect_left(self._ends, at)]
+        ended = end == len(self._tokens.letters) or self._tokens.word(end)[0] not in ".!?;"
+        if end - at <= _HEADING and ended:
+            return True
+        return not self._patterns.alphabet.colon.isdisjoint(self._tokens.letters[at : min(end, at + _HEADING)])
 
 
 class _Sentence:
-    """One sentence: its tokens from ``start`` to before ``end``, and the roles of words in it."""
+    """One sentence: from which token to before which, and the roles of words in it."""
 
-    def __init__(
-        self, words: Sequence[str], start: int, end: int, roles: Sequence[tuple[str, Place]], below_requirements: bool
-    ) -> None:
-        self.words, self.start, self.end = words, start, end
+    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], below_requirements: bool) -> None:
+        """``roles``: each with the token that it starts at and the one after its last, in order of place."""
+        self.start, self.end = start, end
         self._below_requirements = below_requirements
-        self._at: dict[int, dict[str, int]] = {}
-        for role, place in roles:
-            ends = self._at.setdefault(place.start, {})
-            ends[role] = max(ends.get(role, 0), place.end)
-        not_applicant = {at for place_start, ends in self._at.items() for at in range(place_start, ends.get("not-applicant", 0))}
-        self._applicant = any("applicant" in ends and at not in not_applicant for at, ends in self._at.items())
-        self._later = any("later" in ends for ends in self._at.values())
+        self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
+        self._starts: dict[str, list[int]] = {}
+        for role, first, last in roles:
+            ends = self._at.setdefault(first, {})
+            if last > ends.get(role, 0):
+                ends[role] = last
+            self._starts.setdefault(role, []).append(first)
+        self._applicant = bool(self._uncovered("applicant", "not-applicant", range(start, end)))
+        self._later = "later" in self._starts
+
+    def _uncovered(self, role: str, cover: str, within: range) -> list[int]:
+        """Where words of a role stand that none of another covers."""
+        starts = [at for at in self._starts.get(role, ()) if at in within]
+        if not starts or cover not in self._starts:
+            return starts
+        covered = {at for first in self._starts[cover] if first in within for at in range(first, self._at[first][cover])}
+        return [at for at in starts if at not in covered]
 
     def of_others(self, at: int) -> bool:
         """Whether what stands at a place belongs to somebody else: "their direct reports"."""
-        return any("possessive" in self._at.get(index, {}) for index in range(max(self.start, at - 2), at))
+        return any(at - 2 <= start < at for start in self._starts.get("possessive", ()))
 
     def clause(self, at: int) -> _Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
         subject: Subject = "job"
-        fresh, person, negated_at, possible, helped = True, False, -1, False, False
+        fresh, person, sought, negated_at, possible, helped = True, False, False, -1, False, False
         index = max(self.start, at - _CLAUSE)
-        sought = False
         while index < at:
-            ends = self._at.get(index, {})
-            index_next = index + 1
+            ends, index_next = self._at.get(index), index + 1
+            if ends is None:
+                fresh, index = False, index_next
+                continue
             if "skip" in ends:
                 index_next = ends["skip"]
             elif "relative" in ends:
@@ -281,7 +323,7 @@ class _Sentence:
 
     def addresses(self, place: Place) -> bool:
         """Whether a statement names the job itself."""
-        return any("addressed" in self._at.get(at, {}) for at in range(place.start, place.end))
+        return any(place.start <= at < place.end for at in self._starts.get("addressed", ()))
 
     def clause_end(self, start: int, end: int) -> int:
         """Where the clause ends that captured words begin."""
@@ -290,6 +332,8 @@ class _Sentence:
 
     def denied_behind(self, place: Place) -> bool:
         """Whether what follows a statement denies it: "line management is not part of this role"."""
+        if "denied-after" not in self._starts:
+            return False
         for index in range(place.end, min(self.end, place.end + _BEHIND)):
             ends = self._at.get(index, {})
             if "denied-after" in ends:
@@ -300,6 +344,4 @@ class _Sentence:
 
     def denied_inside(self, place: Place) -> bool:
         """Whether the statement itself holds a negation: "manages nobody"."""
-        inside = range(place.start, place.end)
-        skipped = {at for i in inside for at in range(i, self._at.get(i, {}).get("skip", 0))}
-        return any("not" in self._at.get(index, {}) for index in inside if index not in skipped)
+        return bool(self._uncovered("not", "skip", range(place.start, place.end)))

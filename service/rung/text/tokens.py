@@ -7,12 +7,16 @@ patterns name, since "Direct reports: 0" is told by two of them. Linear in the t
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from rung.kernel import native
 
 # A tag is replaced by as many characters as it has, so that offsets keep their meaning.
 _TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
-BREAK, END, DASH = "\n", ".", "-"
+BREAK, END, COLON, DASH = "\n", ".", ":", "-"
 _TOKEN = re.compile(
     r"[^\W_\d][^\W_]*(?:['’](?:ll|re|ve|d|s|t|m)(?![^\W_]))*"  # a word, with the short forms of English
     r"|\d+(?:[.,]\d+)*[^\W_\d]*"
@@ -21,28 +25,38 @@ _TOKEN = re.compile(
     r"|[:;,()/+&%–—]"
     r"|(?:(?<=\s)|(?<=\d))-+(?=[\s\d])"
 )
+_PIECE = re.compile(rf"\*?(?:{_TOKEN.pattern})\*?")
 _SPELT = {"–": DASH, "—": DASH, "!": END, "?": END, ";": END} | dict.fromkeys("\n\r•·●▪◦■|…", BREAK)
 
 
 class Tokens(NamedTuple):
-    """The tokens of a text in order, as written, and what they were found in: the text without its markup, of the same length."""
+    """The tokens of a text in order: a letter for each, and where each starts and ends, by turns.
 
-    words: list[str]
+    ``text`` is what they were found in: the text without its markup, of the same length.
+    """
+
     text: str
+    letters: str
+    bounds: Sequence[int]
 
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends in the text: between tokens stand no letters, so each is the next of its kind."""
-        spans, end = [], 0
-        for word in self.words:
-            start = self.text.index(word, end)
-            end = start + len(word)
-            spans.append((start, end))
-        return spans
+    def word(self, at: int) -> str:
+        """A token as written."""
+        return self.text[self.bounds[2 * at] : self.bounds[2 * at + 1]]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the tokens from ``start`` to before ``end`` stand in the text."""
+        return self.bounds[2 * start], self.bounds[2 * end - 1]
 
 
 def spelt(mark: str) -> str:
     """The one spelling of a mark that patterns name."""
     return _SPELT.get(mark[:1], mark[:1] if mark[:1] == DASH else mark)
+
+
+def pieces(word: str) -> list[str]:
+    """A word of a pattern as texts are cut: ``cross-functional`` is two tokens; a star stands for letters."""
+    found = _PIECE.findall(word)
+    return found if len(found) > 1 else [word]
 
 
 def without_markup(text: str) -> str:
@@ -54,7 +68,11 @@ def _blank(match: re.Match[str]) -> str:
     return (" " if match.group(1).lower() in _INLINE else BREAK).ljust(len(match.group()))
 
 
-def tokenise(text: str) -> Tokens:
-    """The tokens of a text."""
+def tokenise(text: str, letters: Mapping[str, str]) -> Tokens:
+    """The tokens of a text; ``letters`` maps each as written to its letter."""
     plain = without_markup(text)
-    return Tokens(_TOKEN.findall(plain), plain)
+    if native is not None:
+        found, bounds = native.tokens(plain, letters)
+        return Tokens(plain, found, array("i", bounds))
+    spans = [match.span() for match in _TOKEN.finditer(plain)]
+    return Tokens(plain, "".join([letters[plain[a:b]] for a, b in spans]), array("i", [at for span in spans for at in span]))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rung.errors import DataError
+from rung.text.tokens import pieces
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
@@ -68,6 +69,8 @@ class Parser:
         node = self._alternatives()
         if self._at < len(self._lexemes):
             raise self._error(f"{self._lexemes[self._at]!r} closes nothing")
+        if self._lexemes.count("{") > 1:
+            raise self._error("it captures twice; keep one {…}")
         if not least_tokens(node):
             raise self._error("it could match no word at all; make one word of it required")
         return node
@@ -123,7 +126,8 @@ class Parser:
             return self._classes[name]
         if "*" in word.strip("*") or word.strip("*") == "":
             raise self._error(f"{word!r}: a star stands at the beginning or the end of a word")
-        return Word(frozenset({fold(word.replace("\\", ""))}))
+        parts = [Word(frozenset({fold(part)})) for part in pieces(word.replace("\\", ""))]
+        return parts[0] if len(parts) == 1 else Several(tuple(parts))
 
 
 def least_tokens(node: Node) -> int:
@@ -169,11 +173,11 @@ def symbols_of(node: Node) -> Iterable[str]:
 
 
 class Classes(dict[str, Node]):
-    """The classes of a language, each parsed when a pattern or another class first names it; its longer forms are tried first."""
+    """The classes of a file, each parsed when a pattern or another class first names it; its longer forms are tried first."""
 
-    def __init__(self, forms: Mapping[str, Sequence[str]], language: str) -> None:
+    def __init__(self, forms: Mapping[str, Sequence[str]], file: str) -> None:
         super().__init__()
-        self._forms, self._language = forms, language
+        self._forms, self._file = forms, file
         self._open: list[str] = []
         for name in forms:
             self[name]
@@ -182,7 +186,7 @@ class Classes(dict[str, Node]):
         return name in self._forms
 
     def __missing__(self, name: str) -> Node:
-        where = f"statements/{self._language}.yaml: class {name}"
+        where = f"{self._file}: class {name}"
         if name in self._open:
             raise DataError(f"{where} is made of itself: {' -> '.join([*self._open, name])}; take one of the names out.")
         self._open.append(name)

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from rung.kernel import native
-from rung.kernel.patterns import Pattern, compiled, matcher
 from rung.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
@@ -75,8 +73,6 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     if text.isascii():
         lowered = text.lower()
         return lowered if lowered.isprintable() else lowered.translate(_BLANKS), range(len(text) + 1)
-    if native is not None and (quickly := native.folded(text, _FOLDED)) is not None:
-        return quickly, range(len(text) + 1)
     chars = list(map(_FOLDED.__getitem__, text))
     folded = _fold_lookalikes("".join(chars))
     if len(folded) == len(text) and all(len(_FOLDED[c]) == 1 for c in set(text)):
@@ -103,19 +99,16 @@ class Cleaner:
 
     def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
         """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order."""
-        self._patterns = tuple(patterns)
-        self._first = matcher([Pattern(expression) for _, expression in patterns]).first
+        self._patterns = tuple((kind, re.compile(expression)) for kind, expression in patterns)
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
         folded, offsets = fold_with_offsets(raw)
         text = folded
         aside: list[Modifier] = []
-        number = self._first(text, 0)
-        while number >= 0:
-            kind, expression = self._patterns[number]
-            text = compiled(expression).sub(partial(_set_aside, kind, raw, offsets, aside), text)
-            number = self._first(text, number + 1)
+        for kind, pattern in self._patterns:
+            if pattern.search(text) is not None:
+                text = pattern.sub(partial(_set_aside, kind, raw, offsets, aside), text)
         tokens = cut_words(text, offsets)
         return CleanTitle(raw, " ".join([token[0] for token in tokens]), tokens, tuple(aside), folded, offsets)
 

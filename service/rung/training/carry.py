@@ -17,15 +17,16 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
+from rung.assemble import text_reader
 from rung.errors import DataError
 from rung.normaliser import Normaliser
-from rung.text.cues import CueReader, compile_cues
+from rung.text.cues import compile_cues, count_cues
 from rung.text.general import YEARS, Language, YearBuckets
-from rung.text.sentences import Floats, sentences
+from rung.text.sentences import Floats
 from rung.training import general, metrics
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
-from rung.training.make import COUNTS
+from rung.training.make import COUNTS, taxonomy
 from rung.training.report import Section
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.title_levels import TitleLevels
@@ -34,7 +35,6 @@ from rung.types import Query
 LABELS = "labels/product_ads_a.csv"
 _START = np.array([0.3, 0.75, 0.7])  # own, years, general: what an earlier study of other sources gave; the ridge pulls there
 _RIDGE = 2.0
-_SENTENCES = 400
 _BLEND = re.compile(r"^  blend: \{.*$", re.MULTILINE)
 
 
@@ -226,10 +226,11 @@ def _duty_text(data: Path) -> DutyText:
 
 def _years_asked(data: Path) -> Callable[[str], float]:
     """Reads the years that a readable text asks, by the cue that serving reads them with; 0: none."""
-    records = [r for r in plain(read_yaml(data / "shared" / "cues.yaml"))["cues"] if r["id"] == YEARS]
-    reader = CueReader(compile_cues(records))
+    tables = taxonomy(data)
+    reader, cues = text_reader(tables), compile_cues(tables["cues"]["cues"])
+    years = [cue.id for cue in cues].index(YEARS)
 
     def asked(text: str) -> float:
-        return reader.read(text, np.array(sentences(text, _SENTENCES), dtype=np.int64))[0][0]
+        return count_cues(cues, reader.read(text).cues, text, len(text))[0][years]
 
     return asked

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from rung import artefact
+from rung.assemble import text_reader
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
 from rung.text.cues import compile_cues
@@ -27,7 +28,7 @@ from rung.training.counts import Counts
 from rung.training.families import FamilySettings, compile_families, train_families
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
-from rung.training.sources import check_patterns, graded_family, plain, read_yaml
+from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 MODEL = "rung"
@@ -44,7 +45,7 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "lexicon": build.lexicon_dict(data, graded),
         "grid": plain(read_yaml(own / "grid.yaml")),
         "scale": plain(read_yaml(data / "scale.yaml")),
-        "cues": _cues(shared / "cues.yaml"),
+        "cues": plain(read_yaml(shared / "cues.yaml")),
         "sayings": plain(read_yaml(own / "sayings.yaml")),
         "contexts": contexts,
         "ranks": levels_dict(data),
@@ -61,13 +62,6 @@ def _statements(shared: Path) -> dict[str, Any]:
     return {"rules": plain(read_yaml(shared / "statements.yaml")), "languages": languages}
 
 
-def _cues(path: Path) -> dict[str, Any]:
-    cues = read_yaml(path)
-    for record in cues["cues"]:
-        check_patterns(path, record, record["patterns"])
-    return dict(plain(cues))
-
-
 def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:
     """The sentence model and the document model."""
     graded, levels = tables["grid"]["family"], list(tables["grid"]["levels"])
@@ -76,9 +70,9 @@ def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) ->
     written = corpus.duty_sentences(data, graded)
     postings = corpus.postings(data, graded)
     first = train_sentences(written, levels, graded, settings)
-    cues = compile_cues(tables["cues"]["cues"])
+    texts, cues = text_reader(tables), compile_cues(tables["cues"]["cues"])
     bounds = Bounds(**weights["duties"]["features"])
-    document = train_documents(postings, written, first, cues, levels, graded, settings, bounds, limit)
+    document = train_documents(postings, written, first, texts, cues, levels, graded, settings, bounds, limit)
     extra = posting_sentences(postings, first, settings.sentences, limit)
     return train_sentences([*written, *extra], levels, graded, settings), document
 

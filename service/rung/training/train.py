@@ -23,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 from rung.errors import DataError
 from rung.text.cues import Cue
 from rung.text.document import Bounds, Columns, DocumentModel, softmax
+from rung.text.matches import TextReader
 from rung.text.reader import DutyReader
 from rung.text.sentences import Floats, PlainScorer, readable
 from rung.text.sentences import sentences as split
@@ -137,6 +138,7 @@ def train_documents(
     postings: Sequence[Posting],
     sentences: Sequence[DutySentence],
     first: SentenceModel,
+    texts: TextReader,
     cues: Sequence[Cue],
     levels: Sequence[str],
     graded: str,
@@ -154,7 +156,8 @@ def train_documents(
         model = train_sentences([*sentences, *extra], levels, graded, settings)
         reader = DutyReader(model.scorer(), model.columns, cues, None, bounds, limit)
         for i in unseen:
-            read = reader.features(blank(postings[i].description))
+            text = blank(postings[i].description)
+            read = reader.features(text, texts.read(text).cues)
             if read is None:
                 raise DataError(f"posting {postings[i].id} has no words in its description")
             features[i] = read

@@ -1,0 +1,107 @@
+"""Cues: what the shipped ones count, in sentences written for this, and the rules of counting."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from statement_toys import SHARED, kinds, languages
+
+from rung.assemble import text_reader
+from rung.errors import DataError
+from rung.text.cues import compile_cues, count_cues, cue_source
+from rung.text.patterns import Patterns
+from rung.text.sentences import readable, without_repeats
+
+CUES = yaml.safe_load((SHARED / "cues.yaml").read_text(encoding="utf-8"))
+CONTEXTS = yaml.safe_load((SHARED / "contexts.yaml").read_text(encoding="utf-8"))
+COMPILED = compile_cues(CUES["cues"])
+READER = text_reader({"statements": {"rules": kinds(), "languages": languages()}, "cues": CUES, "contexts": CONTEXTS})
+
+
+def counted(text: str, end: int | None = None) -> dict[str, float]:
+    """What each cue that matches counts."""
+    lowered = without_repeats(readable(text))
+    values, _ = count_cues(COMPILED, READER.read(text).cues, lowered, len(text) if end is None else end)
+    return {cue.id: value for cue, value in zip(COMPILED, values, strict=True) if value}
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "value"),
+    [
+        ("At least 6 years of experience in retail.", "years", 6),
+        ("4–7 years’ experience", "years", 4),
+        ("3 (three) years working with data", "years", 3),
+        ("Two (2) or more years as an analyst", "years", 2),
+        ("Mindestens 5 Jahre Erfahrung", "years", 5),
+        ("<li>8+ yrs leading teams</li>", "years", 8),
+        ("Our firm has 120 years of experience.", "years", 0),
+        ("We were founded 9 years ago.", "years", 0),
+        ("A year of 12 years. Experience counts.", "years", 0),
+        ("You have four direct reports.", "direct-reports", 1),
+        ("You line-manage two people and hold performance reviews.", "direct-reports", 2),
+        ("Disziplinarische Führung, Personalverantwortung", "direct-reports", 2),
+        ("Build, coach, and lead a growing team of six product managers.", "leads-product-people", 1),
+        ("Mentor and manage other product owners.", "leads-product-people", 1),
+        ("Scale out our product management function.", "leads-product-people", 1),
+        ("Manage the product backlog with the team.", "leads-product-people", 0),
+        ("Attract and retain the best talent; hold 1:1s and plan succession.", "hires", 3),
+        ("An individual contributor without any direct reports, non-supervisory", "no-reports", 3),
+        ("Influencing without formal authority", "no-reports", 1),
+        ("Lead large cross-functional project teams.", "informal-lead", 1),
+        ("Reporting directly to one of our co-founders", "reports-to-top", 1),
+        ("You report into the Director of Product.", "reports-to-product", 1),
+        ("A P&L owner in the C-suite, before the board", "executive", 3),
+        ("Our company-wide operating models and organizational design", "organisation", 3),
+        ("Across several cross-functional teams", "several-teams", 1),
+        ("End-to-end work on complex billing problems, from 0-1", "depth", 3),
+        ("Coach and mentor.", "mentors", 2),
+        ("Assist in an early-career internship.", "assists", 3),
+        ("Groom backlogs and write user-stories in Jira.", "backlog", 3),
+        ("Define and own the long-term product vision.", "strategy", 1),
+        ("Go-to-market, KPI's and product-market fit", "product-words", 3),
+    ],
+)
+def test_what_a_cue_counts(text: str, cue: str, value: float) -> None:
+    assert counted(text).get(cue, 0) == value
+
+
+def test_the_largest_number_counts() -> None:
+    assert counted("3 years of experience in sales. 7 years of experience in trade.")["years"] == 7
+
+
+def test_a_number_beyond_the_most_does_not_hide_another() -> None:
+    assert counted("45 years of experience as a firm. You bring 4 years of experience.")["years"] == 4
+
+
+def test_a_sentence_that_stands_twice_counts_once() -> None:
+    sentence = "You coach the team."
+    assert counted(f"{sentence} {sentence}\n{sentence}")["mentors"] == 1
+    assert counted(f"{sentence} You coach a team.")["mentors"] == 2
+
+
+def test_what_stands_behind_the_last_sentence_that_is_read_does_not_count() -> None:
+    text = "You coach. You mentor."
+    assert counted(text, text.index("You mentor"))["mentors"] == 1
+
+
+def test_of_overlapping_matches_of_one_cue_the_first_counts() -> None:
+    assert counted("Lead a team of five product managers.")["leads-product-people"] == 1
+
+
+def test_places_are_those_of_the_raw_text() -> None:
+    text = "<p>Größe zählt.</p> You have <b>direct</b> reports."
+    (match,) = READER.read(text).cues
+    assert text[match.start : match.end] == "direct</b> reports"
+
+
+def test_an_error_names_cue_and_row() -> None:
+    data = {"classes": {}, "cues": [{"id": "odd", "patterns": ["a b", "a (b"]}]}
+    with pytest.raises(DataError, match=r"cues\.yaml: odd, row 2: pattern 'a \(b': '\(' is not closed by '\)'"):
+        Patterns(cue_source(data))
+
+
+def test_one_walk_finds_all_parts() -> None:
+    found = READER.read("You manage two product managers at a seed-stage company, with 4 years of experience.")
+    assert [statement.kind for statement in found.statements][:1] == ["manages-product-people"]
+    assert {COMPILED[match.cue].id for match in found.cues} == {"leads-product-people", "product-words", "years"}
+    assert [CONTEXTS["facts"][number]["id"] for number, _ in found.contexts] == ["early-stage"]
