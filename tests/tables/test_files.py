@@ -17,7 +17,7 @@ from rung.tables.files import Job, run
 from rung.tables.opening import Wanted
 from rung.tables.rows import open_rows
 from rung.tables.sources import named
-from rung.tables.table import COLUMNS
+from rung.tables.table import COLUMNS, OCCUPATION
 from tests.tables.conftest import FINDER, TITLES, Heard, cells, rung, table
 
 zstandard = pytest.importorskip("zstandard")
@@ -54,6 +54,29 @@ def test_the_output_is_the_same_whatever_the_number_of_processes(tmp_path, carry
     carry(name, name.replace("in", "alone"), processes=1)
     carry(name, name.replace("in", "shared"), processes=processes)
     assert (tmp_path / name.replace("in", "alone")).read_bytes() == (tmp_path / name.replace("in", "shared")).read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson", "parquet"])
+def test_occupation_codes_are_columns_on_request(tmp_path, carry, monkeypatch, normaliser, ending) -> None:
+    small_blocks(monkeypatch)
+    write_rows(tmp_path / "in.csv", 60)
+    carry("in.csv", f"out.{ending}", occupation=True, processes=2)
+    written = (tmp_path / f"out.{ending}").read_bytes()
+    if ending == "parquet":
+        rows = pq.read_table(io.BytesIO(written)).to_pylist()
+        kinds = [str(pq.read_schema(io.BytesIO(written)).field(name).type) for name in OCCUPATION]
+        assert kinds == ["string", "string", "string", "double", "string", "string", "double"]
+    elif ending == "ndjson":
+        rows = [orjson.loads(line) for line in written.splitlines()]
+    else:
+        head, *lines = cells(written)
+        rows = [dict(zip(head, line, strict=True)) for line in lines]
+    assert list(rows[0]) == ["id", "title", "note", *COLUMNS, *OCCUPATION]
+    for row in rows[:5]:
+        codes = normaliser.classify(Query(row["title"], include=("occupation",))).occupation
+        assert row["rung_esco"] == (codes.esco[0].uri if codes.esco else row["rung_esco"] or None)
+        assert str(row["rung_soc_confidence"]) == (str(codes.soc[0].confidence) if codes.soc else "")
+    assert sum(bool(row["rung_soc"]) for row in rows) > 30
 
 
 def small_blocks(monkeypatch) -> None:

@@ -258,6 +258,8 @@ def test_resuming_what_is_whole_does_nothing_and_says_so(stopped, carry) -> None
 def test_a_run_is_not_resumed_with_other_options_limits_or_content(stopped, carry) -> None:
     with pytest.raises(TableError, match=r"--reading was \[\], is \[\"nine-levels\"\]"):
         carry("in.csv", "out.csv", resume=True, readings=("nine-levels",))
+    with pytest.raises(TableError, match=r"--occupation was false, is true"):
+        carry("in.csv", "out.csv", resume=True, occupation=True)
     job = Job(str(stopped / "in.csv"), str(stopped / "out.csv"), resume=True, processes=1)
     with pytest.raises(TableError, match=r"RUNG_MAX_TITLE\) was 500, is 5"):
         run(job, Setup(limits=Limits(title=5)), Heard())

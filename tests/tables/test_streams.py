@@ -24,7 +24,7 @@ from rung.api import handlers, stream_rows, streams
 from rung.api.problems import RateLimited, SlowClient
 from rung.api.protocol import Protocol
 from rung.settings import Settings
-from rung.tables.table import COLUMNS
+from rung.tables.table import COLUMNS, OCCUPATION
 from tests.serving import serving
 from tests.tables.conftest import TITLES, cells
 
@@ -70,6 +70,21 @@ def test_ndjson_objects_are_answered_and_readings_come_on_request(address) -> No
     rows = [orjson.loads(line) for line in answer.content.splitlines()]
     assert list(rows[0]) == ["title", "x", *COLUMNS, "rung_reading_nine-levels"]
     assert [row["rung_status"] for row in rows[1:]] == ["error", "error"]
+
+
+@pytest.mark.parametrize(("form", "body"), [("csv", "title\nHead Chef\n"), ("ndjson", '{"title": "Head Chef"}\n')])
+def test_occupation_codes_come_on_request(address, form, body) -> None:
+    plain = httpx.post(f"{address}/classify/{form}", content=body)
+    coded = httpx.post(f"{address}/classify/{form}?include=occupation", content=body)
+    assert coded.status_code == 200
+    assert all(name in coded.text and name not in plain.text for name in OCCUPATION)
+    assert "35-1011.00" in coded.text
+
+
+def test_a_stream_has_no_other_parts(address) -> None:
+    answer = httpx.post(f"{address}/classify/csv?include=evidence", content="title\nPM\n")
+    assert answer.status_code == 422
+    assert "include=evidence" in answer.text
 
 
 def test_columns_are_named_in_the_address(address) -> None:

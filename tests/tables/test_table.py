@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rung import InvalidQuery, Organisation, Query
 from rung.tables.answers import KeyClassifier, Task
 from rung.tables.forms import Typed
-from rung.tables.table import BLANK, COLUMNS, KEY_FIELDS, Fault, added, cells, neutral, query
+from rung.tables.table import BLANK, COLUMNS, KEY_FIELDS, OCCUPATION, Fault, added, cells, neutral, query
 
 TEXT = "You own the roadmap and lead a team of four product managers. You report to the VP of Product."
 
@@ -62,6 +62,33 @@ def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
     assert found["rung_flags"] == ("|".join(result.flags) or None)
     assert found["rung_error"] is None
     assert found["rung_reading_nine-levels"] == next((r.title for r in result.readings or () if r.ladder == "nine-levels"), None)
+
+
+@pytest.mark.parametrize("title", ["Registered Nurse", "Group PM", "Head Chef"])
+def test_occupation_columns_hold_the_likeliest_codes_of_the_title(normaliser, title) -> None:
+    task = Task(("title",), ("nine-levels",), Typed(), occupation=True)
+    ((written, _),) = KeyClassifier(task, normaliser)([title])
+    assert list(task.added()) == [*COLUMNS, "rung_reading_nine-levels", *OCCUPATION]
+    found = dict(zip(task.added(), written, strict=True))
+    codes = normaliser.classify(Query(title, include=("occupation",))).occupation
+    esco, soc = codes.esco[0], codes.soc[0]
+    assert [found[name] for name in OCCUPATION] == [
+        *(esco.uri, esco.label, esco.isco, esco.confidence),
+        *(soc.code, soc.title, soc.confidence),
+    ]
+    ((plain, _),) = KeyClassifier(Task(("title",), ("nine-levels",), Typed()), normaliser)([title])
+    assert written[: len(plain)] == plain
+
+
+@pytest.mark.parametrize("key", ["プロダクト", "", "x" * 501, Fault("why"), BLANK])
+def test_occupation_columns_are_empty_where_no_word_is_known_or_the_row_failed(normaliser, key) -> None:
+    task = Task(("title",), (), Typed(), occupation=True)
+    ((written, _),) = KeyClassifier(task, normaliser)([key])
+    if key == BLANK:
+        assert written == Typed().blank
+    else:
+        assert len(written) == len(task.added())
+        assert written[-len(OCCUPATION) :] == (None,) * len(OCCUPATION)
 
 
 def test_the_employer_is_part_of_the_question_and_the_id_is_not(normaliser) -> None:

@@ -10,7 +10,7 @@ import pytest
 import rung
 from rung.errors import InvalidQuery, TableError
 from rung.normaliser import Normaliser
-from rung.tables.table import COLUMNS, cells
+from rung.tables.table import COLUMNS, OCCUPATION, cells
 from rung.types import Query
 
 
@@ -78,6 +78,12 @@ def test_a_frame_gets_the_cells_of_the_row_contract(library, normaliser):
         assert tuple(answered[name][row] for name in list(answered)[2:]) == wanted
     assert answered["rung_status"][1] == "error"
     assert "blank" in answered["rung_error"][1]
+
+
+def test_a_frame_has_occupation_codes_on_request(library):
+    answered = lists(rung.frame(library.DataFrame({"title": ["Head Chef", "プロダクト"]}), occupation=True))
+    assert list(answered) == ["title", *COLUMNS, *OCCUPATION]
+    assert answered["rung_soc"] == ["35-1011.00", None]
 
 
 def test_a_frame_is_not_changed_and_may_be_empty(library):

@@ -32,18 +32,24 @@ from rung.tables.workers import InProcess
 
 
 class Options(NamedTuple):
-    """What the address asks for: fields by heading, and readings."""
+    """What the address asks for: fields by heading, readings, and whether occupation codes are wanted."""
 
     columns: dict[str, str]
     readings: tuple[str, ...]
+    occupation: bool
 
     @classmethod
     def of(cls, request: Request) -> Options:
-        """From ``?column=title=Job%20title&reading=…``."""
-        pairs = [text.partition("=") for text in request.query_params.getlist("column")]
+        """From ``?column=title=Job%20title&reading=…&include=occupation``."""
+        asked = request.query_params
+        pairs = [text.partition("=") for text in asked.getlist("column")]
         if not all(equals for _, equals, _ in pairs):
             raise TableError("write column=FIELD=HEADING, as in column=title=Job%20title")
-        return cls({field: heading for field, _, heading in pairs}, tuple(dict.fromkeys(request.query_params.getlist("reading"))))
+        parts = asked.getlist("include")
+        if other := next((part for part in parts if part != "occupation"), None):
+            raise TableError(f"include={other[:40]}: a stream can add the columns of occupation only")
+        fields = {field: heading for field, _, heading in pairs}
+        return cls(fields, tuple(dict.fromkeys(asked.getlist("reading"))), bool(parts))
 
 
 Open = Callable[[Wanted, ColumnFinder], Opening]
@@ -72,7 +78,8 @@ class StreamRoute(APIRoute):
         described.__doc__ = (
             f"Rows of {name.upper()} in, the same rows with `rung_` columns out, as they come. Read the answer while you send "
             "(`curl -T` does): a client that takes no answer is read no further. Query parameters: `column=FIELD=HEADING` names "
-            "the column of a field, `reading=LADDER` adds a reading; both may be repeated."
+            "the column of a field, `reading=LADDER` adds a reading; both may be repeated. `include=occupation` adds occupation "
+            "codes."
         )
         super().__init__(
             path,
@@ -87,6 +94,7 @@ class StreamRoute(APIRoute):
                 "parameters": [
                     _parameter("column", "FIELD=HEADING: read this field from that column.", "title=Job title"),
                     _parameter("reading", "A ladder.", "nine-levels"),
+                    _parameter("include", "`occupation`: add the columns of occupation codes.", "occupation"),
                 ],
             },
         )
@@ -96,11 +104,11 @@ class StreamRoute(APIRoute):
             options = Options.of(Request(scope))
             normaliser = get_normaliser()  # one for the whole stream, so that a reload does not mix two models
             check_readings(normaliser, options.readings)
-            wanted = Wanted(options.columns, added(options.readings), limit=settings.max_row)
+            wanted = Wanted(options.columns, added(options.readings, occupation=options.occupation), limit=settings.max_row)
             body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
                 table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))
-                task = Task(table.columns.fields, options.readings, table.form)
+                task = Task(table.columns.fields, options.readings, table.form, options.occupation)
                 await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
             except Gone:
                 return

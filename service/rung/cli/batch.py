@@ -74,6 +74,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--no-header", action="store_true", help="the first row of the table holds no headings")
     parser.add_argument("--column", action="append", default=[], metavar="FIELD=HEADING", help=COLUMN)
     parser.add_argument("--reading", action="append", default=[], metavar="LADDER", help="add the reading on a ladder as a column")
+    parser.add_argument("--occupation", action="store_true", help="add the likeliest ESCO and O*NET-SOC occupation as columns")
     parser.add_argument("--encoding", help="the input's encoding, if detection gets it wrong")
     parser.add_argument("--safe-csv", action="store_true", help="neutralise formulas in the columns that pass through, too")
     parser.add_argument("--dry-run", action="store_true", help="say what would be read, show three answers, and write nothing")
@@ -123,6 +124,7 @@ def _job(options: argparse.Namespace, source: str, target: str) -> Job:
         sample=options.sample,
         columns=dict(_pair(text) for text in options.column),
         readings=tuple(dict.fromkeys(options.reading)),
+        occupation=options.occupation,
         encoding=options.encoding,
         safe=options.safe_csv,
         overwrite=options.overwrite,

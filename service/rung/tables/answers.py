@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from rung.errors import InvalidQuery, TableError
 from rung.normaliser import Limits, Normaliser
 from rung.tables.forms import Form
-from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, cells, query
+from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, added, cells, query
 from rung.types import Part, Query, Result
 
 FORMS = 4_096  # different answers whose written form a process keeps: many titles share few answers
@@ -64,11 +64,16 @@ def _load(setup: Setup) -> Normaliser:
 
 
 class Task(NamedTuple):
-    """How keys are answered: the fields that one holds, the readings wanted, the form of the cells."""
+    """How keys are answered: the fields that one holds, the readings wanted, the form of the cells, whether codes are wanted."""
 
     fields: tuple[str, ...]
     readings: tuple[str, ...]
     form: Form
+    occupation: bool = False
+
+    def added(self) -> dict[str, type]:
+        """The added columns and their types, in order."""
+        return added(self.readings, occupation=self.occupation)
 
     def limits(self, limits: Limits) -> Limits:
         """The limits with a small cache: without texts, repeated titles never reach the normaliser."""
@@ -104,7 +109,7 @@ class KeyClassifier:
 
     def _written(self, outcome: Outcome) -> WrittenAnswer:
         """An outcome in its form."""
-        answer = cells(outcome, self._model, self._task.readings)
+        answer = cells(outcome, self._model, self._task.readings, occupation=self._task.occupation)
         answered = self._known.get(answer)
         if answered is None:
             if len(self._known) >= FORMS:
@@ -133,7 +138,8 @@ class KeyClassifier:
         return [next(answers) if isinstance(each, Query) else each for each in queries]
 
     def _classify(self, queries: Sequence[Query]) -> Sequence[Outcome]:
-        include: tuple[Part, ...] = ("readings",) if self._task.readings else ()
+        wanted: dict[Part, bool] = {"readings": bool(self._task.readings), "occupation": self._task.occupation}
+        include = tuple(part for part, asked in wanted.items() if asked)
         decided = self._normaliser.decide_many(queries)
         return [each if isinstance(each, InvalidQuery) else self._normaliser.render(each, include) for each in decided]
 

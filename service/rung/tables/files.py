@@ -42,6 +42,7 @@ class Job:
     sample: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     readings: tuple[str, ...] = ()
+    occupation: bool = False
     encoding: str | None = None
     safe: bool = False
     overwrite: bool = False
@@ -80,7 +81,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     try:
         for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
-        task = Task(rows.columns.fields, job.readings, rows.form)
+        task = Task(rows.columns.fields, job.readings, rows.form, job.occupation)
         identity = {} if source.piped or target.piped else _identity(job, setup, normaliser.model.digest)
         sink = _sink(job, target, rows, identity)
         workers = _workers(job, InProcess(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
@@ -116,14 +117,15 @@ def preview(job: Job, setup: Setup, watcher: Watcher, count: int) -> list[dict[s
         keys = [key for key in islice(chain.from_iterable(piece.keys for piece in rows.pieces(None)), 10 * count) if key != BLANK]
     finally:
         rows.close()
-    names = tuple(added(job.readings))
-    answers = KeyClassifier(Task(rows.columns.fields, job.readings, Typed()), normaliser)(keys[:count])
+    task = Task(rows.columns.fields, job.readings, Typed(), job.occupation)
+    names = tuple(task.added())
+    answers = KeyClassifier(task, normaliser)(keys[:count])
     titles = [key if isinstance(key, str) else key[0] if isinstance(key, tuple) else "" for key in keys]
     return [{"title": title, **dict(zip(names, cells, strict=True))} for title, (cells, _) in zip(titles, answers, strict=False)]
 
 
 def _wanted(job: Job) -> Wanted:
-    return Wanted(job.columns, added(job.readings), job.safe, job.encoding, headless=job.headless)
+    return Wanted(job.columns, added(job.readings, occupation=job.occupation), job.safe, job.encoding, headless=job.headless)
 
 
 def _summary(sink: Sink, levels: tuple[str, ...]) -> Summary:
@@ -236,6 +238,7 @@ def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
         "--sample": job.sample,
         "--column": dict(job.columns),
         "--reading": list(job.readings),
+        "--occupation": job.occupation,
         "--encoding": job.encoding,
         "--safe-csv": job.safe,
     }

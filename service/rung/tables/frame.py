@@ -11,18 +11,24 @@ from rung.quick import default_normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Task, check_readings
 from rung.tables.columns import column_finder, in_python
 from rung.tables.forms import Typed
-from rung.tables.table import Cell, Fault, added, text_of
+from rung.tables.table import Cell, Fault, text_of
 
 BLOCK = 4_096  # distinct keys that are classified together
 
 
 def frame(
-    df: Any, *, columns: Mapping[str, str] | None = None, readings: Sequence[str] = (), normaliser: Normaliser | None = None
+    df: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    readings: Sequence[str] = (),
+    occupation: bool = False,
+    normaliser: Normaliser | None = None,
 ) -> Any:
     """A copy of the data frame with the columns of ``rung batch`` after its own; rows and their order stay.
 
     ``columns`` maps fields to the headings that hold them, if the headings do not say it; ``readings`` names ladders, each of
-    which adds a column. Each distinct row is classified once. A row that cannot be answered has ``rung_status`` ``error``.
+    which adds a column; ``occupation`` adds the columns of occupation codes. Each distinct row is classified once. A row that
+    cannot be answered has ``rung_status`` ``error``.
 
     Raises:
         TableError: ``df`` is no data frame of pandas or polars, has no column of titles, or there is no such ladder.
@@ -39,8 +45,9 @@ def frame(
     found = finder.find(headings, columns or {}, sample)
     texts = [[text_of(value) for value in _values(df, found.places[field])] for field in found.fields]
     keys = [_key(found.fields, row) for row in zip(*texts, strict=True)]
-    answers = _answers(keys, Task(found.fields, tuple(readings), Typed()), normaliser)
-    return _widened(df, added(readings), [answers[key] for key in keys])
+    task = Task(found.fields, tuple(readings), Typed(), occupation)
+    answers = _answers(keys, task, normaliser)
+    return _widened(df, task.added(), [answers[key] for key in keys])
 
 
 def _values(df: Any, number: int, rows: int | None = None) -> list[Any]:

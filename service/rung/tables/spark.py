@@ -22,7 +22,6 @@ from rung.tables.columns import ColumnFinder, Columns, column_finder
 from rung.tables.files import Job
 from rung.tables.forms import Typed
 from rung.tables.sources import by_name, named, open_file
-from rung.tables.table import added
 from rung.tables.workers import InProcess, collecting_rarely
 
 MEMORY = 50_000  # distinct titles whose answers a Python worker remembers
@@ -34,6 +33,7 @@ def classify(
     *,
     columns: Mapping[str, str] | None = None,
     readings: Sequence[str] = (),
+    occupation: bool = False,
     model: Path | None = None,
     limits: Limits | None = None,
     neutralised: bool = False,
@@ -50,8 +50,8 @@ def classify(
     normaliser = Normaliser(artefact)
     check_readings(normaliser, readings)
     read = _columns(df, columns or {}, column_finder(normaliser))
-    task = Task(read.fields, tuple(readings), Typed(neutralised))
-    names = added(readings)
+    task = Task(read.fields, tuple(readings), Typed(neutralised), occupation)
+    names = task.added()
     schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it
     for name, kind in names.items():
         schema.add(name, TYPES[kind])
@@ -73,7 +73,7 @@ def _answering(shared: Any, limits: Limits, task: Task, columns: Columns) -> Cal
 
     def answer(batches: Iterator[Any]) -> Iterator[Any]:
         deduplicator = _deduplicator(shared.value, limits, task)
-        names = added(task.readings)
+        names = task.added()
         with collecting_rarely():
             for batch in batches:
                 slots = deduplicator.submit(keys_of(batch, columns)).result()
@@ -109,6 +109,7 @@ def run_job(job: Job, setup: Setup, master: str) -> int:
             df,
             columns=job.columns,
             readings=job.readings,
+            occupation=job.occupation,
             model=setup.model,
             limits=setup.limits,
             neutralised=target != "parquet",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from rung.errors import FieldError, InvalidQuery
-from rung.types import NOTHING_STATED, REFERENCE, Organisation, Query, Result, Sector, Size
+from rung.types import NOTHING_STATED, REFERENCE, Occupations, Organisation, Query, Result, Sector, Size
 
 PREFIX = "rung_"
 READ = ("title", "description", "company", "id", "ladder", "sector", "size")
@@ -37,6 +37,15 @@ COLUMNS: Mapping[str, type] = {
     "rung_flags": str,
     "rung_error": str,
     "rung_model": str,
+}
+OCCUPATION: Mapping[str, type] = {
+    "rung_esco": str,
+    "rung_esco_label": str,
+    "rung_isco": str,
+    "rung_esco_confidence": float,
+    "rung_soc": str,
+    "rung_soc_title": str,
+    "rung_soc_confidence": float,
 }
 SEVERAL = "|"  # between the levels, tracks or flags of one cell: no id holds it, and no common delimiter is it
 
@@ -82,16 +91,19 @@ def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:
         raise InvalidQuery(message, [FieldError(field, message)])
 
 
-def added(readings: Sequence[str]) -> dict[str, type]:
-    """The added columns and their types, in order; one more for each ladder whose reading was asked for."""
-    return {**COLUMNS, **{f"{PREFIX}reading_{ladder}": str for ladder in readings}}
+def added(readings: Sequence[str], *, occupation: bool = False) -> dict[str, type]:
+    """The added columns and their types, in order; one more for each reading asked for, and those of occupation codes if wanted."""
+    return {**COLUMNS, **{f"{PREFIX}reading_{ladder}": str for ladder in readings}, **(OCCUPATION if occupation else {})}
 
 
-def cells(outcome: Result | InvalidQuery | Fault, model: str, readings: Sequence[str]) -> tuple[Cell, ...]:
+def cells(
+    outcome: Result | InvalidQuery | Fault, model: str, readings: Sequence[str], *, occupation: bool = False
+) -> tuple[Cell, ...]:
     """The cells of an answer, in the order of ``added``; ``None`` where the answer says nothing. ``model`` is its short name."""
     if not isinstance(outcome, Result):
         reason = outcome.detail if isinstance(outcome, InvalidQuery) else outcome.reason
-        return ("error", *(None,) * (len(COLUMNS) - 3), reason, model, *(None,) * len(readings))
+        further = len(added(readings, occupation=occupation)) - len(COLUMNS)
+        return ("error", *(None,) * (len(COLUMNS) - 3), reason, model, *(None,) * further)
     titles = {reading.ladder: reading.title for reading in outcome.readings or ()}
     level, answer_range = outcome.level, outcome.range
     return (
@@ -113,6 +125,17 @@ def cells(outcome: Result | InvalidQuery | Fault, model: str, readings: Sequence
         None,
         model,
         *(titles.get(ladder) for ladder in readings),
+        *(_codes(outcome.occupation) if occupation else ()),
+    )
+
+
+def _codes(found: Occupations | None) -> tuple[Cell, ...]:
+    """The cells of the likeliest occupation of each scheme."""
+    esco = found.esco[0] if found and found.esco else None
+    soc = found.soc[0] if found and found.soc else None
+    return (
+        *((esco.uri, esco.label, esco.isco, esco.confidence) if esco else (None,) * 4),
+        *((soc.code, soc.title, soc.confidence) if soc else (None,) * 3),
     )
 
 
