@@ -46,6 +46,10 @@ FAMILIES = {
         "Windows Server Administrator": "it-operations",
         "Public Affairs Officer": "marketing",
         "Swimming and Recreation Programmer": "personal-services",
+        "Content Operations Manager": "marketing",
+        "Graphics Intern, Summer": "design",
+        "Transmission Line Engineer - 400 kV": "engineering",
+        "Security Operations Specialist, cloud": "information-security",
         "Transportation Security Screener": "public-safety",
     },
 }
@@ -53,6 +57,7 @@ LEVELS = {
     "Tap Room Manager": ("lead", "manager"),
     "Health Care Assistant HCA, nights": ("mid", "ic"),
     "Java Architect": ("senior", "ic"),
+    "Merchandise Associate, evenings": ("mid", "ic"),
 }
 
 
