@@ -5,8 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from rung.training import carry
+from rung.training import carry, read_twice
 from rung.training.counts import Counts
+from rung.training.families import family_records
 from rung.training.make import COUNTS
 
 SHARED = Path(__file__).parents[2] / "training_data" / "shared"
@@ -46,3 +47,13 @@ def test_labels_name_known_levels_and_no_labelled_product_ad_is_counted():
 def test_the_words_of_titles_name_known_levels():
     rules = yaml.safe_load((SHARED / "title_levels.yaml").read_text())
     assert {rule["level"] for rule in (*rules["rules"], rules["usual"])} <= set(LEVELS)
+
+
+def test_what_was_read_twice_names_known_families_and_levels():
+    known = {record["id"] for record in family_records(SHARED.parent)} | {carry.FAMILY, "unknown"}
+    postings = read_twice.read_rows(SHARED.parent, read_twice.POSTINGS, "id")
+    titles = read_twice.read_rows(SHARED.parent, read_twice.TITLES, "title")
+    assert (len(postings), len(titles)) == (300, 200)
+    assert set().union(*(row.accepted["family"] for row in (*postings.values(), *titles.values()))) <= known
+    assert set().union(*(row.accepted["level"] for row in postings.values())) <= {*LEVELS, ""}
+    assert set().union(*(row.accepted["track"] for row in postings.values())) <= {"ic", "manager", ""}

@@ -1,0 +1,77 @@
+"""Titles of kinds that were once read as another family or level."""
+
+from __future__ import annotations
+
+import pytest
+
+from rung import Normaliser, Query
+
+FAMILIES = {
+    "plurals": {
+        "Graduate Sales Engineers": "sales",
+        "Senior Account Executives - Benelux": "sales",
+        "Two Data Engineers, Logistics": "data",
+        "Instructional Designers (Corporate Learning)": "education",
+        "Quantity Surveyors": "engineering",
+    },
+    "engineers and architects of software": {
+        "Rust Engineer, Payments": "software-engineering",
+        ".NET Engineers": "software-engineering",
+        "Senior Java Architect": "software-engineering",
+        "GenAI Architect - Insurance": "software-engineering",
+        "Server-Side Engineer (Games)": "software-engineering",
+        "Lead IAM Architect": "information-security",
+        "User Experience Architect": "design",
+        "Architect, Hospitals": "engineering",
+        "Data Pipeline Engineer": "data",
+    },
+    "production of pictures, not of goods": {
+        "Film Production Coordinator": "media-arts",
+        "Video Production Apprentice": "media-arts",
+        "Web Production Designer": "design",
+        "Production Supervisor, Bottling": "manufacturing",
+    },
+    "arts are no doctors": {
+        "School of Arts - Lecturer in Sculpture": "education",
+        "College of Fine Arts, Adjunct Faculty": "education",
+        "Huisarts": "medical",
+    },
+    "personal lines are no personnel": {"Analyst - Personal Insurance": "banking-insurance", "Personalreferent": "human-resources"},
+    "people in shops, yards and offices": {
+        "Product Flow Associate - Evenings": "retail",
+        "General Superintendent, Highways": "trades-maintenance",
+        "Facilities Superintendent": "facilities-property",
+        "Office Support Specialist": "administration",
+        "Customer Service Advocate": "customer-service",
+        "Windows Server Administrator": "it-operations",
+        "Public Affairs Officer": "marketing",
+        "Swimming and Recreation Programmer": "personal-services",
+        "Content Operations Manager": "marketing",
+        "Graphics Intern, Summer": "design",
+        "Transmission Line Engineer - 400 kV": "engineering",
+        "Security Operations Specialist, cloud": "information-security",
+        "Transportation Security Screener": "public-safety",
+    },
+}
+LEVELS = {
+    "Tap Room Manager": ("lead", "manager"),
+    "Health Care Assistant HCA, nights": ("mid", "ic"),
+    "Java Architect": ("senior", "ic"),
+    "Merchandise Associate, evenings": ("mid", "ic"),
+}
+
+
+@pytest.fixture(scope="module")
+def normaliser() -> Normaliser:
+    return Normaliser.load()
+
+
+@pytest.mark.parametrize(("title", "family"), [pair for kind in FAMILIES.values() for pair in kind.items()])
+def test_the_family_of_a_title(normaliser, title, family):
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(("title", "cell"), LEVELS.items())
+def test_the_level_of_a_title(normaliser, title, cell):
+    answer = normaliser.classify(Query(title))
+    assert (answer.level.id, answer.track) == cell
