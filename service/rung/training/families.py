@@ -130,8 +130,8 @@ def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySetti
     for record in records:
         for forms in record["heads"].values():
             yield from (Row(form, record["id"], settings.own) for form in forms)
-        for subject in record["subjects"]:
-            yield from (Row(frame.format(subject), record["id"], settings.subject) for frame in frames)
+        for language, subjects in record["subjects"].items():
+            yield from (Row(frame.format(subject), record["id"], settings.subject) for subject in subjects for frame in frames[language])
     yield from _occupations(data, records, settings)
 
 
