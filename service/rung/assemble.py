@@ -17,6 +17,7 @@ from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
 from rung.text.facts import StatementRules
+from rung.text.families import FamilyTextReader, family_text_reader
 from rung.text.general import general_reader
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
@@ -59,6 +60,7 @@ class Parts(NamedTuple):
     decider: Decider
     explainer: Explainer
     named: NamedDecider
+    family_text: FamilyTextReader
     scale: Mapping[str, GridLevel]
     figures: Figures
     thresholds: Mapping[str, float]
@@ -89,6 +91,7 @@ def assemble(artefact: Artefact) -> Parts:
         decider=_decider(grid, taxonomy, weights),
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
         named=_named(artefact, taxonomy, weights),
+        family_text=family_text_reader(artefact.documents["families"], artefact.arrays, lexicon.graded, weights),
         scale={row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]},
         figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={
