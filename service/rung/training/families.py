@@ -102,14 +102,23 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "definitions": {record["id"]: record["definition"] for record in records},
         "near": {record["id"]: record["near"] for record in records},
         "codes": {record["id"]: record["codes"] for record in records},
-        "heads": dict(sorted((_neighbour_heads(lexicon) | heads_of(records)).items())),
-        "weak": sorted(_normal(form) for form in words["weak"]),
+        "heads": dict(sorted((_plurals(records) | _neighbour_heads(lexicon) | heads_of(records)).items())),
+        "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
         "joins": sorted(lexicon["joins"]),
         "empty": sorted(_empty([*words["empty"], *words["nouns"]], lexicon)),
         "nouns": sorted(map(_normal, words["nouns"])),
     }
+
+
+def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
+    """The English heads in the plural: else "sales engineers" were read by its last word alone."""
+    return {_plural(_normal(form)): (record["id"], False) for record in records for form in record["heads"].get("en", ())}
+
+
+def _plural(text: str) -> str:
+    return text if text.endswith("s") else f"{text}s"
 
 
 def _neighbour_heads(lexicon: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
