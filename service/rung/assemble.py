@@ -18,6 +18,7 @@ from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues, cue_source
 from rung.text.document import Bounds, Columns, document
 from rung.text.facts import StatementRules
+from rung.text.families import FamilyTextReader, family_text_reader
 from rung.text.general import general_reader
 from rung.text.matches import TextReader
 from rung.text.reader import DutyReader
@@ -64,6 +65,7 @@ class Parts(NamedTuple):
     explainer: Explainer
     named: NamedDecider
     questions: tuple[OfferedQuestion, ...]
+    family_text: FamilyTextReader
     scale: Mapping[str, GridLevel]
     figures: Figures
     thresholds: Mapping[str, float]
@@ -96,6 +98,7 @@ def assemble(artefact: Artefact) -> Parts:
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
         named=_named(artefact, taxonomy, weights),
         questions=offered(taxonomy["sayings"], taxonomy["named_sayings"]),
+        family_text=family_text_reader(artefact.documents["families"], artefact.arrays, lexicon.graded, weights),
         scale={row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]},
         figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={

@@ -42,8 +42,8 @@ class NamedReading(NamedTuple):
 
     @property
     def names_job(self) -> bool:
-        """Whether the title names a job: by a word of some work, or by a word of level."""
-        return self.family.match_kind != "none" or self.rank.stated
+        """Whether the title names a job: by a word of some work, or by a noun that stands for any job."""
+        return self.family.match_kind != "none"
 
 
 class NamedDecision(NamedTuple):

@@ -45,7 +45,7 @@ class FamilyReading(NamedTuple):
     """The probabilities of the families (of all but the graded ones; they add up to 1), the likeliest first.
 
     ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head``, ``weak``, ``words``,
-    ``letters`` (no word is known) or ``none``.
+    ``letters`` (no word is known), ``noun`` (it names a job and no work, as "Supervisor" does) or ``none``.
     """
 
     probabilities: Mapping[str, float]
@@ -88,7 +88,9 @@ class FamilyReader:
         self._weak = frozenset(tuple(text.split()) for text in data["weak"])
         self._junk = frozenset(data["junk"])
         self._links = frozenset(data["links"])
+        self._joins = frozenset(data["joins"])
         self._empty = frozenset(data["empty"])
+        self._nouns = frozenset(data["nouns"])
         self._words: Mapping[str, int] = {term: row for row, term in enumerate(data["words"])}
         self._letters: Mapping[str, int] = {term: row for row, term in enumerate(data["letters"], len(data["words"]))}
         self._idf = arrays["family_idf"].astype(np.float64)
@@ -117,6 +119,8 @@ class FamilyReader:
         if not self._is_weak(tokens, match):
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
             return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
+        if not any(map(self._tells, tokens)):
+            return self._by_words(title)
         scores = self._scores(title.text)
         scores[self._names.index(match.family)] += self._weights.weak
         return FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak")
@@ -125,7 +129,8 @@ class FamilyReader:
         """The family of a title without a head."""
         content = [token.text for token in title.tokens if self._tells(token)]
         if not content or title.text in self._junk:
-            return FamilyReading({"unknown": 1.0}, None, "none")
+            named = any(token.text in self._nouns for token in title.tokens)
+            return FamilyReading({"unknown": 1.0}, None, "noun" if named else "none")
         scores = self._scores(title.text)
         if any(word in self._words for word in content):
             return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
@@ -161,8 +166,16 @@ class FamilyReader:
                 return matches[0]
             link = next((at for at in range(start + 1, end) if tokens[at].text in self._links), end)
             inside = [match for match in matches if match.end <= link] or matches
-            return max(inside, key=lambda match: (match.end, match.end - match.start))
+            return self._first_of_joined(tokens, inside)
         return None
+
+    def _first_of_joined(self, tokens: Sequence[Token], matches: Sequence[_Match]) -> _Match:
+        """The last head, or the first of those that are joined to it ("Sales and Marketing Director")."""
+        head = max(matches, key=lambda match: (match.end, match.end - match.start))
+        for match in reversed(matches):
+            if match.end == head.start - 1 and tokens[match.end].text in self._joins:
+                head = match
+        return head
 
     def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[_Match]:
         """The longest head that begins at each word of a part."""

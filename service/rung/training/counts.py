@@ -47,9 +47,9 @@ class Counts:
         """Write the table; the same counts give the same bytes."""
         names, source = np.unique(self.source, return_inverse=True)
         arrays = {
-            "terms": _packed(self.terms),
-            "ids": _packed(self.ids),
-            "sources": _packed(names),
+            "terms": packed(self.terms),
+            "ids": packed(self.ids),
+            "sources": packed(names),
             "source": source.astype(np.uint8),
             "indptr": self.matrix.indptr.astype(np.int32),
             "indices": self.matrix.indices.astype(np.uint16),
@@ -58,12 +58,7 @@ class Counts:
             "manager": self.manager,
             "years": self.years.astype(np.uint8),
         }
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for name, array in arrays.items():
-                content = io.BytesIO()
-                np.save(content, array, allow_pickle=False)
-                # numpy itself would write the time of day into the archive.
-                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+        write_arrays(path, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Counts:
@@ -74,7 +69,7 @@ class Counts:
         """
         try:
             with np.load(path, allow_pickle=False) as kept:
-                terms, ids, sources = (_unpacked(kept[name]) for name in ("terms", "ids", "sources"))
+                terms, ids, sources = (unpacked(kept[name]) for name in ("terms", "ids", "sources"))
                 figures = (kept["counts"].astype(np.float64), kept["indices"].astype(np.int32), kept["indptr"])
                 matrix = csr_matrix(figures, shape=(len(ids), len(terms)))
                 rank, manager, years = kept["rank"].astype(np.int64), kept["manager"], kept["years"].astype(np.int64)
@@ -83,12 +78,24 @@ class Counts:
             raise DataError(f"{path}: no table of counts ({error}); `rung corpus count` makes it") from error
 
 
-def _packed(words: Iterable[str]) -> NDArray[np.uint8]:
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays into one compressed archive; the same arrays give the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.save(content, array, allow_pickle=False)
+            # numpy itself would write the time of day into the archive.
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def packed(words: Iterable[str]) -> NDArray[np.uint8]:
+    """Words as one array of bytes."""
     return np.frombuffer("\n".join(words).encode(), np.uint8)
 
 
-def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:
-    return tuple(packed.tobytes().decode().split("\n"))
+def unpacked(words: NDArray[np.uint8]) -> tuple[str, ...]:
+    """The words that ``packed`` packed."""
+    return tuple(words.tobytes().decode().split("\n"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,9 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
-        "empty": sorted(_empty(words["empty"], lexicon)),
+        "joins": sorted(lexicon["joins"]),
+        "empty": sorted(_empty([*words["empty"], *words["nouns"]], lexicon)),
+        "nouns": sorted(map(_normal, words["nouns"])),
     }
 
 
@@ -139,20 +141,22 @@ def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySetti
     for record in records:
         for forms in record["heads"].values():
             yield from (Row(form, record["id"], settings.own) for form in forms)
-        for subject in record["subjects"]:
-            yield from (Row(frame.format(subject), record["id"], settings.subject) for frame in frames)
+        for language, subjects in record["subjects"].items():
+            yield from (
+                Row(frame.format(subject), record["id"], settings.subject) for subject in subjects for frame in frames[language]
+            )
     yield from _occupations(data, records, settings)
 
 
 def _occupations(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySettings) -> Iterator[Row]:
-    soc, isco = (_prefixes(records, code) for code in ("soc", "isco"))
+    soc, isco = (prefixes(records, code) for code in ("soc", "isco"))
     for row in read_table(data / "occupations" / "onet.tsv.gz"):
-        if family := _longest(soc, row["code"]):
+        if family := longest_prefix(soc, row["code"]):
             titles = [row["title"], *row["titles"].split("|"), *row["reported"].split("|")]
             yield from (Row(title, family, settings.official) for title in titles if title)
     by_uri: dict[str, str] = {}
     for row in read_table(data / "occupations" / "esco.tsv.gz"):
-        if family := _longest(isco, row["isco"]):
+        if family := longest_prefix(isco, row["isco"]):
             by_uri[row["uri"]] = family
             titles = [row["label"], *row["titles"].split("|")]
             yield from (Row(title, family, settings.official) for title in titles if title)
@@ -170,12 +174,14 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
             yield dict(zip(heading, row, strict=True))
 
 
-def _prefixes(records: Sequence[Mapping[str, Any]], code: str) -> dict[str, str]:
+def prefixes(records: Sequence[Mapping[str, Any]], code: str) -> dict[str, str]:
+    """The family of each prefix of a scheme's codes (``isco`` or ``soc``)."""
     return {prefix: record["id"] for record in records for prefix in record["codes"][code]}
 
 
-def _longest(prefixes: Mapping[str, str], code: str) -> str | None:
-    return next((prefixes[code[:end]] for end in range(len(code), 0, -1) if code[:end] in prefixes), None)
+def longest_prefix(families: Mapping[str, str], code: str) -> str | None:
+    """The family of the longest prefix of a code; ``None`` where it has none."""
+    return next((families[code[:end]] for end in range(len(code), 0, -1) if code[:end] in families), None)
 
 
 def train_families(

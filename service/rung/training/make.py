@@ -26,6 +26,7 @@ from rung.title.occupation import FOLDER
 from rung.training import arithmetic, build, card, corpus, occupations
 from rung.training.counts import Counts
 from rung.training.families import FamilySettings, compile_families, train_families
+from rung.training.family_text import FamilyTextSettings, train_family_text
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
 from rung.training.sources import graded_family, plain, read_yaml
@@ -87,11 +88,13 @@ def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> Genera
 def family_model(
     data: Path, lexicon: Mapping[str, Any], weights: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What reading the family of a title needs: its document and its arrays."""
+    """What reading the family of a title and of a text needs: its document and its arrays."""
     compiled = compile_families(data, lexicon)
     settings = FamilySettings(**weights["family_model"])
     terms, arrays = train_families(data, compiled, Cleaner(lexicon["patterns"]), settings)
-    return {**compiled, **terms}, arrays
+    text = train_family_text(data, FAMILY, lexicon["named"], FamilyTextSettings(**weights["family_text_model"]))
+    by_text = {"text_names": list(text.names), "text_terms": list(text.terms)}
+    return {**compiled, **terms, **by_text}, {**arrays, **text.arrays}
 
 
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:

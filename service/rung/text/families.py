@@ -1,0 +1,73 @@
+"""The family of a job by what its text says it does: one linear model over the words and word pairs of the whole text.
+
+It was trained on tasks of occupations, on real ads as counts, and on sentences of the data (``rung.training.family_text``), and
+exported as plain arrays. It is asked where a title leaves the family open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.text.sentences import Scorer, readable, scorer, without_repeats
+
+
+class FamilyTextWeights(NamedTuple):
+    """Figures of ``weights.yaml``: the temperature of the scores, the share of ``unknown``, and how much a text counts beside a
+
+    title (a factor on its log-odds) by how the title's family was found; beside a kind that is not listed it is not asked.
+    """
+
+    temperature: float
+    unknown: float
+    beside: Mapping[str, float]
+
+
+class FamilyTextReader:
+    """Reads the family of texts; ``graded`` is not answered: whether a job is of that family, its own sentences say."""
+
+    def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights) -> None:
+        self._scorer = scorer
+        self._silent = scorer.score([""])
+        self._columns = [at for at, name in enumerate(names) if name != graded]
+        self._names = [names[at] for at in self._columns]
+        self._weights = weights
+
+    def read(self, text: str) -> Mapping[str, float] | None:
+        """The probabilities of the families and of ``unknown``, the likeliest first; ``None`` where no word is known."""
+        scores = self._scorer.score([without_repeats(readable(text))])
+        if (scores == self._silent).all():
+            return None
+        told = scores[0, self._columns] / self._weights.temperature
+        exp = np.exp(told - told.max())
+        shares = exp * ((1.0 - self._weights.unknown) / exp.sum())
+        return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), "unknown": self._weights.unknown})
+
+    def asked(self, match_kind: str) -> bool:
+        """Whether a text is asked beside a title whose family was found so."""
+        return match_kind in self._weights.beside
+
+    def beside(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
+        """The probabilities by title and text together."""
+        factor = self._weights.beside[match_kind]
+        both = {name: share * text.get(name, 0.0) ** factor for name, share in title.items()}
+        total = sum(both.values())
+        return _ranked({name: share / total for name, share in both.items()})
+
+
+def _ranked(shares: Mapping[str, float]) -> Mapping[str, float]:
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def family_text_reader(
+    document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], graded: str, weights: Mapping[str, Any]
+) -> FamilyTextReader:
+    """The reader of a built model: its terms and names (``families`` document), its arrays and its ``weights.yaml``."""
+    rows = {term: row for row, term in enumerate(document["text_terms"])}
+    coefficients = arrays["family_text_weights"] * arrays["family_text_scales"].astype(np.float64)
+    idf, intercepts = (arrays[f"family_text_{name}"].astype(np.float64) for name in ("idf", "intercepts"))
+    model = scorer(rows, idf, coefficients.astype(np.float32), intercepts)
+    return FamilyTextReader(model, document["text_names"], graded, FamilyTextWeights(**weights["family_text"]))

@@ -1,0 +1,58 @@
+"""The table of counts that the model of family by text is trained on; ``rung.training.family_counts`` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from rung.errors import DataError
+from rung.training.counts import packed, unpacked, write_arrays
+
+FAMILY_COUNTS = "family_counts.npz"
+TASKS = "onet"  # the source of tasks; an ad's source is its repository
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyCounts:
+    """Tasks and ads by terms (``matrix``, how often each stands there), and of each its family and its source."""
+
+    terms: tuple[str, ...]
+    matrix: csr_matrix
+    family: NDArray[np.str_]
+    source: NDArray[np.str_]
+
+    def save(self, path: Path) -> None:
+        """Write the table; the same counts give the same bytes."""
+        families, family = np.unique(self.family, return_inverse=True)
+        sources, source = np.unique(self.source, return_inverse=True)
+        arrays = {
+            "terms": packed(self.terms),
+            "families": packed(families),
+            "sources": packed(sources),
+            "family": family.astype(np.uint8),
+            "source": source.astype(np.uint8),
+            "indptr": self.matrix.indptr.astype(np.int32),
+            "indices": self.matrix.indices.astype(np.uint16),
+            "counts": np.minimum(self.matrix.data, 255).astype(np.uint8),
+        }
+        write_arrays(path, arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> FamilyCounts:
+        """Read the table.
+
+        Raises:
+            DataError: there is no such file, or it is of another form.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                terms, families, sources = (unpacked(kept[name]) for name in ("terms", "families", "sources"))
+                figures = (kept["counts"].astype(np.float64), kept["indices"].astype(np.int32), kept["indptr"])
+                matrix = csr_matrix(figures, shape=(len(kept["family"]), len(terms)))
+                return cls(terms, matrix, np.array(families)[kept["family"]], np.array(sources)[kept["source"]])
+        except (OSError, ValueError, KeyError, IndexError) as error:
+            raise DataError(f"{path}: no table of counts ({error}); `python -m rung.training.family_counts` makes it") from error

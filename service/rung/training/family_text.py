@@ -1,0 +1,118 @@
+"""The model of family by text: its rows, its training, and its arrays.
+
+It learns from tasks and real ads as counts (``family_counts.npz``), from the duty sentences of every family (``duties.yaml``), from
+those of the graded family and its neighbours, and from the titles of all families, which ads of every language name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.linear_model import SGDClassifier
+
+from rung.errors import DataError
+from rung.training.corpus import duty_sentences
+from rung.training.families import family_records
+from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
+from rung.training.sources import plain, read_yaml, source_ids
+
+_SENTENCES = "duties.yaml"
+
+
+class FamilyTextSettings(NamedTuple):
+    """The settings of ``family_text_model`` in ``weights.yaml``.
+
+    ``tasks``, ``ads``, ``own`` and ``titles`` weigh the rows of each kind; ``balance`` is how far families of few rows are made up
+    for (1: fully); ``alpha`` and ``rounds`` are scikit-learn's.
+    """
+
+    tasks: float
+    ads: float
+    own: float
+    titles: float
+    balance: float
+    alpha: float
+    rounds: int
+
+
+class TextModel(NamedTuple):
+    """The model as data: its families in order, its terms, and its arrays by name."""
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    arrays: Mapping[str, NDArray[Any]]
+
+
+def own_sentences(data: Path) -> Iterator[tuple[str, str]]:
+    """The sentences of ``duties.yaml`` of every family that has some, with the family.
+
+    Raises:
+        DataError: a source that is not known.
+    """
+    sources = source_ids(data)
+    for path in sorted((data / "families").glob(f"*/{_SENTENCES}")):
+        record = plain(read_yaml(path))
+        if record.pop("source") not in sources:
+            raise DataError(f"{path}: the source is not in SOURCES.yaml; add it there or cite another")
+        yield from ((sentence, path.parent.name) for sentences in record.values() for sentence in sentences)
+
+
+def train_family_text(data: Path, graded: str, named: Mapping[str, str], settings: FamilyTextSettings) -> TextModel:
+    """Train on all rows; ``named`` gives the family that answers name for each neighbour of the graded one."""
+    counts = FamilyCounts.load(data / "shared" / FAMILY_COUNTS)
+    told = {**named, graded: graded}
+    own = [*own_sentences(data), *((s.text, told[s.family]) for s in duty_sentences(data, graded) if s.family in told)]
+    titles = [(form, record["id"]) for record in family_records(data) for forms in record["heads"].values() for form in forms]
+    texts = [text.lower() for text, _ in (*own, *titles)]
+    # The table has terms of English and of some Portuguese ads; the words of other languages are those of sentences and titles.
+    terms = sorted({*counts.terms, *CountVectorizer().fit(texts).vocabulary_})
+    written = CountVectorizer(ngram_range=(1, 2), vocabulary=terms).transform(texts)
+    counted = _with_columns(counts.matrix, counts.terms, terms)
+    family = np.array([*counts.family, *(name for _, name in (*own, *titles))])
+    weights = np.concatenate(
+        [np.where(counts.source == TASKS, settings.tasks, settings.ads), [settings.own] * len(own), [settings.titles] * len(titles)]
+    )
+    transformer = TfidfTransformer(sublinear_tf=True)
+    matrix = transformer.fit_transform(csr_matrix(vstack([counted, written])))
+    model = _fit(matrix, family, weights, settings)
+    scales = np.abs(model.coef_).max(axis=1) / 127.0
+    arrays = {
+        "family_text_idf": transformer.idf_.astype(np.float32),
+        "family_text_weights": np.rint(model.coef_.T / scales).astype(np.int8),
+        "family_text_scales": scales.astype(np.float32),
+        "family_text_intercepts": model.intercept_.astype(np.float32),
+    }
+    return TextModel(tuple(map(str, model.classes_)), tuple(terms), arrays)
+
+
+def _with_columns(matrix: csr_matrix, own: Sequence[str], terms: Sequence[str]) -> csr_matrix:
+    """The same counts with a column for each of more terms."""
+    place = {term: at for at, term in enumerate(terms)}
+    columns = np.array([place[term] for term in own], dtype=np.int32)
+    return csr_matrix((matrix.data, columns[matrix.indices], matrix.indptr), shape=(matrix.shape[0], len(terms)))
+
+
+def telling_terms(matrix: csr_matrix, family: NDArray[np.str_], settings: FamilyTextSettings, most: int) -> NDArray[np.int64]:
+    """The places of no more than so many terms, in order: those that move the scores most from row to row."""
+    weighed = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
+    model = _fit(weighed, family, np.ones(len(family)), settings)
+    moves = model.coef_.std(axis=0) * np.sqrt(np.asarray(weighed.multiply(weighed).mean(axis=0)).ravel())
+    return np.sort(np.argsort(-moves, kind="stable")[:most])
+
+
+def _fit(matrix: csr_matrix, family: NDArray[np.str_], weights: NDArray[np.float64], settings: FamilyTextSettings) -> SGDClassifier:
+    """One model a family against the rest, rows of small families weighing more."""
+    mass: Counter[str] = Counter()
+    for name, weight in zip(family.tolist(), weights.tolist(), strict=True):
+        mass[name] += weight
+    mean = sum(mass.values()) / len(mass)
+    made_up = np.array([(mean / mass[name]) ** settings.balance for name in family.tolist()])
+    model = SGDClassifier(loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True)
+    return model.fit(matrix, family, sample_weight=weights * made_up)

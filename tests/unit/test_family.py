@@ -1,0 +1,85 @@
+"""The family of a title: subjects in eight languages, joined heads, and titles that name a job and no work."""
+
+import pytest
+
+from rung import Normaliser, Query
+
+
+@pytest.fixture(scope="module")
+def normaliser() -> Normaliser:
+    return Normaliser.load()
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Teamleiterin Buchhaltung", "finance"),
+        ("Leitung Einkauf (m/w/d)", "supply-chain"),
+        ("Sachbearbeiter Personal", "human-resources"),
+        ("Responsable Achats H/F", "supply-chain"),
+        ("Directrice de la communication", "marketing"),
+        ("Gestionnaire de paie", "finance"),
+        ("Jefe de almacén", "transport-warehouse"),
+        ("Coordinadora de calidad", "quality-safety"),
+        ("Coordenador de manutenção", "trades-maintenance"),
+        ("Analista de recursos humanos", "human-resources"),
+        ("Responsabile magazzino", "transport-warehouse"),
+        ("Addetta ufficio acquisti", "supply-chain"),
+        ("Hoofd financiën", "finance"),
+        ("Medewerker klantenservice", "customer-service"),
+        ("Kierownik działu marketingu", "marketing"),
+        ("Specjalista ds. bezpieczeństwa informacji", "information-security"),
+        ("Head of Underwriting", "banking-insurance"),
+        ("Toxicology Lead", "science"),
+        ("Snowflake Manager", "data"),
+        ("Vice President, Talent Acquisition", "human-resources"),
+    ],
+)
+def test_the_subject_of_an_empty_head_names_the_family(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Meat Cutter", "manufacturing"),
+        ("Orchard Picker", "agriculture-animals"),
+        ("Garment Cutter", "manufacturing"),
+        ("Film Production Coordinator", "media-arts"),
+        ("Media Buyer", "marketing"),
+        ("Network Architect", "it-operations"),
+        ("Landscape Architect", "engineering"),
+        ("Guidance Counselor", "education"),
+    ],
+)
+def test_what_stands_beside_a_head_of_many_trades_decides(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Waiter and Barista", "hospitality"),
+        ("Accountant & Office Administrator", "finance"),
+        ("Electrician and Warehouse Operative", "trades-maintenance"),
+        ("Nurse and Social Worker", "nursing"),
+        ("Recruiter & Payroll Clerk", "human-resources"),
+        ("Journalist and Photographer", "media-arts"),
+    ],
+)
+def test_the_first_of_joined_heads_counts(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    "title", ["Supervisor", "Junior Supervisor", "Associate", "Coordinator", "Officer", "Sachbearbeiter", "Responsable", "Coordinador", "Kierownik"]
+)
+def test_a_noun_alone_is_a_job_of_no_known_family(normaliser: Normaliser, title: str) -> None:
+    answer = normaliser.classify(Query(title))
+    assert answer.family.id == "unknown"
+    assert answer.level is not None
+
+
+@pytest.mark.parametrize("title", ["Senior", "Junior", "Sr.", "Principal II", "Full time", "Urgent", "London", "Part-time, immediate start"])
+def test_words_of_level_and_place_alone_name_no_job(normaliser: Normaliser, title: str) -> None:
+    assert normaliser.classify(Query(title)).status == "unreadable"

@@ -1,0 +1,142 @@
+"""The family of a text: what the reader answers, how it stands beside a title, and the table that it is trained on."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from rung import Normaliser, Query
+from rung.errors import DataError
+from rung.text.families import FamilyTextReader, FamilyTextWeights
+from rung.text.sentences import PlainScorer
+from rung.training.counts import Ad, DutyText
+from rung.training.family_counts import FamilyCountSettings, choose, count
+from rung.training.family_table import TASKS, FamilyCounts
+
+TERMS = {"patients": 0, "roadmap": 1, "bricks": 2, "give medication": 3}
+NAMES = ("nursing", "product-management", "trades-maintenance")
+SCORES = np.array([[4.0, -2.0, -2.0], [-2.0, 4.0, -2.0], [-2.0, -2.0, 4.0], [5.0, -2.0, -2.0]])
+
+
+@pytest.fixture
+def reader() -> FamilyTextReader:
+    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0})
+    scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.float32), np.full(3, -1.0))
+    return FamilyTextReader(scorer, NAMES, "product-management", weights)
+
+
+def test_a_text_names_the_family_of_its_words(reader: FamilyTextReader) -> None:
+    shares = reader.read("You <b>give medication</b> to patients.")
+    assert next(iter(shares)) == "nursing"
+    assert shares["unknown"] == 0.04
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_the_graded_family_is_not_answered(reader: FamilyTextReader) -> None:
+    assert set(reader.read("You own the roadmap.")) == {"nursing", "trades-maintenance", "unknown"}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "Lorem ipsum dolor.", "?!"])
+def test_a_text_without_a_known_word_says_nothing(reader: FamilyTextReader, text: str) -> None:
+    assert reader.read(text) is None
+
+
+def test_a_text_moves_a_title_as_far_as_its_factor_says(reader: FamilyTextReader) -> None:
+    title = {"trades-maintenance": 0.5, "nursing": 0.4, "unknown": 0.1}
+    told = reader.read("patients")
+    weak, words = reader.beside(title, told, "weak"), reader.beside(title, told, "words")
+    assert next(iter(weak)) == next(iter(words)) == "nursing"
+    assert title["nursing"] < weak["nursing"] < words["nursing"]
+    assert sum(weak.values()) == pytest.approx(1.0)
+    assert not reader.asked("head")
+
+
+def test_the_table_is_read_as_it_was_written(tmp_path) -> None:
+    counts = FamilyCounts(
+        ("bricks", "patients"),
+        csr_matrix(np.array([[2, 0], [0, 300], [1, 1]])),
+        np.array(["trades-maintenance", "nursing", "nursing"]),
+        np.array([TASKS, "a/board", TASKS]),
+    )
+    counts.save(tmp_path / "first.npz")
+    counts.save(tmp_path / "second.npz")
+    read = FamilyCounts.load(tmp_path / "first.npz")
+    assert (read.terms, read.family.tolist(), read.source.tolist()) == (counts.terms, counts.family.tolist(), counts.source.tolist())
+    assert read.matrix.toarray().tolist() == [[2, 0], [0, 255], [1, 1]]
+    assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
+
+
+def test_a_missing_table_says_what_makes_it(tmp_path) -> None:
+    with pytest.raises(DataError, match="family_counts"):
+        FamilyCounts.load(tmp_path / "none.npz")
+
+
+def ad(number: int, title: str, company: str = "", source: str = "a/board") -> Ad:
+    return Ad(f"id{number}", source, company, title, "You lay bricks and mix mortar. " * 3, "en")
+
+
+class Titles:
+    """Stands for the model: the family of a title is its first word, the confidence its second."""
+
+    def classify_many(self, queries):
+        for query in queries:
+            family, confidence = query.title.split()
+            yield SimpleNamespace(family=SimpleNamespace(id=family), confidences=SimpleNamespace(family=float(confidence)))
+
+
+@pytest.mark.parametrize(
+    ("ads", "kept"),
+    [
+        ([ad(1, "nursing 0.9"), ad(2, "nursing 0.5")], ["id1"]),
+        ([ad(n, "nursing 0.9") for n in range(4)], ["id0", "id1"]),
+        ([ad(n, "nursing 0.9", source=f"board/{n}") for n in range(4)], ["id0", "id1", "id2", "id3"]),
+        ([ad(n, f"family{n} 0.9", company="Acme") for n in range(4)], ["id0", "id1", "id2"]),
+        ([ad(1, "unknown 0.9"), ad(2, "sales 0.9")], ["id2"]),
+        ([ad(7, "nursing 0.9"), ad(8, "nursing 0.9")], ["id8"]),
+    ],
+)
+def test_sure_ads_are_counted_up_to_their_share(ads, kept) -> None:
+    settings = FamilyCountSettings(shortest=40, sure=0.6, by_family=2, by_employer=3, least_rows=1, terms=10)
+    assert [one.id for one, _ in choose(ads, Titles(), settings, frozenset({"id7"}))] == kept
+
+
+def test_a_title_is_not_counted_in_its_own_ad() -> None:
+    one = Ad("id", "a/board", "", "Brick Layer", "As a brick layer you lay bricks.", "en")
+    counts = count([("lay bricks by plan.", "trades-maintenance")], [(one, "trades-maintenance")], DutyText([], []), 1)
+    by_term = dict(zip(counts.terms, counts.matrix.toarray().T.tolist(), strict=True))
+    assert by_term["bricks"] == [1, 1]
+    assert "brick layer" not in by_term
+
+
+DUTIES = [
+    ("nursing", "You look after patients on the surgical ward, hand out medication, change dressings and write up observations."),
+    ("hospitality", "Prepare starters and desserts, keep the kitchen spotless, order vegetables and help at the pass in the evening."),
+    ("transport-warehouse", "Load the lorry, drive to customers across the county, collect signatures and bring returns back to the depot."),
+    ("finance", "Reconcile bank accounts, post supplier invoices, prepare VAT returns and help with the month-end close."),
+    ("education", "Plan lessons in mathematics for pupils aged eleven to sixteen, mark homework and meet parents."),
+    ("software-engineering", "Write Python services, review pull requests, fix bugs and deploy to Kubernetes."),
+    ("legal-compliance", "Draft contracts, research case law and represent clients in court hearings."),
+    ("trades-maintenance", "Wire houses, fit sockets and fuse boards, test circuits and find faults in electrical installations."),
+    ("human-resources", "Screen applications, interview candidates, make offers and keep personnel files."),
+    ("facilities-property", "Vacuum the offices, mop floors, clean toilets and refill soap every evening."),
+]
+
+
+@pytest.fixture(scope="module")
+def normaliser() -> Normaliser:
+    return Normaliser.load()
+
+
+@pytest.mark.parametrize(("family", "text"), DUTIES)
+@pytest.mark.parametrize("title", ["", "Senior", "Supervisor"])
+def test_duties_name_the_family_where_the_title_does_not(normaliser: Normaliser, family: str, text: str, title: str) -> None:
+    assert normaliser.classify(Query(title, description=text)).family.id == family
+
+
+@pytest.mark.parametrize(("family", "text"), DUTIES)
+def test_duties_of_another_job_leave_a_clear_head_in_its_family(normaliser: Normaliser, family: str, text: str) -> None:
+    for title, own in (("Dental Hygienist", "medical"), ("Beekeeper", "agriculture-animals")):
+        assert normaliser.classify(Query(title, description=text)).family.id == own
