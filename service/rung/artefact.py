@@ -32,6 +32,7 @@ class Layout:
         "idf", "sentence_weights", "sentence_intercepts", "document", "document_usual",
         "general_idf", "general_weights", "general_intercept", "general_words", "general_years",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
+        "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
     )  # fmt: skip
     texts: tuple[str, ...] = ("MODEL_CARD.md",)
 

@@ -92,7 +92,7 @@ def family_model(
     compiled = compile_families(data, lexicon)
     settings = FamilySettings(**weights["family_model"])
     terms, arrays = train_families(data, compiled, Cleaner(lexicon["patterns"]), settings)
-    text = train_family_text(data, FAMILY, lexicon["named"], FamilyTextSettings(**weights["family_text_model"]))
+    text = train_family_text(data, graded_family(data), lexicon["named"], FamilyTextSettings(**weights["family_text_model"]))
     by_text = {"text_names": list(text.names), "text_terms": list(text.terms)}
     return {**compiled, **terms, **by_text}, {**arrays, **text.arrays}
 
