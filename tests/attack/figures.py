@@ -36,7 +36,7 @@ ROWS = {
     "test_remembered_titles_and_batches_change_no_answer[20000]": (
         "{queries:,} generated queries, alone and in a batch, remembered and not, forwards and backwards",
         "one answer each, every number equal to a billionth ({classified:,} classified, {ambiguous:,} ambiguous, "
-        "{unreadable:,} unreadable, {out_of_family:,} out of the family, {error:,} refused)",
+        "{unreadable:,} unreadable, {error:,} refused)",
     ),
     "test_no_query_raises_but_by_the_contract_at_length": ("{queries:,} queries made at random by hypothesis", "none raised"),
     "test_every_answer_is_one_that_the_document_knows_at_length": (

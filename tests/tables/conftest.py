@@ -47,8 +47,9 @@ HEADINGS = Headings.from_dict(
             {"field": "id", "rank": 0, "forms": {"en": ["id"]}},
             {"field": "size", "rank": 0, "forms": {"en": ["organisation size"]}},
         ],
+        "texts": {"en": ["ad", "position"]},
         "address": {"en": ["mr", "dr"]},
-        "figures": {"rows": 5, "equal": 0.1, "near": 0.5},
+        "figures": {"rows": 5, "equal": 0.1, "near": 0.5, "text": 40},
     }
 )
 FINDER = ColumnFinder(HEADINGS, lambda cells: [bool({"PM", "VP", "Head", "Engineer"} & set(cell.split())) for cell in cells])

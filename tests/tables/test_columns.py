@@ -98,6 +98,62 @@ def test_of_two_candidates_the_one_whose_cells_name_jobs_is_read(cells, chosen, 
     assert bool(columns.warning) == warned
 
 
+LONG = "You plan the work of the depot and answer for its costs. " * 3
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "read"),
+    [
+        (["title", "ad"], [LONG, LONG, "none"], "ad"),
+        (["title", "Ad"], [LONG, "", ""], "Ad"),  # blank cells say nothing
+        (["title", "ad"], ["17", "18", LONG], None),  # numbers of ads
+        (["title", "ad"], ["https://jobs.example/17"] * 3, None),
+        (["title", "ad"], ["", "", ""], None),
+        (["job title", "position"], [LONG] * 3, "position"),
+        (["title", "ad title"], [LONG] * 3, None),
+    ],
+)
+def test_a_heading_that_says_little_holds_the_description_if_its_cells_are_long(headings, cells, read) -> None:
+    columns = find_columns(headings, {}, [["PM", cell] for cell in cells])
+    assert columns.places["title"] == 0
+    assert columns.headings.get("description") == read
+    assert "description" not in columns.places or "description" in columns.guessed
+
+
+def test_a_sure_heading_wins_over_long_texts_and_without_rows_none_are_read() -> None:
+    rows = [["PM", LONG, "short"]]
+    assert find_columns(["title", "ad", "description"], {}, rows).headings["description"] == "description"
+    assert "description" not in find_columns(["title", "ad"], {}).places
+    assert "description" not in find_columns(["title", "ad"], {"description": ""}, rows).places
+
+
+@pytest.mark.parametrize(
+    ("headings", "named", "undecided"),
+    [
+        (["title", "ad"], {}, True),
+        (["title", "ad"], {"description": "ad"}, False),
+        (["title", "ad", "description"], {}, False),
+        (["position"], {}, False),  # it is the title
+        (["position", "ad"], {}, True),
+        (["title", "x"], {}, False),
+    ],
+)
+def test_rows_are_worth_a_look_where_only_they_tell_the_description(headings, named, undecided) -> None:
+    assert FINDER.undecided(headings, named) is undecided
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["ad", "Advert", "ADVERTISEMENT", "Job listing", "posting", "Anzeige", "Inserat", "Stellenangebot", "annonce", "Offre d'emploi",
+     "Oferta de trabajo", "Vaga", "inserzione", "Advertentie", "Oferta pracy"],
+)  # fmt: skip
+def test_the_shipped_headings_find_the_text_of_the_ad(normaliser, heading) -> None:
+    finder = column_finder(normaliser)
+    rows = [["Truck driver", LONG], ["Krankenpfleger", LONG], ["Product Manager", LONG]]
+    columns = finder.find(["Job title", heading], {}, rows)
+    assert (columns.headings["title"], columns.headings.get("description")) == ("Job title", heading)
+
+
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_a_stream_waits_for_rows_only_where_two_columns_may_hold_the_titles(size) -> None:
     data = b"title,role\n" + b"Mr,PM\n" * 3
@@ -107,6 +163,13 @@ def test_a_stream_waits_for_rows_only_where_two_columns_may_hold_the_titles(size
     table = opening.feed(b"Dr,VP\nDr,VP\n")
     assert table.columns.headings["title"] == "role"
     assert DelimitedOpening(Wanted({}, {}), FINDER, look=False).feed(b"title,x\n") is not None
+
+
+def test_a_stream_waits_for_rows_where_only_they_tell_the_description() -> None:
+    opening = DelimitedOpening(Wanted({}, {}), FINDER, look=False)
+    assert opening.feed(b"title,ad\n" + f"PM,{LONG}\n".encode() * 2) is None
+    table = opening.feed(f"VP,{LONG}\n".encode() * 3)
+    assert table.columns.fields == ("title", "description")
 
 
 def test_members_of_objects_are_judged_by_their_values_likewise() -> None:
@@ -162,11 +225,11 @@ def test_a_heading_that_means_two_things_is_refused_when_the_model_is_built(tmp_
     path.write_text(
         "figures: {rows: 1, equal: 0.1, near: 0.5}\naddress: {en: [mr]}\nheadings:\n"
         "  - {field: title, rank: 0, forms: {de: [Job-Titel]}}\n"
-        f"  - {{field: {field}, rank: 1, forms: {{en: [{form}]}}}}\n",
+        f"  - {{field: {field}, rank: 1, forms: {{en: [{form}]}}}}\ntexts: {{en: [ad]}}\n",
         encoding="utf-8",
     )
     if said is None:
-        assert set(headings_dict(path)) == {"figures", "address", "headings"}
+        assert set(headings_dict(path)) == {"figures", "address", "headings", "texts"}
         return
     with pytest.raises(DataError, match=rf"headings\.yaml:5: {said}"):
         headings_dict(path)

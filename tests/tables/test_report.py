@@ -6,11 +6,13 @@ import json
 import re
 from pathlib import Path
 
+from rung.cli.batch import FAMILIES, family_lines
 from rung.tables import report
 from rung.tables.answers import Facts, Slot
 from rung.tables.summary import EXAMPLES, Summary
 
 LEVELS = ("low", "middle", "high")
+LABELS = {"bees": "Bees, wild & kept"}
 ASK = "Does it <manage>?"
 SURE = Facts("classified", "bees", "low", "ic", 0.97)
 OPEN = Facts("ambiguous", "bees", "high", "manager", 0.61, "level|track", ASK, "several_roles|language:fr")
@@ -40,11 +42,11 @@ ROWS = [
 
 
 def counted(rows, step):
-    summary = Summary(LEVELS)
+    summary = Summary(LEVELS, LABELS)
     for at in range(0, len(rows), step):
         summary.add(rows[at : at + step])
         # As a run that is resumed has it.
-        summary = Summary.from_dict(json.loads(json.dumps(summary.as_dict())), LEVELS)
+        summary = Summary.from_dict(json.loads(json.dumps(summary.as_dict())), LEVELS, LABELS)
     return summary
 
 
@@ -74,8 +76,10 @@ def text_of(page):
 def test_the_page_says_what_was_counted_and_shows_titles_as_text() -> None:
     page = report.page(counted(ROWS, 3), "in.csv")
     text = text_of(page)
-    assert "family no level low middle high all Bees · 1 · 2 3" in text
+    assert "family no level low middle high all Bees, wild &amp; kept · 1 · 2 3" in text
     assert "Level open (2 rows)" in text
+    assert "0.61 Head &lt;b&gt;Keeper&lt;/b&gt; Bees, wild &amp; kept high, manager" in text
+    assert "Unreadable (1 row) confidence title family level and track ???" in text
     assert "Does it &lt;manage&gt;?" in page
     assert "Head &lt;b&gt;Keeper&lt;/b&gt;" in page
     assert "The language of the text: fr." in text
@@ -94,7 +98,18 @@ def test_many_families_are_summed_up_in_one_row() -> None:
     rows = [slot("Job", SURE._replace(family=f"family-{n}")) for n in range(report.FAMILIES + 3)]
     page = report.page(counted(rows, 50), "in.csv")
     assert "3 more families" in page
-    assert page.count("Family ") == report.FAMILIES
+    assert page.count("<th>family-") == report.FAMILIES
+
+
+def test_the_printed_summary_lists_families_with_their_levels() -> None:
+    lines = family_lines(counted(ROWS, 3))
+    assert [line.split() for line in lines] == [
+        ["Bees,", "wild", "&", "kept", "3", "low", "1,", "high", "2"],
+        ["ants", "1", "high", "1"],
+        ["wasps", "1"],
+    ]
+    rows = [slot("Job", SURE._replace(family=f"family-{n}")) for n in range(FAMILIES + 3)]
+    assert family_lines(counted(rows, 50))[FAMILIES].split()[:3] == ["3", "more", "3"]
 
 
 def test_an_empty_run_has_a_page() -> None:

@@ -24,6 +24,7 @@ from rung.tables.summary import Summary
 from rung.tables.workers import WorkerLost
 
 PLAIN_EVERY = 10.0  # seconds between two lines of progress where no terminal shows a bar; the first comes after one
+FAMILIES = 8  # families that the summary lists
 PREVIEWED = 3  # rows that a dry run answers
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
 COLUMN = (
@@ -292,7 +293,7 @@ def show(summary: Summary, console: Console, seconds: float) -> None:
 
     say(f"{summary.rows:,} rows in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
     say("  " + ", ".join(f"{status} {count:,}" for status, count in summary.statuses.most_common()))
-    for line in grid_lines(summary):
+    for line in (*grid_lines(summary), *family_lines(summary)):
         say("  " + line)
     if summary.lowest:
         say("least sure:")
@@ -312,3 +313,16 @@ def grid_lines(summary: Summary) -> list[str]:
         f"{level:<10}" + "".join(f"{track} {count:>9,}   " for track, count in sorted(tracks.items()))
         for level, tracks in levels.items()
     ]
+
+
+def family_lines(summary: Summary) -> list[str]:
+    """Families with their levels, a line each, most frequent first; the others are summed up."""
+    common = summary.families.most_common()
+    lines = [
+        f"{summary.label(family)[:28]:<28}{count:>9,}   "
+        + ", ".join(f"{level} {n:,}" for level in summary.levels if (n := summary.cells[f"{family}/{level}"]))
+        for family, count in common[:FAMILIES]
+    ]
+    if rest := common[FAMILIES:]:
+        lines.append(f"{f'{len(rest)} more':<28}{sum(count for _, count in rest):>9,}   --report lists them")
+    return [line.rstrip() for line in lines]

@@ -1,5 +1,7 @@
 """Which columns are read: by their headings, and of several that may hold titles the one whose cells are titles of jobs.
 
+A heading that says little ("ad") holds the description if its cells are long texts.
+
 What headings mean is data (``training_data/shared/headings.yaml``), compiled into the model.
 """
 
@@ -52,12 +54,15 @@ class Columns(NamedTuple):
 class Headings:
     """What headings mean. ``forms`` maps a field to its headings in normal form, each with a rank (0: the surest).
 
-    ``address`` are forms of address ("mr"). A share of cells within ``equal`` of the best counts as equal, one above ``near`` times
-    the best gives a warning. At most ``rows`` rows are looked at.
+    ``texts`` hold the description if most cells have ``text`` characters. ``address`` are forms of address ("mr"). A share of cells
+    within ``equal`` of the best counts as equal, one above ``near`` times the best gives a warning. At most ``rows`` rows are
+    looked at.
     """
 
     forms: Mapping[str, Mapping[str, int]]
+    texts: frozenset[str]
     address: frozenset[str]
+    text: int
     equal: float
     near: float
     rows: int
@@ -70,8 +75,9 @@ class Headings:
             for texts in record["forms"].values():
                 for text in texts:
                     forms.setdefault(record["field"], {})[normal(text)] = record["rank"]
+        texts = frozenset(normal(text) for texts in data["texts"].values() for text in texts)
         address = frozenset(text.casefold() for texts in data["address"].values() for text in texts)
-        return cls(forms, address, **data["figures"])
+        return cls(forms, texts, address, **data["figures"])
 
 
 NameColumn = Callable[[str, str], str]  # a field and a heading -> how a caller names that column
@@ -101,8 +107,13 @@ class ColumnFinder:
         self._name_column = name_column
 
     def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
-        """True where several columns may hold the titles by their headings, so that rows are worth a look."""
-        return "title" not in named and len(self._candidates(list(map(normal, headings)), "title", set())) > 1
+        """True where rows are worth a look: several columns may hold the titles, or the description is told by its cells alone."""
+        plain = list(map(normal, headings))
+        titles, descriptions = (self._candidates(plain, field, set()) for field in ("title", "description"))
+        if "title" not in named and len(titles) > 1:
+            return True
+        may_be_text = any(heading in self.headings.texts for at, heading in enumerate(plain) if [at] != titles)
+        return "description" not in named and not descriptions and may_be_text
 
     def find(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows = ()) -> Columns:
         """The columns: as ``named`` says (field -> heading, ``#2``, or "": not read), and else by headings and the first rows.
@@ -127,6 +138,8 @@ class ColumnFinder:
                 places[field], warning = self._title(headings, plain, candidates, rows[: self.headings.rows])
             elif candidates:
                 places[field] = candidates[0]
+            elif field == "description" and (texts := self._texts(plain, set(places.values()), rows[: self.headings.rows])):
+                places[field] = texts[0]
         if "title" not in places:
             raise TableError(f"a title is required; name its column: {self._name_column('title', 'HEADING')}")
         # A heading that is the field's own name is no guess.
@@ -155,6 +168,13 @@ class ColumnFinder:
         if field != "title":
             places = [at for at in places if counts[plain[at]] == 1]
         return sorted(places, key=lambda at: forms[plain[at]])
+
+    def _texts(self, plain: Sequence[str], taken: set[int], rows: Rows) -> list[int]:
+        """The columns whose heading may stand over texts and whose cells are mostly long."""
+        may = [at for at, heading in enumerate(plain) if heading in self.headings.texts and at not in taken]
+        cells = {at: [row[at].strip() for row in rows if at < len(row) and row[at].strip()] for at in may}
+        long = {at: sum(len(cell) >= self.headings.text for cell in cells[at]) for at in may}
+        return [at for at in may if long[at] * 2 > len(cells[at])]
 
     def _title(self, headings: Sequence[str], plain: Sequence[str], candidates: Sequence[int], rows: Rows) -> tuple[int, str]:
         """The column of titles, and a warning where another is near.

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from rung import __version__
 from rung.artefact import digest_of_folder
 from rung.errors import TableError
+from rung.normaliser import Normaliser
 from rung.tables.answers import Deduplicator, Employers, KeyClassifier, PendingBlock, Setup, Task, check_readings
 from rung.tables.columns import column_finder
 from rung.tables.convert import open_table
@@ -76,7 +77,6 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     check_extras(source, target)  # before the model is loaded, since it would be for nothing
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
-    levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
     rows = open_table(source, target, _wanted(job), column_finder(normaliser))
     try:
         for note in (*rows.notes, *rows.columns.describe()):
@@ -86,7 +86,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         sink = _sink(job, target, rows, identity)
         workers = _workers(job, InProcess(task, normaliser), lambda count: start(setup, task, count), large=rows.large)
         try:
-            summary = _summary(sink, levels)
+            summary = _summary(sink, normaliser)
             deduplicator = Deduplicator(workers.submit, task.fields, job.memory, Employers(normaliser))
             with collecting_rarely():
                 _carry(rows, sink, deduplicator, workers, watcher, summary, job.sample)
@@ -128,12 +128,14 @@ def _wanted(job: Job) -> Wanted:
     return Wanted(job.columns, added(job.readings, occupation=job.occupation), job.safe, job.encoding, headless=job.headless)
 
 
-def _summary(sink: Sink, levels: tuple[str, ...]) -> Summary:
+def _summary(sink: Sink, normaliser: Normaliser) -> Summary:
     """The summary of the rows that are written already."""
+    levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
+    labels = {family.id: family.label for family in normaliser.families}
     if sink.state is None:
-        return Summary(levels)
+        return Summary(levels, labels)
     try:
-        return Summary.from_dict(sink.state["summary"], levels)
+        return Summary.from_dict(sink.state["summary"], levels, labels)
     except (KeyError, TypeError, ValueError) as error:
         raise TableError("the journal is damaged; start again with --overwrite") from error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from rung.errors import TableError
 from rung.tables.summary import BINS, CONFLICT, Summary
 
-FAMILIES = 25  # rows of the table of families; the others are summed up
+FAMILIES = 40  # rows of the table of families; the others are summed up
 QUESTIONS = 15
 BANDS = ((0.0, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.0))  # of confidence; each bound is a bound of a bin
 STATUSES = {
@@ -46,9 +46,9 @@ h2 { font-size: 1.1rem; margin: 2.2rem 0 .2rem; } h3 { font-size: .95rem; margin
 p { margin: .2rem 0 .6rem; color: var(--dim); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
-td, th { padding: .25rem 1rem .25rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-tbody th { font-weight: 500; }
-thead th { border-bottom: 1px solid var(--line); font-weight: 600; overflow-wrap: normal; }
+td, th { padding: .25rem 1rem .25rem 0; text-align: left; vertical-align: top; }
+td { overflow-wrap: break-word; } tbody th { font-weight: 500; min-width: 8.5rem; } .text { min-width: 10rem; }
+thead th { border-bottom: 1px solid var(--line); font-weight: 600; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .heat .n { padding: .25rem .7rem; border: 1px solid #fff; }
 .key-ic { color: var(--ic); } .key-manager { color: #85500a; }
@@ -57,7 +57,7 @@ thead th { border-bottom: 1px solid var(--line); font-weight: 600; overflow-wrap
 svg { display: block; width: 10rem; height: 1.7rem; border-bottom: 1px solid var(--line); } rect { fill: #4b4f57; }
 @media print {
   body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
-  .wide { overflow: visible; }
+  .wide { overflow: visible; } tbody th, .text { min-width: 0; } td, th { padding-right: .6rem; } svg { width: 6rem; }
   h2, h3 { break-after: avoid; } tr, svg { break-inside: avoid; } thead { display: table-header-group; }
 }
 """
@@ -78,7 +78,7 @@ def write(summary: Summary, path: Path, name: str) -> None:
 def page(summary: Summary, name: str) -> str:
     """The page; the same summary gives the same page."""
     parts = [
-        f"<h1>{_text(name)}</h1><p>{summary.rows:,} rows</p>",
+        f"<h1>{_text(name)}</h1><p>{_counted(summary.rows)}</p>",
         _statuses(summary),
         _families(summary),
         _tracks(summary),
@@ -109,7 +109,7 @@ def _families(summary: Summary) -> str:
     shown = [family for family, _ in summary.families.most_common(FAMILIES)]
     most = max(summary.cells.values(), default=1)
     rows = [
-        f"<tr><th>{_text(_title(family))}</th>"
+        f"<tr><th>{_text(summary.label(family))}</th>"
         + "".join(_heat(summary.cells[f"{family}/{level}"], most) for level in levels)
         + f'<td class="n"><b>{summary.families[family]:,}</b></td></tr>'
         for family in shown
@@ -183,12 +183,20 @@ def _review(summary: Summary) -> str:
     parts = []
     for reason, label in OPEN.items():
         examples = summary.review.get(reason, [])
-        rows = [(f"{confidence:.2f}" if confidence else "", title, answer) for confidence, title, _, answer in examples]
+        rows = [
+            (f"{confidence:.2f}" if confidence else "", title, *_answered(summary, answer))
+            for confidence, title, _, answer in examples
+        ]
         if rows:
-            parts.append(
-                _rows(f"<h3>{_text(label)} ({summary.reasons[reason]:,} rows)</h3>", ("confidence", "title", "answer"), rows)
-            )
+            head = f"<h3>{_text(label)} ({_counted(summary.reasons[reason])})</h3>"
+            parts.append(_rows(head, ("confidence", "title", "family", "level and track"), rows))
     return "<h2>Examples to review</h2><p>Titles with the least confident answers, each once.</p>" + "".join(parts) if parts else ""
+
+
+def _answered(summary: Summary, answer: str) -> tuple[str, str]:
+    """The family and the level with the track of an example."""
+    family, _, level = answer.partition(" ")
+    return summary.label(family), level.replace("/ic", ", IC").replace("/", ", ")
 
 
 def _flags(summary: Summary) -> str:
@@ -209,8 +217,8 @@ def _level(level: str) -> str:
     return level or "no level"
 
 
-def _title(family: str) -> str:
-    return family.replace("-", " ").capitalize()
+def _counted(rows: int) -> str:
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def _share(part: int, whole: int) -> str:
@@ -239,12 +247,13 @@ def _table(title: str, note: str, headings: Sequence[str], rows: Sequence[Sequen
 
 
 NUMBERS = frozenset({"rows", "row", "share", "confidence"})
+TEXTS = frozenset({"title", "meaning", "question", "reason"})
 
 
 def _rows(head: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    kinds = [' class="n"' if heading in NUMBERS else "" for heading in headings]
+    kinds = [' class="n"' if heading in NUMBERS else ' class="text"' if heading in TEXTS else "" for heading in headings]
     titles = "".join(f"<th{kind}>{_text(heading)}</th>" for heading, kind in zip(headings, kinds, strict=True))
     body = "".join(
         "<tr>" + "".join(f"<td{kind}>{_text(cell)}</td>" for cell, kind in zip(row, kinds, strict=True)) + "</tr>" for row in rows
     )
-    return f"{head}<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+    return f'{head}<div class="wide"><table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>'

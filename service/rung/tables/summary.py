@@ -17,20 +17,21 @@ EXAMPLES = 10
 ANSWERS = 8_192  # different answers whose keys are cached
 SHOWN = 120  # characters of an example's title
 CONFLICT = "title_description_conflict"
-Example = tuple[float, str, str, str]  # confidence (0.0 where there is none), title, status, answer
+Example = tuple[float, str, str, str]  # confidence (0.0 where there is none), title, status, answer: "family level/track"
 
 
 @dataclass(slots=True)
 class Summary:
     """The counts, in memory that does not grow with the rows.
 
-    ``levels`` are the ids of levels in order of rank. ``grid`` counts rows by ``level/track``, ``cells`` by ``family/level``, where
-    the level is empty if none is answered; ``bins`` holds, by level, rows by confidence in steps of 1/20. ``questions`` and
-    ``flags`` count the rows that have them. ``lowest`` are the least confident examples, ``review`` those of each reason.
-    ``errors`` are the first rows that failed: their number from 1, and why.
+    ``levels`` are the ids of levels in order of rank, ``labels`` what families are called by id. ``grid`` counts rows by
+    ``level/track``, ``cells`` by ``family/level``, where the level is empty if none is answered; ``bins`` holds, by level, rows by
+    confidence in steps of 1/20. ``questions`` and ``flags`` count the rows that have them. ``lowest`` are the least confident
+    examples, ``review`` those of each reason. ``errors`` are the first rows that failed: their number from 1, and why.
     """
 
     levels: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     rows: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     grid: Counter[str] = field(default_factory=Counter)
@@ -99,7 +100,7 @@ class Summary:
         """Keep a row among the examples; each title stands once in a list."""
         title = (slot.key if isinstance(slot.key, str) else slot.key[0] if isinstance(slot.key, tuple) else "")[:SHOWN]
         facts = slot.facts
-        answer = f"{facts.level}/{facts.track}" if facts.level else facts.family or ""
+        answer = f"{facts.family} {facts.level}/{facts.track}" if facts.level else facts.family or ""
         for kept in self._lists(facts):
             if all(title != other for _, other, _, _ in kept):
                 kept.append((facts.confidence or 0.0, title, facts.status, answer))
@@ -112,16 +113,21 @@ class Summary:
         failed = ((number, facts.reason or "") for number, facts in enumerate(rows, first + 1) if facts.status == "error")
         self.errors += islice(failed, EXAMPLES - len(self.errors))
 
+    def label(self, family: str) -> str:
+        """What a family is called; its id where nothing else is known."""
+        return self.labels.get(family, family)
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return {name: getattr(self, name) for name in _KEPT}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], levels: tuple[str, ...]) -> Summary:
+    def from_dict(cls, data: Mapping[str, Any], levels: tuple[str, ...], labels: Mapping[str, str]) -> Summary:
         """From what ``as_dict`` gave."""
         counters = {name: Counter(data[name]) for name in _COUNTERS}
         return cls(
             levels,
+            labels,
             rows=data["rows"],
             bins={level: list(bins) for level, bins in data["bins"].items()},
             lowest=_examples(data["lowest"]),

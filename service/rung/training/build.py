@@ -48,7 +48,7 @@ def headings_dict(path: Path) -> dict[str, Any]:
         for form in _forms(record["forms"]):
             if meanings.setdefault(normal(form), meaning) != meaning:
                 raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal(form)]} and {meaning}; keep one")
-    return {key: plain(data[key]) for key in ("figures", "headings", "address")}
+    return {key: plain(data[key]) for key in ("figures", "headings", "texts", "address")}
 
 
 def _modifiers(path: Path) -> dict[str, Any]:
