@@ -5,12 +5,14 @@ from pathlib import Path
 
 import yaml
 
-from rung.training import carry, read_twice
+from rung.training import carry, family_counts, read_twice
 from rung.training.counts import Counts
 from rung.training.families import family_records
 from rung.training.make import COUNTS
+from rung.training.sources import graded_family
 
 SHARED = Path(__file__).parents[2] / "training_data" / "shared"
+GRADED = graded_family(SHARED.parent)
 LEVELS = [level["id"] for level in yaml.safe_load((SHARED.parent / "scale.yaml").read_text())["levels"]]
 COUNTED = Counts.load(SHARED / COUNTS)
 BOUNDS = yaml.safe_load((SHARED / "weights.yaml").read_text())["training"]["counts"]
@@ -39,7 +41,7 @@ def test_labels_name_known_levels_and_no_labelled_product_ad_is_counted():
     labels = carry.read_labels(SHARED / carry.LABELS)
     assert {label.level for label in labels.values()} <= set(LEVELS)
     assert {label.track for label in labels.values()} == {"ic", "manager"}
-    product = {id_ for id_, label in labels.items() if label.family == carry.FAMILY}
+    product = {id_ for id_, label in labels.items() if label.family == GRADED}
     assert len(product) > 100
     assert not product & set(COUNTED.ids)
 
@@ -50,10 +52,16 @@ def test_the_words_of_titles_name_known_levels():
 
 
 def test_what_was_read_twice_names_known_families_and_levels():
-    known = {record["id"] for record in family_records(SHARED.parent)} | {carry.FAMILY, "unknown"}
+    known = {record["id"] for record in family_records(SHARED.parent)} | {GRADED, "unknown"}
     postings = read_twice.read_rows(SHARED.parent, read_twice.POSTINGS, "id")
     titles = read_twice.read_rows(SHARED.parent, read_twice.TITLES, "title")
     assert (len(postings), len(titles)) == (300, 200)
     assert set().union(*(row.accepted["family"] for row in (*postings.values(), *titles.values()))) <= known
     assert set().union(*(row.accepted["level"] for row in postings.values())) <= {*LEVELS, ""}
     assert set().union(*(row.accepted["track"] for row in postings.values())) <= {"ic", "manager", ""}
+
+
+def test_no_labelled_posting_is_counted_by_family():
+    aside = family_counts.labelled(SHARED.parent)
+    assert read_twice.read_rows(SHARED.parent, read_twice.POSTINGS, "id").keys() <= aside
+    assert carry.read_labels(SHARED / carry.LABELS).keys() <= aside

@@ -84,11 +84,11 @@ def count(tasks: Sequence[tuple[str, str]], ads: Sequence[tuple[Ad, str]], dutie
 
 
 def labelled(data: Path) -> frozenset[str]:
-    """The ids of all ads that were labelled by reading."""
+    """The ids of all ads that were labelled by reading; files of titles have none."""
     ids: set[str] = set()
     for path in sorted((data / "shared" / "labels").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as lines:
-            ids |= {row["id"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
+            ids |= {row["id"] for row in csv.DictReader(line for line in lines if not line.startswith("#")) if "id" in row}
     return frozenset(ids)
 
 
