@@ -55,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
         scheme = "https" if settings.tls_certificate else "http"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         get_logger().info("listening", url=url)
+        if sys.stdout.isatty():
+            print(f"Rung is at {url}, its API reference at {url}/docs. Ctrl-C stops it.", flush=True)
         serve(settings, listener)
     return 0
 
