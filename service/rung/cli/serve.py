@@ -81,7 +81,7 @@ def check(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def listening(settings: Settings) -> Any:
-    """A socket that listens where the settings say.
+    """A socket that listens on the address of the settings.
 
     Raises:
         ServiceError: the address is taken, or is not one of this machine.
