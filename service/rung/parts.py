@@ -38,7 +38,7 @@ class QueryView:
 
 @whole
 class Alternative:
-    """Another answer; position, level and track are ``None`` where the family has none."""
+    """Another answer; position, level and track are ``None`` if the family has none."""
 
     family: Annotated[str, Doc("Id of the family.", "product-management")]
     position: Annotated[str | None, Doc("Id of the position.", "lead-product-manager")]
@@ -72,7 +72,7 @@ class Reading:
     """The job's likeliest place on one ladder.
 
     ``relation`` follows SKOS: how the job relates to this position. With ``none`` there is no such position, or none that is likely
-    enough: ``position`` is ``None``, and ``below`` and ``above`` are the nearest ones, where there are any.
+    enough: ``position`` is ``None``, and ``below`` and ``above`` are the nearest ones, if there are any.
     """
 
     ladder: Annotated[str, Doc("Id of the ladder.", "dual-track")]
@@ -141,7 +141,7 @@ class SocOccupation:
 
 @whole
 class Occupations:
-    """The likeliest occupations of a title, best first, at most ten of each scheme; empty where no word of the title is known."""
+    """The likeliest occupations of a title, best first, at most ten of each scheme; empty if no word of the title is known."""
 
     esco: Annotated[tuple[EscoOccupation, ...], Doc("Occupations of ESCO.")]
     soc: Annotated[tuple[SocOccupation, ...], Doc("Occupations of O*NET-SOC.")]

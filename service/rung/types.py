@@ -86,7 +86,7 @@ DEFAULT_PARTS: tuple[Part, ...] = ("evidence",)
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What the caller states about the employer; ``None`` where nothing is stated. Counts are at least 0."""
+    """What the caller states about the employer; ``None`` if nothing is stated. Counts are at least 0."""
 
     sector: Annotated[Sector | None, Doc("Sector of the employer.", "private")] = None
     country: Annotated[str | None, Doc("Country of the job, as ISO 3166 alpha-2.", "GB")] = None
@@ -102,11 +102,11 @@ NOTHING_STATED = Organisation()
 
 @dataclass(frozen=True)
 class Query:
-    """One job to classify. ``title`` may be blank only where ``description`` is not; ``id`` is the caller's own and is echoed.
+    """One job to classify. ``title`` may be blank only if ``description`` is not; ``id`` is the caller's own and is echoed.
 
     ``ladder`` is the ladder whose words the title is read by. ``stated_level`` is the level that the source of the job states in a
-    field of its own. ``min_confidence`` and ``min_precision`` (0 to 1) make the answer ``ambiguous`` where the confidence lies
-    below the one, or below the threshold that gave the other on labelled data. ``include`` names the parts of the answer to send.
+    field of its own. ``min_confidence`` (0 to 1) makes the answer ``ambiguous`` if its confidence is lower. ``min_precision`` does
+    the same below the confidence that gave this precision on labelled data. ``include`` names the parts of the answer to send.
     """
 
     title: str = ""
@@ -150,7 +150,7 @@ class Level:
 
 @whole
 class Confidences:
-    """Calibrated probabilities of the parts of the answer; ``None`` where a part is not answered."""
+    """Calibrated probabilities of the parts of the answer; ``None`` if a part is not answered."""
 
     family: Annotated[float, Doc("That the family is right.", 0.99)]
     level: Annotated[float | None, Doc("That the level is right; null if none is answered.", 0.98)] = None
@@ -159,7 +159,7 @@ class Confidences:
 
 @whole
 class Range:
-    """Between what the evidence leaves the answer; ``about`` is empty where one answer stands."""
+    """What the evidence leaves open, and between which values; ``about`` is empty if nothing is open."""
 
     about: Annotated[tuple[Open, ...], Doc("What is open.", ["track"])] = ()
     families: Annotated[tuple[str, ...], Doc("Families, the answer's own first.", ["product-management"])] = ()
@@ -263,7 +263,7 @@ class CleanTitle(NamedTuple):
 class Role(NamedTuple):
     """One job that a title names: its head and family, and the modifiers that stand with it.
 
-    ``spans`` lists the sets of modifier values where the title names several levels ("PM / Senior PM"); ``kind`` is the head's.
+    ``spans`` lists the sets of modifier values if the title names several levels ("PM / Senior PM"); ``kind`` is the head's.
     """
 
     family: str
@@ -285,7 +285,7 @@ class Span(NamedTuple):
 class ParsedTitle(NamedTuple):
     """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
 
-    ``readable`` is false where no word of it could name a job; ``named`` says where the first role's words stand.
+    ``readable`` is false if no word of it could name a job; ``named`` has the words of the first role with their places.
     """
 
     view: QueryView

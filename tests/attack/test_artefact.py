@@ -59,6 +59,18 @@ def test_a_missing_file_is_named(model: Path, name: str) -> None:
         Normaliser.load(model)
 
 
+@pytest.mark.parametrize("change", [lambda families: families.popitem(), lambda families: families.update(later=1)])
+def test_a_model_of_another_version_says_so(model: Path, change) -> None:
+    """A figure that this version needs is not there, or one that it does not know is: no traceback, and what to do."""
+    path = model / "weights.json"
+    weights = json.loads(path.read_text())
+    change(weights["families"])
+    path.write_text(json.dumps(weights))
+    relist(model, "weights.json")
+    with pytest.raises(ArtefactError, match="built for another version of Rung"):
+        Normaliser.load(model)
+
+
 @pytest.mark.parametrize("version", [0, 2, "1", None])
 def test_another_format_is_refused(model: Path, version: object) -> None:
     manifest = json.loads((model / MANIFEST).read_text())

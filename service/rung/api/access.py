@@ -71,7 +71,7 @@ class Keys:
 
 
 def presented(scope: Scope) -> str:
-    """The key that a request carries; empty where it carries none."""
+    """The key that a request carries; empty if it carries none."""
     for name, value in scope["headers"]:
         if name == b"authorization" and value[:7].lower() == b"bearer ":
             return str(value[7:].strip().decode("latin-1"))

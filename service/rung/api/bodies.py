@@ -40,7 +40,7 @@ Item = Query | Refused
 
 
 class Batch(NamedTuple):
-    """The queries of a batch as they came, counted but not yet validated, and the parts to send where a query names none."""
+    """The queries of a batch as they came, counted but not yet validated, and the parts to send for a query that names none."""
 
     queries: list[Any]
     include: tuple[Part, ...]
@@ -157,7 +157,7 @@ def _mended(body: bytes) -> bytes:
 
 
 def _validated(model: type[M], value: Any) -> M:
-    """A value as a model; nothing in it is validated where it has more parts than the model can have.
+    """A value as a model; nothing in it is validated if it has more parts than the model can have.
 
     Raises:
         InvalidQuery: it is not valid.

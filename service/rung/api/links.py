@@ -32,7 +32,7 @@ LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
                 "position": "$response.body#/crossings/0/position",
                 "to": "$request.query.from",
             },
-            "description": "And back again, where there is such a position at all.",
+            "description": "The way back, if there is such a position.",
         },
     },
     ("/classify", "post"): {

@@ -53,7 +53,7 @@ class Body:
 
 
 class Outlet:
-    """The answer: it starts with its first piece, and ends where the client takes no more of it for too long."""
+    """The answer: it starts with its first piece, and ends if the client stops reading for too long."""
 
     def __init__(self, send: Send, media: str, patience: float) -> None:
         self._send, self._media, self._patience = send, media, patience
@@ -95,7 +95,7 @@ class Pace:
         self._rows = self._left = rows  # the request itself has paid for the first ones
 
     async def row(self) -> None:
-        """Count a row; wait where the rate is used up."""
+        """Count a row; wait if the rate limit is reached."""
         if self._take is None:
             return
         self._left -= 1

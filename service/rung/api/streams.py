@@ -56,7 +56,7 @@ Open = Callable[[Wanted, ColumnFinder], Opening]
 
 
 def open_csv(wanted: Wanted, finder: ColumnFinder) -> Opening:
-    """A delimited table; rows are looked at only where several columns may hold the titles, so that others are answered at once."""
+    """A delimited table; it is read by its headings alone, so that the first row is answered at once."""
     return DelimitedOpening(wanted, finder, look=False)
 
 
@@ -117,7 +117,7 @@ class StreamRoute(APIRoute):
 
 
 def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list[StreamRoute]:
-    """The two routes; ``get_normaliser`` raises where none is ready."""
+    """The two routes; ``get_normaliser`` raises if none is ready."""
     return [
         StreamRoute("/classify/csv", "text/csv", open_csv, get_normaliser, settings),
         StreamRoute("/classify/ndjson", "application/x-ndjson", open_ndjson, get_normaliser, settings),

@@ -45,7 +45,7 @@ class Metrics:
         self.pending = Gauge("rung_pending", "Requests accepted and not yet answered.", **made)
         self.pending_bytes = Gauge("rung_pending_bytes", "Bytes of their bodies.", **made)
         self.titles = Gauge("rung_titles_read", "Titles read, by whether they were remembered.", ("remembered",), **made)
-        self.ready = Gauge("rung_ready", "1 where requests are answered.", **made)
+        self.ready = Gauge("rung_ready", "1 if requests are answered.", **made)
         self.model = Gauge("rung_model", "1 for the model that answers.", ("name", "version", "digest"), **made)
         self._answers: dict[tuple[str, str], Any] = {}
         self._routes: dict[tuple[str, str, int], tuple[Any, Any]] = {}

@@ -136,7 +136,7 @@ def show_ladder(options: argparse.Namespace, factory: Factory) -> int:
 
 
 def check_file(options: argparse.Namespace, factory: Factory) -> int:
-    """Check a ladder file: 0 where it is sound, 1 with what to fix where it is not."""
+    """Check a ladder file: 0 if it is sound, else 1 with what to fix."""
     crosswalk = factory().crosswalk
     try:
         ladder = load_ladder(options.file, crosswalk.grid)

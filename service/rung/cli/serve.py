@@ -55,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
         scheme = "https" if settings.tls_certificate else "http"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         get_logger().info("listening", url=url)
+        if sys.stdout.isatty():
+            print(f"Rung is at {url}, its API reference at {url}/docs. Ctrl-C stops it.", flush=True)
         serve(settings, listener)
     return 0
 
@@ -79,7 +81,7 @@ def check(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def listening(settings: Settings) -> Any:
-    """A socket that listens where the settings say.
+    """A socket that listens on the address of the settings.
 
     Raises:
         ServiceError: the address is taken, or is not one of this machine.

@@ -1,0 +1,30 @@
+"""`rung serve` at a terminal says where the page is; in a pipe it only logs."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+COMMAND = [sys.executable, "-m", "rung.cli", "serve", "--port", "0"]
+
+
+def test_at_a_terminal_it_says_where_the_page_is():
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(COMMAND, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        said = os.read(ours, 1000).decode()
+        process.send_signal(signal.SIGINT)
+    os.close(ours)
+    assert said.startswith("Rung is at http://127.0.0.1:")
+    assert "/docs. Ctrl-C stops it." in said
+
+
+def test_in_a_pipe_it_only_logs():
+    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert b'"event":"listening"' in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == b""
+        process.stderr.read()
