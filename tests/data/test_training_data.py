@@ -73,7 +73,7 @@ def test_every_match_of_a_cue_begins_as_it_says(duties):
     [
         (
             "families.yaml",
-            "[product manager, product managers,",
+            "[product manager, prod manager,",
             "[product marketer, product manager,",
             "take it out of one",
         ),
