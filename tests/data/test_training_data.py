@@ -60,7 +60,7 @@ def test_the_whole_data_compiles():
     [
         (
             "families.yaml",
-            "[product manager, product managers,",
+            "[product manager, prod manager,",
             "[product marketer, product manager,",
             "take it out of one",
         ),

@@ -48,3 +48,26 @@ def test_noise_is_set_aside_as_it_was_written():
 
 def test_a_hyphen_without_spaces_joins_and_one_with_spaces_parts():
     assert [t.gap for t in Cleaner(()).clean("co-op - product").tokens] == ["", "~", "-"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("C.P.O.", ["cpo"]),
+        ("V.P., Product", ["vp", "product"]),
+        ("P.M. (A.I.)", ["pm", "ai"]),
+        ("Sr. Dir. Product", ["sr", "dir", "product"]),
+        ("L.E.A.D. programme", ["l", "e", "a", "d", "programme"]),
+        ("R.N.2", ["r", "n", "2"]),
+        ("Web 3.0", ["web", "3", "0"]),
+    ],
+)
+def test_two_or_three_letters_with_full_stops_are_one_word(raw, words):
+    tokens = Cleaner(()).clean(raw).tokens
+    assert [t.text for t in tokens] == words
+    assert all(fold(raw[t.start : t.end]).replace(".", "") == t.text for t in tokens)
+
+
+def test_each_word_is_folded_by_its_own_letters():
+    assert fold_with_offsets("Product-менеджер")[0] == "product-менеджер"
+    assert fold_with_offsets("Рroduct-Мanager")[0] == "product-manager"

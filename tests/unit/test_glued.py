@@ -9,7 +9,7 @@ import pytest
 from rung.text.decode import LOST_LETTER, decoded_title
 from rung.title.clean import Cleaner
 from rung.title.glued import Parter
-from rung.title.lexicon import Head, Lexicon
+from rung.title.lexicon import Head, Lexicon, Seniority
 from rung.title.parse import Parser
 
 
@@ -19,16 +19,18 @@ def lexicon(heads: Mapping[str, Head], ranks: Mapping[str, str], further: str = 
     words = {word for phrase in (*(tuple(h.split()) for h in heads), *forms) for word in phrase} | set(further.split())
     return Lexicon(
         heads={tuple(form.split()): head for form, head in heads.items()},
-        seniority={}, seniority_forms=forms, numerals={}, specialisms={}, employment={("freelance",): "contract"},
-        employment_flags={}, locations=frozenset(), links=frozenset(), joins=frozenset(), transparent=frozenset(), apart={},
-        corporate=frozenset(), serves=frozenset(), generic=frozenset(), patterns=(), falls_back={}, names={}, aliases={},
-        families={}, named={}, graded="product", plain_head="", words=frozenset(words), titles=(),
+        seniority={value: Seniority(value, 50, False, True, False, "") for value in ranks.values()},
+        seniority_forms=forms, numerals={}, steps=frozenset(), grades={}, spellings={"mgr": "manager"}, specialisms={},
+        employment={("freelance",): "contract"}, employment_flags={}, locations=frozenset({("remote",)}), links=frozenset(),
+        joins=frozenset(), transparent=frozenset(), apart={}, corporate=frozenset(), serves=frozenset(), generic=frozenset(),
+        broad=frozenset(), patterns=(), falls_back={}, names={}, aliases={}, families={}, named={}, graded="product",
+        plain_head="", words=frozenset(words), titles=(),
     )  # fmt: skip
 
 
 TOY = lexicon(
-    {"product manager": Head("product", "product manager", "agent"), "pm": Head("product", "product manager", "agent")},
-    {"senior": "senior", "lead": "lead", "vp": "vp", "head of": "head"},
+    {form: Head("product", "product manager", "agent") for form in ("product manager", "pm", "产品经理")},
+    {"senior": "senior", "lead": "lead", "vp": "vp", "head of": "head", "高级": "senior"},
     "leadership manage",
 )
 
@@ -52,6 +54,12 @@ def parter() -> Parter:
         ("leadvp", "leadvp"),
         ("ofproduct", "ofproduct"),  # a short word that names nothing alone
         ("product2manager", "product2manager"),
+        ("managerremote", "manager remote"),
+        ("productmgr", "product mgr"),  # a short form of a known word
+        ("remotely", "remotely"),
+        ("高级产品经理", "高级 产品经理"),  # no blanks are written between these
+        ("ai产品经理", "ai 产品经理"),
+        ("产品设计顾问", "产品设计顾问"),
     ],
 )
 def test_a_word_is_parted_where_known_words_make_up_the_whole_of_it(parter, word, pieces):

@@ -15,6 +15,8 @@ from rung.types import CleanTitle, Modifier, Token
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
+# The same, with two or three letters between full stops as one word: "C.P.O.".
+_WORD_OR_DOTTED = re.compile(r"((?<![\w.])(?:[^\W\d_]\.){1,2}[^\W\d_](?!\.?[^\W_])\.?|[^\W_]+(?:'[^\W_]+)*|&|\+)")
 _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
@@ -91,7 +93,7 @@ def _fold_lookalikes(text: str) -> str:
     """Look-alike letters made Latin in each word that has Latin letters too; a Russian word stays as it is."""
     if text.isascii() or not _FOREIGN.search(text):
         return text
-    return re.sub(r"\S+", lambda m: m.group().translate(_LOOKALIKES) if _LATIN.search(m.group()) else m.group(), text)
+    return re.sub(r"[^\W_]+", lambda m: m.group().translate(_LOOKALIKES) if _LATIN.search(m.group()) else m.group(), text)
 
 
 class Cleaner:
@@ -115,13 +117,15 @@ class Cleaner:
 
 def cut_words(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
     """The words of a folded title, each with its offsets in the raw one and what stands before it."""
-    pieces = _WORD.split(text)  # what stands between, a word, what stands between, a word, …
+    dotted = "." in text
+    pieces = (_WORD_OR_DOTTED if dotted else _WORD).split(text)  # what stands between, a word, what stands between, a word, …
     tokens, at = [], 0
     for between, word in zip(pieces[::2], pieces[1::2], strict=False):
         start = at + len(between)
         at = start + len(word)
         gap = "" if between in _NOTHING else _gap(between)
-        tokens.append(Token("and" if word in _AND else word, offsets[start], offsets[at - 1] + 1, gap))
+        plain = "and" if word in _AND else word.replace(".", "") if dotted else word
+        tokens.append(Token(plain, offsets[start], offsets[at - 1] + 1, gap))
     return tuple(tokens)
 
 

@@ -1,11 +1,13 @@
 """Glued words: "SeniorProductManager" and "seniorproduct manager" into the words that they were made of.
 
-A word is parted only where it is none itself and known words of jobs and ranks make up the whole of it, so "leadership" and
-"Marketingleiterin" stay. Short words open so many others that they count only where they name a job or a rank alone.
+A word is parted only where it is none itself and known words of jobs, ranks and places make up the whole of it, so "leadership"
+and "Marketingleiterin" stay. Short words open so many others that they count only where they name a job or a rank alone.
+Chinese and Japanese write no blanks: there a few letters are several words ("高级产品经理").
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -13,6 +15,9 @@ from rung.title.lexicon import Lexicon
 from rung.types import Token
 
 _SHORTEST, _LONGEST = 7, 60  # letters of a word that is looked at
+_SHORTEST_UNSPACED = 4  # the same where words stand without blanks
+_RUNS = re.compile(r"[a-z]+|[^a-z]+")  # of one script
+_UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _PIECE = 4  # letters of a piece that does not name a job or rank alone
 _LAST = 3  # letters of the last piece: "branded" is no "brand ed"
 _PIECES = 5
@@ -26,13 +31,15 @@ class Parter:
         self._words = lexicon.words
         phrases = (*lexicon.heads, *lexicon.seniority_forms, *lexicon.employment)
         alone = {phrase[0] for phrase in phrases if len(phrase) == 1}
-        self._pieces = alone | {word for phrase in phrases for word in phrase if len(word) >= _PIECE}
+        longer = {word for phrase in (*phrases, *lexicon.locations) for word in phrase if len(word) >= _PIECE}
+        self._pieces = alone | longer | lexicon.spellings.keys()
         self._longest = max(map(len, self._pieces), default=0)
         self.pieces = lru_cache(maxsize=_REMEMBERED)(self._find_pieces)
 
     def tokens(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """The tokens of a title, with each glued word as its pieces."""
-        if not any(len(token.text) >= _SHORTEST and token.text not in self._words for token in tokens):
+        known = self._words
+        if not any(t[0] not in known and (len(t[0]) >= _SHORTEST or _UNSPACED.search(t[0])) for t in tokens):
             return tokens
         return [piece for token in tokens for piece in self._token(token)]
 
@@ -52,12 +59,17 @@ class Parter:
 
     def _find_pieces(self, word: str) -> tuple[str, ...]:
         """The fewest known words that make up this one; itself where none do, or where it is a word."""
-        if word in self._words or not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+        unspaced = _UNSPACED.search(word) is not None
+        shortest = _SHORTEST_UNSPACED if unspaced else _SHORTEST
+        if word in self._words or not shortest <= len(word) <= _LONGEST or not word.isalpha():
             return (word,)
+        runs = _RUNS.findall(word) if unspaced else ()
+        if len(runs) > 1:
+            return tuple(piece for run in runs for piece in self.pieces(run))
         best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
         for end in range(1, len(word) + 1):
-            shortest = _LAST if end == len(word) else 1
-            for start in range(max(0, end - self._longest), end - shortest + 1):
+            least = _LAST if end == len(word) and not unspaced else 1
+            for start in range(max(0, end - self._longest), end - least + 1):
                 before, piece = best[start], word[start:end]
                 if before is None or piece not in self._pieces or len(before) == _PIECES:
                     continue

@@ -29,12 +29,16 @@ class Head(NamedTuple):
 
 
 class Seniority(NamedTuple):
-    """A seniority value: how strong it is beside others, where it may stand, whether it names a rank alone, what it says."""
+    """A seniority value: how strong it is beside others, where it may stand, whether it names a rank alone, what it says.
+
+    ``subject``: between the name of a job and another word it belongs to that word ("Product Manager Staff Scheduling").
+    """
 
     value: str
     strength: int
     anywhere: bool
     rank: bool
+    subject: bool
     says: str
 
 
@@ -58,13 +62,17 @@ class Lexicon(NamedTuple):
     """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form).
 
     ``named`` leads from a neighbour to the family that answers name for it. ``graded`` is the family with a grid, ``plain_head``
-    the head of its plain job.
+    the head of its plain job. ``broad`` are heads that a more exact one in a later part replaces; ``spellings`` leads from a
+    short form of a word to the word.
     """
 
     heads: Mapping[Phrase, Head]
     seniority: Mapping[str, Seniority]
     seniority_forms: Mapping[Phrase, str]
     numerals: Mapping[str, str]
+    steps: frozenset[str]
+    grades: Mapping[str, str]
+    spellings: Mapping[str, str]
     specialisms: Mapping[Phrase, str]
     employment: Mapping[Phrase, str]
     employment_flags: Mapping[str, str]
@@ -76,6 +84,7 @@ class Lexicon(NamedTuple):
     corporate: frozenset[str]
     serves: frozenset[str]
     generic: frozenset[str]
+    broad: frozenset[str]
     patterns: tuple[tuple[str, str], ...]
     falls_back: Mapping[str, str]
     names: Mapping[str, str]
@@ -102,6 +111,9 @@ class Lexicon(NamedTuple):
             heads=heads,
             seniority={k: Seniority(k, *v) for k, v in data["seniority"].items()},
             numerals=data["numerals"],
+            steps=frozenset(data["steps"]),
+            grades=data["grades"],
+            spellings=data["spellings"],
             employment_flags=data["employment_flags"],
             locations=frozenset(tuple(p.split()) for p in data["locations"]),
             links=frozenset(data["links"]),
@@ -111,6 +123,7 @@ class Lexicon(NamedTuple):
             corporate=frozenset(data["corporate"]),
             serves=frozenset(data["serves"]),
             generic=frozenset(data["generic"]),
+            broad=frozenset(data["broad"]),
             patterns=tuple((k, p) for k, p in data["patterns"]),
             falls_back=data["falls_back"],
             names=data["names"],

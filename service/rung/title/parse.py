@@ -6,7 +6,11 @@ the lexicon; the grammar alone is here:
 
 - the first agent of a part is its job; a function or a bare subject needs a seniority word in its part or in a part of its own;
 - with the seniority word in front the first function counts ("Director Product Management Supply Chain"), else the last before it;
+  with the seniority word in another part the first of two that "and" joins does ("VP, Product and Engineering");
 - seniority words count in the head's part, in a part of their own, and anywhere where the lexicon says so (internships);
+- behind the head some of them belong to another word ("Product Manager Staff Scheduling"), and so does a rank that a subject
+  follows in a part of its own ("Product Manager, Director Platform");
+- a broad job ("Specialist") gives way to an exact one in a later part;
 - "/" and "or" between seniority words make alternatives, and a bracketed one before the head is optional.
 
 Roles depend on a title's shape alone: its heads, ranks and numerals, and where other words stand. Shapes are remembered.
@@ -29,12 +33,14 @@ from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span,
 _SHORTEST_MENDED = 5
 _DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits that stand for the letters they look like
 _SOFT = frozenset({"", "~", "/"})
-_TELLING = frozenset({"head", "seniority", "numeral"})  # kinds of which the roles depend on which word it is
-_ORDERING = frozenset({"head", "seniority", "numeral", "link", "join"})  # kinds that the roles of other parts may depend on
+_TELLING = frozenset({"head", "seniority", "numeral", "figure"})  # kinds of which the roles depend on which word it is
+# Kinds that the roles of other parts may depend on.
+_ORDERING = frozenset({"head", "seniority", "numeral", "figure", "link", "join"})
 _ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds of which two in a row tell what one does
 _ANY = (("other", ""),)
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
 _ASIDE = frozenset({"employment", "location"})
+_SUBJECT = frozenset({"other", "specialism", "head"})  # kinds of words that a word of rank before them may belong to
 _SHAPES, _WORDS = 16_384, 8_192  # shapes of titles, and words of them, that are remembered
 # Of a part: what opens it, and its items: their kind, and their value where it tells anything; of a title: its parts.
 PartShape = tuple[str, tuple[tuple[str, str], ...]]
@@ -59,12 +65,14 @@ class Item(NamedTuple):
 class Part(NamedTuple):
     """The items between two separators; ``opener`` is what the separators before it tell: any of ``/``, ``(`` and ``,``.
 
-    ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does.
+    ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does; ``ends_in_rank`` where also no
+    subject follows the rank, as in ", Director Platform".
     """
 
     opener: str
     items: tuple[Item, ...]
     rank_only: bool
+    ends_in_rank: bool
 
 
 class _Job(NamedTuple):
@@ -135,7 +143,7 @@ class Parser:
         """The roles of a title in the order in which it names them, and the title as understood."""
         tokens = self._parter.tokens(title.tokens)
         items = self._items(tokens)
-        shape, places = self._shape(tokens, items)
+        shape, places = self._shape(tokens, items, self._grade(title) if title.set_aside else "")
         read = self._read(shape)
         words = any(item[0] in _NAMING and len(item[1]) > 1 for item in items)
         flags = self._aside_flags(title, items) + read.flags
@@ -143,23 +151,34 @@ class Parser:
         spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
         return ParsedTitle(self._view(title, tokens, items, read), read.roles, words, flags, spans)
 
-    def _shape(self, tokens: Sequence[Token], items: Sequence[Item]) -> tuple[Shape, list[int]]:
+    def _grade(self, title: CleanTitle) -> str:
+        """The step that a grade among the words set aside names, where it names the product of no following word."""
+        for aside in title.set_aside:
+            step = self._lexicon.grades.get(aside.value)
+            if step and not title.raw.partition(aside.text)[2].lstrip(" ")[:1].isalnum():
+                return step
+        return ""
+
+    def _shape(self, tokens: Sequence[Token], items: Sequence[Item], grade: str) -> tuple[Shape, list[int]]:
         """The shape of a title, and which item stands at each place of it.
 
-        A part begins at a separator; a hyphen without spaces parts a seniority word from what stands before it. Of several unknown
-        words one tells as much, of a part that names neither job nor rank that there is one, and of such parts at the end nothing.
+        A part begins at a separator; a hyphen without spaces parts a seniority word from what stands before it, and behind a head
+        from what follows. Of several unknown words one tells as much, of a part that names neither job nor rank that there is one,
+        and of such parts at the end nothing. ``grade`` is a step that was set aside, or "".
         """
         parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
         telling: list[bool] = []
         told: list[tuple[str, str]]
         places: list[int]
-        last = ""
+        last, headed = "", False
         for number, (kind, value, start, _, _) in enumerate(items):
             gap = tokens[start][3]
-            if not parts or (gap and (gap != "~" or kind == "seniority")):
-                told, places, last = [], [], ""
+            behind_rank = last == "seniority" and headed
+            if not parts or (gap and (gap != "~" or kind == "seniority" or behind_rank)):
+                told, places, last, headed = [], [], "", False
                 parts.append((_opener(gap), told, places))
                 telling.append(False)
+            headed = headed or kind == "head"
             if kind == last and kind in _ALIKE:
                 continue
             last = kind
@@ -170,6 +189,9 @@ class Parser:
         while len(parts) > 1 and not telling[-1]:
             parts.pop()
             telling.pop()
+        if grade:
+            parts.append(("", [("step", ""), ("figure", grade)], []))
+            telling.append(True)
         shape: list[PartShape] = []
         named: list[int] = []
         for (opener, told, places), tells in zip(parts, telling, strict=True):
@@ -234,7 +256,10 @@ class Parser:
         return end, self._first[words[at]][1] if end == at + 1 else meant
 
     def _mend_afresh(self, word: str) -> str:
-        """The title word that this word is one edit from, or that it spells with digits ("seni0r"), where it is no word itself."""
+        """The word that a short form stands for, that a misspelling is one edit from, or that it spells with digits ("seni0r")."""
+        spellings = self._lexicon.spellings
+        if word in spellings:
+            return spellings[word]
         if len(word) < _SHORTEST_MENDED or word in self._lexicon.words:
             return word
         if not word.isalpha():
@@ -244,7 +269,7 @@ class Parser:
         near = sorted((OSA.distance(word, m), m not in self._english, m) for m in meant)
         # A short word is one edit from too many others: there only two letters changing places count.
         near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_MENDED or sorted(n[2]) == sorted(word))]
-        return near[0][2] if near else word
+        return spellings.get(near[0][2], near[0][2]) if near else word
 
     def _parts(self, shape: Shape) -> list[Part]:
         heads, at = self._lexicon.heads, count()
@@ -254,8 +279,34 @@ class Parser:
                 Item(kind, value, n := next(at), n + 1, heads[tuple(value.split())] if kind == "head" else None)
                 for kind, value in told
             )
-            parts.append(Part(opener, items, self._rank_only(items)))
+            parts.append(self._part(opener, items))
+        return self._exact(parts)
+
+    def _part(self, opener: str, items: tuple[Item, ...]) -> Part:
+        rank_only = self._rank_only(items)
+        subject = any(a.kind == "seniority" and b.kind == "specialism" for a, b in pairwise(items))
+        return Part(opener, items, rank_only, rank_only and not subject)
+
+    def _exact(self, parts: list[Part]) -> list[Part]:
+        """The parts, the first without its broad job where a later part names what it is: "IT Specialist (Product Manager)"."""
+        at = next((n for n, part in enumerate(parts) if any(_is_agent(i) for i in part.items)), len(parts))
+        if not any(self._names_exactly(part) for part in parts[at + 1 :]):
+            return parts
+        items = parts[at].items
+        last = max(n for n, item in enumerate(items) if _is_agent(item))
+        if items[last].value in self._lexicon.broad and not any(i.kind in _SUBJECT or i.kind == "link" for i in items[last + 1 :]):
+            without = (*items[:last], items[last]._replace(kind="transparent", head=None), *items[last + 1 :])
+            parts[at] = self._part(parts[at].opener, without)
         return parts
+
+    def _names_exactly(self, part: Part) -> bool:
+        """True for a part that names a job of the graded family and nothing else."""
+        if "/" in part.opener or any(i.kind in ("other", "link") for i in part.items):
+            return False
+        heads = [i.head for i in part.items if i.head is not None]
+        graded = len(heads) == 1 and heads[0].family == self._lexicon.graded
+        ranks = [i for i in part.items if i.kind == "seniority" and self._lexicon.seniority[i.value].rank]
+        return graded and (heads[0].kind == "agent" or bool(ranks))
 
     def _rank_only(self, items: Sequence[Item]) -> bool:
         if any(item.kind in ("head", "other", "link") for item in items):
@@ -280,7 +331,17 @@ class Parser:
                 found[0] = job
             elif not _repeats(job, found, part):
                 found.append(job)
+        if found and found[0].head.share < 1.0:
+            found[0] = self._spelt_out(found[0], parts)
         return found or self._lonely_function(parts)
+
+    def _spelt_out(self, job: _Job, parts: Sequence[Part]) -> _Job:
+        """A job in short form, in full where a part of its own says what it is about: "PM (Product)"."""
+        known = self._lexicon
+        full = known.heads.get(tuple(known.names.get(job.head.head, "").split()))
+        if full is None or full.family != known.graded or not any(_is_subject(p, known.graded) for p in parts):
+            return job
+        return job._replace(head=full._replace(implies=(*full.implies, *job.head.implies)))
 
     def _servant(self, number: int, part: Part) -> _Job | None:
         """Somebody who works for the holder of the post: "Assistenz der Leitung Produktmanagement"."""
@@ -294,8 +355,19 @@ class Parser:
         agents = [(i, i.head) for i in _before_link(part.items) if i.head is not None and i.head.kind == "agent"]
         # A short form gives way to a full one: "PM Technician" works in the afternoon, "PM" or not.
         for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
-            return _Job(number, item, _seniority(_before_link(part.items)), head)
+            return _Job(number, item, self._own_seniority(item, _before_link(part.items)), head)
         return None
+
+    def _own_seniority(self, job: Item, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The seniority words of a part that belong to its job; behind it some belong to what follows them instead."""
+        own = []
+        for item, following in pairwise([*items, None]):
+            if item is None or item.kind != "seniority":
+                continue
+            known = self._lexicon.seniority[item.value]
+            if item.start < job.start or not known.subject or not _belongs_onward(known.rank, following):
+                own.append(item)
+        return tuple(own)
 
     def _function(self, number: int, part: Part, parts: Sequence[Part]) -> _Job | None:
         items = _before_link(part.items)
@@ -308,7 +380,8 @@ class Parser:
         if not functions:
             return None
         behind = [f for f in functions if own and f[0].start > own[0].start]
-        chosen = behind[0] if behind else functions[-1]
+        named_first = [f for f in functions if not own and _joined(f[0], items)]
+        chosen = (behind or named_first or functions[-1:])[0]
         return _Job(number, chosen[0], _seniority(items), chosen[1])
 
     def _anywhere(self, item: Item) -> tuple[str, ...]:
@@ -322,7 +395,7 @@ class Parser:
         """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Product Risk"."""
         if item.head is None or item.head.kind != "bare":
             return False
-        aside = {"location", "employment", "numeral", "transparent"}
+        aside = {"location", "employment", "numeral", "figure", "step", "transparent"}
         if any(i.kind == "seniority" for i in items if i.start < item.start):
             aside.add("specialism")
         rest = [i for i in items if i.start >= item.end and i.kind not in aside]
@@ -330,7 +403,8 @@ class Parser:
 
     def _generic(self, number: int, part: Part) -> _Job | None:
         """A job of no known family: unknown words with a word such as "manager" behind them."""
-        items = [i for i in _before_link(part.items) if i.kind not in ("location", "employment", "transparent", "numeral")]
+        aside = ("location", "employment", "transparent", "numeral", "figure", "step")
+        items = [i for i in _before_link(part.items) if i.kind not in aside]
         named = [i for i in items if i.kind in ("other", "head")]
         if not named or items[-1].kind not in ("seniority", "other"):
             return None
@@ -400,14 +474,18 @@ class Parser:
         return self._lexicon.apart.get(item.value, item.value) if behind else item.value
 
     def _numeral(self, job: _Job, parts: Sequence[Part]) -> list[str]:
-        """The grade numeral right behind the head, or behind a specialism that follows it: "Product Manager - Technical II"."""
+        """The grade numeral right behind the head, a rank or "Level", or a Roman one behind a specialism that follows the head."""
         for part in parts[job.part : job.part + 2]:
             own = part is parts[job.part]
             behind = [i for i in part.items if i.start >= job.item.end]
-            for previous, item in pairwise([job.item, *behind]):
-                if item.kind == "numeral" and (previous.kind in ("specialism", "seniority") or (previous is job.item and own)):
-                    return [f"numeral-{item.value}"]
-                if item.kind not in ("specialism", "seniority"):
+            for previous, item, following in zip([job.item, *behind], behind, [*behind[1:], None], strict=False):
+                if item.kind in ("numeral", "figure"):
+                    grade = previous.kind == "seniority" or (previous is job.item and own)
+                    grade = grade or (previous.kind == "specialism" and item.kind == "numeral")
+                    step = previous.kind == "step" and (following is None or following.kind not in _SUBJECT)
+                    if grade or step:
+                        return [f"numeral-{item.value}"]
+                if item.kind not in ("specialism", "seniority", "step"):
                     break
         return []
 
@@ -423,8 +501,9 @@ class Parser:
                 specialisms.append(value)
             elif kind in _ASIDE:
                 aside.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
-            elif (kind == "seniority" and value in values) or (kind == "numeral" and f"numeral-{value}" in values):
-                modifiers.append(Modifier(kind, raw[tokens[start].start : tokens[end - 1].end], value))
+            elif (kind == "seniority" and value in values) or (kind in ("numeral", "figure") and f"numeral-{value}" in values):
+                shown = "seniority" if kind == "seniority" else "numeral"
+                modifiers.append(Modifier(shown, raw[tokens[start].start : tokens[end - 1].end], value))
         subjects = tuple(dict.fromkeys(specialisms))
         return QueryView(raw, title.text, read.head, tuple(modifiers), subjects, tuple(aside), read.names)
 
@@ -443,6 +522,35 @@ def _before_link(items: Sequence[Item]) -> Sequence[Item]:
             return items[:index]
         named = named or item.kind in ("head", "other")
     return items
+
+
+def _joined(function: Item, items: Sequence[Item]) -> bool:
+    """True for a function that "and" joins another one to; for a bare subject only where that one ends the part.
+
+    "Product & Design" names two functions, "Product and Solutions Marketing" one.
+    """
+    behind = [i for i in items if i.start >= function.end]
+    if not behind or behind[0].kind != "join":
+        return False
+    whole = function.head is not None and function.head.kind == "function"
+    return whole or (len(behind) == 2 and behind[1].kind == "head")
+
+
+def _is_subject(part: Part, family: str) -> bool:
+    """True for a part that names the subject of a family and nothing else."""
+    named = [i for i in part.items if i.kind in _SUBJECT or i.kind in ("seniority", "link")]
+    head = named[0].head if len(named) == 1 else None
+    return head is not None and head.family == family and head.kind == "bare"
+
+
+def _belongs_onward(rank: bool, following: Item | None) -> bool:
+    """True for a word of rank behind a job where a subject follows it, or where it is no rank by itself and none follows."""
+    kind = following.kind if following is not None else ""
+    return kind in _SUBJECT or (not rank and kind != "seniority")
+
+
+def _is_agent(item: Item) -> bool:
+    return item.head is not None and item.head.kind == "agent"
 
 
 def _seniority(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -475,7 +583,7 @@ def _own_parts(number: int, parts: Sequence[Part]) -> list[int]:
             before.append(n)
         elif any(i.kind == "seniority" or (i.head is not None and i.head.kind == "agent") for i in parts[n].items):
             break
-    behind = [n for n in range(number + 1, len(parts)) if parts[n].rank_only]
+    behind = [n for n in range(number + 1, len(parts)) if parts[n].ends_in_rank]
     return [*reversed(before), *behind]
 
 
@@ -497,8 +605,15 @@ def _spells_out(job: _Job, first: _Job) -> bool:
 
 def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
     """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
-    known: dict[Phrase, Meant] = {(word,): ("numeral", value, None) for word, value in lexicon.numerals.items()}
-    for kind, words in (("transparent", lexicon.transparent), ("join", lexicon.joins), ("link", lexicon.links)):
+    known: dict[Phrase, Meant] = {
+        (word,): ("figure" if word.isdigit() else "numeral", value, None) for word, value in lexicon.numerals.items()
+    }
+    for kind, words in (
+        ("transparent", lexicon.transparent),
+        ("step", lexicon.steps),
+        ("join", lexicon.joins),
+        ("link", lexicon.links),
+    ):
         known |= {(word,): (kind, word, None) for word in words}
     known |= {phrase: ("location", " ".join(phrase), None) for phrase in lexicon.locations}
     for kind, table in (
@@ -507,7 +622,9 @@ def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
         ("seniority", lexicon.seniority_forms),
     ):
         known |= {phrase: (kind, value, None) for phrase, value in table.items()}
-    return known | {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
+    known |= {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
+    spelt = lexicon.spellings
+    return {tuple(spelt.get(word, word) for word in phrase): meant for phrase, meant in known.items()} | known
 
 
 def _by_first_word(known: Mapping[Phrase, Meant]) -> dict[str, tuple[int, Meant | None]]:

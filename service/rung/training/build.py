@@ -18,7 +18,7 @@ from rung.title.lexicon import Lexicon
 from rung.title.parse import Parser
 from rung.training.sources import check_patterns, line, plain, read_yaml, source_ids
 
-_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "__line__"}
+_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "subject", "__line__"}
 
 
 def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
@@ -64,7 +64,8 @@ def _modifiers(path: Path) -> dict[str, Any]:
         if value in seniority:
             raise DataError(f"{line(path, record)}: {value!r} is listed twice; merge the two")
         place = record.get("place") == "anywhere"
-        seniority[value] = [record["strength"], place, bool(record.get("rank")) or place, record["says"]]
+        rank, subject = bool(record.get("rank")) or place, bool(record.get("subject"))
+        seniority[value] = [record["strength"], place, rank, subject, record["says"]]
         for form in _forms(record["forms"]):
             if forms.setdefault(_phrase(form), value) != value:
                 raise DataError(f"{line(path, record)}: {form!r} means both {forms[_phrase(form)]!r} and {value!r}; keep one")
@@ -78,12 +79,20 @@ def _modifiers(path: Path) -> dict[str, Any]:
         "corporate": sorted(r["value"] for r in data["seniority"] if r.get("corporate")),
         "serves": sorted(r["value"] for r in data["seniority"] if r.get("serves")),
         "numerals": {form: value for value, fs in _items(data["numerals"]) for form in fs},
+        "grades": {
+            f"{step}{blank}{form}": value
+            for value, fs in _items(data["numerals"])
+            for form in fs
+            for step in data["steps"]
+            for blank in ("", " ")
+        },
+        "spellings": {fold(form): word for word, fs in _items(data["spellings"]) for form in fs},
         "specialisms": {_phrase(f): k for k, fs in _items(data["specialisms"]) for f in fs},
         "employment": dict(sorted(employment.items())),
         "employment_flags": {k: r["flag"] for k, r in _items(data["employment"]) if "flag" in r},
         "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
         "patterns": [[r["kind"], r["pattern"]] for r in data["patterns"]],
-        **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent")},
+        **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent", "steps", "correct")},
     }
 
 
@@ -123,7 +132,8 @@ def _families(path: Path) -> dict[str, Any]:
         "named": {f["id"]: f["named"] for f in data["families"] if "named" in f},
         "graded": graded,
         "plain_head": plain_head,
-        "generic": sorted(_generic(data)),
+        "generic": sorted(_folded(data, "generic")),
+        "broad": sorted(_folded(data, "broad")),
     }
 
 
@@ -133,9 +143,9 @@ def _neighbour_heads(family: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "forms": family[kind + "s"], "__line__": family["__line__"]}
 
 
-def _generic(data: Mapping[str, Any]) -> set[str]:
-    """The seniority values and plain words that end the title of a job of no known family."""
-    return {fold(word) for word in data["generic"]}
+def _folded(data: Mapping[str, Any], key: str) -> set[str]:
+    """The forms of one of the lists that stand beside the families."""
+    return {fold(word) for word in data[key]}
 
 
 def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapping[str, Any]) -> list[list[Any]]:
@@ -202,7 +212,7 @@ def _words(tables: Mapping[str, Any]) -> set[str]:
     """Every word that stands in some form: none of them is a misspelling."""
     phrases: Iterable[str] = (
         *tables["heads"], *tables["seniority_forms"], *tables["specialisms"], *tables["employment"], *tables["locations"],
-        *tables["links"], *tables["joins"], *tables["transparent"], *tables["generic"],
+        *tables["links"], *tables["joins"], *tables["transparent"], *tables["generic"], *tables["steps"], *tables["correct"],
     )  # fmt: skip
     return {word for phrase in phrases for word in phrase.split()}
 
