@@ -277,17 +277,17 @@ def test_c19_what_makes_senior_is_stated_and_years_decide_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ladder", "position", "cell", "below", "above"),
+    ("ladder", "position", "cell", "above", "below"),
     [
-        ("organisation-size", "director-of-product", cell("head/manager"), "lead-product-manager", "head-of-product"),
-        ("nine-levels", "director-of-product", cell("head/manager"), "group-product-manager", "head-of-product"),
-        ("analyst-to-cpo", "director-of-product", cell("head/manager"), "group-product-manager", "chief-product-officer"),
-        ("organisation-size", "vp-product", cell("vp/manager"), "head-of-product", None),
-        ("organisation-size", "chief-product-officer", cell("chief/manager"), "head-of-product", None),
-        ("uk-government", "vp-product", cell("vp/manager"), "head-of-product-management", None),
-        ("uk-government", "chief-product-officer", cell("chief/manager"), "head-of-product-management", None),
-        ("analyst-to-cpo", "senior-product-manager", cell("senior/ic"), "product-manager", "group-product-manager"),
-        ("analyst-to-cpo", "principal-product-manager", cell("lead/ic"), "group-product-manager", "chief-product-officer"),
+        ("organisation-size", "director-of-product", cell("head/manager"), "head-of-product", "lead-product-manager"),
+        ("nine-levels", "director-of-product", cell("head/manager"), "head-of-product", "group-product-manager"),
+        ("analyst-to-cpo", "director-of-product", cell("head/manager"), "chief-product-officer", "group-product-manager"),
+        ("organisation-size", "vp-product", cell("vp/manager"), None, "head-of-product"),
+        ("organisation-size", "chief-product-officer", cell("chief/manager"), None, "head-of-product"),
+        ("uk-government", "vp-product", cell("vp/manager"), None, "head-of-product-management"),
+        ("uk-government", "chief-product-officer", cell("chief/manager"), None, "head-of-product-management"),
+        ("analyst-to-cpo", "senior-product-manager", cell("senior/ic"), "group-product-manager", "product-manager"),
+        ("analyst-to-cpo", "principal-product-manager", cell("lead/ic"), "chief-product-officer", "group-product-manager"),
     ],
 )
 def test_c20_a_level_that_is_missing_has_neighbours(ladder: str, position: str, cell: str, below: str, above: str | None) -> None:

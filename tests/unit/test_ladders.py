@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,30 @@ def test_the_shipped_ladders_are_the_six() -> None:
         "dual-track",
         "analyst-to-cpo",
     ]
+
+
+@pytest.mark.parametrize("ladder", [name for name in crosswalk().ladders if name != "reference"])
+def test_a_duty_that_cites_a_ladder_has_a_level_and_track_of_that_ladder(ladder: str) -> None:
+    means = {share.cell for p in crosswalk().ladders[ladder].positions for name in p.names for share in name.reference}
+    files = [path.read_text(encoding="utf-8").splitlines() for path in sorted((DATA / "duties").glob("*.jsonl"))]
+    duties = [duty for lines in files for duty in map(json.loads, lines) if duty["source"] == ladder and "level" in duty]
+    assert duties
+    assert [d["text"] for d in duties if f"{d['level']}/{d['track']}" not in {f"{c.level}/{c.track}" for c in means}] == []
+
+
+@pytest.mark.parametrize(
+    ("ladder", "position", "fields"),
+    [
+        ("organisation-size", "senior-product-manager", {"scope"}),
+        ("organisation-size", "head-of-product", {"scope"}),
+        ("nine-levels", "vp-product", {"track", "people_management"}),
+        ("nine-levels", "chief-product-officer", {"track", "people_management", "executive"}),
+        ("dual-track", "head-of-product", {"people_management"}),
+        ("analyst-to-cpo", "associate-product-manager", {"track", "next"}),
+    ],
+)
+def test_what_a_source_leaves_open_is_marked_as_judged(ladder: str, position: str, fields: set[str]) -> None:
+    assert all(set(entry.judged) == fields for entry in crosswalk().ladders[ladder].entries(position))
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "ladders").glob("*.yaml")), ids=lambda path: path.stem)
