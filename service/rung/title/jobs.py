@@ -1,0 +1,189 @@
+"""Jobs: which parts of a title name a job, by which of their items, and which words of rank belong to it.
+
+- the first agent of a part is its job; a function or a bare subject needs a seniority word in its part or in a part of its own;
+- with the seniority word in front the first function counts ("Director Product Management Supply Chain"), else the last before it;
+  with the seniority word in another part the first of two that "and" joins does ("VP, Product and Engineering");
+- behind an agent some seniority words belong to another word ("Product Manager Staff Scheduling").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from rung.grid import UNKNOWN
+from rung.title.lexicon import Head, Lexicon
+from rung.title.parts import SUBJECT, Part, before_link, own_parts, seniority_of
+from rung.title.phrases import Item
+
+# Kinds that name neither job nor subject.
+_NO_WORK = frozenset({"location", "employment", "numeral", "figure", "step", "transparent"})
+
+
+class Job(NamedTuple):
+    """A job found in a part: which item is its head, and the seniority items that belong to it."""
+
+    part: int
+    item: Item
+    seniority: tuple[Item, ...]
+    head: Head
+
+
+class JobFinder:
+    """Finds the jobs that parts name, with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def jobs(self, parts: Sequence[Part]) -> list[Job]:
+        """Each part's job; the seniority of parts of their own goes to the nearest job before or behind them."""
+        found: list[Job] = []
+        for number, part in enumerate(parts):
+            job = (
+                self._servant(number, part)
+                or self._agent(number, part)
+                or self._function(number, part, parts)
+                or self._generic(number, part)
+            )
+            if job is None:
+                continue
+            if found and _spells_out(job, found[0]):
+                found[0] = job
+            elif not _repeats(job, found, part):
+                found.append(job)
+        if found and found[0].head.share < 1.0:
+            found[0] = self._spelt_out(found[0], parts)
+        return found or _lonely_function(parts)
+
+    def entry_words(self, item: Item) -> tuple[str, ...]:
+        """The item's value where it is an entry word, which counts wherever it stands."""
+        known = self._lexicon.seniority.get(item.value) if item.kind == "seniority" else None
+        return (item.value,) if known is not None and known.anywhere else ()
+
+    def _spelt_out(self, job: Job, parts: Sequence[Part]) -> Job:
+        """A job in short form, in full where a part of its own says what it is about: "PM (Product)"."""
+        known = self._lexicon
+        full = known.heads.get(tuple(known.names.get(job.head.head, "").split()))
+        if full is None or full.family != known.graded or not any(_is_subject(p, known.graded) for p in parts):
+            return job
+        return job._replace(head=full._replace(implies=(*full.implies, *job.head.implies)))
+
+    def _servant(self, number: int, part: Part) -> Job | None:
+        """Somebody who works for the holder of the post: "Assistenz der Leitung Produktmanagement"."""
+        for item, following, third in zip(part.items, part.items[1:], part.items[2:], strict=False):
+            serves = item.kind == "seniority" and item.value in self._lexicon.serves
+            if serves and following.kind in ("transparent", "link") and third.kind in ("seniority", "head", "transparent"):
+                return Job(number, item, (), Head(UNKNOWN, item.value, "agent"))
+        return None
+
+    def _agent(self, number: int, part: Part) -> Job | None:
+        agents = [(i, i.head) for i in before_link(part.items) if i.head is not None and i.head.kind == "agent"]
+        # A short form gives way to a full one: "PM Technician" works in the afternoon, "PM" or not.
+        for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
+            return Job(number, item, self._own_seniority(item, before_link(part.items)), head)
+        return None
+
+    def _own_seniority(self, job: Item, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The seniority words of a part that belong to its job; behind it some belong to what follows them instead."""
+        own = []
+        for item, following in pairwise([*items, None]):
+            if item is None or item.kind != "seniority":
+                continue
+            known = self._lexicon.seniority[item.value]
+            if item.start < job.start or not known.subject or not _belongs_onward(known.rank, following):
+                own.append(item)
+        return tuple(own)
+
+    def _function(self, number: int, part: Part, parts: Sequence[Part]) -> Job | None:
+        items = before_link(part.items)
+        own = [
+            i for i in items if (i.kind == "seniority" and self._lexicon.seniority[i.value].rank) or i.value in self.entry_words(i)
+        ]
+        if not own and not _rank_beside(number, parts) and not self._entry_anywhere(parts):
+            return None
+        functions = [(i, i.head) for i in items if i.head is not None and (i.head.kind == "function" or _is_bare(i, items))]
+        if not functions:
+            return None
+        behind = [f for f in functions if own and f[0].start > own[0].start]
+        named_first = [f for f in functions if not own and _joined(f[0], items)]
+        chosen = (behind or named_first or functions[-1:])[0]
+        return Job(number, chosen[0], seniority_of(items), chosen[1])
+
+    def _entry_anywhere(self, parts: Sequence[Part]) -> bool:
+        return any(self.entry_words(item) for part in parts for item in part.items)
+
+    def _generic(self, number: int, part: Part) -> Job | None:
+        """A job of no known family: unknown words with a word such as "manager" behind them."""
+        items = [i for i in before_link(part.items) if i.kind not in _NO_WORK]
+        named = [i for i in items if i.kind in ("other", "head")]
+        if not named or items[-1].kind not in ("seniority", "other"):
+            return None
+        last = items[-1].value if items[-1].kind == "seniority" else ""
+        if last in self._lexicon.generic and named[0].start < items[-1].start:
+            return Job(number, items[-1], seniority_of(items), Head(UNKNOWN, last, "agent"))
+        return None
+
+
+def _belongs_onward(rank: bool, following: Item | None) -> bool:
+    """True for a word of rank behind a job where a subject follows it, or where it is no rank by itself and none follows."""
+    kind = following.kind if following is not None else ""
+    return kind in SUBJECT or (not rank and kind != "seniority")
+
+
+def _is_bare(item: Item, items: Sequence[Item]) -> bool:
+    """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Product Risk"."""
+    if item.head is None or item.head.kind != "bare":
+        return False
+    ranked = any(i.kind == "seniority" for i in items if i.start < item.start)
+    aside = _NO_WORK | {"specialism"} if ranked else _NO_WORK
+    rest = [i for i in items if i.start >= item.end and i.kind not in aside]
+    return not rest or rest[0].kind in ("seniority", "join")
+
+
+def _joined(function: Item, items: Sequence[Item]) -> bool:
+    """True for a function that "and" joins another one to; for a bare subject only where that one ends the part.
+
+    "Product & Design" names two functions, "Product and Solutions Marketing" one.
+    """
+    behind = [i for i in items if i.start >= function.end]
+    if not behind or behind[0].kind != "join":
+        return False
+    whole = function.head is not None and function.head.kind == "function"
+    return whole or (len(behind) == 2 and behind[1].kind == "head")
+
+
+def _lonely_function(parts: Sequence[Part]) -> list[Job]:
+    """A function without any seniority word: a department's name, the weakest way to name a job."""
+    for number, part in enumerate(parts):
+        for item in before_link(part.items):
+            if item.head is not None and item.head.kind == "function":
+                return [Job(number, item, seniority_of(part.items), item.head)]
+    return []
+
+
+def _rank_beside(number: int, parts: Sequence[Part]) -> bool:
+    return any(parts[n].rank_only for n in own_parts(number, parts))
+
+
+def _repeats(job: Job, found: Sequence[Job], part: Part) -> bool:
+    """True for a later part that names a team or subject rather than another job: another job is an agent that ends a part."""
+    if not found:
+        return False
+    parted = any(mark in part.opener for mark in "/;|,")
+    subject = any(
+        i.kind in ("other", "link") or (i.start > job.item.start and i.kind in ("specialism", "head")) for i in part.items
+    )
+    return not (parted and job.head.kind == "agent" and not subject and job.head.family != UNKNOWN)
+
+
+def _spells_out(job: Job, first: Job) -> bool:
+    """True where a short form is followed by what it stands for: "CPO (Chief People Officer)"."""
+    return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
+
+
+def _is_subject(part: Part, family: str) -> bool:
+    """True for a part that names the subject of a family and nothing else."""
+    named = [i for i in part.items if i.kind in SUBJECT or i.kind in ("seniority", "link")]
+    head = named[0].head if len(named) == 1 else None
+    return head is not None and head.family == family and head.kind == "bare"

@@ -1,0 +1,121 @@
+"""Roles: the jobs that a title names, each with its modifiers and with the alternatives where the title leaves levels open.
+
+- seniority words count in the head's part, in a part of their own, and anywhere where the lexicon says so (internships);
+- a rank that a subject follows in a part of its own does not ("Product Manager, Director Platform");
+- "/" and "or" between seniority words make alternatives, and a bracketed one before the head is optional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from rung.title.jobs import Job, JobFinder
+from rung.title.lexicon import Lexicon
+from rung.title.parts import SUBJECT, Part, before_link, own_parts, seniority_of
+from rung.title.phrases import Item
+from rung.types import Role
+
+
+class _Entry(NamedTuple):
+    """An entry word, by the number of its part: "Intern" counts for each job of a title.
+
+    ``of_subject``: behind the job it belongs to a subject, as in "Product Manager, Intern Marketplace", and does not count.
+    """
+
+    value: str
+    part: int
+    of_subject: bool
+
+
+class RoleReader:
+    """Reads the roles of parts, with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._jobs = JobFinder(lexicon)
+
+    def roles(self, parts: Sequence[Part]) -> tuple[list[Job], tuple[Role, ...]]:
+        """The jobs that parts name, in their order, and the role of each."""
+        jobs = self._jobs.jobs(parts)
+        entries = self._entries(parts)
+        return jobs, tuple(self._role(job, parts, entries) for job in jobs)
+
+    def _role(self, job: Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> Role:
+        values, alternatives = self._modifiers(job, parts, entries)
+        ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
+        spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
+        return Role(job.head.family, job.head.head, ordered, spans, job.head.kind)
+
+    def _strength(self, value: str) -> int:
+        known = self._lexicon.seniority.get(value)
+        return known.strength if known else 0
+
+    def _modifiers(self, job: Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> tuple[list[str], list[tuple[str, ...]]]:
+        """The seniority values that go with a job, and the alternatives where the title names several levels."""
+        groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
+        optional: list[list[str]] = []
+        for number in own_parts(job.part, parts):
+            part, values = parts[number], [self._apart(i, number > job.part) for i in seniority_of(parts[number].items)]
+            behind = parts[number + 1] if number < job.part else part
+            alternative = "/" in part.opener or (number < job.part and "/" in behind.opener) or behind.items[0].kind == "join"
+            if number < job.part and "(" in part.opener:
+                optional.append(values)
+            elif alternative and (groups[0] or number > job.part + 1 or number < job.part):
+                groups.append(values)
+            else:
+                groups[0] = [*groups[0], *values]
+        if not groups[0] and len(groups) == 2:
+            groups = groups[1:]
+        numeral = _numeral(job, parts)
+        everywhere = [entry.value for entry in entries if not (entry.of_subject and entry.part > job.part)]
+        base = [*groups[0], *everywhere, *numeral]
+        groups = [g for g in groups if g]
+        alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
+        if optional:
+            alternatives = [tuple(base), *(tuple(dict.fromkeys((*o, *base))) for o in optional)]
+        if len(groups) > 1:
+            base = [v for g in groups for v in g] + everywhere
+        return base, alternatives
+
+    def _entries(self, parts: Sequence[Part]) -> list[_Entry]:
+        """The entry words of the whole title, collected once: a title may name many jobs."""
+        found: list[_Entry] = []
+        for number, part in enumerate(parts):
+            for item, following in pairwise([*before_link(part.items), None]):
+                if item is not None and (values := self._jobs.entry_words(item)):
+                    of_subject = "(" not in part.opener and following is not None and following.kind in ("other", "head")
+                    found += [_Entry(value, number, of_subject) for value in values]
+        return found
+
+    def _apart(self, item: Item, behind: bool) -> str:
+        return self._lexicon.apart.get(item.value, item.value) if behind else item.value
+
+
+def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]]:
+    """The seniority values of a part, in sets where "or" or "and" stands between them: "Senior or Principal"."""
+    sets: list[list[str]] = [[]]
+    for before, item in pairwise([None, *items]):
+        if item is not None and item in seniority:
+            if before is not None and before.kind == "join" and sets[-1]:
+                sets.append([])
+            sets[-1].append(item.value)
+    return sets
+
+
+def _numeral(job: Job, parts: Sequence[Part]) -> list[str]:
+    """The grade numeral right behind the head, a rank or "Level", or a Roman one behind a specialism that follows the head."""
+    for part in parts[job.part : job.part + 2]:
+        own = part is parts[job.part]
+        behind = [i for i in part.items if i.start >= job.item.end]
+        for previous, item, following in zip([job.item, *behind], behind, [*behind[1:], None], strict=False):
+            if item.kind in ("numeral", "figure"):
+                grade = previous.kind == "seniority" or (previous is job.item and own)
+                grade = grade or (previous.kind == "specialism" and item.kind == "numeral")
+                step = previous.kind == "step" and (following is None or following.kind not in SUBJECT)
+                if grade or step:
+                    return [f"numeral-{item.value}"]
+            if item.kind not in ("specialism", "seniority", "step"):
+                break
+    return []
