@@ -152,6 +152,8 @@ def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], 
     seen.add(id(node))
     if node.id == "mapping":
         for key, value in node.value:
+            if key.id != "scalar":
+                marked.fail(where, f"a field's name is a list or an object (line {key.start_mark.line + 1}); write text.")
             place = (*where, key.value)
             if place in lines:
                 marked.fail(place, f"the field {key.value!r} stands twice (again on line {key.start_mark.line + 1}); keep one.")

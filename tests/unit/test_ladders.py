@@ -176,6 +176,7 @@ def test_an_expert_does_not_manage_people(tmp_path: Path) -> None:
         ("positions:\n", "positions: nonsense\nignored:\n", "unknown field 'ignored'"),
         ("label: Our ladder", "label: [Our", "not valid YAML"),
         ("next: [shaper]", "next: &a [shaper]\n    org_span: *a", "an alias (*name) is not read here"),
+        ("label: Our ladder", "label: Our ladder\n? [a, b]\n: c", "a field's name is a list or an object"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
