@@ -51,3 +51,19 @@ def test_a_text_that_denies_reports_makes_none(normaliser: Normaliser, title: st
 )
 def test_other_peoples_reports_do_not_count(normaliser: Normaliser, title: str, text: str) -> None:
     assert normaliser.classify(Query(title, description=text)).track == "ic"
+
+
+@pytest.mark.parametrize(
+    ("title", "piece"),
+    [
+        ("Product Delivery Manager", "Delivery Manager"),
+        ("Administrative Assistant, Product Management", "Administrative Assistant"),
+        ("Line Manager", "Line Manager"),
+        ("Product Partner", "Product Partner"),
+    ],
+)
+def test_a_sentence_of_evidence_stands_once(normaliser: Normaliser, title: str, piece: str) -> None:
+    evidence = normaliser.classify(Query(title)).evidence
+    says = [each.says for each in evidence]
+    assert len(says) == len(set(says))
+    assert piece in {each.text for each in evidence}

@@ -106,7 +106,8 @@ class NamedDecider:
             found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, weight))
         towards = {"level": named.level, "track": named.track}
         weight = _weight(reading.rank.probabilities.get((named.level, named.track), 0.0))
-        found += [Evidence("title", e.text, e.start, e.end, e.says, towards, weight) for e in _once(reading.rank.evidence)]
+        for start, end, says in _once(reading.rank.evidence):
+            found.append(Evidence("title", title[start:end], start, end, says, towards, weight))
         return found
 
     def decide(
@@ -221,10 +222,16 @@ def _weight(probability: float) -> float:
     return round(log_odds(min(0.995, max(0.005, probability))), 2)
 
 
-def _once(evidence: Sequence[RankEvidence]) -> list[RankEvidence]:
-    """The pieces without those that lie within an earlier one."""
-    kept: list[RankEvidence] = []
+def _once(evidence: Sequence[RankEvidence]) -> list[tuple[int, int, str]]:
+    """Start, end and sentence of each piece, without those that lie within an earlier one; a sentence said twice covers both."""
+    kept: list[tuple[int, int, str]] = []
     for piece in evidence:
-        if not any(piece.start < other.end and other.start < piece.end for other in kept):
-            kept.append(piece)
+        same = next((at for at, other in enumerate(kept) if other[2] == piece.says), None)
+        if same is not None:
+            start, end, says = kept.pop(same)
+            wider = (min(start, piece.start), max(end, piece.end), says)
+            free = not any(wider[0] < other[1] and other[0] < wider[1] for other in kept)
+            kept.insert(same, wider if free else (start, end, says))
+        elif not any(piece.start < other[1] and other[0] < piece.end for other in kept):
+            kept.append((piece.start, piece.end, piece.says))
     return kept

@@ -134,29 +134,28 @@ class StatementReader:
         """The same of the tokens of a text, and where wordings of kinds match in them."""
         meanings = self._patterns.meanings
         found = [_Event(meanings[place.pattern][0], meanings[place.pattern][1], place) for place in places]
-        if found:
-            spoken = self._languages(tokens.letters)
-            found = [event for event in found if event.language in spoken]
+        told = self._told(tokens.letters) if found else {}
+        most = max(told.values(), default=0)
+        found = [event for event in found if most < _ENOUGH or _FEWER * told[event.language] >= most]
         if not found:
             return ()
         sentences = _Sentences(tokens, self._patterns)
-        events = self._kept(found[:_MOST], len(tokens.letters))
+        events = self._kept(found[:_MOST], told, len(tokens.letters))
         return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
-    def _languages(self, letters: str) -> frozenset[str]:
-        """The languages that a text may be written in, by the words that tell them."""
+    def _told(self, letters: str) -> Mapping[str, int]:
+        """How many words of a text tell each language."""
         told = dict.fromkeys(self._names, 0)
         for letter, count in Counter(self._telling.findall(letters)).items():
             for name in self._tells[letter]:
                 told[name] += count
-        most = max(told.values())
-        return frozenset(name for name, count in told.items() if most < _ENOUGH or _FEWER * count >= most)
+        return told
 
-    def _kept(self, events: Sequence[_Event], length: int) -> list[_Event]:
-        """The events without those that overlap one of a higher priority, or a longer one of the same kind."""
+    def _kept(self, events: Sequence[_Event], told: Mapping[str, int], length: int) -> list[_Event]:
+        """The events without those that overlap one of a likelier language, a higher priority, or, of the same kind, more words."""
         taken = [False] * length
         kept = []
-        for event in sorted(events, key=lambda e: (self._priority[e.kind], e.place.start - e.place.end)):
+        for event in sorted(events, key=lambda e: (-told[e.language], self._priority[e.kind], e.place.start - e.place.end)):
             start, end = event.place.start, event.place.end
             if self._kinds[event.kind].apart:
                 kept.append(event)
@@ -336,7 +335,7 @@ class _Sentence:
             return False
         for index in range(place.end, min(self.end, place.end + _BEHIND)):
             ends = self._at.get(index, {})
-            if "denied-after" in ends:
+            if "denied-after" in ends and not any("skip" in self._at.get(at, {}) for at in range(index, ends["denied-after"])):
                 return True
             if "job" in ends or "contrast" in ends or (index > place.end and "boundary" in ends):
                 return False
