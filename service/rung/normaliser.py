@@ -272,7 +272,7 @@ class Normaliser:
         title = weighed.title
         return self.decider.decide(
             weighed.probabilities,
-            has_text=weighed.duties is not None,
+            stated=weighed.stated,
             match_kind=weighed.match_kind,
             head=title.reading.head if title else None,
             min_confidence=least,
@@ -281,7 +281,7 @@ class Normaliser:
     def _decide_title(self, meaning: TitleMeaning) -> Decision:
         reading = meaning.reading
         return self.decider.decide(
-            meaning.probabilities, has_text=False, match_kind=reading.match_kind, head=reading.head, min_confidence=None
+            meaning.probabilities, stated=False, match_kind=reading.match_kind, head=reading.head, min_confidence=None
         )
 
     def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:

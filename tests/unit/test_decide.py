@@ -3,6 +3,9 @@
 import pytest
 
 from rung import InvalidQuery, Normaliser, Query, TooLarge
+from rung.decision.calibration import Calibration
+from rung.decision.decide import Decider, DecisionWeights
+from rung.grid import OTHER
 
 SILENT = "Join a friendly team in a bright office. We offer thirty days of leave, a pension and a bicycle scheme. " * 3
 MANAGES = (
@@ -38,6 +41,16 @@ def test_a_part_of_the_answer_is_never_less_likely_than_the_whole(normaliser, ti
     )
     parts = result.confidences
     assert min(parts.family, parts.level, parts.track) >= result.confidence
+
+
+def test_that_a_job_is_of_another_family_has_what_the_family_leaves(normaliser):
+    as_is = Calibration(1.0, 0.0, 0.0, {})
+    calibrations = {"joint": as_is._replace(intercept=-5.0), "family": as_is, "level": as_is, "track": as_is}
+    decider = Decider(normaliser.grid, DecisionWeights(0.7, 0.7, 0.5, 0.9, 3, 0.02), calibrations, ())
+    scores = dict.fromkeys(normaliser.grid.cells, 0.1 / len(normaliser.grid.cells)) | {OTHER: 0.9}
+    decision = decider.decide(scores, stated=False, match_kind="strong", head=None, min_confidence=None)
+    assert (decision.cell, decision.confidence) == (OTHER, 0.9)
+    assert decider.confidences(decision).family == 0.9
 
 
 def test_probabilities_never_exceed_one(normaliser):

@@ -7,9 +7,19 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from rung import Normaliser
 from rung.grid import Grid
 from rung.training import report, sections, wider
-from rung.training.evaluate import Answer, FileAnswers, accuracy, answer_files, calibration, duties_alone, targets
+from rung.training.evaluate import (
+    Answer,
+    FileAnswers,
+    accuracy,
+    answer_files,
+    calibration,
+    duties_alone,
+    normaliser_answers,
+    targets,
+)
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Figure
 from rung.types import ModelInfo
@@ -40,6 +50,15 @@ def values(figures):
 def test_an_abstention_on_a_sure_row_is_an_error_even_where_its_guess_is_right():
     found = values(targets([answer("mid/ic", "mid/ic"), answer("mid/ic", "mid/ic", "ambiguous")]))
     assert (found["joint, sure"], found["abstained, sure"]) == (0.5, 0.5)
+
+
+def test_the_confidence_of_a_row_is_that_of_its_label():
+    normaliser = Normaliser.load()
+    row = GoldRow("a", "Registered Nurse", None, None, "other", ("other",), True, "plain", "en")
+    classify = normaliser_answers(normaliser)
+    graded, any_job = classify([row, replace(row, label="nursing/mid/ic", accept=("nursing/mid/ic",), form="any")])
+    assert graded.guess == "other"
+    assert graded.confidence > any_job.confidence == normaliser.classify(row.query).confidence
 
 
 def test_on_a_row_in_doubt_any_accepted_guess_is_right_and_hedging_is_allowed():

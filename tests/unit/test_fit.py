@@ -55,6 +55,23 @@ def test_a_confidence_is_the_share_of_readers_where_they_differ():
     assert fit.calibrate(split).apply(0.9, False, "weak") == pytest.approx(0.6, abs=0.02)
 
 
+def test_a_statement_of_the_text_is_told_apart():
+    said = [fit.Seen(0.8, True, "strong", 1.0, "titles", f"source {at % 10}") for at in range(1000)]
+    calibration = fit.calibrate([*rows(says=0.8, truth=0.7), *said])
+    assert calibration.apply(0.8, False, "strong") == pytest.approx(0.7, abs=0.03)
+    assert calibration.apply(0.8, True, "strong") > 0.97
+
+
+def test_answers_of_another_family_do_not_bend_the_joint_curve_and_are_measured_by_what_the_family_leaves():
+    seen = {part: rows(400) for part in fit.PARTS}
+    others = [fit.Seen(0.02, False, "neighbour", 0.0, "others", f"source {at % 10}", graded=False) for at in range(400)]
+    fitted = fit.fit({**seen, "family": [*seen["family"], *others]})
+    assert fitted.calibrations["joint"] == fit.calibrate(seen["joint"])
+    confidence, share = fitted.held_out["others"]
+    assert share.tolist() == [1.0] * 400
+    assert confidence.mean() > 0.97
+
+
 def test_a_source_that_goes_its_own_way_is_measured_by_the_others():
     # One source in five is always wrong: fitted with it in sight its rows would look calibrated.
     seen = [fit.Seen(0.9, False, "strong", float(at % 5 > 0), "titles", f"source {at % 5}") for at in range(500)]

@@ -13,16 +13,19 @@ def log_odds(probability: float) -> float:
 
 
 class Calibration(NamedTuple):
-    """A logistic curve from a score's log-odds to a probability, shifted by the title's match kind and where there is a text."""
+    """A logistic curve from a score's log-odds to a probability.
+
+    It is shifted by how the title was matched, and by ``text`` where a statement of the text counts.
+    """
 
     slope: float
     intercept: float
     text: float
     match_kind: Mapping[str, float]
 
-    def apply(self, probability: float, has_text: bool, match_kind: str) -> float:
+    def apply(self, probability: float, stated: bool, match_kind: str) -> float:
         """The calibrated probability, within 0.001 and 0.999."""
         slope, intercept, text, shifts = self
-        score = slope * log_odds(probability) + intercept + (text if has_text else 0.0) + shifts.get(match_kind, 0.0)
+        score = slope * log_odds(probability) + intercept + (text if stated else 0.0) + shifts.get(match_kind, 0.0)
         calibrated = 1.0 / (1.0 + math.exp(-score))
         return 0.999 if calibrated > 0.999 else 0.001 if calibrated < 0.001 else calibrated

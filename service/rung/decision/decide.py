@@ -42,7 +42,7 @@ class Question(NamedTuple):
 class Decision(NamedTuple):
     """The decision: the answer's cell, its calibrated confidence, and what is open.
 
-    ``scores`` are the probabilities that were decided on, ``has_text`` and ``match_kind`` what their calibration depends on.
+    ``scores`` are the probabilities that were decided on, ``stated`` and ``match_kind`` what their calibration depends on.
     ``about`` is empty and ``question`` is ``None`` where one answer stands; ``cells`` are those that the evidence leaves, the
     answer's first.
     """
@@ -54,7 +54,7 @@ class Decision(NamedTuple):
     cells: tuple[Cell, ...]
     question: str | None
     scores: Mapping[Cell, float]
-    has_text: bool
+    stated: bool
     match_kind: str
 
 
@@ -74,29 +74,35 @@ class Decider:
         self,
         scores: Mapping[Cell, float],
         *,
-        has_text: bool,
+        stated: bool,
         match_kind: str,
         head: str | None,
         min_confidence: float | None,
     ) -> Decision:
         """The answer for the probabilities of cells and ``OTHER``: ``classified`` where its confidence reaches the threshold.
 
-        ``min_confidence`` takes the place of the threshold.
+        ``stated``: a statement of the text counts; ``min_confidence`` takes the place of the threshold.
         """
-        best = self.best(scores)
-        confidence = self._calibrated("joint", scores[best], has_text, match_kind)
+        best, confidence = self.best(scores), self.confidence(scores, stated=stated, match_kind=match_kind)
         if confidence >= (self._weights.threshold if min_confidence is None else min_confidence):
-            return Decision("classified", best, confidence, (), (best,), None, scores, has_text, match_kind)
+            return Decision("classified", best, confidence, (), (best,), None, scores, stated, match_kind)
         cells = self._open_cells(scores, best)
         about = self._about(cells)
         question = self._question(best, cells[1], head)
-        return Decision("ambiguous", best, confidence, about, cells, question, scores, has_text, match_kind)
+        return Decision("ambiguous", best, confidence, about, cells, question, scores, stated, match_kind)
 
     def best(self, scores: Mapping[Cell, float]) -> Cell:
         """The answer: ``OTHER`` where it alone is likely enough, else the likeliest cell of the family."""
         if scores[OTHER] > self._weights.other_family:
             return OTHER
         return max(self._grid.cells, key=scores.__getitem__)
+
+    def confidence(self, scores: Mapping[Cell, float], *, stated: bool, match_kind: str) -> float:
+        """The calibrated probability of the answer; that a job is of another family has what the family's own leaves."""
+        best = self.best(scores)
+        if best == OTHER:
+            return round(1.0 - self._calibrated("family", 1.0 - scores[OTHER], stated, match_kind), 4)
+        return self._calibrated("joint", scores[best], stated, match_kind)
 
     def probabilities(self, decision: Decision) -> dict[Cell, float]:
         """The calibrated probability of every cell and ``OTHER``: the answer has its confidence, the others share the rest."""
@@ -113,13 +119,13 @@ class Decider:
     def confidences(self, decision: Decision) -> Confidences:
         """The confidences that the family, the level and the track are right; each is at least the joint one."""
         cell, scores, joint = decision.cell, decision.scores, decision.confidence
-        inside = self._calibrated("family", 1.0 - scores[OTHER], decision.has_text, decision.match_kind)
         if cell == OTHER:
-            return Confidences(round(1.0 - inside, 4))
+            return Confidences(joint)
+        inside = self._calibrated("family", 1.0 - scores[OTHER], decision.stated, decision.match_kind)
         by_level = sum(scores[c] for c in self._grid.cells if c.level == cell.level)
         by_track = sum(scores[c] for c in self._grid.cells if c.track == cell.track)
         level, track = (
-            self._calibrated(name, min(1.0, p), decision.has_text, decision.match_kind)
+            self._calibrated(name, min(1.0, p), decision.stated, decision.match_kind)
             for name, p in (("level", by_level), ("track", by_track))
         )
         return Confidences(max(inside, joint), max(level, joint), max(track, joint))
@@ -130,8 +136,8 @@ class Decider:
         likely = sorted(others, reverse=True)[: self._weights.alternatives]
         return tuple((cell, round(p, 4)) for p, cell in likely if p >= self._weights.alternative_floor)
 
-    def _calibrated(self, name: str, probability: float, has_text: bool, match_kind: str) -> float:
-        return round(self._calibrations[name].apply(probability, has_text, match_kind), 4)
+    def _calibrated(self, name: str, probability: float, stated: bool, match_kind: str) -> float:
+        return round(self._calibrations[name].apply(probability, stated, match_kind), 4)
 
     def _open_cells(self, scores: Mapping[Cell, float], best: Cell) -> tuple[Cell, ...]:
         """The answer and the likeliest other cells: enough to reach the mass of a range, and one at least."""

@@ -138,6 +138,11 @@ class Weighed(NamedTuple):
         return self.title.reading.match_kind if self.title else "untitled"
 
     @property
+    def stated(self) -> bool:
+        """Whether a statement of the text counts."""
+        return any(each.decides for each in self.context.stated)
+
+    @property
     def title_alone(self) -> bool:
         """Whether the title alone decides."""
         return self.probabilities is self.plain

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from rung.decision.weigh import Weighed
 from rung.errors import InvalidQuery
 from rung.grid import Cell, Grid
 from rung.normaliser import Normaliser
@@ -28,9 +29,10 @@ class Answer:
     """A labelled row and what was answered to it.
 
     ``guess`` is the best guess as a label of the row's form, ``""`` where nothing could be read; ``graded_guess`` the best cell of
-    the grid whether the job was taken for one of the family or not; ``shown`` the cells in range and alternatives. Without
-    calibration (a baseline) ``confidence`` is whatever score the method has. ``expected_rank`` orders jobs of the graded family; 0
-    where there is none, and the rank of ``graded_guess`` counts.
+    the grid whether the job was taken for one of the family or not; ``shown`` the cells in range and alternatives. ``confidence``
+    is that of the guess: where the label says no more than "another family", the answer's own, which is of a family, a level and a
+    track, would be of something else. Without calibration (a baseline) it is whatever score the method has. ``expected_rank``
+    orders jobs of the graded family; 0 where there is none, and the rank of ``graded_guess`` counts.
     """
 
     row: GoldRow
@@ -74,16 +76,25 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
         except InvalidQuery:
             return Answer(row, "unreadable", UNREADABLE, UNREADABLE, 0.0)
         guess = _guess(result, row)
-        graded, expected = _graded(normaliser, row)
-        status, confidence = _status(normaliser, result, guess), result.confidence or 0.0
+        weighed = normaliser.weigh(row.query)
+        graded, expected = _graded(normaliser, weighed)
+        status, confidence = _status(normaliser, result, guess), _confidence(normaliser, result, guess, weighed)
         return Answer(row, status, guess, graded, confidence, _shown(result, row), expected)
 
     return lambda rows: [answer(row) for row in rows]
 
 
-def _graded(normaliser: Normaliser, row: GoldRow) -> tuple[str, float]:
+def _confidence(normaliser: Normaliser, result: Result, guess: str, weighed: Weighed) -> float:
+    """The confidence of the guess: that of the answer, or that the job is of any family but the graded one."""
+    if guess == OTHER and weighed.probabilities:
+        scores, kind = weighed.probabilities, weighed.match_kind
+        return normaliser.decider.confidence(scores, stated=weighed.stated, match_kind=kind)
+    return result.confidence or 0.0
+
+
+def _graded(normaliser: Normaliser, weighed: Weighed) -> tuple[str, float]:
     """The likeliest cell of the grid and the mean rank of its cells, whatever the family's probability is."""
-    probabilities, grid = normaliser.weigh(row.query).probabilities, normaliser.grid
+    probabilities, grid = weighed.probabilities, normaliser.grid
     inside = {cell: probabilities.get(cell, 0.0) for cell in grid.cells}
     total = sum(inside.values())
     expected = sum(grid.rank(cell) * p for cell, p in inside.items()) / total if total else 0.0

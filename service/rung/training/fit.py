@@ -1,16 +1,17 @@
 """Fitting the calibration on labelled rows, and writing it into the ``fitted`` record of ``weights.yaml``.
 
 A confidence is the share of careful readers who would give the same answer: 1 or 0 where all agree, in between where they differ.
-Each of the four is a logistic curve over a score's log-odds: a slope, an intercept, a shift where there is a text and one by the
-way the title was matched. A ridge keeps every figure near "the score is right as it stands" unless many rows say otherwise. What is
-said of the fit is measured on sources that it has not seen.
+Each is a logistic curve over a score's log-odds: a slope, an intercept, a shift where a statement of the text counts and one by
+the way the title was matched. The joint one is of answers of the graded family; that a job is of another family has what the
+family's own confidence leaves, and what it is instead is ``named``. A ridge keeps every figure near "the score is right as it
+stands" unless many rows say otherwise. What is said of the fit is measured on sources that it has not seen.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,6 @@ from rung.grid import OTHER, Cell
 from rung.normaliser import Normaliser
 from rung.training import metrics
 from rung.training.folds import source_folds
-from rung.training.gold import OTHER as OTHER_LABEL
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Array
 
@@ -39,16 +39,18 @@ _BLOCK = re.compile(r"^fitted:\n(?:[ \t]+.*\n?|\n)*", re.MULTILINE)
 class Seen:
     """A score, and the share of careful readers who say the same.
 
-    ``group`` is the file that the row is from, ``source`` where its text is from; ``sure`` rows are those that readers agree on.
+    ``group`` is the file that the row is from, ``source`` where its text is from; ``sure`` rows are those that readers agree on,
+    ``graded`` those that are answered with a job of the graded family.
     """
 
     probability: float
-    has_text: bool
+    stated: bool
     match_kind: str
     share: float
     group: str
     source: str
     sure: bool = True
+    graded: bool = True
 
     @property
     def right(self) -> bool:
@@ -58,7 +60,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The four calibrations; by file the joint confidences with the share of readers, sources left out; threshold and table."""
+    """The calibrations; by file the joint confidences with the share of readers, sources left out; threshold and table."""
 
     calibrations: Mapping[str, Calibration]
     held_out: Mapping[str, tuple[Array, Array]]
@@ -79,7 +81,7 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
     """What each confidence would be reckoned from, row by row; postings count a second time with their title withheld.
 
     ``named`` is observed on rows of any job, the other parts on those of the graded family. Rows of which nobody knows how readers
-    differ are passed over.
+    differ are passed over, and those that name no job.
     """
     seen: dict[str, list[Seen]] = {part: [] for part in PARTS}
     for file in files:
@@ -89,11 +91,19 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
         for row in (*file.rows, *withheld) if file.form != "any" else ():
             readers = row.readers
             weighed = normaliser.weigh(row.query) if readers and (row.title.strip() or (row.description or "").strip()) else None
-            if weighed is not None and weighed.probabilities:
-                has_text, kind = weighed.duties is not None, weighed.match_kind
+            if weighed is not None and weighed.probabilities and _names_job(normaliser, weighed, row):
+                graded = normaliser.decider.best(weighed.probabilities) != OTHER
                 for part, (probability, share) in _parts(normaliser, weighed, readers).items():
-                    seen[part].append(Seen(probability, has_text, kind, share, file.name, row.source, row.sure))
+                    told = (weighed.stated, weighed.match_kind, share, file.name, row.source, row.sure, graded)
+                    seen[part].append(Seen(probability, *told))
     return seen
+
+
+def _names_job(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> bool:
+    """Whether the row is answered with a job at all: of the graded family, or by its duties, or by a word of its title."""
+    if weighed.duties is not None or normaliser.decider.best(weighed.probabilities) != OTHER:
+        return True
+    return normaliser.parts.named.read(normaliser.parts.cleaner.clean(row.title)).names_job
 
 
 def _named(normaliser: Normaliser, row: GoldRow, file: str) -> Seen | None:
@@ -114,11 +124,11 @@ def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float
     """The score of each part of the answer, as deciding reckons it, and the share of readers who say the same of that part."""
     probabilities = weighed.probabilities
     best = normaliser.decider.best(probabilities)
-    label = OTHER_LABEL if best == OTHER else str(best)
     graded = sum(share for cell, share in readers.items() if "/" in cell)
-    parts = {"joint": (probabilities[best], readers.get(label, 0.0)), "family": (1.0 - probabilities[OTHER], graded)}
+    parts = {"family": (1.0 - probabilities[OTHER], graded)}
     if best == OTHER:
         return parts
+    parts["joint"] = (probabilities[best], readers.get(str(best), 0.0))
 
     def total(matches: Callable[[Cell], bool]) -> tuple[float, float]:
         score = min(1.0, sum(p for cell, p in probabilities.items() if matches(cell)))
@@ -130,16 +140,23 @@ def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float
 
 
 def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
-    """Fit the calibrations, and the joint one again on each fold's complement for figures that it has not seen."""
+    """Fit the calibrations, and those of whole answers again on each fold's complement for figures that they have not seen."""
     calibrations = {part: calibrate(rows) for part, rows in seen.items()}
-    titled = [row for row in seen["joint"] if row.match_kind != _UNTITLED]
-    confidence = np.concatenate([held_out(titled), held_out(seen["named"])])
-    titled += seen["named"]
-    share = np.array([row.share for row in titled])
-    groups = np.array([row.group for row in titled])
-    by_group = {str(group): (confidence[groups == group], share[groups == group]) for group in dict.fromkeys(groups)}
-    threshold = choose_threshold(confidence, np.array([row.sure for row in titled]), share)
-    return Fit(calibrations, by_group, threshold, risk_coverage(confidence, np.array([row.right for row in titled])))
+    joint, family = ([row for row in seen[part] if row.match_kind != _UNTITLED] for part in ("joint", "family"))
+    answers = [*zip([*joint, *seen["named"]], (*held_out(joint), *held_out(seen["named"])), strict=True)]
+    confidence, share = _columns(answers)
+    threshold = choose_threshold(confidence, np.array([row.sure for row, _ in answers]), share)
+    table = risk_coverage(confidence, np.array([row.right for row, _ in answers]))
+    others = [(row, c) for row, c in zip(family, held_out(family), strict=True) if not row.graded]
+    answers += [(replace(row, share=1.0 - row.share), 1.0 - c) for row, c in others]
+    groups = dict.fromkeys(row.group for row, _ in answers)
+    by_group = {group: _columns([(row, c) for row, c in answers if row.group == group]) for group in groups}
+    return Fit(calibrations, by_group, threshold, table)
+
+
+def _columns(answers: Sequence[tuple[Seen, float]]) -> tuple[Array, Array]:
+    """Confidences and shares of readers."""
+    return np.array([confidence for _, confidence in answers]), np.array([row.share for row, _ in answers])
 
 
 def held_out(rows: Sequence[Seen]) -> Array:
@@ -150,7 +167,7 @@ def held_out(rows: Sequence[Seen]) -> Array:
         calibration = calibrate([row for row, its in zip(rows, fold, strict=True) if its != number])
         for place, row in enumerate(rows):
             if fold[place] == number:
-                confidence[place] = calibration.apply(row.probability, row.has_text, row.match_kind)
+                confidence[place] = calibration.apply(row.probability, row.stated, row.match_kind)
     return confidence
 
 
@@ -170,16 +187,18 @@ def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
     titled = [row for row in rows if row.match_kind != _UNTITLED]
     ways = sorted({row.match_kind for row in titled})
     odds = np.array([log_odds(row.probability) for row in titled])
-    columns = [odds, np.ones(len(titled)), np.array([row.has_text for row in titled])]
+    columns = [odds, np.ones(len(titled)), np.array([row.stated for row in titled])]
     columns += [np.array([row.match_kind == way for row in titled]) for way in ways]
-    slope, intercept, text, *shifts = _logistic(np.column_stack(columns).astype(float), odds, [row.share for row in titled], ridge)
+    slope, intercept, stated, *shifts = _logistic(
+        np.column_stack(columns).astype(float), odds, [row.share for row in titled], ridge
+    )
     fitted = Calibration(
-        round(1.0 + slope, 4), round(intercept, 4), round(text, 4), {w: round(s, 4) for w, s in zip(ways, shifts, strict=True)}
+        round(1.0 + slope, 4), round(intercept, 4), round(stated, 4), {w: round(s, 4) for w, s in zip(ways, shifts, strict=True)}
     )
     untitled = [row for row in rows if row.match_kind == _UNTITLED]
     if not untitled:
         return fitted
-    scores = np.array([log_odds(fitted.apply(row.probability, row.has_text, row.match_kind)) for row in untitled])
+    scores = np.array([log_odds(fitted.apply(row.probability, row.stated, row.match_kind)) for row in untitled])
     (shift,) = _logistic(np.ones((len(untitled), 1)), scores, [row.share for row in untitled], ridge)
     return fitted._replace(match_kind={**fitted.match_kind, _UNTITLED: round(shift, 4)})
 

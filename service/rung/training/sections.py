@@ -245,7 +245,10 @@ def served(files: Sequence[FileAnswers]) -> Section:
     measured = {f.file.name: told(f.answers) for f in files}
     measured["all"] = told([a for f in files for a in f.answers])
     rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in measured.items())
-    says = "The confidences as answered. Those of the graded family were fitted on such rows."
+    says = (
+        "The confidences as answered; where a label says no more than that the job is of another family, how sure the answer is of "
+        "that. They were fitted on such rows."
+    )
     return Section("served_confidence", "Confidence as answered", says, ("file", "rows", *_CALIBRATION), rows)
 
 
