@@ -81,6 +81,12 @@ def test_managing_engineers_is_management_but_not_the_track() -> None:
     assert rules().odds(stated, (), False).track == 0.0
 
 
+def test_whoever_is_hired_says_nothing_of_the_family() -> None:
+    stated = counted("You hire three more.")
+    assert rules().claim(stated, "manages") == "yes"
+    assert rules().odds(stated, (), False).family == 0.0
+
+
 @pytest.mark.parametrize(
     ("text", "level"),
     [

@@ -85,6 +85,8 @@ def test_words_that_look_alike_are_told_apart(text: str, claim: str) -> None:
         ("Ihre Aufgabe beschränkt sich auf das Spezifizieren.", {"specifies"}),
         ("Die Produktstrategie wird vom Produktmanagement vorgegeben.", {"vision-elsewhere"}),
         ("Andere legen die Vision fest.", {"vision-elsewhere"}),
+        ("Vision und Zeitplan stehen fest.", {"vision-elsewhere"}),
+        ("Du ordnest das Backlog nach den vorgegebenen Zielen.", {"vision-elsewhere"}),
         ("Du verantwortest Vision und Strategie des Produkts.", {"vision-owner"}),
         ("Die Produktvision liegt bei dir.", {"vision-owner"}),
     ],
