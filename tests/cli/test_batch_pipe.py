@@ -20,3 +20,13 @@ def test_at_a_terminal_it_says_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
     assert main(["batch"]) == 2
     assert "name a file, or pipe rows into rung batch" in capsys.readouterr().err
+
+
+def test_a_workbook_is_refused_by_its_name(tmp_path, monkeypatch, capsys):
+    """Not written as CSV under the name of a workbook, which no spreadsheet would open."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "jobs.csv").write_text("id,title\n1,Group PM\n")
+    for arguments in (["jobs.csv", "levels.xlsx"], ["jobs.xlsx", "levels.csv"], ["jobs.csv", "levels.ods", "--to", "csv"]):
+        assert main(["batch", *arguments]) == 2
+        assert "is a workbook" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["jobs.csv"]

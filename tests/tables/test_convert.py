@@ -143,7 +143,7 @@ def test_a_table_without_headings_is_read_by_its_cells_or_by_number(tmp_path, ca
     carry("in.csv", "named.csv", heard, headless=True, columns={"title": "#3"})
     assert (tmp_path / "named.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
     (tmp_path / "cities.csv").write_bytes(b"1,Berlin\n2,Paris\n")
-    with pytest.raises(TableError, match="no column holds titles of jobs"):
+    with pytest.raises(TableError, match="no column holds job titles"):
         carry("cities.csv", "x.csv", headless=True)
 
 

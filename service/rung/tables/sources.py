@@ -30,6 +30,7 @@ FORMATS = {
     ".pq": "parquet",
 }
 PACKING = {".gz": "gzip", ".zst": "zstd"}
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "parquet"}
 FOREIGN = {
     b"PK\x03\x04": "a zip file or an Excel workbook",
@@ -57,7 +58,7 @@ class Named:
 
 
 def by_name(path: str) -> str | None:
-    """The format that the name of a path says; ``None`` where it says none."""
+    """The format that the name of a path says; ``None`` if it says none."""
     return FORMATS.get(_endings(path)[0])
 
 
@@ -65,12 +66,17 @@ def named(path: str, wanted: str | None) -> Named:
     """The format of a path: the wanted one, or as its name says.
 
     Raises:
-        TableError: neither says it.
+        TableError: neither says it, or the name is that of a workbook.
     """
+    if _endings(path)[0] in WORKBOOKS:
+        raise TableError(
+            f"{path} is a workbook, which rung batch neither reads nor writes; save the sheet as CSV, or drop it on the page of "
+            "rung serve"
+        )
     kind = wanted or by_name(path)
     if kind is None:
         raise TableError(
-            f"{path}: the name does not say the format; end it in {', '.join(FORMATS)} (with .gz or .zst where it is compressed), "
+            f"{path}: the name does not say the format; end it in {', '.join(FORMATS)} (with .gz or .zst if it is compressed), "
             "or state it with --format"
         )
     return Named(path, kind, _endings(path)[1])
