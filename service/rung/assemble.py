@@ -13,6 +13,7 @@ from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
 from rung.decision.named import NamedDecider, NamedFigures
 from rung.decision.questions import OfferedQuestion, offered
 from rung.decision.weigh import Weigher, WeighingWeights
+from rung.errors import ArtefactError
 from rung.grid import Grid, GridLevel
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.text.cues import compile_cues, cue_source
@@ -73,7 +74,21 @@ class Parts(NamedTuple):
 
 
 def assemble(artefact: Artefact) -> Parts:
-    """Make every step from the artefact's documents and arrays."""
+    """Make every step from the artefact's documents and arrays.
+
+    Raises:
+        ArtefactError: a document lacks what this version needs, or has what it does not know.
+    """
+    try:
+        return _assemble(artefact)
+    except (KeyError, TypeError) as error:
+        raise ArtefactError(
+            f"the model {artefact.name} {artefact.version} was built for another version of Rung ({error}); "
+            "build it again with `rung train`, or name another with RUNG_MODEL"
+        ) from error
+
+
+def _assemble(artefact: Artefact) -> Parts:
     taxonomy, weights = artefact.documents["taxonomy"], artefact.documents["weights"]
     decide = weights["decide"]
     lexicon = Lexicon.from_dict(taxonomy["lexicon"])

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from rung import artefact as artefacts
 from rung.artefact import Artefact
-from rung.assemble import Parts, Threshold, assemble
+from rung.assemble import Threshold, assemble
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
@@ -83,7 +83,7 @@ class Normaliser:
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
         self.headings = artefact.documents["taxonomy"]["headings"]
         self._artefact = replace(artefact, documents={}, arrays={})  # what is read from it later, without what is read now
-        self.parts = _assembled(artefact)
+        self.parts = assemble(artefact)
         self.lexicon, self.grid = self.parts.lexicon, self.parts.grid
         self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk
         self._start()
@@ -380,21 +380,6 @@ def _within(field: str, value: str, limit: int) -> None:
     if len(value) > limit:
         message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
         raise TooLarge(message, [FieldError(field, message)])
-
-
-def _assembled(artefact: Artefact) -> Parts:
-    """The steps of a model.
-
-    Raises:
-        ArtefactError: a document lacks what this version needs, or has what it does not know.
-    """
-    try:
-        return assemble(artefact)
-    except (KeyError, TypeError) as error:
-        raise ArtefactError(
-            f"the model {artefact.name} {artefact.version} was built for another version of Rung ({error}); "
-            "build it again with `rung train`, or name another with RUNG_MODEL"
-        ) from error
 
 
 def newest_model() -> Path:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rung.types import Organisation
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "service" / "rung"
 DATA = ROOT / "training_data"
@@ -140,6 +142,8 @@ def names() -> re.Pattern[str]:
     for path in DATA.glob("families/*/grid.yaml"):
         jobs += [position["label"].lower() for position in yaml.safe_load(path.read_text(encoding="utf-8"))["positions"]]
     assert len(jobs) > 500
+    stated = {field.replace("_", " ") for field in Organisation.__annotations__}  # what a form asks for is no name of a job
+    jobs = [job for job in jobs if job not in stated]
     several = sorted({name for name in [*families, *(f["id"] for f in graded), *jobs] if re.search(r"[\s-]", name)})
     return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, several))})(?![\w-])", re.IGNORECASE)
 
