@@ -172,7 +172,16 @@ class Normaliser:
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
         weigh = self.parts.weigher.weigh
         weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
+        weighed = [self._untitled(query, each) for query, each in zip(queries, weighed, strict=True)]
         return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
+
+    def _untitled(self, query: Query, weighed: Weighed) -> Weighed:
+        """A text without a title, with what its words as a whole say against the graded family."""
+        if weighed.title is not None or not weighed.probabilities or not query.description:
+            return weighed
+        against = self.parts.family_text.against_graded(query.description)
+        unmoved = [0.0] * len(self.grid.cells)
+        return weighed._replace(probabilities=self.parts.weigher.move(weighed.probabilities, unmoved, against))
 
     def _on_ladder(self, query: Query, weighed: Weighed) -> Weighed:
         """A text without a title, read by the ladder that the caller names."""
@@ -332,7 +341,7 @@ class Normaliser:
         return tuple(self._renderer.families.values())
 
     def describe_families(self) -> list[dict[str, Any]]:
-        """Every family with its definition, the families near it and its code prefixes; these are of families without ladders only.
+        """Every family with its definition, the families near it and its code prefixes; a graded family has none of these.
 
         Fields: ``id``, ``label``, ``graded``, ``definition`` (or None), ``near`` (ids), ``isco`` (ISCO-08) and ``soc`` (O*NET-SOC).
         """

@@ -23,7 +23,7 @@ SCORES = np.array([[4.0, -2.0, -2.0], [-2.0, 4.0, -2.0], [-2.0, -2.0, 4.0], [5.0
 
 @pytest.fixture
 def reader() -> FamilyTextReader:
-    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0})
+    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0}, against=0.75, spare=2.0)
     scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.float32), np.full(3, -1.0))
     return FamilyTextReader(scorer, NAMES, "product-management", weights)
 
@@ -37,6 +37,12 @@ def test_a_text_names_the_family_of_its_words(reader: FamilyTextReader) -> None:
 
 def test_the_graded_family_is_not_answered(reader: FamilyTextReader) -> None:
     assert set(reader.read("You own the roadmap.")) == {"nursing", "trades-maintenance", "unknown"}
+
+
+def test_words_of_other_work_speak_against_the_graded_family(reader: FamilyTextReader) -> None:
+    assert reader.against_graded("You give medication to patients.") < -1.0
+    assert reader.against_graded("You own the roadmap.") == 0.0
+    assert reader.against_graded("Lorem ipsum dolor.") == 0.0
 
 
 @pytest.mark.parametrize("text", ["", "   ", "Lorem ipsum dolor.", "?!"])
@@ -64,7 +70,11 @@ def test_the_table_is_read_as_it_was_written(tmp_path) -> None:
     counts.save(tmp_path / "first.npz")
     counts.save(tmp_path / "second.npz")
     read = FamilyCounts.load(tmp_path / "first.npz")
-    assert (read.terms, read.family.tolist(), read.source.tolist()) == (counts.terms, counts.family.tolist(), counts.source.tolist())
+    assert (read.terms, read.family.tolist(), read.source.tolist()) == (
+        counts.terms,
+        counts.family.tolist(),
+        counts.source.tolist(),
+    )
     assert read.matrix.toarray().tolist() == [[2, 0], [0, 255], [1, 1]]
     assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
 
@@ -113,8 +123,14 @@ def test_a_title_is_not_counted_in_its_own_ad() -> None:
 
 DUTIES = [
     ("nursing", "You look after patients on the surgical ward, hand out medication, change dressings and write up observations."),
-    ("hospitality", "Prepare starters and desserts, keep the kitchen spotless, order vegetables and help at the pass in the evening."),
-    ("transport-warehouse", "Load the lorry, drive to customers across the county, collect signatures and bring returns back to the depot."),
+    (
+        "hospitality",
+        "Prepare starters and desserts, keep the kitchen spotless, order vegetables and help at the pass in the evening.",
+    ),
+    (
+        "transport-warehouse",
+        "Load the lorry, drive to customers across the county, collect signatures and bring returns back to the depot.",
+    ),
     ("finance", "Reconcile bank accounts, post supplier invoices, prepare VAT returns and help with the month-end close."),
     ("education", "Plan lessons in mathematics for pupils aged eleven to sixteen, mark homework and meet parents."),
     ("software-engineering", "Write Python services, review pull requests, fix bugs and deploy to Kubernetes."),

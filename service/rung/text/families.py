@@ -12,18 +12,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.text.sentences import Scorer, readable, scorer, without_repeats
+from rung.decision.calibration import log_odds
+from rung.text.sentences import Floats, Scorer, readable, scorer, without_repeats
 
 
 class FamilyTextWeights(NamedTuple):
     """Figures of ``weights.yaml``: the temperature of the scores, the share of ``unknown``, and how much a text counts beside a
 
     title (a factor on its log-odds) by how the title's family was found; beside a kind that is not listed it is not asked.
+    ``against`` is a factor on the log-odds of the graded family, of which ``spare`` are let pass.
     """
 
     temperature: float
     unknown: float
     beside: Mapping[str, float]
+    against: float
+    spare: float
 
 
 class FamilyTextReader:
@@ -32,26 +36,40 @@ class FamilyTextReader:
     def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights) -> None:
         self._scorer = scorer
         self._silent = scorer.score([""])
-        self._columns = [at for at, name in enumerate(names) if name != graded]
-        self._names = [names[at] for at in self._columns]
+        self._graded = list(names).index(graded)
+        self._names = [name for name in names if name != graded]
         self._weights = weights
 
     def read(self, text: str) -> Mapping[str, float] | None:
         """The probabilities of the families and of ``unknown``, the likeliest first; ``None`` where no word is known."""
+        odds = self._odds(text)
+        if odds is None:
+            return None
+        shares = np.delete(odds, self._graded)
+        shares *= (1.0 - self._weights.unknown) / shares.sum()
+        return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), "unknown": self._weights.unknown})
+
+    def against_graded(self, text: str) -> float:
+        """The log-odds, 0 or less, that the words of a text speak against the graded family."""
+        odds = self._odds(text)
+        if odds is None:
+            return 0.0
+        graded = float(odds[self._graded])
+        return min(0.0, self._weights.against * (log_odds(graded / float(odds.sum())) + self._weights.spare))
+
+    def _odds(self, text: str) -> Floats | None:
+        """The odds of the families in order, the likeliest 1; ``None`` where no word is known."""
         scores = self._scorer.score([without_repeats(readable(text))])
         if (scores == self._silent).all():
             return None
-        told = scores[0, self._columns] / self._weights.temperature
-        exp = np.exp(told - told.max())
-        shares = exp * ((1.0 - self._weights.unknown) / exp.sum())
-        return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), "unknown": self._weights.unknown})
+        return np.asarray(np.exp((scores[0] - scores[0].max()) / self._weights.temperature))
 
     def asked(self, match_kind: str) -> bool:
         """Whether a text is asked beside a title whose family was found so."""
         return match_kind in self._weights.beside
 
     def beside(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
-        """The probabilities by title and text together."""
+        """The probabilities by title and text together, the likeliest first."""
         factor = self._weights.beside[match_kind]
         both = {name: share * text.get(name, 0.0) ** factor for name, share in title.items()}
         total = sum(both.values())
