@@ -6,7 +6,7 @@ leads here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -296,8 +296,11 @@ class Normaliser:
     def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:
         """What the job is where it is none of the graded family; ``None`` where no word names a job."""
         reading = self._read_named(query.title)
-        families, kind = self._families_of(query, weighed, reading)
-        if not families:
+        graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
+        alone = graded or reading.family.best == UNKNOWN
+        shares, kind = reading.family.probabilities, reading.family.match_kind
+        families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
+        if kind == "none":
             return None
         stated, rules = weighed.context.stated, self.parts.statements
         level = rules.reads(stated, "stated_level")
@@ -311,19 +314,6 @@ class Normaliser:
             stated_level=rules.level(level.statement) if level else None,
             least=self._least(query),
         )
-
-    def _families_of(self, query: Query, weighed: Weighed, reading: NamedReading) -> tuple[Mapping[str, float], str]:
-        """The probabilities of the families and how they were found; none where neither title nor text names a job.
-
-        The text decides where the title names no job or one of the graded family, and counts where its head leaves the family open.
-        """
-        families, kind, by_text = reading.family.probabilities, reading.family.match_kind, self.parts.family_text
-        graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
-        alone = graded or reading.family.best == UNKNOWN
-        told = by_text.read(query.description) if query.description and (alone or by_text.asked(kind)) else None
-        if told is None:
-            return (families if reading.names_job else {}), kind
-        return (told, "duties") if alone else (by_text.beside(families, told, kind), kind)
 
     def _read_named_uncached(self, title: str) -> NamedReading:
         return self.parts.named.read(self._clean(title))

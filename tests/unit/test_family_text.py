@@ -52,12 +52,22 @@ def test_a_text_without_a_known_word_says_nothing(reader: FamilyTextReader, text
 
 def test_a_text_moves_a_title_as_far_as_its_factor_says(reader: FamilyTextReader) -> None:
     title = {"trades-maintenance": 0.5, "nursing": 0.4, "unknown": 0.1}
-    told = reader.read("patients")
-    weak, words = reader.beside(title, told, "weak"), reader.beside(title, told, "words")
+    (weak, _), (words, kind) = (reader.families("patients", title, kind, alone=False) for kind in ("weak", "words"))
     assert next(iter(weak)) == next(iter(words)) == "nursing"
     assert title["nursing"] < weak["nursing"] < words["nursing"]
     assert sum(weak.values()) == pytest.approx(1.0)
-    assert not reader.asked("head")
+    assert kind == "words"
+
+
+@pytest.mark.parametrize(("text", "kind"), [("patients", "head"), ("Lorem ipsum.", "words"), ("", "words"), (None, "weak")])
+def test_a_title_stands_where_its_text_is_not_asked_or_says_nothing(reader: FamilyTextReader, text: str | None, kind: str) -> None:
+    title = {"trades-maintenance": 0.9, "unknown": 0.1}
+    assert reader.families(text, title, kind, alone=False) == (title, kind)
+
+
+def test_a_text_decides_alone_where_the_title_names_no_job(reader: FamilyTextReader) -> None:
+    families, kind = reader.families("patients", {"unknown": 1.0}, "none", alone=True)
+    assert (next(iter(families)), kind) == ("nursing", "duties")
 
 
 def test_the_table_is_read_as_it_was_written(tmp_path) -> None:

@@ -64,12 +64,19 @@ class FamilyTextReader:
             return None
         return np.asarray(np.exp((scores[0] - scores[0].max()) / self._weights.temperature))
 
-    def asked(self, match_kind: str) -> bool:
-        """Whether a text is asked beside a title whose family was found so."""
-        return match_kind in self._weights.beside
+    def families(
+        self, text: str | None, title: Mapping[str, float], match_kind: str, *, alone: bool
+    ) -> tuple[Mapping[str, float], str]:
+        """The probabilities by title and text, and how they were found: by ``duties`` or as the title's were.
 
-    def beside(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
-        """The probabilities by title and text together, the likeliest first."""
+        The text decides ``alone`` where the title leaves it to it, and counts where the title's head leaves the family open.
+        """
+        told = self.read(text) if text and (alone or match_kind in self._weights.beside) else None
+        if told is None:
+            return title, match_kind
+        return (told, "duties") if alone else (self._both(title, told, match_kind), match_kind)
+
+    def _both(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
         factor = self._weights.beside[match_kind]
         both = {name: share * text.get(name, 0.0) ** factor for name, share in title.items()}
         total = sum(both.values())
