@@ -6,14 +6,16 @@ exported as plain arrays. It is asked where a title leaves the family open.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.decision.calibration import log_odds
-from rung.text.sentences import Floats, Scorer, readable, scorer, without_repeats
+from rung.text.sentences import Floats, Scorer, readable, scorer
+
+_LEAST = 1e-9  # odds that count as none
 
 
 class FamilyTextWeights(NamedTuple):
@@ -54,12 +56,13 @@ class FamilyTextReader:
         odds = self._odds(text)
         if odds is None:
             return 0.0
-        graded = float(odds[self._graded])
-        return min(0.0, self._weights.against * (log_odds(graded / float(odds.sum())) + self._weights.spare))
+        graded, whole = float(odds[self._graded]), float(odds.sum())
+        log_odds = math.log(max(graded, _LEAST) / max(whole - graded, _LEAST))
+        return min(0.0, self._weights.against * (log_odds + self._weights.spare))
 
     def _odds(self, text: str) -> Floats | None:
         """The odds of the families in order, the likeliest 1; ``None`` where no word is known."""
-        scores = self._scorer.score([without_repeats(readable(text))])
+        scores = self._scorer.score([readable(text)])
         if (scores == self._silent).all():
             return None
         return np.asarray(np.exp((scores[0] - scores[0].max()) / self._weights.temperature))
