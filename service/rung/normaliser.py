@@ -6,7 +6,7 @@ leads here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -172,7 +172,16 @@ class Normaliser:
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
         weigh = self.parts.weigher.weigh
         weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
+        weighed = [self._untitled(query, each) for query, each in zip(queries, weighed, strict=True)]
         return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
+
+    def _untitled(self, query: Query, weighed: Weighed) -> Weighed:
+        """A text without a title, with what its words as a whole say against the graded family."""
+        if weighed.title is not None or not weighed.probabilities or not query.description:
+            return weighed
+        against = self.parts.family_text.against_graded(query.description)
+        unmoved = [0.0] * len(self.grid.cells)
+        return weighed._replace(probabilities=self.parts.weigher.move(weighed.probabilities, unmoved, against))
 
     def _on_ladder(self, query: Query, weighed: Weighed) -> Weighed:
         """A text without a title, read by the ladder that the caller names."""
@@ -287,8 +296,11 @@ class Normaliser:
     def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:
         """What the job is where it is none of the graded family; ``None`` where no word names a job."""
         reading = self._read_named(query.title)
-        families, kind = self._families_of(query, weighed, reading)
-        if not families:
+        graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
+        alone = graded or reading.family.best == UNKNOWN
+        shares, kind = reading.family.probabilities, reading.family.match_kind
+        families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
+        if kind == "none":
             return None
         stated, rules = weighed.context.stated, self.parts.statements
         level = rules.reads(stated, "stated_level")
@@ -302,19 +314,6 @@ class Normaliser:
             stated_level=rules.level(level.statement) if level else None,
             least=self._least(query),
         )
-
-    def _families_of(self, query: Query, weighed: Weighed, reading: NamedReading) -> tuple[Mapping[str, float], str]:
-        """The probabilities of the families and how they were found; none where neither title nor text names a job.
-
-        The text decides where the title names no job or one of the graded family, and counts where its head leaves the family open.
-        """
-        families, kind, by_text = reading.family.probabilities, reading.family.match_kind, self.parts.family_text
-        graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
-        alone = graded or reading.family.best == UNKNOWN
-        told = by_text.read(query.description) if query.description and (alone or by_text.asked(kind)) else None
-        if told is None:
-            return (families if reading.names_job else {}), kind
-        return (told, "duties") if alone else (by_text.beside(families, told, kind), kind)
 
     def _read_named_uncached(self, title: str) -> NamedReading:
         return self.parts.named.read(self._clean(title))
@@ -332,7 +331,7 @@ class Normaliser:
         return tuple(self._renderer.families.values())
 
     def describe_families(self) -> list[dict[str, Any]]:
-        """Every family with its definition, the families near it and its code prefixes; these are of families without ladders only.
+        """Every family with its definition, the families near it and its code prefixes; a graded family has none of these.
 
         Fields: ``id``, ``label``, ``graded``, ``definition`` (or None), ``near`` (ids), ``isco`` (ISCO-08) and ``soc`` (O*NET-SOC).
         """

@@ -3,6 +3,8 @@
 import pytest
 
 from rung import Normaliser, Query
+from rung.errors import DataError
+from rung.training.families import heads_of
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,18 @@ def test_the_first_of_joined_heads_counts(normaliser: Normaliser, title: str, fa
 
 
 @pytest.mark.parametrize(
-    "title", ["Supervisor", "Junior Supervisor", "Associate", "Coordinator", "Officer", "Sachbearbeiter", "Responsable", "Coordinador", "Kierownik"]
+    "title",
+    [
+        "Supervisor",
+        "Junior Supervisor",
+        "Associate",
+        "Coordinator",
+        "Officer",
+        "Sachbearbeiter",
+        "Responsable",
+        "Coordinador",
+        "Kierownik",
+    ],
 )
 def test_a_noun_alone_is_a_job_of_no_known_family(normaliser: Normaliser, title: str) -> None:
     answer = normaliser.classify(Query(title))
@@ -80,6 +93,15 @@ def test_a_noun_alone_is_a_job_of_no_known_family(normaliser: Normaliser, title:
     assert answer.level is not None
 
 
-@pytest.mark.parametrize("title", ["Senior", "Junior", "Sr.", "Principal II", "Full time", "Urgent", "London", "Part-time, immediate start"])
+@pytest.mark.parametrize("title", ["Senior", "Junior", "Sr.", "Full time", "Urgent", "London"])
 def test_words_of_level_and_place_alone_name_no_job(normaliser: Normaliser, title: str) -> None:
     assert normaliser.classify(Query(title)).status == "unreadable"
+
+
+def test_every_head_of_two_families_is_named_at_once() -> None:
+    records = [
+        {"id": "one", "heads": {"en": ["embalmer", "undertaker"], "de": ["bestatter"]}},
+        {"id": "two", "heads": {"en": ["undertaker", "gravedigger"], "de": ["bestatter"], "fr": ["embalmer"]}},
+    ]
+    with pytest.raises(DataError, match=r"'undertaker' \(en\) in one and two; 'bestatter' \(de\) in one and two$"):
+        heads_of(records)

@@ -23,7 +23,7 @@ SCORES = np.array([[4.0, -2.0, -2.0], [-2.0, 4.0, -2.0], [-2.0, -2.0, 4.0], [5.0
 
 @pytest.fixture
 def reader() -> FamilyTextReader:
-    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0})
+    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0}, against=0.75, spare=2.0)
     scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.float32), np.full(3, -1.0))
     return FamilyTextReader(scorer, NAMES, "product-management", weights)
 
@@ -39,6 +39,12 @@ def test_the_graded_family_is_not_answered(reader: FamilyTextReader) -> None:
     assert set(reader.read("You own the roadmap.")) == {"nursing", "trades-maintenance", "unknown"}
 
 
+def test_words_of_other_work_speak_against_the_graded_family(reader: FamilyTextReader) -> None:
+    assert reader.against_graded("You give medication to patients.") < -1.0
+    assert reader.against_graded("You own the roadmap.") == 0.0
+    assert reader.against_graded("Lorem ipsum dolor.") == 0.0
+
+
 @pytest.mark.parametrize("text", ["", "   ", "Lorem ipsum dolor.", "?!"])
 def test_a_text_without_a_known_word_says_nothing(reader: FamilyTextReader, text: str) -> None:
     assert reader.read(text) is None
@@ -46,12 +52,22 @@ def test_a_text_without_a_known_word_says_nothing(reader: FamilyTextReader, text
 
 def test_a_text_moves_a_title_as_far_as_its_factor_says(reader: FamilyTextReader) -> None:
     title = {"trades-maintenance": 0.5, "nursing": 0.4, "unknown": 0.1}
-    told = reader.read("patients")
-    weak, words = reader.beside(title, told, "weak"), reader.beside(title, told, "words")
+    (weak, _), (words, kind) = (reader.families("patients", title, kind, alone=False) for kind in ("weak", "words"))
     assert next(iter(weak)) == next(iter(words)) == "nursing"
     assert title["nursing"] < weak["nursing"] < words["nursing"]
     assert sum(weak.values()) == pytest.approx(1.0)
-    assert not reader.asked("head")
+    assert kind == "words"
+
+
+@pytest.mark.parametrize(("text", "kind"), [("patients", "head"), ("Lorem ipsum.", "words"), ("", "words"), (None, "weak")])
+def test_a_title_stands_where_its_text_is_not_asked_or_says_nothing(reader: FamilyTextReader, text: str | None, kind: str) -> None:
+    title = {"trades-maintenance": 0.9, "unknown": 0.1}
+    assert reader.families(text, title, kind, alone=False) == (title, kind)
+
+
+def test_a_text_decides_alone_where_the_title_names_no_job(reader: FamilyTextReader) -> None:
+    families, kind = reader.families("patients", {"unknown": 1.0}, "none", alone=True)
+    assert (next(iter(families)), kind) == ("nursing", "duties")
 
 
 def test_the_table_is_read_as_it_was_written(tmp_path) -> None:
@@ -64,7 +80,11 @@ def test_the_table_is_read_as_it_was_written(tmp_path) -> None:
     counts.save(tmp_path / "first.npz")
     counts.save(tmp_path / "second.npz")
     read = FamilyCounts.load(tmp_path / "first.npz")
-    assert (read.terms, read.family.tolist(), read.source.tolist()) == (counts.terms, counts.family.tolist(), counts.source.tolist())
+    assert (read.terms, read.family.tolist(), read.source.tolist()) == (
+        counts.terms,
+        counts.family.tolist(),
+        counts.source.tolist(),
+    )
     assert read.matrix.toarray().tolist() == [[2, 0], [0, 255], [1, 1]]
     assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
 
@@ -113,8 +133,14 @@ def test_a_title_is_not_counted_in_its_own_ad() -> None:
 
 DUTIES = [
     ("nursing", "You look after patients on the surgical ward, hand out medication, change dressings and write up observations."),
-    ("hospitality", "Prepare starters and desserts, keep the kitchen spotless, order vegetables and help at the pass in the evening."),
-    ("transport-warehouse", "Load the lorry, drive to customers across the county, collect signatures and bring returns back to the depot."),
+    (
+        "hospitality",
+        "Prepare starters and desserts, keep the kitchen spotless, order vegetables and help at the pass in the evening.",
+    ),
+    (
+        "transport-warehouse",
+        "Load the lorry, drive to customers across the county, collect signatures and bring returns back to the depot.",
+    ),
     ("finance", "Reconcile bank accounts, post supplier invoices, prepare VAT returns and help with the month-end close."),
     ("education", "Plan lessons in mathematics for pupils aged eleven to sixteen, mark homework and meet parents."),
     ("software-engineering", "Write Python services, review pull requests, fix bugs and deploy to Kubernetes."),

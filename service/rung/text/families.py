@@ -6,24 +6,30 @@ exported as plain arrays. It is asked where a title leaves the family open.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.text.sentences import Scorer, readable, scorer, without_repeats
+from rung.text.sentences import Floats, Scorer, readable, scorer
+
+_LEAST = 1e-9  # odds that count as none
 
 
 class FamilyTextWeights(NamedTuple):
     """Figures of ``weights.yaml``: the temperature of the scores, the share of ``unknown``, and how much a text counts beside a
 
     title (a factor on its log-odds) by how the title's family was found; beside a kind that is not listed it is not asked.
+    ``against`` is a factor on the log-odds of the graded family, of which ``spare`` are let pass.
     """
 
     temperature: float
     unknown: float
     beside: Mapping[str, float]
+    against: float
+    spare: float
 
 
 class FamilyTextReader:
@@ -32,26 +38,48 @@ class FamilyTextReader:
     def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights) -> None:
         self._scorer = scorer
         self._silent = scorer.score([""])
-        self._columns = [at for at, name in enumerate(names) if name != graded]
-        self._names = [names[at] for at in self._columns]
+        self._graded = list(names).index(graded)
+        self._names = [name for name in names if name != graded]
         self._weights = weights
 
     def read(self, text: str) -> Mapping[str, float] | None:
         """The probabilities of the families and of ``unknown``, the likeliest first; ``None`` where no word is known."""
-        scores = self._scorer.score([without_repeats(readable(text))])
-        if (scores == self._silent).all():
+        odds = self._odds(text)
+        if odds is None:
             return None
-        told = scores[0, self._columns] / self._weights.temperature
-        exp = np.exp(told - told.max())
-        shares = exp * ((1.0 - self._weights.unknown) / exp.sum())
+        shares = np.delete(odds, self._graded)
+        shares *= (1.0 - self._weights.unknown) / shares.sum()
         return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), "unknown": self._weights.unknown})
 
-    def asked(self, match_kind: str) -> bool:
-        """Whether a text is asked beside a title whose family was found so."""
-        return match_kind in self._weights.beside
+    def against_graded(self, text: str) -> float:
+        """The log-odds, 0 or less, that the words of a text speak against the graded family."""
+        odds = self._odds(text)
+        if odds is None:
+            return 0.0
+        graded, whole = float(odds[self._graded]), float(odds.sum())
+        log_odds = math.log(max(graded, _LEAST) / max(whole - graded, _LEAST))
+        return min(0.0, self._weights.against * (log_odds + self._weights.spare))
 
-    def beside(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
-        """The probabilities by title and text together."""
+    def _odds(self, text: str) -> Floats | None:
+        """The odds of the families in order, the likeliest 1; ``None`` where no word is known."""
+        scores = self._scorer.score([readable(text)])
+        if (scores == self._silent).all():
+            return None
+        return np.asarray(np.exp((scores[0] - scores[0].max()) / self._weights.temperature))
+
+    def families(
+        self, text: str | None, title: Mapping[str, float], match_kind: str, *, alone: bool
+    ) -> tuple[Mapping[str, float], str]:
+        """The probabilities by title and text, and how they were found: by ``duties`` or as the title's were.
+
+        The text decides ``alone`` where the title leaves it to it, and counts where the title's head leaves the family open.
+        """
+        told = self.read(text) if text and (alone or match_kind in self._weights.beside) else None
+        if told is None:
+            return title, match_kind
+        return (told, "duties") if alone else (self._both(title, told, match_kind), match_kind)
+
+    def _both(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
         factor = self._weights.beside[match_kind]
         both = {name: share * text.get(name, 0.0) ** factor for name, share in title.items()}
         total = sum(both.values())

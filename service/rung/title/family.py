@@ -147,10 +147,12 @@ class FamilyReader:
         shares = (exp * ((1.0 - unknown) / exp.sum())).tolist()
         return dict(sorted([("unknown", unknown), *zip(self._names, shares, strict=True)], key=lambda item: -item[1]))
 
-    def strong_family(self, title: CleanTitle) -> str | None:
-        """The family of the title's head; ``None`` where it has none or a weak one."""
+    def strong_head(self, title: CleanTitle) -> tuple[str, str] | None:
+        """The family of the title's head and its words; ``None`` where it has none or a weak one."""
         match = self._head(title)
-        return None if match is None or self._is_weak(title.tokens, match) else match.family
+        if match is None or self._is_weak(title.tokens, match):
+            return None
+        return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
 
     def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
         return tuple(token.text for token in tokens[match.start : match.end]) in self._weak

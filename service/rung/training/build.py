@@ -101,10 +101,11 @@ def _families(path: Path) -> dict[str, Any]:
     heads: dict[str, list[Any]] = {}
     falls_back: dict[str, str] = {}
     names: dict[str, str] = {}
-    graded = plain_head = ""
+    graded = plain_head = definition = ""
+    near: list[str] = []
     for family in data["families"]:
         if family.get("graded"):
-            graded, plain_head = family["id"], family["plain_head"]
+            graded, plain_head, definition, near = (family[key] for key in ("id", "plain_head", "definition", "near"))
         weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
         for record in family.get("heads", ()) or _neighbour_heads(family):
             if "name" in record:
@@ -132,6 +133,8 @@ def _families(path: Path) -> dict[str, Any]:
         "named": {f["id"]: f["named"] for f in data["families"] if "named" in f},
         "graded": graded,
         "plain_head": plain_head,
+        "definition": definition,
+        "near": plain(near),
         "generic": sorted(_folded(data, "generic")),
         "broad": sorted(_folded(data, "broad")),
     }

@@ -77,6 +77,7 @@ def family_records(data: Path) -> list[dict[str, Any]]:
 def heads_of(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
     """Each head in normal form with its family, and whether titles of its language begin with the head; English counts first."""
     heads: dict[str, tuple[str, bool]] = {}
+    twice: list[str] = []
     languages = list(dict.fromkeys(language for record in records for language in record["heads"]))
     for language in sorted(languages, key=lambda language: (language != "en", language)):
         own: dict[str, str] = {}
@@ -84,8 +85,10 @@ def heads_of(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]
             for form in record["heads"].get(language, ()):
                 text = _normal(form)
                 if own.setdefault(text, record["id"]) != record["id"]:
-                    raise DataError(f"families: {form!r} ({language}) stands in {own[text]} and {record['id']}; take it out of one")
+                    twice.append(f"{form!r} ({language}) in {own[text]} and {record['id']}")
                 heads.setdefault(text, (record["id"], language in _HEAD_FIRST))
+    if twice:
+        raise DataError(f"families: these heads stand in two families; take each out of one: {'; '.join(twice)}")
     return heads
 
 
@@ -99,9 +102,9 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "names": [record["id"] for record in records],
         "labels": {record["id"]: record["label"] for record in records},
-        "definitions": {record["id"]: record["definition"] for record in records},
-        "near": {record["id"]: record["near"] for record in records},
-        "codes": {record["id"]: record["codes"] for record in records},
+        "definitions": {lexicon["graded"]: lexicon["definition"], **{record["id"]: record["definition"] for record in records}},
+        "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
+        "codes": {lexicon["graded"]: {"isco": [], "soc": []}, **{record["id"]: record["codes"] for record in records}},
         "heads": dict(sorted((_plurals(records) | _neighbour_heads(lexicon) | heads_of(records)).items())),
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
@@ -189,11 +192,12 @@ def train_families(
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The terms and the arrays of the family model: ``words``, ``letters``; and idf, weights (int8), scales, intercepts."""
     titles, families, weights = [], [], []
-    heads = _HeadsOnly(compiled)
+    heads = HeadsOnly(compiled)
     for row in rows(data, family_records(data), settings):
         clean = cleaner.clean(row.title)
         titles.append(clean.text)
-        families.append(heads.family(clean) or row.family)
+        head = heads.head(clean)
+        families.append(head[0] if head else row.family)
         weights.append(row.weight)
     words = TfidfVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 2), min_df=settings.min_words, **_PLAIN)
     letters = TfidfVectorizer(
@@ -207,17 +211,17 @@ def train_families(
     return _export(words, letters, model, settings)
 
 
-class _HeadsOnly:
-    """Finds the family of a strong head, as serving does."""
+class HeadsOnly:
+    """Finds strong heads, as serving does."""
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         arrays = {name: np.zeros(0) for name in ("family_idf", "family_weights", "family_scales", "family_intercepts")}
         data = {**compiled, "words": [], "letters": [], "letters_share": 0.0}
         self._reader = FamilyReader(data, arrays, FamilyWeights(0, 0, 0, 1, 0, 0))
 
-    def family(self, title: CleanTitle) -> str | None:
-        """The family; ``None`` where the title has no head or a weak one."""
-        return self._reader.strong_family(title)
+    def head(self, title: CleanTitle) -> tuple[str, str] | None:
+        """The family and the words of the head; ``None`` where the title has no head or a weak one."""
+        return self._reader.strong_head(title)
 
 
 def _export(
