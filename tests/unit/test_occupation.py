@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rung.errors import ArtefactError, DataError
-from rung.title.occupation import DOCUMENT, OccupationReader, Words, array_file, files, term_key, terms_of
+from rung.title.occupation import DOCUMENT, OccupationReader, Words, array_file, files
+from rung.title.occupation_points import Points, pieces_of, term_key, terms_of, weigh
 from rung.training import occupations
 
 DATA = Path(__file__).parents[2] / "training_data"
@@ -39,7 +40,7 @@ def data(tmp_path_factory):
     for name, rows in (("esco", ESCO), ("onet", ONET), ("jobbert", VACANCIES)):
         (folder / "occupations" / f"{name}.tsv.gz").write_bytes(table(rows))
     settings = folder / "occupations" / "settings.yaml"
-    settings.write_text(settings.read_text().replace("most: 40", "most: 2").replace("most: 10", "most: 3"))
+    settings.write_text(settings.read_text().replace("most: 10", "most: 3"))
     return folder
 
 
@@ -102,7 +103,7 @@ def test_nothing_is_loaded_before_the_first_title(folder):
 def test_arrays_are_mapped_not_copied(folder):
     reader = OccupationReader.open(folder)
     reader.read("cook")
-    assert all(isinstance(array, np.memmap) for scheme in reader._schemes.values() for array in scheme._arrays.values())
+    assert all(isinstance(array.base, np.memmap) for scheme in reader._schemes.values() for array in scheme._arrays.values())
 
 
 def test_a_folder_without_occupations_says_what_to_do(tmp_path):
@@ -122,7 +123,7 @@ def test_the_same_tables_give_the_same_bytes(data, contents):
 
 
 def test_every_weight_of_a_term_belongs_to_an_occupation(folder):
-    rows, classes = (np.load(folder / array_file("esco", name)) for name in ("linear_rows", "linear_classes"))
+    rows, classes = (np.load(folder / array_file("esco", name)) for name in ("centre_rows", "centre_classes"))
     assert rows[-1] == len(classes) > 0
     assert classes.max() < len(ESCO)
 
@@ -133,6 +134,40 @@ def test_words_are_cut_replaced_and_set_aside():
     assert words.cut("the") == ["the"]
     assert terms_of(["a", "b", "a"]) == ["a", "b", "a b", "b a"]
     assert term_key("a") != term_key("b")
+
+
+def test_pieces_are_runs_of_letters_with_the_ends_of_words():
+    assert pieces_of(["chef"], [3]) == ["#<ch", "#che", "#hef", "#ef>"]
+    assert pieces_of(["it", "it"], [3, 4]) == ["#<it", "#it>", "#<it>"]
+    assert pieces_of([], [3]) == []
+
+
+def test_values_of_a_title_make_a_unit_vector_and_unknown_texts_have_none():
+    known = {"chef": 0, "#che": 1, "#hef": 2}
+    places, values = weigh(["chef", "zzz"], lambda texts: [known[t] for t in texts if t in known], np.array([2.0, 1.0, 1.0]), [3])
+    assert places.tolist() == [0, 1, 2]
+    assert values @ values == pytest.approx(1.0)
+    assert values[0] / values[1] == pytest.approx(2 * 2**0.5)  # two pieces share the weight of one
+    assert weigh(["zzz"], lambda _: [], np.array([2.0]), [3])[1].tolist() == []
+
+
+def points_of(folder):
+    arrays = {name: np.load(folder / f"points_{name}.npy") for name in ("keys", "idf", "vectors", "scales")}
+    return Points(arrays, [3, 4, 5])
+
+
+def test_titles_of_like_jobs_point_the_same_way(folder):
+    def likeness(one, other):
+        a, b = (points_of(folder).of(words.split()) for words in (one, other))
+        return a @ b / np.sqrt((a @ a) * (b @ b))
+
+    assert likeness("haulage driver", "truck driver") > likeness("haulage driver", "grill cook") + 0.3
+    assert likeness("programmer", "web developer") > likeness("programmer", "ward nurse") + 0.3
+
+
+def test_a_title_of_unknown_letters_stands_at_the_origin(folder):
+    assert not points_of(folder).of(["qqqq"]).any()
+    assert not points_of(folder).of([]).any()
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,17 @@
 """Occupation codes: ranked ESCO and O*NET-SOC occupations of a title.
 
-A title is cut into terms: words, and pairs of neighbouring words. Each occupation gets a few features from the terms (the weight of
-a linear model, the likeness of its nearest official title, votes of real vacancy titles, …). Their weighted sum is its score, a
-softmax over all occupations gives probabilities, and a table fitted on held-out titles turns these into confidences. The arrays
+A title is cut into terms: words, and pairs of neighbouring words. Each occupation gets a few features from them (the likeness of
+its nearest official title and of its nearest vacancy title, where the title stands as a point, …). Their weighted sum is its score,
+a softmax over all occupations gives probabilities, and a table fitted on held-out titles turns these into confidences. The arrays
 are memory-mapped when the first title is read, not before.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from rapidfuzz import fuzz, process
 
 from rung.errors import ArtefactError
 from rung.title.clean import cut_words, fold_with_offsets
+from rung.title.occupation_points import POINT_ARRAYS, POINTS, Points, term_key, terms_of
 from rung.types import EscoOccupation, Occupations, SocOccupation
 
 Floats = NDArray[np.float64]
@@ -32,8 +31,8 @@ DOCUMENT = "occupations.json"
 SCHEMES = ("esco", "soc")
 ARRAYS = (
     "terms", "idf", "title_rows", "title_ids", "norms", "title_starts", "vacancy_norms", "vacancy_starts", "vacancy_owners",
-    "usual", "profile_rows", "profile_classes", "profile_weights", "linear_rows", "linear_classes", "linear_weights",
-    "linear_scales", "bridge_rows", "bridge_classes", "bridge_weights", "similar_rows", "similar_terms", "similar_weights",
+    "usual", "centre_rows", "centre_classes", "centre_weights", "profile_rows", "profile_classes", "profile_weights",
+    "similar_rows", "similar_terms", "similar_weights", "point_weights", "point_biases", "directions",
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
@@ -54,16 +53,6 @@ class Words:
         return [word for word in meant if word not in self.aside] or meant
 
 
-def terms_of(words: Sequence[str]) -> list[str]:
-    """The distinct terms of some words: each word, and each two that stand together."""
-    return list(dict.fromkeys([*words, *(f"{a} {b}" for a, b in pairwise(words))]))
-
-
-def term_key(term: str) -> int:
-    """The 64-bit key that stands for a term in the arrays."""
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "big")
-
-
 def _singular(word: str) -> str:
     if len(word) > 3 and word.endswith("ies"):
         return word[:-3] + "y"
@@ -82,19 +71,13 @@ def softmax(scores: Floats) -> Floats:
 class Settings:
     """Figures of ``settings.yaml`` that serving needs."""
 
-    votes_power: float
-    votes_floor: float
     fuzzy_cutoff: float
     fuzzy_shortest: int
     fuzzy_weight: float
+    piece_lengths: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """A title as two unit vectors of pairs of a term's place and its value: its own terms, and those with similar words added."""
-
-    exact: list[tuple[int, float]]
-    widened: list[tuple[int, float]]
+Terms = list[tuple[int, float]]  # the places of terms with their values, which make a unit vector
 
 
 class Scheme:
@@ -127,52 +110,48 @@ class Scheme:
                 self._arrays["similar_terms"][row].tolist(), self._arrays["similar_weights"][row].tolist(), strict=True
             ):
                 widened[other] = max(widened.get(other, 0.0), weight * share)
-        return Terms(self._unit(exact), self._unit(widened))
+        return self._unit(widened)
 
     def _unit(self, weights: Mapping[int, float]) -> list[tuple[int, float]]:
         values = [(place, weight * float(self._arrays["idf"][place])) for place, weight in weights.items()]
         length = max(sum(value * value for _, value in values) ** 0.5, 1e-9)
         return [(place, value / length) for place, value in values]
 
-    def features(self, terms: Terms, bridge: Floats | None = None) -> dict[str, Floats]:
-        """Per feature an array of c numbers. ``bridge``: probabilities of the other scheme's occupations."""
+    def features(self, terms: Terms, point: Floats) -> dict[str, Floats]:
+        """Per feature an array of c numbers; ``point`` is where the title stands."""
         arrays = self._arrays
         official, vacancies = len(arrays["norms"]), len(arrays["vacancy_norms"])
         likeness = np.zeros(official + vacancies)
-        linear, profile = np.zeros(self.count), np.zeros(self.count)
-        for place, value in terms.exact:
-            row = slice(arrays["linear_rows"][place], arrays["linear_rows"][place + 1])
-            linear[arrays["linear_classes"][row]] += arrays["linear_weights"][row] * (value * float(arrays["linear_scales"][place]))
-        for place, value in terms.widened:
+        for place, value in terms:
             titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
             likeness[titles] += value * float(arrays["idf"][place])
-            row = slice(arrays["profile_rows"][place], arrays["profile_rows"][place + 1])
-            profile[arrays["profile_classes"][row]] += arrays["profile_weights"][row] * value
         nearest = np.maximum.reduceat(likeness[:official] / arrays["norms"], arrays["title_starts"])
-        features = {"linear": linear, "profile": profile, "nearest": nearest}
+        features = {"profile": self._cosines("profile", terms), "nearest": nearest, **self._standing(point)}
         if vacancies:
-            features |= self._vacancies(likeness[official:] / arrays["vacancy_norms"])
-        if bridge is not None:
-            features["bridge"] = self._bridged(bridge)
+            nearest_vacancy = np.zeros(self.count)
+            likeness_of_vacancies = likeness[official:] / arrays["vacancy_norms"]
+            nearest_vacancy[arrays["vacancy_owners"]] = np.maximum.reduceat(likeness_of_vacancies, arrays["vacancy_starts"])
+            usual = np.asarray(arrays["usual"], np.float64)
+            features |= {"vacancy": nearest_vacancy, "usual": usual, "centre": self._cosines("centre", terms)}
         return features
 
-    def _vacancies(self, likeness: Floats) -> dict[str, Floats]:
-        arrays, settings = self._arrays, self._settings
-        owners, starts = arrays["vacancy_owners"], arrays["vacancy_starts"]
-        nearest, votes = np.zeros(self.count), np.zeros(self.count)
-        nearest[owners] = np.maximum.reduceat(likeness, starts)
-        votes[owners] = np.add.reduceat(likeness**settings.votes_power, starts)
-        votes /= votes.sum() + settings.votes_floor
-        return {
-            "vacancy": nearest,
-            "votes": np.log(votes + settings.votes_floor**2),
-            "usual": np.asarray(arrays["usual"], np.float64),
-        }
+    def _cosines(self, kind: str, terms: Terms) -> Floats:
+        """The cosine of a title with a unit vector of each occupation."""
+        rows, classes, weights = (self._arrays[f"{kind}_{part}"] for part in ("rows", "classes", "weights"))
+        cosines = np.zeros(self.count)
+        for place, value in terms:
+            row = slice(rows[place], rows[place + 1])
+            cosines[classes[row]] += weights[row] * value
+        return cosines
 
-    def _bridged(self, probabilities: Floats) -> Floats:
+    def _standing(self, point: Floats) -> dict[str, Floats]:
+        """What the place of a title says: by the linear model over points, and by the direction of the official titles."""
         arrays = self._arrays
-        spread = np.repeat(probabilities, np.diff(arrays["bridge_rows"])) * arrays["bridge_weights"]
-        return np.bincount(arrays["bridge_classes"], spread, self.count).astype(np.float64)
+        length = max(float(np.sqrt(point @ point)), 1e-9)
+        return {
+            "point": (arrays["point_weights"] @ point.astype(np.float32) + arrays["point_biases"]).astype(np.float64),
+            "direction": (arrays["directions"] @ (point / length).astype(np.float32)).astype(np.float64),
+        }
 
     def _place(self, term: str) -> int | None:
         terms = self._arrays["terms"]
@@ -216,21 +195,20 @@ class OccupationReader:
             ArtefactError: a file of the artefact is missing or cannot be read.
         """
         words = self._words.cut(title)
-        esco, soc = self._schemes["esco"], self._schemes["soc"]
-        weights = self._document["weights"]
-        soc_terms = soc.known(words)
-        soc_chances = softmax(score(soc.features(soc_terms), weights["soc"]))
-        esco_terms = esco.known(words)
-        esco_chances = softmax(score(esco.features(esco_terms, bridge=soc_chances), weights["esco"]))
+        point = self._points.of(words)
         return Occupations(
-            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", esco_chances, esco_terms)),
-            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", soc_chances, soc_terms)),
+            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", words, point)),
+            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", words, point)),
         )
 
-    def _best(self, scheme: str, chances: Floats, terms: Terms) -> list[tuple[Sequence[str], float]]:
-        names, confidence = self._document["names"][scheme], self._document["confidence"]
-        order = np.argsort(-chances, kind="stable")[: self._document["most"] if terms.exact else 0]
-        calibrated = np.interp(chances[order], confidence["knots"], confidence[scheme])
+    def _best(self, name: str, words: Sequence[str], point: Floats) -> list[tuple[Sequence[str], float]]:
+        """The likeliest occupations of a scheme by name, with their confidences."""
+        scheme = self._schemes[name]
+        terms = scheme.known(words)
+        chances = softmax(score(scheme.features(terms, point), self._document["weights"][name]))
+        names, confidence = self._document["names"][name], self._document["confidence"]
+        order = np.argsort(-chances, kind="stable")[: self._document["most"] if terms else 0]
+        calibrated = np.interp(chances[order], confidence["knots"], confidence[name])
         calibrated /= max(1.0, float(calibrated.sum()))
         return [(names[place], round(value, 4)) for place, value in zip(order.tolist(), calibrated.tolist(), strict=True)]
 
@@ -250,24 +228,29 @@ class OccupationReader:
     @cached_property
     def _schemes(self) -> dict[str, Scheme]:
         settings = Settings(**self._document["settings"])
-        return {s: Scheme(self._mapped(s), self._document["spelled"][s], settings) for s in SCHEMES}
+        return {s: Scheme(self._mapped(s, ARRAYS), self._document["spelled"][s], settings) for s in SCHEMES}
 
-    def _mapped(self, scheme: str) -> dict[str, NDArray[Any]]:
+    @cached_property
+    def _points(self) -> Points:
+        return Points(self._mapped(POINTS, POINT_ARRAYS), self._document["settings"]["piece_lengths"])
+
+    def _mapped(self, group: str, names: Sequence[str]) -> dict[str, NDArray[Any]]:
         arrays = {}
-        for name in ARRAYS:
-            path = self._folder / array_file(scheme, name)
+        for name in names:
+            path = self._folder / array_file(group, name)
             try:
-                arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+                arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # slices of a memmap are slow
             except (OSError, ValueError) as error:
                 raise ArtefactError(f"{path} cannot be read ({error}); build the model again") from error
         return arrays
 
 
-def array_file(scheme: str, name: str) -> str:
-    """The name of an array's file."""
-    return f"{scheme}_{name}.npy"
+def array_file(group: str, name: str) -> str:
+    """The name of an array's file; ``group`` is a scheme, or ``POINTS``."""
+    return f"{group}_{name}.npy"
 
 
 def files() -> tuple[str, ...]:
     """The names of all files of the folder."""
-    return (DOCUMENT, *(array_file(scheme, name) for scheme in SCHEMES for name in ARRAYS))
+    groups = {**dict.fromkeys(SCHEMES, ARRAYS), POINTS: POINT_ARRAYS}
+    return (DOCUMENT, *(array_file(group, name) for group, names in groups.items() for name in names))

@@ -21,9 +21,12 @@ from scipy.optimize import minimize, minimize_scalar
 from threadpoolctl import threadpool_limits
 
 from rung.errors import DataError
-from rung.title.occupation import Scheme, Settings, score, softmax
+from rung.title.occupation import Scheme, Settings
+from rung.title.occupation_points import Points
 from rung.training import metrics
-from rung.training.occupations import FOLDER, Built, Tables, Title, build_bridge, build_scheme, read_tables
+from rung.training.occupation_points import Trained, train_points
+from rung.training.occupation_tables import FOLDER, Tables, Title, read_tables
+from rung.training.occupations import Built, build_scheme
 
 FOLDS = 5
 _CANDIDATES = 100
@@ -56,16 +59,15 @@ def fold_of(tables: Tables, text: str) -> int:
     return zlib.crc32(" ".join(sorted(tables.words.cut(text))).encode()) % FOLDS
 
 
-def observe(tables: Tables, built: Built, titles: Sequence[Title], names: Sequence[str], soc: Built | None = None) -> Observed:
-    """The features of held-out titles; ``soc`` gives the probabilities that ESCO's bridge starts from."""
+def observe(tables: Tables, points: Trained, built: Built, titles: Sequence[Title], names: Sequence[str]) -> Observed:
+    """The features of held-out titles."""
     settings = Settings(**tables.settings["serving"])
+    places = Points(points.arrays, settings.piece_lengths)
     scheme = Scheme(built.arrays, built.spelled, settings)
-    other = Scheme(soc.arrays, soc.spelled, settings) if soc else None
     features = {name: np.zeros((len(titles), scheme.count), np.float32) for name in names}
     for place, title in enumerate(titles):
         words = tables.words.cut(title.text)
-        chances = softmax(score(other.features(other.known(words)), tables.settings["weights"]["soc"])) if other else None
-        found = scheme.features(scheme.known(words), bridge=chances)
+        found = scheme.features(scheme.known(words), places.of(words))
         for name in names:
             features[name][place] = found[name]
     owners = np.array([title.owner for title in titles], np.int64)
@@ -188,15 +190,22 @@ def fit_confidence(scores: NDArray[np.float32], owners: NDArray[np.int64], knots
     return [round(float(value), 4) for value in np.clip(np.maximum.accumulate(table), 0.0, 1.0)]
 
 
-def observe_soc(tables: Tables) -> Observed:
-    """Reported titles, each read by a model that has no row of the same title in any occupation."""
-    parts = []
-    for fold in range(FOLDS):
-        out = {_same(t.text) for t in tables.titles["soc"] if t.source == "reported" and fold_of(tables, t.text) == fold}
-        kept = _with_an_official_title(tables, [t for t in tables.titles["soc"] if _same(t.text) not in out])
-        held = [t for t in tables.titles["soc"] if t.source == "reported" and _same(t.text) in out]
-        parts.append(observe(tables, build_scheme(tables, "soc", kept), held, tuple(tables.settings["weights"]["soc"])))
-    return together(parts)
+def observe_fold(tables: Tables, fold: int) -> tuple[Observed, Observed]:
+    """Reported titles and vacancy titles of a fold, read by models that have none of them.
+
+    A reported title is held out with every row of the same title, in any occupation.
+    """
+    out = {_same(t.text) for t in tables.titles["soc"] if t.source == "reported" and fold_of(tables, t.text) == fold}
+    reported = [title for title in tables.titles["soc"] if title.source == "reported" and _same(title.text) in out]
+    vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy" and fold_of(tables, title.text) == fold]
+    kept = {
+        "esco": [title for title in tables.titles["esco"] if title.source != "vacancy" or fold_of(tables, title.text) != fold],
+        "soc": _with_an_official_title(tables, [title for title in tables.titles["soc"] if _same(title.text) not in out]),
+    }
+    points, weights = train_points(tables, kept), tables.settings["weights"]
+    held = {"soc": reported, "esco": vacancies}
+    seen = {s: observe(tables, points, build_scheme(tables, s, kept[s], points), held[s], tuple(weights[s])) for s in held}
+    return seen["soc"], seen["esco"]
 
 
 def _with_an_official_title(tables: Tables, kept: list[Title]) -> list[Title]:
@@ -209,26 +218,13 @@ def _same(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def observe_zero_shot(tables: Tables, soc: Built) -> Observed:
+def observe_zero_shot(tables: Tables) -> Observed:
     """Vacancy titles, read by a model that has no vacancy title."""
-    official = [title for title in tables.titles["esco"] if title.source == "official"]
+    kept = {"esco": [title for title in tables.titles["esco"] if title.source != "vacancy"], "soc": tables.titles["soc"]}
     vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
-    built = build_scheme(tables, "esco", official, build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]}))
-    return observe(tables, built, vacancies, tuple(tables.settings["weights"]["zero_shot"]), soc)
-
-
-def observe_esco(tables: Tables, soc: Built) -> Observed:
-    """Vacancy titles, each read by a model without the titles of its fold."""
-    official = [title for title in tables.titles["esco"] if title.source == "official"]
-    vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
-    bridge = build_bridge(tables, {"esco": official, "soc": tables.titles["soc"]})
-    parts = []
-    for fold in range(FOLDS):
-        kept = [title for title in vacancies if fold_of(tables, title.text) != fold]
-        held = [title for title in vacancies if fold_of(tables, title.text) == fold]
-        built = build_scheme(tables, "esco", [*official, *kept], bridge)
-        parts.append(observe(tables, built, held, tuple(tables.settings["weights"]["esco"]), soc))
-    return together(parts)
+    points = train_points(tables, kept)
+    built = build_scheme(tables, "esco", kept["esco"], points)
+    return observe(tables, points, built, vacancies, tuple(tables.settings["weights"]["zero_shot"]))
 
 
 def show(name: str, observed: Observed, scores: NDArray[np.float32], confidences: NDArray[np.float64] | None = None) -> None:
@@ -264,12 +260,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tables = read_tables(options.data)
     start, knots = tables.settings["weights"], tables.settings["confidence"]["knots"]
     with threadpool_limits(limits=1):
-        reported = observe_soc(tables)
-        show("O*NET-SOC, reported titles held out by title", reported, *cross_fitted(reported, start["soc"], knots))
-        soc = build_scheme(tables, "soc", tables.titles["soc"])
-        bare = observe_zero_shot(tables, soc)
+        bare = observe_zero_shot(tables)
         show("ESCO, zero-shot", bare, bare.scores(start["zero_shot"]))
-        vacancies = observe_esco(tables, soc)
+        folds = [observe_fold(tables, fold) for fold in range(FOLDS)]
+        reported, vacancies = (together(parts) for parts in zip(*folds, strict=True))
+        show("O*NET-SOC, reported titles held out by title", reported, *cross_fitted(reported, start["soc"], knots))
         show("ESCO, cross-validated by title", vacancies, *cross_fitted(vacancies, start["esco"], knots))
         if options.fit:
             fitted = {"esco": (vacancies, fit(vacancies, start["esco"])), "soc": (reported, fit(reported, start["soc"]))}

@@ -6,10 +6,9 @@ The same tables give the same bytes: one thread, a fixed order of rows, and no s
 
 from __future__ import annotations
 
-import gzip
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,34 +19,13 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rung.artefact import dump
-from rung.errors import DataError
-from rung.title.occupation import DOCUMENT, SCHEMES, Words, array_file, term_key, terms_of
-from rung.training.linear import train_linear
-from rung.training.sources import plain, read_yaml
+from rung.title.occupation import DOCUMENT, SCHEMES, array_file
+from rung.title.occupation_points import POINTS, term_key, terms_of
+from rung.training.occupation_points import Trained, train_points
+from rung.training.occupation_tables import Tables, Title, read_tables
 
-FOLDER = "occupations"
 _USUAL_FLOOR = 0.3
 _BLOCK = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A title and the place of its occupation in the table; ``source`` is ``official``, ``reported`` or ``vacancy``."""
-
-    owner: int
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What the tables say: per scheme the names of its occupations (``uri, label, isco`` or ``code, title``) and its titles."""
-
-    names: Mapping[str, list[list[str]]]
-    titles: Mapping[str, list[Title]]
-    words: Words
-    light: frozenset[str]
-    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,99 +36,17 @@ class Built:
     spelled: list[str]
 
 
-def read_tables(data: Path) -> Tables:
-    """The tables of ``data/occupations``.
-
-    Raises:
-        DataError: a row does not have the columns that its file needs, or names no occupation of ESCO.
-    """
-    folder = data / FOLDER
-    words, settings = read_yaml(folder / "words.yaml"), plain(read_yaml(folder / "settings.yaml"))
-    esco = [row for _, row in read_table(folder / "esco.tsv.gz", 4)]
-    onet = [row for _, row in read_table(folder / "onet.tsv.gz", 4)]
-    places = {row[0]: place for place, row in enumerate(esco)}
-    vacancies = []
-    for number, (title, uri) in read_table(folder / "jobbert.tsv.gz", 2):
-        if uri not in places:
-            raise DataError(f"{folder / 'jobbert.tsv.gz'}:{number}: {uri} is no occupation of esco.tsv.gz; take the row out")
-        vacancies.append(Title(places[uri], title, "vacancy"))
-    official = [Title(i, text, "official") for i, row in enumerate(esco) for text in (row[2], *_split(row[3]))]
-    codes = [Title(i, text, kind) for i, row in enumerate(onet) for text, kind in _titles_of(row)]
-    return Tables(
-        names={"esco": [[uri, label, isco] for uri, isco, label, _ in esco], "soc": [row[:2] for row in onet]},
-        titles={"esco": [*official, *vacancies], "soc": codes},
-        words=Words(frozenset(words["aside"]), plain(words["means"])),
-        light=frozenset(words["light"]),
-        settings=settings,
-    )
-
-
-def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a gzipped table with their line numbers, below its opening comment and its line of names.
-
-    Raises:
-        DataError: the file is missing, or a row has another number of columns.
-    """
-    try:
-        lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read ({error}); training_data/README.md lists what is needed") from error
-    named = False
-    for number, line in enumerate(lines, 1):
-        if line.startswith("#"):
-            continue
-        row = line.split("\t")
-        if len(row) != columns:
-            raise DataError(f"{path}:{number}: {columns} columns are needed, found {len(row)}")
-        if named:
-            yield number, row
-        named = True
-
-
-def _split(titles: str) -> list[str]:
-    return [title for title in titles.split("|") if title]
-
-
-def _titles_of(row: Sequence[str]) -> Iterator[tuple[str, str]]:
-    yield row[1], "official"
-    yield from ((title, "official") for title in _split(row[2]))
-    yield from ((title, "reported") for title in _split(row[3]))
-
-
-def build_schemes(tables: Tables) -> dict[str, Built]:
-    """The arrays of both schemes from all titles."""
-    bridge = build_bridge(tables, tables.titles)
-    return {
-        "esco": build_scheme(tables, "esco", tables.titles["esco"], bridge),
-        "soc": build_scheme(tables, "soc", tables.titles["soc"]),
-    }
-
-
-def build_scheme(tables: Tables, scheme: str, titles: Sequence[Title], bridge: Any = None) -> Built:
-    """The arrays of one scheme from some of its titles; every occupation needs an official one. ``bridge``: of ``build_bridge``."""
-    count = len(tables.names[scheme])
-    none = sparse.csr_matrix((count, 0))
-    return _scheme(tables, titles, count, none if bridge is None else bridge)
-
-
-def build_bridge(tables: Tables, titles: Mapping[str, Sequence[Title]]) -> Any:
-    """How like each occupation of ESCO (row) is to one of O*NET (column), by their official titles among those given."""
-    official = {s: _cut(tables, [title for title in titles[s] if title.source != "vacancy"]) for s in SCHEMES}
-    vocabulary = _vocabulary([terms for s in SCHEMES for _, terms in official[s]], 1)
-    esco, soc = (_official_profiles(tables, official[s], vocabulary, len(tables.names[s])) for s in SCHEMES)
-    settings = tables.settings["bridge"]
-    likeness = np.asarray((esco @ soc.T).todense()) ** settings["power"]
-    likeness /= np.maximum(np.linalg.norm(likeness, axis=1, keepdims=True), 1e-9)
-    floor = np.partition(likeness, -int(settings["most"]), axis=0)[-int(settings["most"])]
-    likeness[likeness < floor] = 0.0
-    return sparse.csr_matrix(likeness)
+def build_scheme(tables: Tables, scheme: str, titles: Sequence[Title], points: Trained) -> Built:
+    """The arrays of one scheme from some of its titles; every occupation needs an official one."""
+    built = _scheme(tables, titles, len(tables.names[scheme]))
+    return Built(built.arrays | points.layers[scheme], built.spelled)
 
 
 def _cut(tables: Tables, titles: Sequence[Title]) -> list[tuple[Title, list[str]]]:
     return [(title, terms_of(tables.words.cut(title.text))) for title in titles]
 
 
-def _scheme(tables: Tables, titles: Sequence[Title], count: int, bridge: Any) -> Built:
+def _scheme(tables: Tables, titles: Sequence[Title], count: int) -> Built:
     """Titles become rows of terms, each a unit vector; the official ones first, both kinds by occupation."""
     settings = tables.settings
     rows = sorted(_cut(tables, titles), key=lambda row: (row[0].source == "vacancy", row[0].owner))
@@ -163,9 +59,8 @@ def _scheme(tables: Tables, titles: Sequence[Title], count: int, bridge: Any) ->
     official = sum(title.source != "vacancy" for title, _ in rows)
     by_term = matrix.T.tocsr()
     by_term.sort_indices()
-    shares = np.where(np.arange(len(rows)) < official, settings["linear"]["official_share"], 1.0)
-    linear = train_linear(sparse.diags(1 / norms) @ weighted, owners, count, shares, settings["linear"])
     profile = _profiles(matrix[:official], owners[:official], idf, count).tocsc()
+    centre = _centres(sparse.diags(1 / norms[official:]) @ weighted[official:], owners[official:], count).tocsc()
     vacancy_owners, vacancy_starts = np.unique(owners[official:], return_index=True)
     arrays = {
         "terms": np.array([term_key(term) for term in vocabulary], np.uint64),
@@ -178,12 +73,12 @@ def _scheme(tables: Tables, titles: Sequence[Title], count: int, bridge: Any) ->
         "vacancy_starts": vacancy_starts.astype(np.uint32),
         "vacancy_owners": vacancy_owners.astype(np.uint16),
         "usual": np.log(_USUAL_FLOOR + np.bincount(owners[official:], minlength=count)).astype(np.float32),
+        "centre_rows": centre.indptr.astype(np.uint32),
+        "centre_classes": centre.indices.astype(np.uint16),
+        "centre_weights": centre.data.astype(np.float32),
         "profile_rows": profile.indptr.astype(np.uint32),
         "profile_classes": profile.indices.astype(np.uint16),
         "profile_weights": profile.data.astype(np.float32),
-        "bridge_rows": bridge.tocsc().indptr.astype(np.uint32),
-        "bridge_classes": bridge.tocsc().indices.astype(np.uint16),
-        "bridge_weights": bridge.tocsc().data.astype(np.float32),
     }
     similar = _similar(vocabulary, settings["similar"])
     arrays |= {
@@ -191,7 +86,7 @@ def _scheme(tables: Tables, titles: Sequence[Title], count: int, bridge: Any) ->
         "similar_terms": similar.indices.astype(np.uint32),
         "similar_weights": similar.data.astype(np.float32),
     }
-    return Built(arrays | linear.arrays(), sorted(term for term in vocabulary if " " not in term))
+    return Built(arrays, sorted(term for term in vocabulary if " " not in term))
 
 
 def _vocabulary(titles: Sequence[Sequence[str]], pairs: int) -> dict[str, int]:
@@ -234,17 +129,21 @@ def _idf(matrix: Any, vocabulary: Mapping[str, int], tables: Tables) -> NDArray[
     return np.asarray((np.log((matrix.shape[0] + 1) / (1 + counts)) + 1) * share)
 
 
-def _official_profiles(tables: Tables, rows: Sequence[tuple[Title, list[str]]], vocabulary: Mapping[str, int], count: int) -> Any:
-    matrix = _matrix([terms for _, terms in rows], vocabulary)
-    return _profiles(matrix, np.array([title.owner for title, _ in rows]), _idf(matrix, vocabulary, tables), count)
-
-
 def _profiles(matrix: Any, owners: NDArray[np.int64], idf: NDArray[np.float64], count: int) -> Any:
     """Per occupation (row) the root of the share of its titles that have each term, weighted by idf, as a unit vector."""
     sums = sparse.csr_matrix((np.ones(len(owners)), (owners, np.arange(len(owners)))), shape=(count, len(owners)))
     profile = (sparse.diags(1 / np.maximum(np.bincount(owners, minlength=count), 1)) @ sums @ matrix).sqrt() @ sparse.diags(idf)
-    lengths = np.maximum(np.sqrt(profile.multiply(profile).sum(1)).A1, 1e-9)
-    return sparse.diags(1 / lengths) @ profile
+    return _unit_rows(profile)
+
+
+def _centres(titles: Any, owners: NDArray[np.int64], count: int) -> Any:
+    """Per occupation (row) the direction of the sum of its titles."""
+    return _unit_rows(sparse.csr_matrix((np.ones(len(owners)), (owners, np.arange(len(owners)))), (count, len(owners))) @ titles)
+
+
+def _unit_rows(matrix: Any) -> Any:
+    lengths = np.maximum(np.sqrt(matrix.multiply(matrix).sum(1)).A1, 1e-9)
+    return sparse.diags(1 / lengths) @ matrix
 
 
 def document(tables: Tables, built: Mapping[str, Built]) -> dict[str, Any]:
@@ -267,8 +166,10 @@ def make(data: Path) -> dict[str, bytes]:
         DataError: a table is wrong; the message says where and what to do.
     """
     tables = read_tables(data)
-    built = build_schemes(tables)
+    points = train_points(tables, tables.titles)
+    built = {scheme: build_scheme(tables, scheme, tables.titles[scheme], points) for scheme in SCHEMES}
     contents = {DOCUMENT: dump(document(tables, built))}
+    contents |= {array_file(POINTS, name): array_bytes(array) for name, array in points.arrays.items()}
     for scheme in SCHEMES:
         contents |= {array_file(scheme, name): array_bytes(array) for name, array in built[scheme].arrays.items()}
     return contents

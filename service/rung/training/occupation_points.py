@@ -1,0 +1,158 @@
+"""Training of ``title/occupation_points.py``: vectors of terms and pieces, and a linear model of each scheme over their sums.
+
+Both schemes share the vectors. Gradient descent with a rate per row; a share of the terms is dropped from each title while
+training, so that no single one is relied on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from rung.title.occupation import SCHEMES
+from rung.title.occupation_points import pieces_of, term_key, terms_of, weigh
+from rung.training.occupation_tables import Tables, Title
+
+_SEED = 20
+_FIRST_SQUARE = 1e-6
+_SPREAD = 0.3
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The arrays of ``Points``, and for each scheme those of its linear model and of its directions."""
+
+    arrays: dict[str, NDArray[Any]]
+    layers: dict[str, dict[str, NDArray[Any]]]
+
+
+@dataclass(slots=True)
+class _Layer:
+    """The linear model of a scheme, with its titles (rows of ``matrix``) and how much each counts."""
+
+    matrix: Any
+    owners: NDArray[np.int64]
+    shares: Array
+    weights: Array
+    biases: Array
+    squares: Array
+
+
+def train_points(tables: Tables, titles: Mapping[str, Sequence[Title]]) -> Trained:
+    """Train on some titles of both schemes; deterministic."""
+    settings = tables.settings["points"]
+    words = {scheme: [tables.words.cut(title.text) for title in titles[scheme]] for scheme in SCHEMES}
+    vocabulary, idf = _vocabulary(tables, [cut for scheme in SCHEMES for cut in words[scheme]])
+    size = int(settings["dimensions"])
+    layers = {s: _layer(tables, s, titles[s], _matrix(tables, words[s], vocabulary, idf), size) for s in SCHEMES}
+    vectors = _descend(list(layers.values()), len(vocabulary), settings)
+    scales = np.maximum(np.abs(vectors).max(1), 1e-9) / 127
+    arrays = {
+        "keys": np.array([term_key(text) for text in vocabulary], np.uint64),
+        "idf": idf.astype(np.float32),
+        "vectors": np.round(vectors / scales[:, None]).astype(np.int8),
+        "scales": scales.astype(np.float32),
+    }
+    return Trained(arrays, {scheme: _arrays(layer, titles[scheme], vectors) for scheme, layer in layers.items()})
+
+
+def _vocabulary(tables: Tables, cuts: Sequence[Sequence[str]]) -> tuple[dict[str, int], NDArray[np.float64]]:
+    """The terms and pieces that stand in enough titles, by the order of their keys, and how much each counts."""
+    shares, lengths = tables.settings["terms"], tables.settings["serving"]["piece_lengths"]
+    settings = tables.settings["points"]
+    counts = Counter(text for words in cuts for text in (*terms_of(words), *pieces_of(words, lengths)))
+    kept = (text for text, n in counts.items() if n >= _least(text, shares["pairs"], settings["pieces"]))
+    vocabulary = {text: place for place, text in enumerate(sorted(kept, key=term_key))}
+    share = [
+        settings["piece_share"] if text.startswith("#") else shares["pair_share"] if " " in text
+        else shares["light_share"] if text in tables.light else 1.0
+        for text in vocabulary
+    ]  # fmt: skip
+    seen = np.array([counts[text] for text in vocabulary])
+    return vocabulary, (np.log((len(cuts) + 1) / (1 + seen)) + 1) * share
+
+
+def _least(text: str, pairs: int, pieces: int) -> int:
+    return pieces if text.startswith("#") else pairs if " " in text else 1
+
+
+def _matrix(tables: Tables, cuts: Sequence[Sequence[str]], vocabulary: Mapping[str, int], idf: NDArray[np.float64]) -> Any:
+    lengths = tables.settings["serving"]["piece_lengths"]
+
+    def places(texts: Sequence[str]) -> list[int]:
+        return [vocabulary[text] for text in texts if text in vocabulary]
+
+    rows = [weigh(words, places, idf, lengths) for words in cuts]
+    ends = np.cumsum([0, *(len(found) for found, _ in rows)])
+    found, values = (np.concatenate([row[part] for row in rows]) for part in (0, 1))
+    return sparse.csr_matrix((values.astype(np.float32), found, ends), shape=(len(rows), len(vocabulary)))
+
+
+def _layer(tables: Tables, scheme: str, titles: Sequence[Title], matrix: Any, size: int) -> _Layer:
+    owners = np.array([title.owner for title in titles])
+    mixed = any(title.source == "vacancy" for title in titles)
+    official = tables.settings["points"]["official_share"] if mixed else 1.0
+    shares = np.array([1.0 if title.source == "vacancy" else official for title in titles], np.float32)
+    count = len(tables.names[scheme])
+    biases, squares = np.zeros(count, np.float32), np.full((count, 1), _FIRST_SQUARE, np.float32)
+    return _Layer(matrix, owners, shares, np.zeros((count, size), np.float32), biases, squares)
+
+
+def _descend(layers: Sequence[_Layer], count: int, settings: Mapping[str, Any]) -> Array:
+    """The vectors; the layers are trained in place."""
+    random, size, batch = np.random.default_rng(_SEED), int(settings["dimensions"]), int(settings["batch"])
+    vectors = (random.standard_normal((count, size)) * _SPREAD * size**-0.5).astype(np.float32)
+    squares = np.full((count, 1), _FIRST_SQUARE, np.float32)
+    for epoch in range(int(settings["epochs"])):
+        rate = np.float32(settings["rate"] * (1 - (1 - settings["last"]) * epoch / int(settings["epochs"])))
+        orders = [random.permutation(layer.matrix.shape[0]) for layer in layers]
+        batches = [(number, order[at : at + batch]) for number, order in enumerate(orders) for at in range(0, len(order), batch)]
+        for at in random.permutation(len(batches)):
+            number, rows = batches[at]
+            drawn = layers[number].matrix[rows]
+            drawn.data *= (random.random(len(drawn.data)) > settings["drop"]) / np.float32(1 - settings["drop"])
+            _step(layers[number], rows, drawn, vectors, squares, rate, np.float32(settings["scale"]))
+    return np.asarray(vectors * np.float32(settings["scale"]))
+
+
+def _step(layer: _Layer, rows: Any, drawn: Any, vectors: Array, squares: Array, rate: np.float32, scale: np.float32) -> None:
+    """One step down the gradient of a batch."""
+    used, places = np.unique(drawn.indices, return_inverse=True)
+    part = sparse.csr_matrix((drawn.data * scale, places, drawn.indptr), shape=(len(rows), len(used)))
+    points = part @ vectors[used]
+    error = points @ layer.weights.T + layer.biases
+    error -= error.max(1, keepdims=True)
+    np.exp(error, out=error)
+    error /= error.sum(1, keepdims=True)
+    error[np.arange(len(rows)), layer.owners[rows]] -= 1.0
+    error *= layer.shares[rows][:, None] / np.float32(len(rows))
+    back, slope = part.T @ (error @ layer.weights), error.T @ points
+    layer.squares += (slope**2).mean(1, keepdims=True)
+    step = rate / np.sqrt(layer.squares)
+    layer.weights -= step * slope
+    layer.biases -= step[:, 0] * error.sum(0)
+    squares[used] += (back**2).mean(1, keepdims=True)
+    vectors[used] -= rate * back / np.sqrt(squares[used])
+
+
+def _arrays(layer: _Layer, titles: Sequence[Title], vectors: Array) -> dict[str, NDArray[Any]]:
+    official = np.array([title.source != "vacancy" for title in titles])
+    points = _unit((layer.matrix[official] @ vectors).astype(np.float64))
+    owners = layer.owners[official]
+    sums = sparse.csr_matrix((np.ones(len(owners)), (owners, np.arange(len(owners)))), shape=(len(layer.biases), len(owners)))
+    return {
+        "point_weights": layer.weights,
+        "point_biases": layer.biases,
+        "directions": _unit(sums @ points).astype(np.float32),
+    }
+
+
+def _unit(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9))

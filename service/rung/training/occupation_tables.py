@@ -1,0 +1,94 @@
+"""The tables of ``training_data/occupations``: occupations of both schemes with their titles, words, and figures."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rung.errors import DataError
+from rung.title.occupation import Words
+from rung.training.sources import plain, read_yaml
+
+FOLDER = "occupations"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title and the place of its occupation in the table; ``source`` is ``official``, ``reported`` or ``vacancy``."""
+
+    owner: int
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the tables say: per scheme the names of its occupations (``uri, label, isco`` or ``code, title``) and its titles."""
+
+    names: Mapping[str, list[list[str]]]
+    titles: Mapping[str, list[Title]]
+    words: Words
+    light: frozenset[str]
+    settings: Mapping[str, Any]
+
+
+def read_tables(data: Path) -> Tables:
+    """The tables of ``data/occupations``.
+
+    Raises:
+        DataError: a row does not have the columns that its file needs, or names no occupation of ESCO.
+    """
+    folder = data / FOLDER
+    words, settings = read_yaml(folder / "words.yaml"), plain(read_yaml(folder / "settings.yaml"))
+    esco = [row for _, row in read_table(folder / "esco.tsv.gz", 4)]
+    onet = [row for _, row in read_table(folder / "onet.tsv.gz", 4)]
+    places = {row[0]: place for place, row in enumerate(esco)}
+    vacancies = []
+    for number, (title, uri) in read_table(folder / "jobbert.tsv.gz", 2):
+        if uri not in places:
+            raise DataError(f"{folder / 'jobbert.tsv.gz'}:{number}: {uri} is no occupation of esco.tsv.gz; take the row out")
+        vacancies.append(Title(places[uri], title, "vacancy"))
+    official = [Title(i, text, "official") for i, row in enumerate(esco) for text in (row[2], *_split(row[3]))]
+    codes = [Title(i, text, kind) for i, row in enumerate(onet) for text, kind in _titles_of(row)]
+    return Tables(
+        names={"esco": [[uri, label, isco] for uri, isco, label, _ in esco], "soc": [row[:2] for row in onet]},
+        titles={"esco": [*official, *vacancies], "soc": codes},
+        words=Words(frozenset(words["aside"]), plain(words["means"])),
+        light=frozenset(words["light"]),
+        settings=settings,
+    )
+
+
+def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a gzipped table with their line numbers, below its opening comment and its line of names.
+
+    Raises:
+        DataError: the file is missing, or a row has another number of columns.
+    """
+    try:
+        lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read ({error}); training_data/README.md lists what is needed") from error
+    named = False
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            continue
+        row = line.split("\t")
+        if len(row) != columns:
+            raise DataError(f"{path}:{number}: {columns} columns are needed, found {len(row)}")
+        if named:
+            yield number, row
+        named = True
+
+
+def _split(titles: str) -> list[str]:
+    return [title for title in titles.split("|") if title]
+
+
+def _titles_of(row: Sequence[str]) -> Iterator[tuple[str, str]]:
+    yield row[1], "official"
+    yield from ((title, "official") for title in _split(row[2]))
+    yield from ((title, "reported") for title in _split(row[3]))
