@@ -30,6 +30,7 @@ from rung.training.metrics import Array
 PARTS = ("joint", "family", "level", "track", "named")
 _RIDGE = 3.0
 _UNTITLED = "untitled"
+_ABOUT = 1.2  # errors up to so many times the fewest are about as good
 _LEAST, _MOST = 0.61, 0.95  # between which the threshold is sought: a title that splits its readers has 0.6
 _COVERAGES = (*np.arange(1.0, 0.9, -0.01), *np.arange(0.9, 0.49, -0.05))
 _BLOCK = re.compile(r"^fitted:\n(?:[ \t]+.*\n?|\n)*", re.MULTILINE)
@@ -174,12 +175,13 @@ def held_out(rows: Sequence[Seen]) -> Array:
 def choose_threshold(confidence: Array, sure: Array, share: Array) -> float:
     """The confidence that tells apart best what should stand (readers agree, and it is right) from what should not.
 
-    Of several that are as good the highest: what stands should be right.
+    Of several that are about as good the lowest: a clear title that is held back costs somebody's time, and a title on which readers
+    differ still says how sure it is.
     """
     stands = sure & (share == 1.0)
     steps = np.round(np.arange(_LEAST, _MOST + 0.005, 0.01), 2)
     wrong = [int((stands & (confidence < step)).sum() + (~stands & (confidence >= step)).sum()) for step in steps]
-    return float(max(step for step, errors in zip(steps, wrong, strict=True) if errors == min(wrong)))
+    return float(next(step for step, errors in zip(steps, wrong, strict=True) if errors <= _ABOUT * min(wrong)))
 
 
 def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
