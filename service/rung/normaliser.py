@@ -19,7 +19,7 @@ from rung.assemble import Threshold, assemble
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, NamedReading
+from rung.decision.named import NamedDecision, NamedReading, told_by
 from rung.decision.weigh import TitleMeaning, Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.grid import OTHER, UNKNOWN
@@ -302,16 +302,13 @@ class Normaliser:
         families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
         if kind == "none":
             return None
-        stated, rules = weighed.context.stated, self.parts.statements
-        level = rules.reads(stated, "stated_level")
+        told = told_by(self.parts.statements, weighed.context.stated, weighed.context.odds.track)
         return self.parts.named.decide(
             reading,
             families,
             match_kind=kind,
             mass=weighed.probabilities.get(OTHER, 1.0) if weighed.probabilities else 1.0,
-            managing=weighed.context.odds.track,
-            manages=rules.claim(stated, "manages"),
-            stated_level=rules.level(level.statement) if level else None,
+            told=told,
             least=self._least(query),
         )
 

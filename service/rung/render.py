@@ -10,13 +10,13 @@ from rung.assemble import Parts
 from rung.context.effects import Context, context_evidence
 from rung.decision.calibration import log_odds
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision
+from rung.decision.named import NamedDecision, told_by, weight_of
 from rung.decision.weigh import Weighed
 from rung.grid import OTHER, UNKNOWN, Cell
 from rung.ladders.crosswalk import standing_by_title
 from rung.ladders.readings import Standing, family_readings, readings
 from rung.ladders.relations import Crosswalk
-from rung.text.facts import Stated
+from rung.text.facts import Stated, StatedOdds
 from rung.title.meaning import TitleReading
 from rung.types import (
     Alternative,
@@ -285,11 +285,32 @@ class Renderer:
         elif weighed.title is not None and decision is not None:
             evidence += self._parts.explainer.title(weighed.parsed, decision.cell)
         evidence += context_evidence(weighed.context, weighed.plain)
-        if decision is not None:
+        if named is not None and other:
+            evidence += [self._statement_elsewhere(query, weighed, named, stated) for stated in weighed.context.stated]
+        elif decision is not None:
             evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
-            if weighed.duties is not None:
-                evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
+        if decision is not None and weighed.duties is not None:
+            evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
         return tuple(evidence)
+
+    def _without(self, weighed: Weighed, stated: Stated) -> tuple[tuple[Stated, ...], StatedOdds]:
+        """The other statements of a text, and the log-odds that they add by themselves."""
+        left = tuple(other for other in weighed.context.stated if other is not stated)
+        level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
+        return left, self._parts.statements.odds(left, [other.statement for other in left], level_named)
+
+    def _statement_elsewhere(self, query: Query, weighed: Weighed, named: NamedDecision, stated: Stated) -> Evidence:
+        """The same for a job of a named family."""
+        statement, rules = stated.statement, self._parts.statements
+        left, odds = self._without(weighed, stated)
+        without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track))
+        answered = named.level, named.track
+        lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
+        level = rules.level(statement) if rules.reads([stated], "stated_level") else None
+        manages = rules.claim([stated], "manages")
+        towards = {"level": level} if level else {} if manages == "unknown" else {"track": _TRACKS[manages == "yes"]}
+        words = (query.description or "")[statement.start : statement.end]
+        return Evidence("description", words, statement.start, statement.end, stated.elsewhere, towards, round(lost, 2))
 
     def _statement(self, query: Query, weighed: Weighed, decision: Decision, stated: Stated) -> Evidence:
         """A statement as evidence; its weight is what the log-odds of the answer lose without it."""
@@ -303,9 +324,7 @@ class Renderer:
             towards["track"] = next(track for track in _TRACKS if track != key)
         lost = 0.0
         if stated.decides:
-            left = tuple(other for other in weighed.context.stated if other is not stated)
-            level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
-            odds = self._parts.statements.odds(left, [other.statement for other in left], level_named)
+            left, odds = self._without(weighed, stated)
             context = weighed.context.stating(left, odds)
             without = self._parts.weigher.again(weighed, context)
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])

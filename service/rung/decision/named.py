@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rung.decision.calibration import Calibration, log_odds
+from rung.text.facts import Stated, StatementRules
 from rung.title.family import FamilyReader, FamilyReading
 from rung.title.rank import RankEvidence, RankReader, RankReading
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
@@ -32,6 +33,23 @@ class NamedFigures(NamedTuple):
     alternatives: int
     alternative_floor: float
     threshold: float
+
+
+class Told(NamedTuple):
+    """What a text states of the rank: log-odds for the manager track, whether the job manages people, and a level."""
+
+    managing: float = 0.0
+    manages: Literal["yes", "no", "unknown"] = "unknown"
+    level: str | None = None
+
+
+NOTHING_TOLD = Told()
+
+
+def told_by(rules: StatementRules, stated: Sequence[Stated], track: float) -> Told:
+    """What statements tell of the rank of a job of a named family; ``track`` is their log-odds for the manager track."""
+    level = rules.reads(stated, "stated_level")
+    return Told(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None)
 
 
 class NamedReading(NamedTuple):
@@ -102,10 +120,11 @@ class NamedDecider:
         if reading.family.head is not None:
             start, end = reading.family.head
             says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())
-            weight = _weight(reading.family.probabilities.get(named.family, 0.0))
+            weight = weight_of(reading.family.probabilities.get(named.family, 0.0))
             found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, weight))
-        towards = {"level": named.level, "track": named.track}
-        weight = _weight(reading.rank.probabilities.get((named.level, named.track), 0.0))
+        rank = reading.rank.level, reading.rank.track
+        towards = {"level": rank[0], "track": rank[1]}
+        weight = weight_of(reading.rank.probabilities.get(rank, 0.0))
         for start, end, says in _once(reading.rank.evidence):
             found.append(Evidence("title", title[start:end], start, end, says, towards, weight))
         return found
@@ -117,21 +136,15 @@ class NamedDecider:
         *,
         match_kind: str,
         mass: float,
-        managing: float = 0.0,
-        manages: Literal["yes", "no", "unknown"] = "unknown",
-        stated_level: str | None = None,
+        told: Told = NOTHING_TOLD,
         least: float | None = None,
     ) -> NamedDecision:
         """The answer for a title and the probabilities of its families.
 
-        ``mass`` is the probability that the job is of a named family at all; ``managing`` the log-odds that a text adds for the
-        manager track, ``manages`` whether it states that the job manages people; ``stated_level`` a level that it states; ``least``
+        ``mass`` is the probability that the job is of a named family at all; ``told`` is what a text states of the rank; ``least``
         the confidence that the caller asks for.
         """
-        if manages != "unknown":  # of whatever people: the odds of the graded family count its own alone
-            told = self._figures.manages
-            managing = max(managing, told) if manages == "yes" else min(managing, -told)
-        shares = self._rank_shares(reading.rank, managing, stated_level)
+        shares = self.rank_shares(reading.rank, told)
         family = next(iter(families))
         best = max(shares, key=shares.__getitem__)
         score = mass * families[family] * shares[best]
@@ -165,20 +178,24 @@ class NamedDecider:
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
-        shares = self._rank_shares(reading.rank, 0.0, None)
+        shares = self.rank_shares(reading.rank, NOTHING_TOLD)
         best = max(shares, key=shares.__getitem__)
         return reading.family.best, best, mass * reading.family.probabilities[reading.family.best] * shares[best]
 
-    def _rank_shares(self, rank: RankReading, managing: float, stated_level: str | None) -> dict[Rank, float]:
+    def rank_shares(self, rank: RankReading, told: Told) -> dict[Rank, float]:
         """The shares of the ranks as they are believed, with what a text states."""
+        managing = told.managing
+        if told.manages != "unknown":  # of whatever people: the odds of the graded family count its own alone
+            odds = self._figures.manages
+            managing = max(managing, odds) if told.manages == "yes" else min(managing, -odds)
         trust = self._figures.stated if rank.stated else self._figures.assumed
         shares = {each: share * trust for each, share in rank.probabilities.items() if share > 0}
         rest = 1.0 - trust
         neighbours = [(level, rank.track) for level in self._scale if abs(self._scale[level] - self._scale[rank.level]) == 1]
         for neighbour in neighbours:
             shares[neighbour] = shares.get(neighbour, 0.0) + rest / len(neighbours)
-        if stated_level in self._scale and not rank.stated:
-            shares = {(str(stated_level), track): share for track, share in self._by_track(shares).items()}
+        if told.level in self._scale and not rank.stated:
+            shares = {(str(told.level), track): share for track, share in self._by_track(shares).items()}
         if managing:
             for (level, track), share in list(shares.items()):
                 shares.setdefault((level, "ic" if track == "manager" else "manager"), share * self._figures.other_track)
@@ -217,7 +234,7 @@ class NamedDecider:
         return tuple((f, r, round(p * scale, 4)) for f, r, p in top if p * scale >= floor)
 
 
-def _weight(probability: float) -> float:
+def weight_of(probability: float) -> float:
     """Log-odds of a share as evidence shows them."""
     return round(log_odds(min(0.995, max(0.005, probability))), 2)
 

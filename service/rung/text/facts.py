@@ -50,10 +50,14 @@ NOTHING_ADDED = StatedOdds(())
 
 
 class Stated(NamedTuple):
-    """A statement of a text that counts, with what it says in a sentence and what it changes."""
+    """A statement of a text that counts, with what it says in a sentence and what it changes.
+
+    ``elsewhere`` is what it says of a job of another family than the graded one.
+    """
 
     statement: Statement
     says: str
+    elsewhere: str
     effect: Effect
 
     @property
@@ -83,6 +87,7 @@ class _Rule(NamedTuple):
     subjects: tuple[str, ...]
     senses: Mapping[str, tuple[_Case, ...]]
     says: Mapping[str, str]
+    elsewhere: Mapping[str, str]
     positions: tuple[str, ...]
     softened: bool
 
@@ -133,8 +138,12 @@ class StatementRules:
                 first.setdefault(key, statement)
             if len(first) == _COUNTED:
                 break
-        found = [Stated(s, self._rules[s.kind].says[s.sense], self._effect(s, position, level_named)) for s in first.values()]
-        return self._strongest(found)
+        return self._strongest([self._stated(s, position, level_named) for s in first.values()])
+
+    def _stated(self, statement: Statement, position: str | None, level_named: bool) -> Stated:
+        rule, sense = self._rules[statement.kind], statement.sense
+        says = rule.says[sense]
+        return Stated(statement, says, rule.elsewhere.get(sense, says), self._effect(statement, position, level_named))
 
     def _effect(self, statement: Statement, position: str | None, level_named: bool) -> Effect:
         rule = self._rules[statement.kind]
@@ -250,7 +259,7 @@ def _share(for_it: float, against: float, odds: float) -> float:
 
 _FIELDS = {
     "id", "claims", "reads", "level", "subjects", "negative", "apart", "addressed", "senses", "when", "weights", "positions",
-    "softened", "family", "implies", "says",
+    "softened", "family", "implies", "says", "elsewhere",
 }  # fmt: skip
 
 
@@ -266,6 +275,7 @@ def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
         tuple(row.get("subjects", ("job",))),
         senses,
         row["says"],
+        row.get("elsewhere", {}),
         tuple(row.get("positions", ())),
         row.get("softened", False),
     )

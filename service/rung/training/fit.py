@@ -175,8 +175,8 @@ def held_out(rows: Sequence[Seen]) -> Array:
 def choose_threshold(confidence: Array, sure: Array, share: Array) -> float:
     """The confidence that tells apart best what should stand (readers agree, and it is right) from what should not.
 
-    Of several that are about as good the lowest: a clear title that is held back costs somebody's time, and a title on which readers
-    differ still says how sure it is.
+    Of several that are about as good the lowest: a clear title that is held back costs somebody's time, and a title on which
+    readers differ still says how sure it is.
     """
     stands = sure & (share == 1.0)
     steps = np.round(np.arange(_LEAST, _MOST + 0.005, 0.01), 2)
