@@ -42,7 +42,7 @@ class Part(NamedTuple):
 
 
 class Once(dict[_T, _T]):
-    """Values that are kept once, however often they come; within a bound, beyond which it begins afresh."""
+    """Values that are kept once, however often they come; within a bound, beyond which it starts again."""
 
     def __init__(self, size: int) -> None:
         super().__init__()

@@ -141,7 +141,7 @@ class JobReader:
         return None if word is None else Match(at, at + 1, word, rest)
 
     def _single(self, text: str) -> tuple[RankWord | None, RankWord | None]:
-        """One word: as it stands, without its plural, or by the longest end that a compound is known by."""
+        """One word: as written, without its plural, or by the longest end that a compound is known by."""
         if (word := self.words.get(text)) is not None:
             return word, None
         for plural in self._plurals:

@@ -30,7 +30,7 @@ from rung.training.metrics import Array
 PARTS = ("joint", "family", "level", "track", "named")
 _RIDGE = 3.0
 _UNTITLED = "untitled"
-_ABOUT = 1.2  # errors up to so many times the fewest are about as good
+_ABOUT = 1.1  # errors up to so many times the fewest are about as good
 _LEAST, _MOST = 0.61, 0.95  # between which the threshold is sought: a title that splits its readers has 0.6
 _COVERAGES = (*np.arange(1.0, 0.9, -0.01), *np.arange(0.9, 0.49, -0.05))
 _BLOCK = re.compile(r"^fitted:\n(?:[ \t]+.*\n?|\n)*", re.MULTILINE)

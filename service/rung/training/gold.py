@@ -178,7 +178,7 @@ def _graded_label(label: str) -> str:
 
 
 def _any_label(label: str) -> str:
-    """``family/level/track`` as it stands; a label without a level names no job."""
+    """``family/level/track`` as written; a label without a level names no job."""
     return label if "//" not in label and label.count("/") == 2 else UNREADABLE
 
 
