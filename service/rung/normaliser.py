@@ -300,7 +300,9 @@ class Normaliser:
         alone = graded or reading.family.best == UNKNOWN
         shares, kind = reading.family.probabilities, reading.family.match_kind
         families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
-        if kind == "none":
+        if graded and kind != "duties":  # the words of its title are those of the graded family, and name no other
+            families = {UNKNOWN: 1.0}
+        elif kind == "none":
             return None
         told = told_by(self.parts.statements, weighed.context.stated, weighed.context.odds.track)
         return self.parts.named.decide(

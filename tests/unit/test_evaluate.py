@@ -135,7 +135,7 @@ def test_the_first_screen_sets_confidence_beside_the_readers_who_agree():
     )
     (row,) = sections.glance([FileAnswers(GoldFile("titles", tuple(a.row for a in rows)), rows)], []).rows
     name, count, accepted, agree, confidence, _ = row
-    assert (name, count, accepted.value) == ("product management: titles", 2, 0.5)
+    assert (name, count, accepted.value) == ("family with ladders: titles", 2, 0.5)
     assert (agree.value, confidence) == (pytest.approx(0.3), pytest.approx(0.6))
 
 
