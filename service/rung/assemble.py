@@ -95,7 +95,7 @@ def _assemble(artefact: Artefact) -> Parts:
     grid = Grid.from_dict(taxonomy["grid"], taxonomy["scale"])
     retriever = Retriever(lexicon, grid, RetrievalWeights(**weights["retrieval"]))
     duties = _duty_reader(artefact, taxonomy, weights)
-    statements = StatementRules(taxonomy["statements"]["rules"], taxonomy["statements"]["languages"], grid.cells)
+    statements = StatementRules(taxonomy["statements"]["rules"], grid.cells)
     sayings, shown = Sayings(**taxonomy["sayings"]["says"]), EvidenceFigures(**decide["evidence"])
     return Parts(
         lexicon=lexicon,

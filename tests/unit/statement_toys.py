@@ -12,6 +12,7 @@ import yaml
 from ladder_toys import DATA, crosswalk
 
 from rung.text.facts import Stated, StatementRules
+from rung.text.statements import StatementReader, statement_kinds
 
 SHARED = DATA.parents[1] / "shared"
 SENTENCES = Path(__file__).parent / "statements"
@@ -33,12 +34,18 @@ def kinds() -> Mapping[str, Any]:
 @lru_cache
 def rules() -> StatementRules:
     """The rules as they are shipped."""
-    return StatementRules(kinds(), languages(), crosswalk().grid.cells)
+    return StatementRules(kinds(), crosswalk().grid.cells)
+
+
+@lru_cache
+def reader() -> StatementReader:
+    """The reader of the wordings as they are shipped."""
+    return StatementReader(statement_kinds(kinds()["statements"]), languages())
 
 
 def counted(text: str, position: str | None = None, level_named: bool = False) -> tuple[Stated, ...]:
     """The statements of a text that count beside a title."""
-    return rules().counted(rules().read(text), position, level_named)
+    return rules().counted(reader().read(text), position, level_named)
 
 
 def manages(text: str) -> str:

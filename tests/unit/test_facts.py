@@ -6,7 +6,7 @@ import math
 
 import pytest
 from ladder_toys import cell, crosswalk
-from statement_toys import counted, kinds, rules
+from statement_toys import counted, kinds, reader, rules
 
 from rung.grid import OTHER, Cell
 
@@ -70,7 +70,7 @@ def test_contradictory_claims_are_unknown() -> None:
 
 def test_other_peoples_management_says_nothing_but_explains_the_words() -> None:
     text = "Our CPO leads 20 product managers."
-    statements = rules().read(text)
+    statements = reader().read(text)
     odds = rules().odds(rules().counted(statements, None, False), statements, False)
     assert (odds.track, odds.mentions) == (0.0, True)
 

@@ -7,7 +7,7 @@ words than these; what one set of them showed to be missing was mended as a kind
 from __future__ import annotations
 
 import pytest
-from statement_toys import counted, kinds, languages, manages, rules, sentences
+from statement_toys import counted, kinds, languages, manages, reader, rules, sentences
 
 from rung.errors import DataError
 from rung.text.statements import ROLES, Kind, StatementReader
@@ -135,7 +135,7 @@ def test_plain_wordings_of_other_languages(row: dict) -> None:
     ],
 )
 def test_subject_and_sense(text: str, subject: str, sense: str) -> None:
-    (found,) = [s for s in rules().read(text) if s.kind == "manages-product-people"]
+    (found,) = [s for s in reader().read(text) if s.kind == "manages-product-people"]
     assert (found.subject, found.sense) == (subject, sense)
 
 
@@ -152,19 +152,19 @@ def test_subject_and_sense(text: str, subject: str, sense: str) -> None:
     ],
 )
 def test_counts(text: str, least: int | None, most: int | None) -> None:
-    statement = next(s for s in rules().read(text) if s.kind in ("manages-product-people", "direct-reports"))
+    statement = next(s for s in reader().read(text) if s.kind in ("manages-product-people", "direct-reports"))
     assert (statement.least, statement.most) == (least, most)
 
 
 def test_a_statement_is_found_where_it_stands() -> None:
     text = "<ul><li>Café &amp; more</li><li>You <b>line-manage</b> two PMs</li></ul>"
-    (found,) = rules().read(text)
+    (found,) = reader().read(text)
     assert text[found.start : found.end] == "line-manage</b> two PMs"
 
 
 def test_a_text_of_one_language_is_not_read_by_another() -> None:
     text = "You receive guidance and management from a product manager, and you learn from the best of our people and the team."
-    assert all(s.kind == "mentors" for s in rules().read(text))
+    assert all(s.kind == "mentors" for s in reader().read(text))
 
 
 def test_words_without_a_statement() -> None:
@@ -176,7 +176,7 @@ def test_words_without_a_statement() -> None:
     "piece", ["you manage ", "no direct reports ", "report to the the ", "a ", "five , and ", "who ", "(", "<"]
 )
 def test_hostile_texts_are_bounded(piece: str) -> None:
-    found = rules().read((piece * 50_000)[:50_000])
+    found = reader().read((piece * 50_000)[:50_000])
     assert len(found) <= 2_000
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
 from rung.grid import Cell
 from rung.ladders.conditions import FactValue
-from rung.text.statements import Statement, StatementReader, statement_kinds
+from rung.text.statements import Statement
 
 Claim = Literal["yes", "no"]
 _OPPOSITE: Mapping[str, Claim] = {"yes": "no", "no": "yes"}
@@ -93,10 +92,10 @@ class _Rule(NamedTuple):
 
 
 class StatementRules:
-    """The rules of ``statements.yaml`` for the cells of one grid, and the reader of their wordings."""
+    """The rules of ``statements.yaml`` for the cells of one grid."""
 
-    def __init__(self, data: Mapping[str, Any], languages: Mapping[str, Any], cells: Sequence[Cell]) -> None:
-        """``data``: ``statements.yaml``; ``languages``: the files of ``statements/`` by name; both as plain data."""
+    def __init__(self, data: Mapping[str, Any], cells: Sequence[Cell]) -> None:
+        """``data``: ``statements.yaml`` as plain data."""
         rows = data["statements"]
         self._beside: float = data["beside"]
         self._caps: Mapping[str, float] = data["cap"]
@@ -108,21 +107,6 @@ class StatementRules:
         }
         self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
         self._rules = {row["id"]: _rule(row, cells) for row in rows}
-        self._kinds = statement_kinds(rows)
-        self._languages = languages
-
-    @cached_property
-    def reader(self) -> StatementReader:
-        """The reader of the wordings: made when the first text comes, since most commands and many servers read titles only.
-
-        Raises:
-            DataError: a wording cannot be read.
-        """
-        return StatementReader(self._kinds, self._languages)
-
-    def read(self, text: str) -> tuple[Statement, ...]:
-        """What a raw text states; see ``StatementReader.read``."""
-        return self.reader.read(text)
 
     def counted(self, statements: Iterable[Statement], position: str | None, level_named: bool) -> tuple[Stated, ...]:
         """The statements that count, each kind and sense once, with their effects beside a title.

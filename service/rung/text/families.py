@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.grid import UNKNOWN
 from rung.text.sentences import Floats, Scorer, readable, scorer
 
 _LEAST = 1e-9  # odds that count as none
@@ -49,7 +50,7 @@ class FamilyTextReader:
             return None
         shares = np.delete(odds, self._graded)
         shares *= (1.0 - self._weights.unknown) / shares.sum()
-        return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), "unknown": self._weights.unknown})
+        return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), UNKNOWN: self._weights.unknown})
 
     def against_graded(self, text: str) -> float:
         """The log-odds, 0 or less, that the words of a text speak against the graded family."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.grid import UNKNOWN
 from rung.types import CleanTitle, Token
 
 Floats = NDArray[np.float64]
@@ -106,7 +107,7 @@ class FamilyReader:
 
     def _of_head(self, share: float, family: str, near: Sequence[str]) -> Mapping[str, float]:
         """The shares where a head names a family: the families near it divide what is left of its own."""
-        others = [name for name in near if name in self.labels] or ["unknown"]
+        others = [name for name in near if name in self.labels] or [UNKNOWN]
         return {family: share, **dict.fromkeys(others, (1.0 - share) / len(others))}
 
     def read(self, title: CleanTitle) -> FamilyReading:
@@ -130,7 +131,7 @@ class FamilyReader:
         content = [token.text for token in title.tokens if self._tells(token)]
         if not content or title.text in self._junk:
             named = any(token.text in self._nouns for token in title.tokens)
-            return FamilyReading({"unknown": 1.0}, None, "noun" if named else "none")
+            return FamilyReading({UNKNOWN: 1.0}, None, "noun" if named else "none")
         scores = self._scores(title.text)
         if any(word in self._words for word in content):
             return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
@@ -145,7 +146,7 @@ class FamilyReader:
         """The probabilities of scores beside a share of ``unknown``, the likeliest first."""
         exp = np.exp((scores - scores.max()) / self._weights.temperature)
         shares = (exp * ((1.0 - unknown) / exp.sum())).tolist()
-        return dict(sorted([("unknown", unknown), *zip(self._names, shares, strict=True)], key=lambda item: -item[1]))
+        return dict(sorted([(UNKNOWN, unknown), *zip(self._names, shares, strict=True)], key=lambda item: -item[1]))
 
     def strong_head(self, title: CleanTitle) -> tuple[str, str] | None:
         """The family of the title's head and its words; ``None`` where it has none or a weak one."""

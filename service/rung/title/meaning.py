@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from rung.grid import OTHER, Cell, Grid
+from rung.grid import OTHER, UNKNOWN, Cell, Grid
 from rung.title.lexicon import Alias, AliasSense, Lexicon
 from rung.types import ParsedTitle, Role
 
@@ -207,7 +207,7 @@ class Retriever:
 
     def _unknown(self, parsed: ParsedTitle) -> TitleReading:
         named = any(word in self._bare for word in parsed.view.cleaned.split())
-        return TitleReading("bare" if named else "none", {OTHER: 1.0}, {}, "unknown", None)
+        return TitleReading("bare" if named else "none", {OTHER: 1.0}, {}, UNKNOWN, None)
 
 
 def _shares(alias: Alias) -> dict[Cell, float]:

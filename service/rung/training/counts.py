@@ -51,9 +51,7 @@ class Counts:
             "ids": packed(self.ids),
             "sources": packed(names),
             "source": source.astype(np.uint8),
-            "indptr": self.matrix.indptr.astype(np.int32),
-            "indices": self.matrix.indices.astype(np.uint16),
-            "counts": np.minimum(self.matrix.data, 255).astype(np.uint8),
+            **packed_counts(self.matrix),
             "rank": self.rank.astype(np.uint8),
             "manager": self.manager,
             "years": self.years.astype(np.uint8),
@@ -70,8 +68,7 @@ class Counts:
         try:
             with np.load(path, allow_pickle=False) as kept:
                 terms, ids, sources = (unpacked(kept[name]) for name in ("terms", "ids", "sources"))
-                figures = (kept["counts"].astype(np.float64), kept["indices"].astype(np.int32), kept["indptr"])
-                matrix = csr_matrix(figures, shape=(len(ids), len(terms)))
+                matrix = unpacked_counts(kept, len(ids), len(terms))
                 rank, manager, years = kept["rank"].astype(np.int64), kept["manager"], kept["years"].astype(np.int64)
                 return cls(terms, matrix, rank, manager, years, np.array(sources)[kept["source"]], np.array(ids))
         except (OSError, ValueError, KeyError, IndexError) as error:
@@ -86,6 +83,21 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
             np.save(content, array, allow_pickle=False)
             # numpy itself would write the time of day into the archive.
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def packed_counts(matrix: csr_matrix) -> dict[str, NDArray[Any]]:
+    """The arrays of a sparse matrix of counts; those over 255 are kept as 255."""
+    return {
+        "indptr": matrix.indptr.astype(np.int32),
+        "indices": matrix.indices.astype(np.uint16),
+        "counts": np.minimum(matrix.data, 255).astype(np.uint8),
+    }
+
+
+def unpacked_counts(kept: Mapping[str, NDArray[Any]], rows: int, columns: int) -> csr_matrix:
+    """The matrix that ``packed_counts`` packed."""
+    figures = (kept["counts"].astype(np.float64), kept["indices"].astype(np.int32), kept["indptr"])
+    return csr_matrix(figures, shape=(rows, columns))
 
 
 def packed(words: Iterable[str]) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from rung.errors import DataError
-from rung.training.counts import packed, unpacked, write_arrays
+from rung.training.counts import packed, packed_counts, unpacked, unpacked_counts, write_arrays
 
 FAMILY_COUNTS = "family_counts.npz"
 TASKS = "onet"  # the source of tasks; an ad's source is its repository
@@ -35,9 +35,7 @@ class FamilyCounts:
             "sources": packed(sources),
             "family": family.astype(np.uint8),
             "source": source.astype(np.uint8),
-            "indptr": self.matrix.indptr.astype(np.int32),
-            "indices": self.matrix.indices.astype(np.uint16),
-            "counts": np.minimum(self.matrix.data, 255).astype(np.uint8),
+            **packed_counts(self.matrix),
         }
         write_arrays(path, arrays)
 
@@ -51,8 +49,7 @@ class FamilyCounts:
         try:
             with np.load(path, allow_pickle=False) as kept:
                 terms, families, sources = (unpacked(kept[name]) for name in ("terms", "families", "sources"))
-                figures = (kept["counts"].astype(np.float64), kept["indices"].astype(np.int32), kept["indptr"])
-                matrix = csr_matrix(figures, shape=(len(kept["family"]), len(terms)))
+                matrix = unpacked_counts(kept, len(kept["family"]), len(terms))
                 return cls(terms, matrix, np.array(families)[kept["family"]], np.array(sources)[kept["source"]])
         except (OSError, ValueError, KeyError, IndexError) as error:
             raise DataError(f"{path}: no table of counts ({error}); `python -m rung.training.family_counts` makes it") from error
