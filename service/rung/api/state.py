@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 
 from rung.api.limits import Gate
@@ -89,6 +90,7 @@ class Service:
             self.metrics.model.remove(*_labels(self._normaliser.model))
         self._normaliser, self.failure = normaliser, None
         self.metrics.model.labels(*_labels(normaliser.model)).set(1)
+        _spare_collector()
 
     def _refused(self, error: RungError) -> RungError:
         self.failure = error
@@ -105,6 +107,13 @@ def load(settings: Settings) -> Normaliser:
         Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
     )
     return normaliser
+
+
+def _spare_collector() -> None:
+    """Take what is loaded out of the garbage collector's sight: walking the model again and again would stop requests for 40 ms."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _labels(model: ModelInfo) -> tuple[str, str, str]:
