@@ -238,6 +238,8 @@ class Normaliser:
 
     def _read_duties(self, queries: Sequence[Query], matches: Sequence[TextMatches | None]) -> list[DutyReading | None]:
         """What the duties in the description of each query say, with what matches there; ``None`` where it has no words."""
+        if not any(matches):
+            return [None] * len(queries)
         given = {at: (q.description, found.cues) for at, (q, found) in enumerate(zip(queries, matches, strict=True)) if found}
         read: list[DutyReading | None] = [None] * len(queries)
         texts, cues = [text or "" for text, _ in given.values()], [found for _, found in given.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -80,7 +80,7 @@ class Renderer:
             track=track,
             people_management=self._parts.statements.claim(weighed.context.stated, "manages"),
             confidence=decision.confidence,
-            confidences=self._parts.decider.confidences(decision),
+            confidences=decision.confidences,
             range=self._range(decision, named),
             flags=flags,
             model=self._model,
@@ -96,14 +96,18 @@ class Renderer:
         include: Sequence[Part],
     ) -> Result:
         """The answer with the parts that ``include`` names."""
-        make: Mapping[str, Callable[[], Any]] = {
-            "evidence": lambda: self._evidence(query, weighed, decision, named),
-            "query": lambda: weighed.parsed.view,
-            "alternatives": lambda: self._alternatives(weighed, decision, named),
-            "readings": lambda: self.readings(weighed, decision, named),
-            "facts": lambda: self._facts(query, weighed, decision, named),
-        }
-        return replace(answer, **{part: make[part]() for part in include if part in make})
+        parts: dict[str, Any] = {}
+        if "evidence" in include:
+            parts["evidence"] = self._evidence(query, weighed, decision, named)
+        if "query" in include:
+            parts["query"] = weighed.parsed.view
+        if "alternatives" in include:
+            parts["alternatives"] = self._alternatives(weighed, decision, named)
+        if "readings" in include:
+            parts["readings"] = self.readings(weighed, decision, named)
+        if "facts" in include:
+            parts["facts"] = self._facts(query, weighed, decision, named)
+        return replace(answer, **parts) if parts else answer
 
     def place(self, reading: TitleReading, cell: Cell) -> tuple[str | None, str | None]:
         """The position and the level that a title names at a cell; ``None`` for a job of another family."""
@@ -164,7 +168,7 @@ class Renderer:
         return (
             self.families[cell.family],
             self._grid.named(self._position(reading, cell)),
-            Level(level.id, level.label, level.rank, self._parts.decider.expected_rank(decision)),
+            Level(level.id, level.label, level.rank, decision.expected_rank),
             cast(Track, cell.track),
         )
 
@@ -229,8 +233,10 @@ class Renderer:
 
     def _conflict(self, plain: Mapping[Cell, float], context: Context) -> bool:
         """Whether the title is clear and statements speak for another cell than the title's."""
+        if not context.stated:
+            return False
         best, odds, least = max(plain, key=plain.__getitem__), context.odds, self._parts.figures.conflict
-        if best == OTHER or not context.stated or plain[best] < self._parts.thresholds["clear_title"]:
+        if best == OTHER or plain[best] < self._parts.thresholds["clear_title"]:
             return False
         against_track = odds.track if best.track == "ic" else -odds.track
         return against_track >= least or max(odds.cells) - odds.cells[self._grid.cells.index(best)] >= least

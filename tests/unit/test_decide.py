@@ -50,7 +50,7 @@ def test_that_a_job_is_of_another_family_has_what_the_family_leaves(normaliser):
     scores = dict.fromkeys(normaliser.grid.cells, 0.1 / len(normaliser.grid.cells)) | {OTHER: 0.9}
     decision = decider.decide(scores, stated=False, match_kind="strong", head=None, min_confidence=None)
     assert (decision.cell, decision.confidence) == (OTHER, 0.9)
-    assert decider.confidences(decision).family == 0.9
+    assert decision.confidences.family == 0.9
 
 
 def test_probabilities_never_exceed_one(normaliser):

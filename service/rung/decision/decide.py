@@ -42,9 +42,9 @@ class Question(NamedTuple):
 class Decision(NamedTuple):
     """The decision: the answer's cell, its calibrated confidence, and what is open.
 
-    ``scores`` are the probabilities that were decided on, ``stated`` and ``match_kind`` what their calibration depends on.
-    ``about`` is empty and ``question`` is ``None`` where one answer stands; ``cells`` are those that the evidence leaves, the
-    answer's first.
+    ``scores`` are the probabilities that were decided on. ``about`` is empty and ``question`` is ``None`` where one answer stands;
+    ``cells`` are those that the evidence leaves, the answer's first. ``confidences`` are those of the family, the level and the
+    track; ``expected_rank`` is the mean rank under the calibrated probabilities of the family's cells, to two digits.
     """
 
     status: Status
@@ -54,8 +54,8 @@ class Decision(NamedTuple):
     cells: tuple[Cell, ...]
     question: str | None
     scores: Mapping[Cell, float]
-    stated: bool
-    match_kind: str
+    confidences: Confidences
+    expected_rank: float
 
 
 class Decider:
@@ -84,12 +84,14 @@ class Decider:
         ``stated``: a statement of the text counts; ``min_confidence`` takes the place of the threshold.
         """
         best, confidence = self.best(scores), self.confidence(scores, stated=stated, match_kind=match_kind)
+        confidences = self._confidences(scores, best, confidence, stated, match_kind)
+        expected = self._expected_rank(calibrated(scores, best, confidence))
         if confidence >= (self._weights.threshold if min_confidence is None else min_confidence):
-            return Decision("classified", best, confidence, (), (best,), None, scores, stated, match_kind)
+            return Decision("classified", best, confidence, (), (best,), None, scores, confidences, expected)
         cells = self._open_cells(scores, best)
         about = self._about(cells)
         question = self._question(best, cells[1], head)
-        return Decision("ambiguous", best, confidence, about, cells, question, scores, stated, match_kind)
+        return Decision("ambiguous", best, confidence, about, cells, question, scores, confidences, expected)
 
     def best(self, scores: Mapping[Cell, float]) -> Cell:
         """The answer: ``OTHER`` where it alone is likely enough, else the likeliest cell of the family."""
@@ -105,27 +107,22 @@ class Decider:
         return self._calibrated("joint", scores[best], stated, match_kind)
 
     def probabilities(self, decision: Decision) -> dict[Cell, float]:
-        """The calibrated probability of every cell and ``OTHER``: the answer has its confidence, the others share the rest."""
-        rest = 1.0 - decision.scores[decision.cell] or 1.0
-        scale = (1.0 - decision.confidence) / rest
-        return {cell: p * scale for cell, p in decision.scores.items()} | {decision.cell: decision.confidence}
+        """The calibrated probability of every cell and ``OTHER``."""
+        return calibrated(decision.scores, decision.cell, decision.confidence)
 
-    def expected_rank(self, decision: Decision) -> float:
-        """The mean rank under the calibrated probabilities of the family's cells, to two digits."""
-        probabilities = self.probabilities(decision)
+    def _expected_rank(self, probabilities: Mapping[Cell, float]) -> float:
         inside = [(self._grid.rank(cell), probabilities[cell]) for cell in self._grid.cells]
         return round(sum(rank * p for rank, p in inside) / sum(p for _, p in inside), 2)
 
-    def confidences(self, decision: Decision) -> Confidences:
+    def _confidences(self, scores: Mapping[Cell, float], cell: Cell, joint: float, stated: bool, match_kind: str) -> Confidences:
         """The confidences that the family, the level and the track are right; each is at least the joint one."""
-        cell, scores, joint = decision.cell, decision.scores, decision.confidence
         if cell == OTHER:
             return Confidences(joint)
-        inside = self._calibrated("family", 1.0 - scores[OTHER], decision.stated, decision.match_kind)
+        inside = self._calibrated("family", 1.0 - scores[OTHER], stated, match_kind)
         by_level = sum(scores[c] for c in self._grid.cells if c.level == cell.level)
         by_track = sum(scores[c] for c in self._grid.cells if c.track == cell.track)
         level, track = (
-            self._calibrated(name, min(1.0, p), decision.stated, decision.match_kind)
+            self._calibrated(name, min(1.0, p), stated, match_kind)
             for name, p in (("level", by_level), ("track", by_track))
         )
         return Confidences(max(inside, joint), max(level, joint), max(track, joint))
@@ -168,3 +165,10 @@ class Decider:
             if question.between <= words and question.head in (None, head) and (same_level or not question.same_level):
                 return question.ask
         return None
+
+
+def calibrated(scores: Mapping[Cell, float], answer: Cell, confidence: float) -> dict[Cell, float]:
+    """The probabilities of cells where the answer has its calibrated confidence, and the others share the rest."""
+    rest = 1.0 - scores[answer] or 1.0
+    scale = (1.0 - confidence) / rest
+    return {cell: p * scale for cell, p in scores.items()} | {answer: confidence}

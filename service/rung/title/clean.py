@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
 
 from rung.types import CleanTitle, Modifier, Token
 
@@ -100,8 +102,12 @@ class Cleaner:
     """Turns raw titles into words; made once from the patterns of ``modifiers.yaml``."""
 
     def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
-        """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order."""
-        self._patterns = tuple((kind, re.compile(expression)) for kind, expression in patterns)
+        """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order.
+
+        Those of one kind that follow one another are searched for together.
+        """
+        kinds = [(kind, [f"(?:{expression})" for _, expression in some]) for kind, some in groupby(patterns, itemgetter(0))]
+        self._patterns = tuple((kind, re.compile("|".join(expressions))) for kind, expressions in kinds)
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -22,8 +23,8 @@ from rung.types import CleanTitle, Token
 Floats = NDArray[np.float64]
 Phrase = tuple[str, ...]
 
-_LONGEST = 6  # words of the longest head
 _GRAMS = (3, 4, 5)  # letters
+_WORDS = 8_192  # words whose letters are cached
 _READABLE = 4  # letters of a word from which its letters say something
 _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
@@ -86,6 +87,9 @@ class FamilyReader:
             for name, definition in data["definitions"].items()
         }
         self._heads = {tuple(text.split()): (family, first) for text, (family, first) in data["heads"].items()}
+        self._longest: dict[str, int] = {}  # words of the longest head that begins with a word
+        for phrase in self._heads:
+            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
         self._weak = frozenset(tuple(text.split()) for text in data["weak"])
         self._junk = frozenset(data["junk"])
         self._links = frozenset(data["links"])
@@ -100,6 +104,7 @@ class FamilyReader:
         self._intercepts = arrays["family_intercepts"].astype(np.float64)
         self._letters_share = float(data["letters_share"])
         self._weights = weights
+        self._letters_of = lru_cache(maxsize=_WORDS)(self._letters_uncached)
         self._alone, self._beside = (
             {name: self._of_head(share, name, data["near"][name]) for name in self._names}
             for share in (weights.alone, weights.head)
@@ -145,8 +150,8 @@ class FamilyReader:
     def _shares(self, scores: Floats, unknown: float) -> Mapping[str, float]:
         """The probabilities of scores beside a share of ``unknown``, the likeliest first."""
         exp = np.exp((scores - scores.max()) / self._weights.temperature)
-        shares = (exp * ((1.0 - unknown) / exp.sum())).tolist()
-        return dict(sorted([(UNKNOWN, unknown), *zip(self._names, shares, strict=True)], key=lambda item: -item[1]))
+        shares = dict(zip(self._names, (exp * ((1.0 - unknown) / exp.sum())).tolist(), strict=True)) | {UNKNOWN: unknown}
+        return {name: shares[name] for name in sorted(shares, key=shares.__getitem__, reverse=True)}
 
     def strong_head(self, title: CleanTitle) -> tuple[str, str] | None:
         """The family of the title's head and its words; ``None`` where it has none or a weak one."""
@@ -182,30 +187,32 @@ class FamilyReader:
 
     def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[_Match]:
         """The longest head that begins at each word of a part."""
-        for at in range(start, end):
-            for last in range(min(end, at + _LONGEST), at, -1):
-                known = self._heads.get(tuple(token.text for token in tokens[at:last]))
+        words = [token.text for token in tokens[start:end]]
+        for at, word in enumerate(words, start):
+            for last in range(min(end, at + self._longest.get(word, 0)), at, -1):
+                known = self._heads.get(tuple(words[at - start : last - start]))
                 if known is not None:
                     yield _Match(at, last, *known)
                     break
 
     def _scores(self, text: str) -> Floats:
         """The linear scores of the families: TF-IDF of words and of letters, each of length one, times the weights."""
-        words = text.split()
-        pairs = (f"{a} {b}" for a, b in pairwise(words))
-        rows, values = [], []
-        for counts, table, share in (
-            (Counter((*words, *pairs)), self._words, 1.0),
-            (Counter(letter_grams(words)), self._letters, self._letters_share),
-        ):
-            known = [(table[term], 1.0 + math.log(count)) for term, count in counts.items() if term in table]
-            weighted = [(row, value * self._idf[row]) for row, value in known]
-            length = math.sqrt(sum(value * value for _, value in weighted)) or 1.0
-            rows += [row for row, _ in weighted]
-            values += [value / length * share for _, value in weighted]
-        if not rows:
-            return self._intercepts.copy()
-        return np.asarray(np.array(values) @ self._coefficients[rows] * self._scales + self._intercepts)
+        words, table = text.split(), self._words
+        terms = [table[term] for term in (*words, *[f"{a} {b}" for a, b in pairwise(words)]) if term in table]
+        letters = [row for word in words for row in self._letters_of(word)]
+        scores = self._intercepts.copy()
+        for found, share in ((terms, 1.0), (letters, self._letters_share)):
+            if found:
+                counts = Counter(found)
+                rows = list(counts)
+                values = (1.0 + np.log(list(counts.values()))) * self._idf[rows]
+                scores += values @ self._coefficients[rows] * (self._scales * share / math.sqrt(values @ values))
+        return scores
+
+    def _letters_uncached(self, word: str) -> tuple[int, ...]:
+        """The rows of the known runs of letters of a word."""
+        table = self._letters
+        return tuple([table[run] for run in letter_grams([word]) if run in table])
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:

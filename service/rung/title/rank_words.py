@@ -7,6 +7,7 @@ follows the link can only say what the job is about. Which words are heads, modi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rung.types import Token
@@ -66,6 +67,7 @@ class Job(NamedTuple):
 
 
 _TITLE = "title"
+_WORDS = 8_192  # words that are cached with what they are
 NO_PART = Part(0, 0, 0, (), "", -1, 0)
 
 
@@ -85,10 +87,12 @@ class JobReader:
         self._alternative: str = data["alternative"]
         self._compounds = {form[1:]: word for form, word in self.words.items() if form[0] == "*"}
         self._sizes = sorted({len(end) for end in self._compounds}, reverse=True)
-        self._longest: dict[str, int] = {}
+        self._longest: dict[str, int] = {}  # words of the longest form that begins with a word, where that has several
         for form in self.words:
             start, _, more = form.partition(" ")
-            self._longest[start] = max(self._longest.get(start, 1), 1 + more.count(" ") + bool(more))
+            if more:
+                self._longest[start] = max(self._longest.get(start, 2), 2 + more.count(" "))
+        self._single = lru_cache(maxsize=_WORDS)(self._single_uncached)
 
     def kept(self, tokens: Sequence[Token]) -> list[Token]:
         """The words of a title without the endings that stand apart ("Chef·fe", "(e)")."""
@@ -133,14 +137,16 @@ class JobReader:
 
     def _longest_match(self, tokens: Sequence[Token], at: int, last: int) -> Match | None:
         text = tokens[at].text
-        for size in range(min(self._longest.get(text, 1), last - at), 1, -1):
-            word = self.words.get(" ".join([t.text for t in tokens[at : at + size]]))
-            if word is not None:
-                return Match(at, at + size, word, None)
+        longest = self._longest.get(text, 1)
+        if longest > 1:
+            for size in range(min(longest, last - at), 1, -1):
+                word = self.words.get(" ".join([t.text for t in tokens[at : at + size]]))
+                if word is not None:
+                    return Match(at, at + size, word, None)
         word, rest = self._single(text)
         return None if word is None else Match(at, at + 1, word, rest)
 
-    def _single(self, text: str) -> tuple[RankWord | None, RankWord | None]:
+    def _single_uncached(self, text: str) -> tuple[RankWord | None, RankWord | None]:
         """One word: as written, without its plural, or by the longest end that a compound is known by."""
         if (word := self.words.get(text)) is not None:
             return word, None
@@ -155,6 +161,8 @@ class JobReader:
 
     def job(self, part: Part) -> Job | None:
         """What a part names, or None where nothing in it is a head or a modifier."""
+        if not part.matches:
+            return None
         front = [m for m in part.matches if m.first < part.link]
         heads = _rivals([m for m in front if m.word.kind])
         head = heads[-1] if heads else None
@@ -202,7 +210,7 @@ class JobReader:
         """The modifiers that stand in a part of their own, and those that count in whatever part they stand."""
         found: list[Match] = []
         for part in parts:
-            if part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
+            if not part.matches or part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
                 continue
             front = [m for m in part.matches if m.first < part.link]
             lone = part.unknown < 0 and all(m.word.modifier for m in front)
