@@ -30,6 +30,20 @@ FAMILIES = {
         "Video Production Apprentice": "media-arts",
         "Web Production Designer": "design",
         "Production Supervisor, Bottling": "manufacturing",
+        "Web Production Associate": "media-arts",
+        "Digital Production Manager": "media-arts",
+    },
+    "search engine optimisation is no grade": {
+        "SEO Specialist": "marketing",
+        "Senior SEO Manager": "marketing",
+        "Lead Marketing Analyst - SEO/SEM": "marketing",
+        "Policy Adviser (HEO/SEO)": "public-nonprofit",
+    },
+    "a product is what other functions serve, too": {
+        "Director, Product Support": "customer-service",
+        "Head of Product Compliance": "legal-compliance",
+        "VP Product Security": "information-security",
+        "Product Safety Lead": "quality-safety",
     },
     "arts are no doctors": {
         "School of Arts - Lecturer in Sculpture": "education",

@@ -122,8 +122,7 @@ class Decider:
         by_level = sum(scores[c] for c in self._grid.cells if c.level == cell.level)
         by_track = sum(scores[c] for c in self._grid.cells if c.track == cell.track)
         level, track = (
-            self._calibrated(name, min(1.0, p), stated, match_kind)
-            for name, p in (("level", by_level), ("track", by_track))
+            self._calibrated(name, min(1.0, p), stated, match_kind) for name, p in (("level", by_level), ("track", by_track))
         )
         return Confidences(max(inside, joint), max(level, joint), max(track, joint))
 

@@ -1,8 +1,8 @@
 """Retrieval: a parsed title into the cells that it may mean, each with its share.
 
 The way is the same for every title: an alias that knows the role's modifiers and head; else the same role without its weakest
-modifiers; else, where no head is known at all, the nearest alias by rapidfuzz, but only above the cut-off and only where no
-neighbour's title is as near.
+modifiers; else, where no head is known at all, the nearest alias by rapidfuzz, but only above the cut-off, only where no
+neighbour's title is as near, and only where the title has each of its words, misspelt perhaps.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ class Retriever:
         best: dict[str, tuple[float, str]] = {}
         for score, number in self._nearest(query):
             title = self._lexicon.titles[number]
-            family = self._family(title)
-            best.setdefault(family, (score, title))
+            if self._has_words(title, words):
+                best.setdefault(self._family(title), (score, title))
         if not best:
             return None
         (score, title), family = max((v, k) for k, v in best.items())
@@ -190,6 +190,11 @@ class Retriever:
             return None
         name = head.head if head else self._lexicon.plain_head
         return TitleReading("fuzzy", _shares(alias), _positions(alias.senses), family, name, title)
+
+    def _has_words(self, title: str, words: Sequence[str]) -> bool:
+        """Whether each word of a known title has its like among some words, or stands inside one of them."""
+        cutoff = self._weights.cutoff
+        return all(any(known in word or fuzz.ratio(known, word) >= cutoff for word in words) for known in title.split())
 
     def _nearest(self, query: str) -> list[tuple[float, int]]:
         """The nearest known titles, the nearest first, each with its score (0 to 100) and its number."""
