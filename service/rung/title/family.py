@@ -26,6 +26,7 @@ Phrase = tuple[str, ...]
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached
 _READABLE = 4  # letters of a word from which its letters say something
+_GENDER = "gender"  # the kind of what is set aside that stands inside a job's name
 _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
@@ -232,10 +233,17 @@ def letter_grams(words: Sequence[str]) -> Iterator[str]:
 
 
 def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
-    """The parts of a title between its separators and what was set aside; a hyphen without spaces parts nothing."""
+    """The parts of a title between its separators and what was set aside.
+
+    A hyphen without spaces parts nothing, nor does the ending of another gender: "Administrateur(trice) système".
+    """
     tokens, start = title.tokens, 0
+    asides = [aside.text for aside in title.set_aside if aside.kind == _GENDER]
+    endings = tuple(text for text in asides if text.strip("()[]*/:_·-").isalpha())  # not "(m/w/d)"
     for at, token in enumerate(tokens):
         between = title.raw[tokens[at - 1].end : token.start] if at else ""
+        if endings and between.startswith(endings):
+            between = ""
         aside = len(between) - sum(map(str.isspace, between)) > _WIDEST_GAP
         if at > start and (aside or (token.gap and token.gap != "~")):
             yield start, at
