@@ -114,4 +114,4 @@ def test_every_head_of_two_families_is_named_at_once() -> None:
         {"id": "two", "heads": {"en": ["undertaker", "gravedigger"], "de": ["bestatter"], "fr": ["embalmer"]}},
     ]
     with pytest.raises(DataError, match=r"'undertaker' \(en\) in one and two; 'bestatter' \(de\) in one and two$"):
-        heads_of(records)
+        heads_of(records, ())

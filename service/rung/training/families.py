@@ -7,7 +7,7 @@ counts instead: the code maps lump jobs that the families part.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +25,6 @@ from rung.types import CleanTitle
 
 _FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
 _PLAIN = {"sublinear_tf": True, "lowercase": False}
-_HEAD_FIRST = ("fr", "es", "pt", "it", "pl")
 
 
 class FamilySettings(NamedTuple):
@@ -74,8 +73,8 @@ def family_records(data: Path) -> list[dict[str, Any]]:
     return records
 
 
-def heads_of(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
-    """Each head in normal form with its family, and whether titles of its language begin with the head; English counts first."""
+def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) -> dict[str, tuple[str, bool]]:
+    """Each head in normal form with its family, and whether its language is one of ``head_first``; English counts first."""
     heads: dict[str, tuple[str, bool]] = {}
     twice: list[str] = []
     languages = list(dict.fromkeys(language for record in records for language in record["heads"]))
@@ -86,7 +85,7 @@ def heads_of(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]
                 text = _normal(form)
                 if own.setdefault(text, record["id"]) != record["id"]:
                     twice.append(f"{form!r} ({language}) in {own[text]} and {record['id']}")
-                heads.setdefault(text, (record["id"], language in _HEAD_FIRST))
+                heads.setdefault(text, (record["id"], language in head_first))
     if twice:
         raise DataError(f"families: these heads stand in two families; take each out of one: {'; '.join(twice)}")
     return heads
@@ -105,7 +104,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "definitions": {lexicon["graded"]: lexicon["definition"], **{record["id"]: record["definition"] for record in records}},
         "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
         "codes": {lexicon["graded"]: {"isco": [], "soc": []}, **{record["id"]: record["codes"] for record in records}},
-        "heads": dict(sorted((_plurals(records) | _neighbour_heads(lexicon) | heads_of(records)).items())),
+        "heads": dict(sorted((_plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])).items())),
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
