@@ -141,10 +141,10 @@ def test_what_is_stated_of_the_job_implies_facts_of_the_organisation() -> None:
 )
 def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisation, position: str, ladder: str | None) -> None:
     level = crosswalk().grid.positions[position].cells[0].level
-    meant = context_meaning(
+    found = context_meaning(
         crosswalk(), RULES, known_facts(RULES, organisation), ladder="reference", position=position, level=level
     )
-    assert (meant.meaning.ladder if meant else None) == ladder
+    assert (found.meaning.ladder if found else None) == ladder
 
 
 def test_what_the_caller_states_wins_and_what_the_text_says_otherwise_is_named() -> None:
@@ -175,8 +175,8 @@ def test_a_text_states_what_chooses_the_form_of_a_ladder(text: str, facts: dict[
 
 def test_the_ladder_that_the_query_names_outweighs_the_facts() -> None:
     known = known_facts(RULES, Organisation(sector="government", country="GB"))
-    meant = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", position="senior-product-manager", level="senior")
-    assert (meant.meaning.ladder, meant.by_ladder) == ("nine-levels", True)
+    found = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", position="senior-product-manager", level="senior")
+    assert (found.meaning.ladder, found.by_ladder) == ("nine-levels", True)
 
 
 def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> None:

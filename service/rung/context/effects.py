@@ -133,8 +133,8 @@ def read_context(
     """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job."""
     once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
     known = known_facts(contexts, query.organisation, (*once, *stated), said)
-    meant = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
-    return Context(once, tuple(stated), odds, known, meant, position)
+    contextual = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
+    return Context(once, tuple(stated), odds, known, contextual, position)
 
 
 def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:
@@ -144,8 +144,8 @@ def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, 
     """
     mixed = shares
     if context.contextual is not None:
-        part, meant = context.contextual.strength * trust, context.contextual.meaning.cells
-        mixed = {cell: share * (1.0 - part) + part * meant.get(cell, 0.0) for cell, share in shares.items()}
+        part, cells = context.contextual.strength * trust, context.contextual.meaning.cells
+        mixed = {cell: share * (1.0 - part) + part * cells.get(cell, 0.0) for cell, share in shares.items()}
     odds = [fact.odds for fact in context.found if fact.weights and fact.holds(context.position)]
     if context.odds.cells:
         odds.append(context.odds.cells)

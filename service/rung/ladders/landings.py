@@ -276,9 +276,9 @@ def nearest(crosswalk: Crosswalk, ladder: Ladder, cell: Cell, facts: Facts) -> t
     grid = crosswalk.grid
     allowed = variant_shares(crosswalk, ladder, facts) or dict.fromkeys(p.variant for p in ladder.positions)
     longest = max(allowed, key=lambda variant: sum(p.variant == variant for p in ladder.positions))
-    placed = [(p, p.cell) for p in ladder.positions if p.cell and p.variant == longest]
+    cells = [(p, p.cell) for p in ladder.positions if p.cell and p.variant == longest]
     side, rank = cell.track, grid.rank(cell)
-    rows = [(grid.rank(there), there.track == side, order, p.id) for order, (p, there) in enumerate(placed)]
+    rows = [(grid.rank(there), there.track == side, order, p.id) for order, (p, there) in enumerate(cells)]
     low, high = [row for row in rows if row[0] < rank], [row for row in rows if row[0] >= rank]
     if side == "manager":
         low, high = [row for row in low if row[1]] or low, [row for row in high if row[1]] or high

@@ -123,8 +123,8 @@ def profile(crosswalk: Crosswalk, ladder: Ladder, entry: LadderPosition) -> str:
     """What its ladder says of a position, as one text; where it names no duties, the reference's words for its meaning too."""
     related = [ladder.find(name, entry.variant) for name in entry.takes_in]
     if not entry.duties and REFERENCE in crosswalk.ladders and entry.reference:
-        meant = max(entry.reference, key=lambda share: share.share).position
-        related.append(crosswalk.ladders[REFERENCE].find(meant))
+        position = max(entry.reference, key=lambda share: share.share).position
+        related.append(crosswalk.ladders[REFERENCE].find(position))
     return " . ".join(filter(None, (_said(entry), *(_said(p) for p in related if p))))
 
 

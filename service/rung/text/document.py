@@ -75,7 +75,7 @@ class Columns(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What the sentences of a text come to: each one's reading, and features of the whole text (``feature_names``).
+    """What the sentences of a text say together: each one's reading, and features of the whole text (``feature_names``).
 
     ``nearest`` is the neighbour that they resemble most, as an index into the families; ``amount`` is how many sentences' worth of
     duties they have, ``manages`` the probability of people management where it is highest.

@@ -50,8 +50,8 @@ class Parser:
         self._phrases = PhraseReader(lexicon)
         self._parts = PartReader(lexicon)
         self._roles = RoleReader(lexicon)
-        self._read = lru_cache(maxsize=SHAPES)(self._read_afresh)
-        # What shapes come to is kept once: many are alike.
+        self._read = lru_cache(maxsize=SHAPES)(self._read_uncached)
+        # Equal results are kept once: many shapes give the same.
         self._alike = Once[_Read](SHAPES)
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
@@ -74,7 +74,7 @@ class Parser:
                 return step
         return ""
 
-    def _read_afresh(self, shape: Shape) -> _Read:
+    def _read_uncached(self, shape: Shape) -> _Read:
         """The roles that titles of one shape name; items are numbered by their place in it."""
         jobs, roles = self._roles.roles(self._parts.parts(shape))
         named = sorted({i.start for i in (jobs[0].item, *jobs[0].seniority)}) if jobs else ()

@@ -15,13 +15,13 @@ from rapidfuzz.distance import OSA
 from rung.title.lexicon import Head, Lexicon, Phrase
 from rung.types import Token
 
-_SHORTEST_MENDED = 5
+_SHORTEST_CORRECTED = 5
 _DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits that stand for the letters they look like
 _SOFT = frozenset({"", "~", "/"})  # what may stand between the words of a phrase
 _WORDS = 8_192  # words that are remembered with what they are read as
 
-Meant = tuple[str, str, Head | None]  # kind, value and head of a phrase
-_UNMET: tuple[int, Meant | None] = (1, None)
+Meaning = tuple[str, str, Head | None]  # kind, value and head of a phrase
+_UNKNOWN: tuple[int, Meaning | None] = (1, None)
 
 
 class Item(NamedTuple):
@@ -45,54 +45,54 @@ class PhraseReader:
         self._typos = _one_edit_index(lexicon)
         self._known = _known_phrases(lexicon)
         self._first = _by_first_word(self._known)
-        self._mend = lru_cache(maxsize=_WORDS)(self._mend_afresh)
+        self._corrected = lru_cache(maxsize=_WORDS)(self._corrected_uncached)
         self._english = {w for phrase, head in lexicon.heads.items() if head.language == "en" for w in phrase}
 
     def items(self, tokens: Sequence[Token]) -> list[Item]:
         """The longest known phrase at each place, left to right."""
-        words = [self._mend(token[0]) for token in tokens]
+        words = [self._corrected(token[0]) for token in tokens]
         first, size, at = self._first, len(words), 0
         items: list[Item] = []
         while at < size:
             word = words[at]
-            longest, meant = first.get(word, _UNMET)
+            longest, meaning = first.get(word, _UNKNOWN)
             end = at + 1
             if longest > 1:
-                end, meant = self._phrase(tokens, words, at, longest)
-            kind, value, head = meant or ("other", word, None)
+                end, meaning = self._phrase(tokens, words, at, longest)
+            kind, value, head = meaning or ("other", word, None)
             items.append(Item(kind, value, at, end, head))
             at = end
         return items
 
-    def _phrase(self, tokens: Sequence[Token], words: Sequence[str], at: int, longest: int) -> tuple[int, Meant | None]:
+    def _phrase(self, tokens: Sequence[Token], words: Sequence[str], at: int, longest: int) -> tuple[int, Meaning | None]:
         """The longest known phrase of at most so many words that begins here: where it ends, and what it means."""
         furthest, end = min(len(words), at + longest), at + 1
         while end < furthest and tokens[end].gap in _SOFT:
             end += 1
-        while end > at + 1 and (meant := self._known.get(tuple(words[at:end]))) is None:
+        while end > at + 1 and (meaning := self._known.get(tuple(words[at:end]))) is None:
             end -= 1
-        return end, self._first[words[at]][1] if end == at + 1 else meant
+        return end, self._first[words[at]][1] if end == at + 1 else meaning
 
-    def _mend_afresh(self, word: str) -> str:
+    def _corrected_uncached(self, word: str) -> str:
         """The word that a short form stands for, that a misspelling is one edit from, or that it spells with digits ("seni0r")."""
         spellings = self._lexicon.spellings
         if word in spellings:
             return spellings[word]
-        if len(word) < _SHORTEST_MENDED or word in self._lexicon.words:
+        if len(word) < _SHORTEST_CORRECTED or word in self._lexicon.words:
             return word
         if not word.isalpha():
             spelt = word.translate(_DIGIT_LETTERS)
             return spelt if word[0].isalpha() and spelt in self._lexicon.words else word
-        meant = {m for variant in _variants(word) for m in self._typos.get(variant, ()) if m[0] == word[0]}
-        near = sorted((OSA.distance(word, m), m not in self._english, m) for m in meant)
+        candidates = {c for variant in _variants(word) for c in self._typos.get(variant, ()) if c[0] == word[0]}
+        near = sorted((OSA.distance(word, c), c not in self._english, c) for c in candidates)
         # A short word is one edit from too many others: there only two letters changing places count.
-        near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_MENDED or sorted(n[2]) == sorted(word))]
+        near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_CORRECTED or sorted(n[2]) == sorted(word))]
         return spellings.get(near[0][2], near[0][2]) if near else word
 
 
-def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
+def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meaning]:
     """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
-    known: dict[Phrase, Meant] = {
+    known: dict[Phrase, Meaning] = {
         (word,): ("figure" if word.isdigit() else "numeral", value, None) for word, value in lexicon.numerals.items()
     }
     for kind, words in (
@@ -111,14 +111,14 @@ def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meant]:
         known |= {phrase: (kind, value, None) for phrase, value in table.items()}
     known |= {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
     spelt = lexicon.spellings
-    return {tuple(spelt.get(word, word) for word in phrase): meant for phrase, meant in known.items()} | known
+    return {tuple(spelt.get(word, word) for word in phrase): meaning for phrase, meaning in known.items()} | known
 
 
-def _by_first_word(known: Mapping[Phrase, Meant]) -> dict[str, tuple[int, Meant | None]]:
+def _by_first_word(known: Mapping[Phrase, Meaning]) -> dict[str, tuple[int, Meaning | None]]:
     """Of each word that a phrase begins with: how many words the longest of these has, and what the word means alone."""
-    first: dict[str, tuple[int, Meant | None]] = {}
+    first: dict[str, tuple[int, Meaning | None]] = {}
     for phrase in known:
-        longest = max(len(phrase), first.get(phrase[0], _UNMET)[0])
+        longest = max(len(phrase), first.get(phrase[0], _UNKNOWN)[0])
         first[phrase[0]] = (longest, known.get(phrase[:1]))
     return first
 
@@ -132,7 +132,7 @@ def _variants(word: str) -> Iterator[str]:
 
 def _one_edit_index(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     """Every form, with one letter left out, of the words that graded heads and seniority words are made of."""
-    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_MENDED and w.isalpha()}
+    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_CORRECTED and w.isalpha()}
     index: dict[str, tuple[str, ...]] = {}
     for word in sorted(words):
         for variant in _variants(word):
