@@ -43,7 +43,7 @@ def test_markup_is_no_word():
 def test_noise_is_set_aside_as_it_was_written():
     title = Cleaner(GENDER).clean("Produktmanager:in (m/w/d)")
     assert title.text == "produktmanager"
-    assert [m.text for m in title.set_aside] == ["(m/w/d)", ":in"]
+    assert [m.text for m in title.set_aside] == [":in", "(m/w/d)"]
 
 
 def test_a_hyphen_without_spaces_joins_and_one_with_spaces_parts():
