@@ -65,10 +65,9 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
     from sklearn.linear_model import LogisticRegression
 
     artefact = artefacts.load(newest_model())
-    terms = artefact.documents["vocabulary"]["terms"]
+    terms = artefact.documents["vocabulary"]["terms"].split("\n")
     idf, weights, intercepts = (artefact.arrays[name] for name in ("idf", "sentence_weights", "sentence_intercepts"))
-    vocabulary = {term: row for row, term in enumerate(terms)}
-    own, plain = (make(vocabulary, idf, weights, intercepts) for make in (sentences.scorer, sentences.PlainScorer))
+    own, plain = (make(terms, idf, weights, intercepts) for make in (sentences.scorer, sentences.PlainScorer))
     vectorizer = TfidfVectorizer(vocabulary=terms, ngram_range=(1, 2), sublinear_tf=True, lowercase=False)
     vectorizer.idf_ = idf
     model = LogisticRegression()

@@ -27,12 +27,13 @@ MANIFEST = "manifest.json"
 class Layout:
     """The files of an artefact: JSON documents and arrays by name. ``metrics.json`` and the model card are for people."""
 
-    documents: tuple[str, ...] = ("taxonomy", "vocabulary", "families", "weights", "metrics")
+    documents: tuple[str, ...] = ("taxonomy", "patterns", "vocabulary", "families", "weights", "metrics")
     arrays: tuple[str, ...] = (
         "idf", "sentence_weights", "sentence_intercepts", "document", "document_usual",
         "general_idf", "general_weights", "general_intercept", "general_words", "general_years",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
+        "pattern_sets", "pattern_code", "pattern_entries", "pattern_starting", "pattern_lists",
     )  # fmt: skip
     texts: tuple[str, ...] = ("MODEL_CARD.md",)
 

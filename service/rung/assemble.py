@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rung.artefact import Artefact
-from rung.context.statements import Contexts, context_source, contexts_from_dict
+from rung.context.statements import Contexts, contexts_from_dict
 from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights, Question
 from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
@@ -16,12 +16,13 @@ from rung.decision.weigh import Weigher, WeighingWeights
 from rung.errors import ArtefactError
 from rung.grid import Grid, GridLevel
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
-from rung.text.cues import compile_cues, cue_source
+from rung.text.cues import compile_cues
 from rung.text.document import Bounds, Columns, document
 from rung.text.facts import StatementRules
 from rung.text.families import FamilyTextReader, family_text_reader
 from rung.text.general import general_reader
 from rung.text.matches import TextReader
+from rung.text.patterns import Patterns, Tables
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
 from rung.text.statements import statement_kinds
@@ -96,6 +97,7 @@ def _assemble(artefact: Artefact) -> Parts:
     retriever = Retriever(lexicon, grid, RetrievalWeights(**weights["retrieval"]))
     duties = _duty_reader(artefact, taxonomy, weights)
     statements = StatementRules(taxonomy["statements"]["rules"], grid.cells)
+    patterns = Patterns(Tables(artefact.documents["patterns"], artefact.arrays))
     sayings, shown = Sayings(**taxonomy["sayings"]["says"]), EvidenceFigures(**decide["evidence"])
     return Parts(
         lexicon=lexicon,
@@ -103,9 +105,9 @@ def _assemble(artefact: Artefact) -> Parts:
         cleaner=Cleaner(lexicon.patterns),
         parser=Parser(lexicon),
         retriever=retriever,
-        texts=text_reader(taxonomy),
+        texts=text_reader(taxonomy, patterns),
         duties=duties,
-        contexts=contexts_from_dict(taxonomy["contexts"], grid.cells),
+        contexts=contexts_from_dict(taxonomy["contexts"], grid.cells, patterns),
         statements=statements,
         crosswalk=crosswalk_from_dict(taxonomy["crosswalk"], grid),
         weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
@@ -125,23 +127,24 @@ def _assemble(artefact: Artefact) -> Parts:
     )
 
 
-def text_reader(taxonomy: Mapping[str, Any]) -> TextReader:
+def text_reader(taxonomy: Mapping[str, Any], patterns: Patterns) -> TextReader:
     """The reader of what matches in texts."""
     kinds, languages = statement_kinds(taxonomy["statements"]["rules"]["statements"]), taxonomy["statements"]["languages"]
-    return TextReader(kinds, languages, cue_source(taxonomy["cues"]), context_source(taxonomy["contexts"]))
+    return TextReader(kinds, languages, patterns)
 
 
 def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:
     vocabulary, arrays = artefact.documents["vocabulary"], artefact.arrays
-    rows = {term: row for row, term in enumerate(vocabulary["terms"])}
-    sentence_scorer = scorer(rows, arrays["idf"], arrays["sentence_weights"], arrays["sentence_intercepts"])
+    sentence_scorer = scorer(
+        vocabulary["terms"].split("\n"), arrays["idf"], arrays["sentence_weights"], arrays["sentence_intercepts"]
+    )
     families = tuple(vocabulary["families"])
     graded, not_duty = families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"])
     columns = Columns(families, graded, not_duty, vocabulary["thresholds"])
     cues, duties = compile_cues(taxonomy["cues"]["cues"]), weights["duties"]
     bounds = Bounds(**duties["features"])
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
-    general = general_reader(vocabulary["general_terms"], arrays, weights)
+    general = general_reader(vocabulary["general_terms"].split("\n"), arrays, weights)
     return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 

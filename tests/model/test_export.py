@@ -69,5 +69,5 @@ def test_the_export_scores_as_the_pipeline_does_on_any_text(model, data):
 
 def test_rounding_for_the_artefact_changes_no_score_by_more_than_rounding_can(model):
     texts = [readable(text) for text in TEXTS]
-    rounded = PlainScorer(model.vocabulary, *(np.round(a, 12) for a in (model.idf, model.weights, model.intercepts)))
+    rounded = PlainScorer(list(model.vocabulary), *(np.round(a, 12) for a in (model.idf, model.weights, model.intercepts)))
     np.testing.assert_allclose(rounded.score(texts), pipeline(model, texts), rtol=0, atol=1e-9)

@@ -8,12 +8,14 @@ from typing import Any
 
 import yaml
 
-from rung.context.statements import Contexts, contexts_from_dict
+from rung.context.statements import Contexts, context_source, contexts_from_dict
 from rung.grid import Cell
 from rung.ladders.conditions import wording
 from rung.ladders.crosswalk import Crossing
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Crosswalk, Likelihood
+from rung.text.compiling import compile_patterns
+from rung.text.patterns import Patterns
 from rung.types import Reading
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +53,7 @@ def _shared() -> dict[str, Any]:
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
-    return contexts_from_dict(_shared(), crosswalk().grid.cells)
+    return contexts_from_dict(_shared(), crosswalk().grid.cells, Patterns(compile_patterns(context_source(_shared()))))
 
 
 @lru_cache

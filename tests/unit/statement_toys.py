@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 from ladder_toys import DATA, crosswalk
 
+from rung.text.compiling import compile_patterns
 from rung.text.facts import Stated, StatementRules
-from rung.text.statements import StatementReader, statement_kinds
+from rung.text.patterns import Patterns
+from rung.text.statements import Kind, StatementReader, statement_kinds, statement_source
 
 SHARED = DATA.parents[1] / "shared"
 SENTENCES = Path(__file__).parent / "statements"
@@ -37,10 +39,15 @@ def rules() -> StatementRules:
     return StatementRules(kinds(), crosswalk().grid.cells)
 
 
+def statement_reader(known: Sequence[Kind], wordings: Mapping[str, Any]) -> StatementReader:
+    """A reader of some kinds of statements and their wordings by language."""
+    return StatementReader(known, wordings, Patterns(compile_patterns(statement_source(known, wordings))))
+
+
 @lru_cache
 def reader() -> StatementReader:
     """The reader of the wordings as they are shipped."""
-    return StatementReader(statement_kinds(kinds()["statements"]), languages())
+    return statement_reader(statement_kinds(kinds()["statements"]), languages())
 
 
 def counted(text: str, position: str | None = None, level_named: bool = False) -> tuple[Stated, ...]:

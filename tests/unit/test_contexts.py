@@ -10,10 +10,11 @@ from ladder_toys import DATA, cell, contexts, crosswalk
 from statement_toys import counted, kinds, rules
 
 from rung.context.effects import Context, apply_context, context_evidence, context_meaning, read_context
-from rung.context.statements import Found, Known, conflicts, contexts_from_dict, infer_context, known_facts
+from rung.context.statements import Found, Known, conflicts, context_source, infer_context, known_facts
 from rung.decision import weigh
 from rung.errors import DataError
 from rung.grid import OTHER
+from rung.text.compiling import compile_patterns
 from rung.title.clean import fold_with_offsets
 from rung.types import Facts, Organisation, Query
 from tests.growth import assert_linear
@@ -237,7 +238,7 @@ def test_a_phrase_that_cannot_be_read_is_named() -> None:
         "facts": [{"id": "x", "forms": ["a b", "a [b"], "says": "s"}],
     }
     with pytest.raises(DataError, match=r"contexts\.yaml: x, row 2: pattern 'a \[b': '\[' is not closed"):
-        contexts_from_dict(data, crosswalk().grid.cells)
+        compile_patterns(context_source(data))
 
 
 def test_known_is_empty_by_default() -> None:

@@ -8,14 +8,17 @@ from statement_toys import SHARED, kinds, languages
 
 from rung.assemble import text_reader
 from rung.errors import DataError
+from rung.text.compiling import compile_patterns
 from rung.text.cues import compile_cues, count_cues, cue_source
 from rung.text.patterns import Patterns
 from rung.text.sentences import readable, without_repeats
+from rung.training.make import compile_wordings
 
 CUES = yaml.safe_load((SHARED / "cues.yaml").read_text(encoding="utf-8"))
 CONTEXTS = yaml.safe_load((SHARED / "contexts.yaml").read_text(encoding="utf-8"))
 COMPILED = compile_cues(CUES["cues"])
-READER = text_reader({"statements": {"rules": kinds(), "languages": languages()}, "cues": CUES, "contexts": CONTEXTS})
+TABLES = {"statements": {"rules": kinds(), "languages": languages()}, "cues": CUES, "contexts": CONTEXTS}
+READER = text_reader(TABLES, Patterns(compile_wordings(TABLES)))
 
 
 def counted(text: str, end: int | None = None) -> dict[str, float]:
@@ -97,7 +100,7 @@ def test_places_are_those_of_the_raw_text() -> None:
 def test_an_error_names_cue_and_row() -> None:
     data = {"classes": {}, "cues": [{"id": "odd", "patterns": ["a b", "a (b"]}]}
     with pytest.raises(DataError, match=r"cues\.yaml: odd, row 2: pattern 'a \(b': '\(' is not closed by '\)'"):
-        Patterns(cue_source(data))
+        compile_patterns(cue_source(data))
 
 
 def test_one_walk_finds_all_parts() -> None:

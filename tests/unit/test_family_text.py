@@ -16,7 +16,7 @@ from rung.training.counts import Ad, DutyText
 from rung.training.family_counts import FamilyCountSettings, choose, count
 from rung.training.family_table import TASKS, FamilyCounts
 
-TERMS = {"patients": 0, "roadmap": 1, "bricks": 2, "give medication": 3}
+TERMS = ["patients", "roadmap", "bricks", "give medication"]
 NAMES = ("nursing", "product-management", "trades-maintenance")
 SCORES = np.array([[4.0, -2.0, -2.0], [-2.0, 4.0, -2.0], [-2.0, -2.0, 4.0], [5.0, -2.0, -2.0]])
 

@@ -18,10 +18,11 @@ from rung.assemble import text_reader
 from rung.errors import DataError, InvalidQuery
 from rung.kernel import native as kernel
 from rung.normaliser import newest_model
+from rung.text.compiling import compile_patterns
 from rung.text.cues import Cue, compile_cues, count_cues
 from rung.text.document import Bounds, Columns, KernelDocument, PlainDocument
 from rung.text.matches import TextReader
-from rung.text.patterns import TEXT, Patterns, Row, Source
+from rung.text.patterns import TEXT, Patterns, Row, Source, Tables
 from rung.text.sentences import KernelScorer, PlainScorer, pairs, readable
 from rung.text.tokens import tokenise
 
@@ -51,7 +52,7 @@ def both():
     model = artefact.load(newest_model())
     vocabulary, arrays = model.documents["vocabulary"], model.arrays
     parts = (
-        {term: row for row, term in enumerate(vocabulary["terms"])},
+        vocabulary["terms"].split("\n"),
         *(arrays[key] for key in ("idf", "sentence_weights", "sentence_intercepts")),
     )
     families = tuple(vocabulary["families"])
@@ -64,7 +65,7 @@ def both():
     return Both(
         (PlainScorer(*parts), KernelScorer(*parts)),
         (PlainDocument(*document), KernelDocument(*document)),
-        text_reader(model.documents["taxonomy"]),
+        text_reader(model.documents["taxonomy"], Patterns(Tables(model.documents["patterns"], arrays))),
         cues,
     )
 
@@ -148,12 +149,13 @@ def test_patterns_match_where_the_plain_path_finds_them(patterns, raw):
     rows = [Row("test", pattern, "test", group=TEXT if at % 2 else "other") for at, pattern in enumerate(patterns)]
     source, text = Source(rows, {"test": {}}, {}), " ".join(raw)
     try:
-        compiled = Patterns(source)
+        tables = compile_patterns(source)
     except DataError:  # it could match nothing
         return
+    compiled = Patterns(tables)
     letters = compiled.tokens(text).letters
     with without_kernel():
-        plain = Patterns(source)
+        plain = Patterns(tables)
         assert plain.tokens(text).letters == letters
     for group in (TEXT, "other", "none"):
         for start, end in ((0, None), (1, 5), (3, 2)):

@@ -7,10 +7,10 @@ words than these; what one set of them showed to be missing was mended as a kind
 from __future__ import annotations
 
 import pytest
-from statement_toys import counted, kinds, languages, manages, reader, rules, sentences
+from statement_toys import counted, kinds, languages, manages, reader, rules, sentences, statement_reader
 
 from rung.errors import DataError
-from rung.text.statements import ROLES, Kind, StatementReader
+from rung.text.statements import ROLES, Kind
 
 AD = (
     " You work with design, engineering and data every day, talk to customers each week and keep the roadmap honest."
@@ -207,21 +207,21 @@ def test_the_wordings_name_only_what_exists() -> None:
 def test_errors_say_where_and_what_to_do(patterns: dict, message: str) -> None:
     data = {"tells": [], "numbers": {}, "classes": {}, "roles": {}, "patterns": patterns}
     with pytest.raises(DataError, match=message):
-        StatementReader([Kind("kind")], {"xx": data})
+        statement_reader([Kind("kind")], {"xx": data})
 
 
 def test_a_class_that_is_made_of_itself_is_refused() -> None:
     data = {"tells": [], "numbers": {}, "classes": {"a": ["<b> x"], "b": ["<a> y"]}, "roles": {}, "patterns": {}}
     with pytest.raises(DataError, match="is made of itself: a -> b -> a"):
-        StatementReader([Kind("kind")], {"xx": data})
+        statement_reader([Kind("kind")], {"xx": data})
 
 
 def test_the_compiled_finder_finds_what_the_plain_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     english = {"en": languages()["en"]}
     every = [Kind(row["id"]) for row in kinds()["statements"]]
-    readers = [StatementReader(every, english)]
+    readers = [statement_reader(every, english)]
     monkeypatch.setattr("rung.text.patterns.native", None)
-    readers.append(StatementReader(every, english))
+    readers.append(statement_reader(every, english))
     rows = [row["text"] for name in ("management", "denial", "others") for row in sentences(name)]
     for text in (*rows, " ".join(rows)):
         assert readers[0].read(text) == readers[1].read(text)

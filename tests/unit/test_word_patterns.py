@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections import defaultdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rung.text.compiling import compile_patterns
 from rung.text.patterns import Patterns, Row, Source
 from rung.text.tokens import tokenise
 
@@ -19,7 +23,7 @@ EVERY = defaultdict(lambda: "x")
 
 def found(pattern: str, text: str) -> list[str]:
     """The words of each match of one pattern."""
-    patterns = Patterns(Source([Row("test", pattern, "en")], CLASSES, NUMBERS))
+    patterns = Patterns(compile_patterns(Source([Row("test", pattern, "en")], CLASSES, NUMBERS)))
     tokens = patterns.tokens(text)
     return [" ".join(map(tokens.word, range(p.start, p.end))) for p in patterns.find(tokens.letters)]
 
@@ -53,10 +57,26 @@ def test_elements(pattern: str, text: str, matches: list[str]) -> None:
 
 
 def test_captured_words_are_told() -> None:
-    patterns = Patterns(Source([Row("test", "reports to {..2}", "en")], CLASSES, NUMBERS))
+    patterns = Patterns(compile_patterns(Source([Row("test", "reports to {..2}", "en")], CLASSES, NUMBERS)))
     tokens = patterns.tokens("reports to the big boss")
     (place,) = patterns.find(tokens.letters)
     assert list(map(tokens.word, range(*place.inner))) == ["the", "big"]
+
+
+def test_the_tables_do_not_depend_on_the_order_of_sets() -> None:
+    program = (
+        "import hashlib, json\n"
+        "from rung.text.compiling import compile_patterns\n"
+        "from rung.text.patterns import Row, Source\n"
+        "rows = [Row('test', text, 'en') for text in ('lead|run|own* team', 'a ~2 <verb>|b', '*er of {..2}')]\n"
+        f"document, arrays = compile_patterns(Source(rows, {CLASSES!r}, {NUMBERS!r}))\n"
+        "print(json.dumps(document), *(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays.values()))\n"
+    )
+    told = set()
+    for seed in "123":
+        command, environment = [sys.executable, "-c", program], {**os.environ, "PYTHONHASHSEED": seed}
+        told.add(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    assert len(told) == 1
 
 
 def test_markup_keeps_offsets() -> None:

@@ -121,8 +121,8 @@ class Contexts(NamedTuple):
     teams: tuple[tuple[int, int, Mapping[str, str]], ...]
 
 
-def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contexts:
-    """Compile ``contexts.yaml`` as plain data, for the cells of a grid."""
+def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell], patterns: Patterns) -> Contexts:
+    """The rules of ``contexts.yaml`` as plain data, for the cells of a grid; ``patterns`` hold its phrases."""
     facts = tuple(
         _Fact(
             id=row["id"],
@@ -149,7 +149,7 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell]) -> Contex
     )
     conflicts = tuple(Conflict(r["field"], r["value"], r["count"], r["lowest"], r["says"]) for r in data["conflicts"])
     teams = tuple((r["from"], r["to"], dict(r["implies"])) for r in data["product_teams"])
-    return Contexts(data["priors"], facts, Patterns(context_source(data)), rules, conflicts, teams)
+    return Contexts(data["priors"], facts, patterns, rules, conflicts, teams)
 
 
 def context_source(data: Mapping[str, Any]) -> Source:

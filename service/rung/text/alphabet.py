@@ -6,16 +6,17 @@ Each distinct word that patterns know gets a letter, and so does each kind of wo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rung.text.tokens import BREAK, COLON, END, spelt
-from rung.text.wordings import NUMBER
 from rung.title.clean import fold
 
-_NUMBER = re.compile(r"\d{1,3}\Z")
+_DIGITS = re.compile(r"\d{1,3}\Z")
 _MARK = re.compile(r"[^\w']+\Z")
 _WORDS_KEPT, _LONGEST = 50_000, 40  # spellings whose letter is cached, and their length in characters
 FIRST_LETTER = 0x4E00  # a range of plain letters, so that no letter means anything to ``re``
+NUMBER = "<n>"  # the symbol of any number
+BEYOND = frozenset({"<mark>"})  # the symbols of a mark that no pattern names
 
 
 class _Known(dict[str, str]):
@@ -34,72 +35,74 @@ class _Known(dict[str, str]):
         return letter
 
 
+def is_plain(symbol: str) -> bool:
+    """Whether a symbol is a word, not the beginning or ending of words or a class of them."""
+    return "*" not in symbol and not symbol.startswith("<")
+
+
+class Symbols:
+    """The symbols that patterns name: whole words, beginnings, endings, inner parts, and numbers."""
+
+    def __init__(self, named: Iterable[str], numbers: Mapping[str, int]) -> None:
+        every = sorted(named)
+        self._numbers = numbers
+        self.plain = frozenset(filter(is_plain, every))
+        self.beginnings = [s[:-1] for s in every if s.endswith("*") and not s.startswith("*")]
+        self.endings = [s[1:] for s in every if s.startswith("*") and not s.endswith("*")]
+        self.inner = [s[1:-1] for s in every if s.startswith("*") and s.endswith("*")]
+
+    def of(self, word: str) -> frozenset[str]:
+        """The symbols that a folded word has."""
+        found = [f"{b}*" for b in self.beginnings if word.startswith(b)]
+        found += [f"*{e}" for e in self.endings if word.endswith(e)]
+        found += [f"*{i}*" for i in self.inner if i in word]
+        if word in self.plain:
+            found.append(word)
+        if word in self._numbers or _DIGITS.match(word):
+            found.append(NUMBER)
+        return frozenset(found)
+
+
 class Alphabet:
     """The letters of words: one for each word that a pattern names, and one for each set of beginnings and endings of any other."""
 
-    def __init__(self, symbols: Iterable[str], numbers: Mapping[str, int]) -> None:
-        named = sorted({*symbols, *numbers, END, BREAK, COLON})
+    def __init__(self, signatures: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> None:
+        """``signatures``: the symbols of the words of each letter, as ``rung.text.compiling`` orders them."""
         self._numbers = numbers
-        self._beginnings = [s[:-1] for s in named if s.endswith("*") and not s.startswith("*")]
-        self._endings = [s[1:] for s in named if s.startswith("*") and not s.endswith("*")]
-        self._inner = [s[1:-1] for s in named if s.startswith("*") and s.endswith("*")]
+        self.size = len(signatures)
+        self._by_symbol: dict[str, str] = {}
         self._by_signature: dict[frozenset[str], str] = {}
-        self._by_symbol: dict[str, list[str]] = {}
-        self._plain = {s for s in named if "*" not in s and not s.startswith("<")}
-        self.known = _Known(self._find)
-        self._gaps: dict[frozenset[str], str] = {}
-        heads = [frozenset(self._of(b)) for b in self._beginnings]
-        tails = [frozenset(self._of(e)) for e in self._endings]
-        middles = [frozenset(self._of(i)) for i in self._inner]
-        for signature in {frozenset[str](), *heads, *tails, *middles, *(h | t for h in heads for t in tails)}:
-            self._letter(frozenset(s for s in signature if "*" in s))
-        self._letter(frozenset({f"<{NUMBER}>"}))
-        self._words = {word: self._letter(frozenset(self._of(word))) for word in sorted(self._plain)}
-        self.number_letters = frozenset(self.letters([f"<{NUMBER}>"]))
-        self.marks = "".join(letter for word, letter in self._words.items() if _MARK.match(word))
-        self.other_mark = self._letter(frozenset({"<mark>"}))
-        self.ends = self._words.get(END, "") + self._words.get(BREAK, "")
-        self.colon = frozenset(self.letters([":"]))
-        self.end = re.compile(f"[{self.ends}]")
-        self._any = "".join(letter for letter in self._by_signature.values() if letter not in self.ends)
-
-    def _of(self, word: str) -> Iterable[str]:
-        """The symbols that a folded word has."""
-        if word in self._plain:
-            yield word
-        if word in self._numbers or _NUMBER.match(word):
-            yield f"<{NUMBER}>"
-        yield from (f"{b}*" for b in self._beginnings if word.startswith(b))
-        yield from (f"*{e}" for e in self._endings if word.endswith(e))
-        yield from (f"*{i}*" for i in self._inner if i in word)
-
-    def _letter(self, signature: frozenset[str]) -> str:
-        letter = self._by_signature.get(signature)
-        if letter is None:
-            letter = chr(FIRST_LETTER + len(self._by_signature))
-            self._by_signature[signature] = letter
+        self._words: dict[str, str] = {}
+        for code, signature in enumerate(signatures, FIRST_LETTER):
+            letter, words = chr(code), list(filter(is_plain, signature))
             for symbol in signature:
-                self._by_symbol.setdefault(symbol, []).append(letter)
-        return letter
+                self._by_symbol[symbol] = self._by_symbol.get(symbol, "") + letter
+            if words:
+                self._words[words[0]] = letter
+            else:
+                self._by_signature[frozenset(signature)] = letter
+        self._symbols = Symbols(self._by_symbol, numbers)
+        self.known = _Known(self._find)
+        self._gaps: dict[frozenset[str] | None, str] = {}
+        self.number_letters = frozenset(self.letters([NUMBER]))
+        self.ends = self.letters([END, BREAK])
+        self.colon = frozenset(self.letters([COLON]))
+        self.end = re.compile(f"[{self.ends}]")
 
     def letters(self, symbols: Iterable[str]) -> str:
-        """The letters of all words that have one of some symbols."""
-        return "".join(letter for symbol in symbols for letter in self._by_symbol.get(symbol, ()))
-
-    @property
-    def size(self) -> int:
-        """How many letters there are."""
-        return len(self._by_signature)
+        """The letters of all words that have one of some symbols, in order."""
+        return "".join(sorted({letter for symbol in symbols for letter in self._by_symbol.get(symbol, "")}))
 
     def gap(self, stops: frozenset[str] | None) -> str:
-        """The letters of what a gap may hold."""
-        if stops is None:
-            return self._any
-        found = self._gaps.get(stops)
-        if found is None:
-            barred = {*self.letters(stops), *self.marks, self.other_mark}
-            found = self._gaps[stops] = "".join(letter for letter in self._any if letter not in barred)
-        return found
+        """The letters of what a gap may hold, in order."""
+        if stops not in self._gaps:
+            barred = set(self.ends)
+            if stops is not None:
+                barred |= {letter for word, letter in self._words.items() if _MARK.match(word)}
+                barred |= {*self.letters(stops), self._by_signature[BEYOND]}
+            every = map(chr, range(FIRST_LETTER, FIRST_LETTER + self.size))
+            self._gaps[stops] = "".join(letter for letter in every if letter not in barred)
+        return self._gaps[stops]
 
     def _find(self, raw: str) -> str:
         """The letter of a word as it is written in a text."""
@@ -111,8 +114,8 @@ class Alphabet:
         if named is not None:
             return named
         if _MARK.match(word):
-            return self.other_mark
-        signature = frozenset(self._of(word))
+            return self._by_signature[BEYOND]
+        signature = self._symbols.of(word)
         # A word with a beginning and an ending that no pattern has met together counts by its beginnings.
         letter = self._by_signature.get(signature)
         if letter is None:
@@ -122,4 +125,4 @@ class Alphabet:
     def number(self, word: str) -> int | None:
         """The number that a word as written stands for; ``None`` where it is no number."""
         folded = fold(word)
-        return int(folded) if _NUMBER.match(folded) else self._numbers.get(folded)
+        return int(folded) if _DIGITS.match(folded) else self._numbers.get(folded)

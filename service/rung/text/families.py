@@ -95,8 +95,7 @@ def family_text_reader(
     document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], graded: str, weights: Mapping[str, Any]
 ) -> FamilyTextReader:
     """The reader of a built model: its terms and names (``families`` document), its arrays and its ``weights.yaml``."""
-    rows = {term: row for row, term in enumerate(document["text_terms"])}
-    coefficients = arrays["family_text_weights"] * arrays["family_text_scales"].astype(np.float64)
+    coefficients = arrays["family_text_weights"] * arrays["family_text_scales"]  # in single precision
     idf, intercepts = (arrays[f"family_text_{name}"].astype(np.float64) for name in ("idf", "intercepts"))
-    model = scorer(rows, idf, coefficients.astype(np.float32), intercepts)
+    model = scorer(document["text_terms"].split("\n"), idf, coefficients, intercepts)
     return FamilyTextReader(model, document["text_names"], graded, FamilyTextWeights(**weights["family_text"]))

@@ -83,8 +83,7 @@ class GeneralReader:
 
 def general_reader(terms: Sequence[str], arrays: Mapping[str, Floats], weights: Mapping[str, Any]) -> GeneralReader:
     """The reader of a built model: its terms, its arrays and its ``weights.yaml`` as plain data."""
-    vocabulary = {term: row for row, term in enumerate(terms)}
-    words = scorer(vocabulary, arrays["general_idf"], arrays["general_weights"], arrays["general_intercept"])
+    words = scorer(terms, arrays["general_idf"], arrays["general_weights"], arrays["general_intercept"])
     duties = weights["duties"]
     buckets, blend, language = YearBuckets(**duties["years"]), Blend(**duties["blend"]), Language(**duties["language"])
     return GeneralReader(words, arrays["general_words"], arrays["general_years"], buckets, blend, language)

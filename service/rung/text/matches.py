@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from rung.text.cues import CueMatch, cue_matches
 from rung.text.finders import Fields
-from rung.text.patterns import Patterns, Place, Source
-from rung.text.statements import Kind, Statement, StatementReader, statement_source
+from rung.text.patterns import Patterns, Place
+from rung.text.statements import Kind, Statement, StatementReader
 from rung.text.tokens import Tokens
 
 
@@ -23,28 +22,16 @@ class TextMatches(NamedTuple):
 
 
 class TextReader:
-    """Finds what matches in texts. Its patterns are compiled when the first text comes: many commands read only titles."""
+    """Finds what matches in texts."""
 
-    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], cues: Source, contexts: Source) -> None:
-        """``kinds`` and ``languages`` are those of the statements, as ``StatementReader`` takes them."""
-        self._sources = (statement_source(kinds, languages), cues, contexts)
-        self._statements = (kinds, languages)
-        self._part = [part for part, source in enumerate(self._sources) for _ in source.rows]
-
-    @cached_property
-    def _patterns(self) -> Patterns:
-        return Patterns(*self._sources)
-
-    @cached_property
-    def _reader(self) -> StatementReader:
-        return StatementReader(*self._statements, self._patterns)
+    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], patterns: Patterns) -> None:
+        """``patterns`` are those of statements, cues and contexts, in this order; the rest is as ``StatementReader`` takes it."""
+        self._patterns = patterns
+        self._reader = StatementReader(kinds, languages, patterns)
+        self._part = [part for part, count in enumerate(patterns.sources) for _ in range(count)]
 
     def read(self, text: str) -> TextMatches:
-        """What matches in a raw text.
-
-        Raises:
-            DataError: a pattern cannot be read.
-        """
+        """What matches in a raw text."""
         patterns = self._patterns
         tokens = patterns.tokens(text)
         statements: list[Fields] = []

@@ -1,4 +1,4 @@
-"""Patterns over words: compiled from their readable form, and matched over the tokens of a text.
+"""Patterns over words, matched over the tokens of a text; ``rung.text.compiling`` makes their tables from their readable form.
 
 Gaps are bounded and nothing repeats without end, so the time is linear in the text.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from numpy.typing import NDArray
+
 from rung.kernel import native
 from rung.text.alphabet import Alphabet
-from rung.text.finders import Fields, PlainFinder, first_letters, native_find
+from rung.text.finders import Fields, PlainFinder, native_find
 from rung.text.tokens import Tokens, tokenise
-from rung.text.wordings import Classes, Parser, symbols_of, without_leading_gap
-from rung.title.clean import fold
 
 TEXT = "text"  # the group of the patterns that are looked for in a whole text, in one walk
 
@@ -45,32 +45,23 @@ class Source(NamedTuple):
     numbers: Mapping[str, int] = {}
 
 
+class Tables(NamedTuple):
+    """Compiled patterns, as ``rung.text.compiling`` makes them: a document of plain data, and arrays by name."""
+
+    document: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[Any]]
+
+
 class Patterns:
     """Patterns that share one tokenisation, numbered in the order of their rows."""
 
-    def __init__(self, *sources: Source) -> None:
-        """Compile; a pattern knows the classes of its own file, and the numbers of all.
-
-        Raises:
-            DataError: a pattern or class cannot be read; the message names it and says what to fix.
-        """
-        rows = [row for source in sources for row in source.rows]
-        classes = {file: Classes(forms, file) for source in sources for file, forms in source.classes.items()}
-        nodes = [without_leading_gap(Parser(row.pattern, classes[row.file], row.where).parse()) for row in rows]
-        every = (*nodes, *(node for own in classes.values() for node in own.values()))
-        named = {symbol for node in every for symbol in symbols_of(node)}
-        numbers = {fold(word): number for source in sources for word, number in source.numbers.items()}
-        self.alphabet = Alphabet(named, numbers)
-        self.meanings = [row.meaning for row in rows]
-        groups = list(dict.fromkeys(row.group for row in rows))
-        self._groups = {group: at for at, group in enumerate(groups)}
-        starting: list[dict[str, list[int]]] = [{} for _ in groups]
-        for number, (node, row) in enumerate(zip(nodes, rows, strict=True)):
-            for letter in sorted(set(first_letters(node, self.alphabet)[0])):
-                starting[self._groups[row.group]].setdefault(letter, []).append(number)
-        self._find = (
-            native_find(nodes, self.alphabet, starting) if native is not None else PlainFinder(nodes, self.alphabet, starting).find
-        )
+    def __init__(self, tables: Tables) -> None:
+        document, arrays = tables
+        self.alphabet = Alphabet(document["signatures"], document["numbers"])
+        self.sources: Sequence[int] = document["sources"]  # how many patterns each has
+        self.meanings = [document["meanings"][at] for at in document["means"]]
+        self._groups = {group: at for at, group in enumerate(document["groups"])}
+        self._find = native_find(self.alphabet.size, arrays) if native is not None else PlainFinder(document, arrays).find
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of a text."""

@@ -7,7 +7,7 @@ a compiler (``rung.kernel``, docs/decisions/0006-compiled-kernel.md); a test hol
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -110,23 +110,23 @@ def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> No
         found.append((at, at + len(stripped)))
 
 
-def scorer(vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> Scorer:
+def scorer(terms: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats) -> Scorer:
     """The fastest scorer that this installation has.
 
-    ``vocabulary`` maps an n-gram to its row, in the order of the rows; ``idf`` has one value a row; ``weights`` is rows by columns;
-    ``intercepts`` has one value a column. The weights are in single precision, the rest in double.
+    ``terms`` has a word or pair of words for each row and ``idf`` a value; ``weights`` is rows by columns; ``intercepts`` has one
+    value a column. The weights are in single precision, the rest in double.
     """
-    return (KernelScorer if native is not None else PlainScorer)(vocabulary, idf, weights, intercepts)
+    return (KernelScorer if native is not None else PlainScorer)(terms, idf, weights, intercepts)
 
 
 class PlainScorer:
     """The model in Python and numpy: one pass over the words finds every known n-gram, one gather sums the weights by sentence."""
 
-    def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
-        self._vocabulary = dict(vocabulary)
+    def __init__(self, terms: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats) -> None:
+        self._vocabulary = {term: row for row, term in enumerate(terms)}
         # The pairs by their first word, so that no text is put together to look one up.
         self._pairs: dict[str, dict[str, int]] = {}
-        for term, row in vocabulary.items():
+        for term, row in self._vocabulary.items():
             first, _, second = term.partition(" ")
             if second:
                 self._pairs.setdefault(first, {})[second] = row
@@ -173,9 +173,9 @@ class PlainScorer:
 class KernelScorer:
     """The same in C."""
 
-    def __init__(self, vocabulary: Mapping[str, int], idf: Floats, weights: Floats, intercepts: Floats) -> None:
-        words = len(set(" ".join(vocabulary).split(" ")))
-        self._kernel = native.Scorer(list(vocabulary), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
+    def __init__(self, terms: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats) -> None:
+        words = len(set(" ".join(terms).split(" ")))
+        self._kernel = native.Scorer(list(terms), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
         self._columns = len(intercepts)
 
     def read(self, text: str, limit: int) -> Scored:

@@ -106,15 +106,12 @@ def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str,
 class StatementReader:
     """Reads statements; made once of the wordings of all languages."""
 
-    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], patterns: Patterns | None = None) -> None:
+    def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], patterns: Patterns) -> None:
         """``kinds`` in order of priority; ``languages``: the files of ``statements/`` as plain data, by name.
 
-        ``patterns`` are those that hold these wordings beside others, where a text is matched for several parts at once.
-
-        Raises:
-            DataError: a wording cannot be read, or names a kind or role that does not exist.
+        ``patterns`` hold their wordings, beside others where a text is matched for several parts at once.
         """
-        self._patterns = patterns if patterns is not None else Patterns(statement_source(kinds, languages))
+        self._patterns = patterns
         tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
         self._tells: dict[str, list[str]] = {}
         for name, words in tells.items():

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rung.errors import DataError
+from rung.text.alphabet import NUMBER
 from rung.text.tokens import pieces
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
-NUMBER, GAP_STOPS = "n", "stop"
+GAP_STOPS = "stop"
 
 
 class Word(NamedTuple):
@@ -119,8 +120,8 @@ class Parser:
     def _choice(self, word: str) -> Node:
         if word.startswith("<") and word.endswith(">"):
             name = word[1:-1]
-            if name == NUMBER:
-                return Word(frozenset({f"<{NUMBER}>"}))
+            if word == NUMBER:
+                return Word(frozenset({NUMBER}))
             if name not in self._classes:
                 raise self._error(f"no class is named {name!r}; add it under classes, or correct the name")
             return self._classes[name]

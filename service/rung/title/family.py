@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from sys import intern
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,7 +88,10 @@ class FamilyReader:
             name: FamilyDescription(definition, tuple(data["near"][name]), *map(tuple, _codes(data["codes"][name])))
             for name, definition in data["definitions"].items()
         }
-        self._heads = {tuple(text.split()): (family, first) for text, (family, first) in data["heads"].items()}
+        self._heads: dict[Phrase, tuple[str, bool]] = {}
+        for family, first, phrases in data["heads"]:
+            keys = [tuple(map(intern, phrase.split())) for phrase in phrases.split("\n")]
+            self._heads.update(dict.fromkeys(keys, (family, first)))
         self._longest: dict[str, int] = {}  # words of the longest head that begins with a word
         for phrase in self._heads:
             self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
@@ -97,8 +101,9 @@ class FamilyReader:
         self._joins = frozenset(data["joins"])
         self._empty = frozenset(data["empty"])
         self._nouns = frozenset(data["nouns"])
-        self._words: Mapping[str, int] = {term: row for row, term in enumerate(data["words"])}
-        self._letters: Mapping[str, int] = {term: row for row, term in enumerate(data["letters"], len(data["words"]))}
+        words = data["words"].split("\n")
+        self._words: Mapping[str, int] = {term: row for row, term in enumerate(words)}
+        self._letters: Mapping[str, int] = {term: row for row, term in enumerate(data["letters"].split("\n"), len(words))}
         self._idf = arrays["family_idf"].astype(np.float64)
         self._coefficients = arrays["family_weights"]
         self._scales = arrays["family_scales"].astype(np.float64)

@@ -20,8 +20,8 @@ def _data(documents: Mapping[str, Any], texts: Mapping[str, int]) -> str:
         ("titles known, as combinations of modifiers and head", len(lexicon["aliases"])),
         ("forms of heads, all job families", len(lexicon["heads"])),
         *texts.items(),
-        ("terms of the sentence model", len(documents["vocabulary"]["terms"])),
-        ("terms of real postings", len(documents["vocabulary"]["general_terms"])),
+        ("terms of the sentence model", len(documents["vocabulary"]["terms"].split("\n"))),
+        ("terms of real postings", len(documents["vocabulary"]["general_terms"].split("\n"))),
     ]
     table = "\n".join(f"| {label} | {count:,} |" for label, count in rows)
     return (

@@ -22,11 +22,12 @@ from rung.errors import DataError
 from rung.normaliser import Normaliser
 from rung.text.cues import compile_cues, count_cues
 from rung.text.general import YEARS, Language, YearBuckets
+from rung.text.patterns import Patterns
 from rung.text.sentences import Floats
 from rung.training import general, metrics
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
-from rung.training.make import COUNTS, taxonomy
+from rung.training.make import COUNTS, compile_wordings, taxonomy
 from rung.training.report import Section
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.title_levels import TitleLevels
@@ -227,7 +228,7 @@ def _duty_text(data: Path) -> DutyText:
 def _years_asked(data: Path) -> Callable[[str], float]:
     """Reads the years that a readable text asks, by the cue that serving reads them with; 0: none."""
     tables = taxonomy(data)
-    reader, cues = text_reader(tables), compile_cues(tables["cues"]["cues"])
+    reader, cues = text_reader(tables, Patterns(compile_wordings(tables))), compile_cues(tables["cues"]["cues"])
     years = [cue.id for cue in cues].index(YEARS)
 
     def asked(text: str) -> float:

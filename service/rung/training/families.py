@@ -104,7 +104,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "definitions": {lexicon["graded"]: lexicon["definition"], **{record["id"]: record["definition"] for record in records}},
         "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
         "codes": {lexicon["graded"]: {"isco": [], "soc": []}, **{record["id"]: record["codes"] for record in records}},
-        "heads": dict(sorted((_plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])).items())),
+        "heads": _by_meaning(_plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])),
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
@@ -112,6 +112,14 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "empty": sorted(_empty([*words["empty"], *words["nouns"]], lexicon)),
         "nouns": sorted(map(_normal, words["nouns"])),
     }
+
+
+def _by_meaning(heads: Mapping[str, tuple[str, bool]]) -> list[tuple[str, bool, str]]:
+    """The phrases of each family, a line each, those that stand first in titles apart."""
+    phrases: dict[tuple[str, bool], list[str]] = {}
+    for phrase, meaning in sorted(heads.items()):
+        phrases.setdefault(meaning, []).append(phrase)
+    return [(*meaning, "\n".join(phrases[meaning])) for meaning in sorted(phrases)]
 
 
 def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
@@ -215,7 +223,7 @@ class HeadsOnly:
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         arrays = {name: np.zeros(0) for name in ("family_idf", "family_weights", "family_scales", "family_intercepts")}
-        data = {**compiled, "words": [], "letters": [], "letters_share": 0.0}
+        data = {**compiled, "words": "", "letters": "", "letters_share": 0.0}
         self._reader = FamilyReader(data, arrays, FamilyWeights(0, 0, 0, 1, 0, 0))
 
     def head(self, title: CleanTitle) -> tuple[str, str] | None:
@@ -243,8 +251,8 @@ def _export(
         "family_intercepts": model.intercept_.astype(np.float32),
     }
     terms = {
-        "words": [str(name) for at, name in enumerate(names[:count]) if kept[at]],
-        "letters": [str(name) for at, name in enumerate(names[count:], count) if kept[at]],
+        "words": "\n".join(name for at, name in enumerate(names[:count]) if kept[at]),
+        "letters": "\n".join(name for at, name in enumerate(names[count:], count) if kept[at]),
         "letters_share": settings.letters_share,
     }
     return terms, arrays

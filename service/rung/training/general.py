@@ -43,8 +43,7 @@ class GeneralModel:
 
     def scorer(self) -> PlainScorer:
         """The words as serving scores them, by the plain path."""
-        vocabulary = {term: row for row, term in enumerate(self.terms)}
-        return PlainScorer(vocabulary, self.idf, self.weights[:, None], np.array([self.intercept]))
+        return PlainScorer(self.terms, self.idf, self.weights[:, None], np.array([self.intercept]))
 
 
 def train_general(counts: Counts, levels: int, settings: GeneralSettings, buckets: YearBuckets) -> GeneralModel:

@@ -16,11 +16,15 @@ from threadpoolctl import threadpool_limits
 
 from rung import artefact
 from rung.assemble import text_reader
+from rung.context.statements import context_source
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
-from rung.text.cues import compile_cues
+from rung.text.compiling import compile_patterns
+from rung.text.cues import compile_cues, cue_source
 from rung.text.document import Bounds, DocumentModel
 from rung.text.general import YearBuckets
+from rung.text.patterns import Patterns, Tables
+from rung.text.statements import statement_kinds, statement_source
 from rung.title.clean import Cleaner
 from rung.title.occupation import FOLDER
 from rung.training import arithmetic, build, card, corpus, occupations
@@ -63,7 +67,20 @@ def _statements(shared: Path) -> dict[str, Any]:
     return {"rules": plain(read_yaml(shared / "statements.yaml")), "languages": languages}
 
 
-def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) -> tuple[SentenceModel, DocumentModel]:
+def compile_wordings(tables: Mapping[str, Any]) -> Tables:
+    """The patterns over words of statements, cues and contexts, compiled together.
+
+    Raises:
+        DataError: a wording cannot be read, or names a kind or role that does not exist.
+    """
+    kinds = statement_kinds(tables["statements"]["rules"]["statements"])
+    stated = statement_source(kinds, tables["statements"]["languages"])
+    return compile_patterns(stated, cue_source(tables["cues"]), context_source(tables["contexts"]))
+
+
+def train_models(
+    data: Path, tables: dict[str, Any], weights: dict[str, Any], patterns: Patterns
+) -> tuple[SentenceModel, DocumentModel]:
     """The sentence model and the document model."""
     graded, levels = tables["grid"]["family"], list(tables["grid"]["levels"])
     settings = TrainingSettings(**weights["training"])
@@ -71,7 +88,7 @@ def train_models(data: Path, tables: dict[str, Any], weights: dict[str, Any]) ->
     written = corpus.duty_sentences(data, graded)
     postings = corpus.postings(data, graded)
     first = train_sentences(written, levels, graded, settings)
-    texts, cues = text_reader(tables), compile_cues(tables["cues"]["cues"])
+    texts, cues = text_reader(tables, patterns), compile_cues(tables["cues"]["cues"])
     bounds = Bounds(**weights["duties"]["features"])
     document = train_documents(postings, written, first, texts, cues, levels, graded, settings, bounds, limit)
     extra = posting_sentences(postings, first, settings.sentences, limit)
@@ -93,7 +110,7 @@ def family_model(
     settings = FamilySettings(**weights["family_model"])
     terms, arrays = train_families(data, compiled, Cleaner(lexicon["patterns"]), settings)
     text = train_family_text(data, graded_family(data), lexicon["named"], FamilyTextSettings(**weights["family_text_model"]))
-    by_text = {"text_names": list(text.names), "text_terms": list(text.terms)}
+    by_text = {"text_names": list(text.names), "text_terms": "\n".join(text.terms)}
     return {**compiled, **terms, **by_text}, {**arrays, **text.arrays}
 
 
@@ -105,9 +122,10 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     """
     tables = taxonomy(data)
     weights = plain(read_yaml(data / "shared" / "weights.yaml"))
+    compiled = compile_wordings(tables)
     # One thread: the order of floating-point sums must not depend on the machine's cores.
     with threadpool_limits(limits=1):
-        sentences, document = train_models(data, tables, weights)
+        sentences, document = train_models(data, tables, weights, Patterns(compiled))
         general = general_model(data, weights, len(tables["grid"]["levels"]))
         families, family_arrays = family_model(data, tables["lexicon"], weights)
         codes = occupations.make(data)
@@ -118,14 +136,15 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     documents = {
         "taxonomy": tables,
         "weights": weights,
+        "patterns": compiled.document,
         "vocabulary": {
-            "terms": terms,
+            "terms": "\n".join(terms),
             "families": list(columns.families),
             "graded": graded,
             "not_duty": corpus.NOT_DUTY,
             "thresholds": columns.thresholds,
             "document_features": list(document.names),
-            "general_terms": list(general.terms),
+            "general_terms": "\n".join(general.terms),
         },
         "families": families,
         "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
@@ -149,7 +168,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
-    rounded |= family_arrays
+    rounded |= {**family_arrays, **compiled.arrays}
     rounded["general_weights"] = general.weights[:, None].astype(numpy.float32)
     folder = models / f"{MODEL}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}

@@ -67,7 +67,7 @@ class SentenceModel:
 
     def scorer(self) -> PlainScorer:
         """The exported model as serving has it, by the plain path: a rebuild is the same with and without a compiler."""
-        return PlainScorer(self.vocabulary, self.idf, self.weights, self.intercepts)
+        return PlainScorer(list(self.vocabulary), self.idf, self.weights, self.intercepts)
 
 
 def train_sentences(

@@ -1,0 +1,121 @@
+"""Patterns over words, compiled into tables: ``rung train`` does it once and stores the tables in the model.
+
+Every table is in one order, so that the same wordings give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.text.alphabet import BEYOND, FIRST_LETTER, NUMBER, Alphabet, Symbols
+from rung.text.patterns import Row, Source, Tables
+from rung.text.programs import programs
+from rung.text.tokens import BREAK, COLON, END
+from rung.text.wordings import Captured, Classes, Either, Gap, Node, Parser, Several, Word, symbols_of, without_leading_gap
+from rung.title.clean import fold
+
+
+def compile_patterns(*sources: Source) -> Tables:
+    """The tables of patterns that share one tokenisation; a pattern knows the classes of its own file, and the numbers of all.
+
+    Raises:
+        DataError: a pattern or class cannot be read; the message names it and says what to fix.
+    """
+    rows = [row for source in sources for row in source.rows]
+    classes = {file: Classes(forms, file) for source in sources for file, forms in source.classes.items()}
+    nodes = [without_leading_gap(Parser(row.pattern, classes[row.file], row.where).parse()) for row in rows]
+    numbers = {fold(word): number for source in sources for word, number in source.numbers.items()}
+    every = (*nodes, *(node for own in classes.values() for node in own.values()))
+    signatures = _signatures({symbol for node in every for symbol in symbols_of(node)}, numbers)
+    alphabet, writer = Alphabet(signatures, numbers), _ExpressionWriter()
+    groups = list(dict.fromkeys(row.group for row in rows))
+    meanings = {meaning: at for at, meaning in enumerate(dict.fromkeys(row.meaning for row in rows))}
+    document = {
+        "signatures": signatures,
+        "numbers": numbers,
+        "groups": groups,
+        "sources": [len(source.rows) for source in sources],
+        "meanings": list(meanings),
+        "means": [meanings[row.meaning] for row in rows],
+        "expressions": [writer.write(node, alphabet) for node in nodes],
+        "sets": list(writer.sets),
+    }
+    return Tables(document, {**_starting(nodes, rows, groups, alphabet), **programs(nodes, alphabet)})
+
+
+def _signatures(named: Iterable[str], numbers: Mapping[str, int]) -> list[list[str]]:
+    """The symbols of the words of each letter: a letter for each word that is named, and for each set of beginnings and endings."""
+    symbols = Symbols({*named, *numbers, END, BREAK, COLON}, numbers)
+    heads, tails, inner = (list(map(symbols.of, parts)) for parts in (symbols.beginnings, symbols.endings, symbols.inner))
+    kinds = {frozenset[str](), *heads, *tails, *inner, *(head | tail for head in heads for tail in tails)}
+    found = {frozenset(symbol for symbol in kind if "*" in symbol) for kind in kinds}
+    return sorted(map(sorted, found | {BEYOND, frozenset({NUMBER}), *map(symbols.of, symbols.plain)}))
+
+
+def _starting(nodes: Sequence[Node], rows: Sequence[Row], groups: Sequence[str], alphabet: Alphabet) -> dict[str, NDArray[Any]]:
+    """The patterns that may begin with a letter, for each group and letter, and where the list of each begins."""
+    slots: list[list[int]] = [[] for _ in range(len(groups) * alphabet.size)]
+    for number, (node, row) in enumerate(zip(nodes, rows, strict=True)):
+        for letter in set(first_letters(node, alphabet)[0]):
+            slots[groups.index(row.group) * alphabet.size + ord(letter) - FIRST_LETTER].append(number)
+    return {
+        "pattern_starting": np.cumsum([0, *map(len, slots)], dtype=np.int32),
+        "pattern_lists": np.array([number for slot in slots for number in slot], dtype=np.int32),
+    }
+
+
+def first_letters(node: Node, alphabet: Alphabet) -> tuple[str, bool]:
+    """The letters that a match can begin with, and whether the pattern can match nothing."""
+    match node:
+        case Word(symbols):
+            return alphabet.letters(symbols), False
+        case Gap(_, stops, _):
+            return alphabet.gap(stops), True
+        case Captured(inner):
+            return first_letters(inner, alphabet)
+        case Either(branches, optional):
+            found = [first_letters(branch, alphabet) for branch in branches]
+            return "".join(letters for letters, _ in found), optional or any(empty for _, empty in found)
+        case Several(parts):
+            letters = ""
+            for part in parts:
+                more, empty = first_letters(part, alphabet)
+                letters += more
+                if not empty:
+                    return letters, False
+            return letters, True
+
+
+class _ExpressionWriter:
+    """Writes patterns as expressions in which ``<n>`` stands for a letter of the set ``n``: ``sets`` are character classes."""
+
+    def __init__(self) -> None:
+        self.sets: dict[str, int] = {}
+
+    def write(self, node: Node, alphabet: Alphabet) -> str:
+        """The expression of a pattern, or of a part of one."""
+        match node:
+            case Word(symbols):
+                return self._one_of(alphabet.letters(symbols))
+            case Gap(most, stops, greedy):
+                return f"{self._one_of(alphabet.gap(stops))}{{0,{most}}}{'' if greedy else '?'}"
+            case Several(parts):
+                return "".join(self.write(part, alphabet) for part in parts)
+            case Either(branches, optional):
+                return f"(?:{'|'.join(self.write(branch, alphabet) for branch in branches)}){'?' if optional else ''}"
+            case Captured(inner):
+                return f"({self.write(inner, alphabet)})"
+
+    def _one_of(self, letters: str) -> str:
+        runs: list[list[int]] = []
+        for code in map(ord, letters):
+            if runs and code == runs[-1][1] + 1:
+                runs[-1][1] = code
+            else:
+                runs.append([code, code])
+        written = f"[{''.join(chr(a) if a == b else f'{chr(a)}-{chr(b)}' for a, b in runs)}]"
+        return f"<{self.sets.setdefault(written, len(self.sets))}>"
