@@ -1,7 +1,11 @@
-"""Compiles the kernel while the package is built, where there is a compiler; where there is none, the package does without it."""
+"""Compiles the kernel while the package is built, where there is a compiler; where there is none, the package does without it.
+
+It also compiles the modules in place, where an editable install reads them: else every start does where Python writes no byte code.
+"""
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import os
 import tempfile
@@ -21,7 +25,8 @@ class Kernel(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile in place, and have the wheel take what was compiled and say which machines it is for."""
+        """Compile in place, and have the wheel take the kernel and say which machines it is for."""
+        compileall.compile_dir(Path(self.root) / "service", quiet=1)
         if self.target_name != "wheel" or os.environ.get("RUNG_WITHOUT_KERNEL") == "1":
             return
         try:

@@ -5,6 +5,7 @@ Ratios of one run alone count: on a machine that others use, absolute figures mo
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import json
 import os
@@ -90,6 +91,7 @@ def serving(kind: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    compileall.compile_dir(ROOT / "service", quiet=1)  # as an installed package is, and as echo's libraries are
     command = ["-m", "uvicorn", f"bench.{kind}:app", "--port", str(port), "--log-level", "critical", "--no-access-log"]
     if kind == "rung":
         command = ["-m", "rung.cli", "serve", "--port", str(port)]

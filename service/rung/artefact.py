@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,12 +119,41 @@ def load(folder: Path) -> Artefact:
         )
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
     try:
-        documents = {key: json.loads(contents[f"{key}.json"]) for key in LAYOUT.documents}
         arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
     except (ValueError, EOFError, RecursionError) as error:
-        raise ArtefactError(f"{folder} holds a file that is listed but cannot be read ({error}); build the model again") from error
+        raise _unreadable(folder, error) from error
     optional = {file: digest for file, digest in listed.items() if file not in contents}
-    return Artefact(manifest["name"], manifest["version"], sha256(manifest_bytes), documents, arrays, folder, optional)
+    return Artefact(
+        manifest["name"], manifest["version"], sha256(manifest_bytes), _Documents(folder, contents), arrays, folder, optional
+    )
+
+
+class _Documents(Mapping[str, Any]):
+    """The documents of a folder, each parsed whenever it is asked for: they take much memory, and most are used once.
+
+    Raises:
+        ArtefactError: one is no JSON.
+    """
+
+    def __init__(self, folder: Path, contents: Mapping[str, bytes]) -> None:
+        self._folder = folder
+        self._contents = {name: contents[f"{name}.json"] for name in LAYOUT.documents}
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return json.loads(self._contents[name])
+        except (ValueError, RecursionError) as error:
+            raise _unreadable(self._folder, error) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+
+def _unreadable(folder: Path, error: Exception) -> ArtefactError:
+    return ArtefactError(f"{folder} holds a file that is listed but cannot be read ({error}); build the model again")
 
 
 def verify_optional(artefact: Artefact, folder: str) -> Path:

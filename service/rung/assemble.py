@@ -69,6 +69,7 @@ class Parts(NamedTuple):
     questions: tuple[OfferedQuestion, ...]
     family_text: FamilyTextReader
     scale: Mapping[str, GridLevel]
+    headings: Mapping[str, Any]
     figures: Figures
     thresholds: Mapping[str, float]
     risk_coverage: tuple[Threshold, ...]
@@ -99,24 +100,36 @@ def _assemble(artefact: Artefact) -> Parts:
     statements = StatementRules(taxonomy["statements"]["rules"], grid.cells)
     patterns = Patterns(Tables(artefact.documents["patterns"], artefact.arrays))
     sayings, shown = Sayings(**taxonomy["sayings"]["says"]), EvidenceFigures(**decide["evidence"])
+    texts = text_reader(taxonomy, patterns)
+    contexts = contexts_from_dict(taxonomy["contexts"], grid.cells, patterns)
+    crosswalk = crosswalk_from_dict(taxonomy["crosswalk"], grid)
+    decider = _decider(grid, taxonomy, weights)
+    questions, named_sayings = offered(taxonomy["sayings"], taxonomy["named_sayings"]), taxonomy["named_sayings"]
+    ranks, headings = RankReader.from_dict(taxonomy["ranks"]), taxonomy["headings"]
+    scale = {row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]}
+    del taxonomy  # the largest tables come last, where its memory is free again
+    families = artefact.documents["families"]
+    family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
+    family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
     return Parts(
         lexicon=lexicon,
         grid=grid,
         cleaner=Cleaner(lexicon.patterns),
         parser=Parser(lexicon),
         retriever=retriever,
-        texts=text_reader(taxonomy, patterns),
+        texts=texts,
         duties=duties,
-        contexts=contexts_from_dict(taxonomy["contexts"], grid.cells, patterns),
+        contexts=contexts,
         statements=statements,
-        crosswalk=crosswalk_from_dict(taxonomy["crosswalk"], grid),
+        crosswalk=crosswalk,
         weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
-        decider=_decider(grid, taxonomy, weights),
+        decider=decider,
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
-        named=_named(artefact, taxonomy, weights),
-        questions=offered(taxonomy["sayings"], taxonomy["named_sayings"]),
-        family_text=family_text_reader(artefact.documents["families"], artefact.arrays, lexicon.graded, weights),
-        scale={row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]},
+        named=_named(family_reader, ranks, scale, named_sayings, weights),
+        questions=questions,
+        family_text=family_text,
+        scale=scale,
+        headings=headings,
         figures=Figures(decide["conflict"], weights["duties"]["least"]),
         thresholds={
             "classified": weights["fitted"]["threshold"],
@@ -148,9 +161,14 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 
-def _named(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> NamedDecider:
+def _named(
+    families: FamilyReader,
+    ranks: RankReader,
+    scale: Mapping[str, GridLevel],
+    sayings: Mapping[str, Any],
+    weights: Mapping[str, Any],
+) -> NamedDecider:
     decide, fitted = weights["decide"], weights["fitted"]
-    families = FamilyReader(artefact.documents["families"], artefact.arrays, FamilyWeights(**weights["families"]))
     figures = NamedFigures(
         range_mass=decide["range_mass"],
         alternatives=decide["alternatives"],
@@ -158,9 +176,8 @@ def _named(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str
         threshold=fitted["threshold"],
         **weights["ranks"],
     )
-    scale = {level["id"]: level["rank"] for level in taxonomy["scale"]["levels"]}
-    reader, calibration = RankReader.from_dict(taxonomy["ranks"]), Calibration(**fitted["named"])
-    return NamedDecider(families, reader, scale, figures, calibration, taxonomy["named_sayings"])
+    places = {level.id: level.rank for level in scale.values()}
+    return NamedDecider(families, ranks, places, figures, Calibration(**fitted["named"]), sayings)
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

@@ -26,6 +26,7 @@ from rung.grid import OTHER, UNKNOWN
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
 from rung.ladders.standing import stand
+from rung.memory import paused
 from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
@@ -81,10 +82,9 @@ class Normaliser:
     def __init__(self, artefact: Artefact, limits: Limits | None = None, ladders: Path | None = None) -> None:
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
-        self.headings = artefact.documents["taxonomy"]["headings"]
         self._artefact = replace(artefact, documents={}, arrays={})  # what is read from it later, without what is read now
         self.parts = assemble(artefact)
-        self.lexicon, self.grid = self.parts.lexicon, self.parts.grid
+        self.lexicon, self.grid, self.headings = self.parts.lexicon, self.parts.grid, self.parts.headings
         self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk
         self._start()
         if ladders is not None:
@@ -110,7 +110,8 @@ class Normaliser:
             ArtefactError: the folder is missing, altered, of another format or built for another version.
             DataError: a ladder file is wrong; none is loaded then.
         """
-        return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits, ladders)
+        with paused():
+            return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits, ladders)
 
     def classify(self, query: Query) -> Result:
         """Answer one query.

@@ -26,6 +26,7 @@ ORDER = [
     "types",
     "errors",
     "settings",
+    "memory",
     "kernel",
     "records",
     "grid",

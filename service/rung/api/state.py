@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from concurrent.futures import ThreadPoolExecutor
 
 from rung.api.limits import Gate
 from rung.api.logs import get_logger
 from rung.api.telemetry import Metrics
 from rung.errors import ArtefactError, RungError, Unavailable
+from rung.memory import collect_settled, paused, settle
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 from rung.types import ModelInfo, Query
@@ -77,7 +77,10 @@ class Service:
             except Exception as error:
                 # Files of the right digests may still hold another shape: no more to be trusted than altered ones.
                 raise self._refused(ArtefactError(f"the model cannot be used: {type(error).__name__}: {error}")) from error
+            replaced = self._normaliser is not None
             self._put(loaded)
+            if replaced:
+                collect_settled()
             self.metrics.reloads.labels("loaded").inc()
             log.info("model loaded", name=loaded.model.name, version=loaded.model.version, digest=loaded.model.digest)
             return loaded.model
@@ -90,7 +93,6 @@ class Service:
             self.metrics.model.remove(*_labels(self._normaliser.model))
         self._normaliser, self.failure = normaliser, None
         self.metrics.model.labels(*_labels(normaliser.model)).set(1)
-        _spare_collector()
 
     def _refused(self, error: RungError) -> RungError:
         self.failure = error
@@ -102,18 +104,13 @@ class Service:
 def load(settings: Settings) -> Normaliser:
     """A normaliser as the settings ask for it, warm."""
     limits = Limits(settings.max_title, settings.max_description, settings.cache)
-    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
-    normaliser.classify_many(
-        Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
-    )
+    with paused():
+        normaliser = Normaliser.load(settings.model, limits, settings.ladders)
+        normaliser.classify_many(
+            Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
+        )
+        settle()
     return normaliser
-
-
-def _spare_collector() -> None:
-    """Take what is loaded out of the garbage collector's sight: walking the model again and again would stop requests for 40 ms."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _labels(model: ModelInfo) -> tuple[str, str, str]:

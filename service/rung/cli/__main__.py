@@ -16,15 +16,16 @@ from rung import __version__
 from rung.cli.commands import COMMANDS, Top, parser
 from rung.cli.parsing import suggestion
 from rung.errors import RungError
+from rung.memory import paused
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    """What the arguments say; importing what their command needs makes many objects and leaves nothing to collect."""
-    gc.disable()
-    try:
-        return parser(arguments[0]).parse_args(arguments)
-    finally:
-        gc.enable()
+def _options(arguments: Sequence[str], whole: bool) -> argparse.Namespace:
+    """What the arguments say. In a process of its own the collector never walks what a command imports: it stays."""
+    with paused():
+        options = parser(arguments[0]).parse_args(arguments)
+        if whole:
+            gc.freeze()
+    return options
 
 
 def _complete() -> None:
@@ -66,19 +67,20 @@ def _check_environment(command: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+    """Run one command; returns its exit code. Without arguments it is the command of the whole process."""
     if "_ARGCOMPLETE" in os.environ:
         _complete()
+    whole = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     early = _early(arguments)
-    return _run(arguments) if early is None else early
+    return _run(arguments, whole) if early is None else early
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], whole: bool) -> int:
     from pydantic import ValidationError
 
     try:
-        options = _options(arguments)
+        options = _options(arguments, whole)
         _check_environment(arguments[0])
         return int(options.run(options))
     except RungError as error:
