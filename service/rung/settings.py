@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+_PREFIX = "RUNG_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings; frozen, read once where a command starts."""
 
-    model_config = SettingsConfigDict(env_prefix="RUNG_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     model: Path | None = Field(None, description="Folder of the model to load; by default the newest one shipped with Rung.")
     ladders: Path | None = Field(None, description="Folder of further ladder files (YAML), read beside those of the model.")
@@ -55,14 +57,24 @@ class Settings(BaseSettings):
     log_titles: bool = Field(False, description="Write titles into the lines of requests; personal data may be in them.")
     traces: bool = Field(False, description="Send OpenTelemetry traces as the OTEL_ variables say; needs the otel extra.")
 
+    def __init__(self, **given: Any) -> None:
+        """The settings that are given, and from the environment all others."""
+        variables = {name: _variable(name) for name in type(self).model_fields}
+        super().__init__(**{name: os.environ[at] for name, at in variables.items() if at in os.environ} | given)
+
 
 _ELSEWHERE = frozenset(("RUNG_KERNEL",))  # read where the kernel is chosen
 
 
+def _variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"{_PREFIX}{name.upper()}"
+
+
 def unknown_settings(environment: Iterable[str]) -> list[str]:
     """A sentence for each variable that is named like a setting and is none, with the setting that is most like it."""
-    known = [f"RUNG_{name.upper()}" for name in Settings.model_fields]
-    unknown = sorted(name for name in environment if name.startswith("RUNG_") and name not in _ELSEWHERE and name not in known)
+    known = [_variable(name) for name in Settings.model_fields]
+    unknown = sorted(name for name in environment if name.startswith(_PREFIX) and name not in _ELSEWHERE and name not in known)
     return [_sentence(name, known) for name in unknown]
 
 

@@ -26,8 +26,8 @@ def test_the_page_lists_every_setting_with_its_default_and_words() -> None:
 
 def test_settings_come_from_the_environment_and_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNG_MAX_BATCH", "7")
-    settings = Settings()
-    assert settings.max_batch == 7
+    settings = Settings(port=9)
+    assert (settings.max_batch, settings.port, Settings(max_batch=8).max_batch) == (7, 9, 8)
     with pytest.raises(ValidationError):
         settings.max_batch = 8
 

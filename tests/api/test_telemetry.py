@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from rung import Normaliser
-from rung.api.logs import configure_logs
+from rung.api.logs import configure_logs, get_logger
 from tests.api.conftest import Connect
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -18,23 +21,15 @@ SECRET = "Group PM of the Zanzibar desk"
 @pytest.fixture
 def logs(capfdbinary):
     """Log lines as the service writes them."""
-    import structlog
-
-    class Error:
-        @property
-        def buffer(self):
-            return open(2, "wb", buffering=0, closefd=False)
-
-    import sys
-
-    before = sys.stderr
-    sys.stderr = Error()
-    try:
+    root, service = logging.getLogger(), logging.getLogger("rung")
+    handlers, levels = root.handlers[:], (root.level, service.level)
+    with open(2, "w", encoding="utf-8", closefd=False) as error, contextlib.redirect_stderr(error):
+        root.handlers[:] = []  # ``configure_logs`` would close those of pytest
         configure_logs("info")
-    finally:
-        sys.stderr = before
-    yield lambda: [json.loads(line) for line in capfdbinary.readouterr().err.splitlines()]
-    structlog.reset_defaults()
+        yield lambda: [json.loads(line) for line in capfdbinary.readouterr().err.splitlines()]
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    service.setLevel(levels[1])
 
 
 async def test_a_request_id_comes_in_and_goes_out(client: httpx.AsyncClient) -> None:
@@ -104,6 +99,19 @@ async def test_titles_are_logged_where_that_is_asked_for(connect: Connect, logs)
     async with connect(log_requests="all", log_titles=True) as client:
         await client.post("/classify", json={"title": SECRET})
     assert [line["title"] for line in logs()] == [SECRET]
+
+
+def test_a_line_has_its_fields_and_what_every_line_has(logs) -> None:
+    log = get_logger()
+    logging.getLogger("rung").debug("too small")
+    logging.getLogger("uvicorn.error").info("not for the log")
+    log.info("listening", url="http://x")
+    logging.getLogger("uvicorn.error").warning("%s is odd", "this")
+    mine, foreign = logs()
+    assert list(mine) == ["url", "event", "level", "timestamp"]
+    assert (mine["url"], mine["event"], mine["level"]) == ("http://x", "listening", "info")
+    assert datetime.fromisoformat(mine["timestamp"]).utcoffset() == timedelta()
+    assert (foreign["event"], foreign["level"]) == ("this is odd", "warning")
 
 
 async def test_the_page_may_load_nothing_from_strangers(client: httpx.AsyncClient) -> None:

@@ -5,52 +5,61 @@ from __future__ import annotations
 import logging
 import sys
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import structlog
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+_FIELDS = "fields"
 
 
-def get_logger() -> Any:
+class Log:
+    """A log of events with fields."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Write an event that is as it should be."""
+        self._logger.info(event, extra={_FIELDS: fields})
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Write what somebody should look at."""
+        self._logger.warning(event, extra={_FIELDS: fields})
+
+    def error(self, event: str, *, exc_info: BaseException | None = None, **fields: Any) -> None:
+        """Write what failed, with the traceback of an error."""
+        self._logger.error(event, exc_info=exc_info, extra={_FIELDS: fields})
+
+
+def get_logger() -> Log:
     """The log of the service."""
-    return structlog.get_logger("rung")
+    return Log("rung")
 
 
 def configure_logs(level: str) -> None:
     """Send all log lines, the server's own too, to standard error as one JSON object a line."""
-    shared: list[Any] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _with_request_id,
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(serializer=_dumps)],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
-    )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=lambda *a, **k: _dumps(*a, **k).decode()),
-            ],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, logging.getLevelName(level.upper())), force=True)
+    handler.setFormatter(_Formatter())
+    least = logging.getLevelName(level.upper())
+    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, least), force=True)
+    logging.getLogger("rung").setLevel(least)
 
 
-def _with_request_id(_: Any, __: str, event: Any) -> Any:
-    request_id = REQUEST_ID.get()
-    if request_id is not None:
-        event["request_id"] = request_id
-    return event
+class _Formatter(logging.Formatter):
+    """A record as a JSON object: its fields, then what every line has."""
 
-
-def _dumps(event: Any, default: Any = None, **_: Any) -> bytes:
-    return orjson.dumps(event, default=default or str, option=orjson.OPT_NON_STR_KEYS)
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            **getattr(record, _FIELDS, {}),
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        }
+        request_id = REQUEST_ID.get()
+        if request_id is not None:
+            line["request_id"] = request_id
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
