@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from rung import Normaliser, Query
 from rung.api import create_app
-from rung.api.schemas import QueryIn
+from rung.api.schemas.requests import QueryIn
 from rung.settings import Settings
 from rung.types import Result
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from rung.api.bodies import parse
-from rung.api.schemas import ProblemOut
+from rung.api.schemas.answers import ProblemOut
 
 LONG = "x" * 501
 

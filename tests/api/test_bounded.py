@@ -12,7 +12,7 @@ import pytest
 
 from rung.api import bodies
 from rung.api.messages import MOST_ERRORS
-from rung.api.schemas import QueryIn
+from rung.api.schemas.requests import QueryIn
 from tests.api.conftest import Connect
 
 JSON = {"content-type": "application/json"}

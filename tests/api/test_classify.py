@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from rung import Normaliser, Query, Result
-from rung.api.schemas import BatchOut
+from rung.api.schemas.answers import BatchOut
 
 
 async def test_the_answer_is_the_normaliser_s_own(client: httpx.AsyncClient, normaliser: Normaliser) -> None:

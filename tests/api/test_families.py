@@ -2,7 +2,7 @@
 
 import httpx
 
-from rung.api.schemas import FamiliesOut
+from rung.api.schemas.info import FamiliesOut
 
 
 async def test_every_family_is_listed_with_what_it_is(client: httpx.AsyncClient) -> None:

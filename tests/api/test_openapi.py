@@ -11,15 +11,16 @@ import jsonschema_rs
 import pytest
 
 from rung import types
-from rung.api import create_app, schemas
+from rung.api import create_app
 from rung.api.access import needed
+from rung.api.schemas.requests import OrganisationIn, QueryIn
 from rung.cli.openapi import files
 from rung.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "openapi"
 WRITTEN = files(FOLDER)
 
-PAIRS = {schemas.QueryIn: types.Query, schemas.OrganisationIn: types.Organisation}
+PAIRS = {QueryIn: types.Query, OrganisationIn: types.Organisation}
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)

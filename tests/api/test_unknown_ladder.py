@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from rung import Normaliser, Query, UnknownLadder
-from rung.api.schemas import BatchOut, ProblemOut
+from rung.api.schemas.answers import BatchOut, ProblemOut
 from rung.cli.__main__ import main
 from rung.errors import FieldError
 

@@ -28,3 +28,13 @@ def test_in_a_pipe_it_only_logs():
         process.send_signal(signal.SIGINT)
         assert process.stdout.read() == b""
         process.stderr.read()
+
+
+def test_it_starts_without_what_only_few_requests_or_a_build_need():
+    spared = ("ftfy", "httpx", "pydantic.v1", "rich", "rung.api.document", "rung.text.wordings", "rung.training", "yaml")
+    code = (
+        "import sys, rung.cli.serve; from rung.api import create_app; from rung.settings import Settings; "
+        f"create_app(None, Settings()); print([module for module in {spared} if module in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"

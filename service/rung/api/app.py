@@ -11,15 +11,15 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from fastapi.middleware.cors import CORSMiddleware
 
-from rung.api import about, document, files, handlers, ladders, routes, schemas, streams
+from rung.api import about, files, handlers, ladders, routes, streams
 from rung.api.access import Keys
 from rung.api.raw import BodyRoute, RawRoute
+from rung.api.responses import problems
 from rung.api.state import Service
 from rung.api.telemetry import Telemetry
 from rung.errors import RungError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
-from rung.types import Result
 
 
 def create_app(
@@ -52,12 +52,11 @@ def create_app(
     app.state.service = service
     handlers.install(app)
     _add_routes(app)
-    app.include_router(ladders.router)
     for stream in streams.routes(lambda: service.normaliser, settings):
         stream.app = service.gate.streamed(stream.app)
         app.router.routes.append(stream)
     files.install(app)
-    document.install(app)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
 
 
@@ -81,18 +80,27 @@ def _layers(service: Service) -> list[Middleware]:
 
 
 def _add_routes(app: FastAPI) -> None:
-    """Each route with its answer's model, and the errors that it can end in."""
+    """Each route with the errors that it can end in."""
     body, head = (400, 408, 413, 415, 422, 503), (401, 403, 429)
-    rows: tuple[tuple[type[RawRoute], str, str, Any, type[Any], tuple[int, ...]], ...] = (
-        (BodyRoute, "POST", "/classify", routes.classify, Result, (*head, *body)),
-        (BodyRoute, "POST", "/classify/batch", routes.classify_batch, schemas.BatchOut, (*head, *body)),
-        (RawRoute, "GET", "/info", about.info, schemas.InfoOut, (*head, 503)),
-        (RawRoute, "GET", "/healthz", about.healthz, schemas.HealthOut, ()),
-        (RawRoute, "GET", "/readyz", about.readyz, schemas.HealthOut, (503,)),
-        (RawRoute, "GET", "/metrics", about.metrics, schemas.MetricsOut, head),
-        (RawRoute, "POST", "/admin/reload", about.reload, schemas.ReloadOut, (*head, 503)),
+    asked = (*head, 422, 503)
+    rows: tuple[tuple[type[RawRoute], str, str, Any, tuple[int, ...]], ...] = (
+        (BodyRoute, "POST", "/classify", routes.classify, (*head, *body)),
+        (BodyRoute, "POST", "/classify/batch", routes.classify_batch, (*head, *body)),
+        (RawRoute, "GET", "/info", about.info, (*head, 503)),
+        (RawRoute, "GET", "/healthz", about.healthz, ()),
+        (RawRoute, "GET", "/readyz", about.readyz, (503,)),
+        (RawRoute, "GET", "/metrics", about.metrics, head),
+        (RawRoute, "POST", "/admin/reload", about.reload, (*head, 503)),
+        (RawRoute, "GET", "/families", ladders.families, asked),
+        (RawRoute, "GET", "/ladders", ladders.ladders, asked),
+        (RawRoute, "GET", "/ladders/{ladder}", ladders.ladder, (*asked, 404)),
+        (RawRoute, "GET", "/crosswalk", ladders.crosswalk, (*asked, 404)),
     )
-    for kind, method, path, endpoint, answer, errors in rows:
-        responses: dict[int | str, dict[str, Any]] = {200: {"model": answer, "description": (answer.__doc__ or "").strip()}}
-        responses |= {status: document.PROBLEMS[status] for status in sorted(errors)}
-        app.router.routes.append(kind(path, endpoint, methods=[method], responses=responses, operation_id=endpoint.__name__))
+    for kind, method, path, endpoint, errors in rows:
+        app.router.routes.append(kind(path, endpoint, methods=[method], responses=problems(errors), operation_id=endpoint.__name__))
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    from rung.api import document  # noqa: PLC0415 - few ask for it, and the schemas of answers take long to import
+
+    return document.built(app)

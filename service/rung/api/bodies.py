@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from rung.api.messages import invalid, kind_of, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
-from rung.api.schemas import BatchIn, QueryIn, parts
+from rung.api.schemas.requests import BatchIn, QueryIn, parts
 from rung.errors import FieldError, InvalidQuery, TooLarge
 from rung.types import DEFAULT_PARTS, Part, Query
 
@@ -49,7 +49,7 @@ class Batch(NamedTuple):
         """Each query, or what is wrong with it; it is validated only when it is asked for."""
         for query in self.queries:
             try:
-                yield _validated(QueryIn, query).query(self.include)
+                yield validated(QueryIn, query).query(self.include)
             except InvalidQuery as error:
                 stated = query.get("id") if isinstance(query, dict) else None
                 yield Refused(stated[:_LONGEST_ID] if isinstance(stated, str) else None, error)
@@ -78,7 +78,7 @@ def read_query(body: bytes) -> Query:
     Raises:
         InvalidJson, InvalidQuery: the body cannot be read, or a field breaks a rule.
     """
-    return _validated(QueryIn, parse(body)).query()
+    return validated(QueryIn, parse(body)).query()
 
 
 def read_batch(body: bytes, most: int) -> Batch:
@@ -90,12 +90,12 @@ def read_batch(body: bytes, most: int) -> Batch:
     whole = parse(body)
     queries = whole.get("queries") if isinstance(whole, dict) else None
     if not isinstance(queries, list):
-        _validated(BatchIn, whole)
+        validated(BatchIn, whole)
         raise refused("queries", f"must be a list, not {kind_of(queries)}")
     if len(queries) > most:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
-    batch = _validated(BatchIn, whole | {"queries": []})
+    batch = validated(BatchIn, whole | {"queries": []})
     return Batch(queries, DEFAULT_PARTS if batch.include is None else parts(batch.include))
 
 
@@ -156,7 +156,7 @@ def _mended(body: bytes) -> bytes:
     return _HALF.sub(rb"\\ufffd", body.replace(b"\\\\", b"\0\0")).replace(b"\0\0", b"\\\\")
 
 
-def _validated(model: type[M], value: Any) -> M:
+def validated(model: type[M], value: Any) -> M:
     """A value as a model; nothing in it is validated if it has more parts than the model can have.
 
     Raises:

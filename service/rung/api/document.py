@@ -3,54 +3,56 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from rung.api.access import needed
 from rung.api.bodies import read_query
 from rung.api.files import REFERENCE as REFERENCE_PAGE
 from rung.api.links import LINKS
-from rung.api.problems import MEDIA_TYPE
-from rung.api.schemas import BatchIn, ProblemOut, QueryIn
+from rung.api.raw import JSON, RawRoute
+from rung.api.responses import REF, content, problems
+from rung.api.schemas.answers import BatchOut, HealthOut, MetricsOut, ProblemOut, ReloadOut
+from rung.api.schemas.info import FamiliesOut, InfoOut
+from rung.api.schemas.ladders import CrosswalkOut, LadderOut, LaddersOut
+from rung.api.schemas.requests import BatchIn, CrosswalkIn, LadderIn, QueryIn
 from rung.api.state import Service
 from rung.normaliser import Normaliser
 from rung.settings import Settings
+from rung.types import Result
 
 _REQUESTS = REFERENCE_PAGE / "requests.json"
-_REF = "#/components/schemas/{model}"
-_WORDS: Mapping[int, str] = {
-    400: "The body is not valid JSON.",
-    401: "An API key is needed.",
-    403: "The API key does not allow this.",
-    404: "There is no such ladder or position.",
-    408: "The body did not arrive in time.",
-    413: "The input is too large.",
-    415: "The body is not JSON.",
-    422: "A field breaks a rule; `errors` names it.",
-    429: "Too many requests; `Retry-After` says when to retry.",
-    503: "Loading, stopping or full; `Retry-After` says when to retry.",
+_BODIES: Mapping[str, type[BaseModel]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
+_PARAMETERS: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "/ladders/{ladder}": ("path", LadderIn),
+    "/crosswalk": ("query", CrosswalkIn),
 }
-PROBLEMS: Mapping[int, dict[str, Any]] = {
-    status: {"description": words, "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="ProblemOut")}}}}
-    for status, words in _WORDS.items()
+_ANSWERS: Mapping[str, type[Any]] = {
+    "/classify": Result,
+    "/classify/batch": BatchOut,
+    "/info": InfoOut,
+    "/healthz": HealthOut,
+    "/readyz": HealthOut,
+    "/metrics": MetricsOut,
+    "/admin/reload": ReloadOut,
+    "/families": FamiliesOut,
+    "/ladders": LaddersOut,
+    "/ladders/{ladder}": LadderOut,
+    "/crosswalk": CrosswalkOut,
 }
-_BODIES: Mapping[str, type[Any]] = {"/classify": QueryIn, "/classify/batch": BatchIn}
 _STREAMS = ("/classify/csv", "/classify/ndjson")
 _STREAM_ERRORS = (401, 403, 404, 408, 422, 429, 503)
 _SUMMARY = "Job titles and descriptions into a level and a track, with calibrated confidence and the evidence."
 
 
-def install(app: FastAPI) -> None:
-    """Make the application answer with this document; it is built once, when it is first asked for and the model is loaded."""
-    app.openapi = lambda: _built(app)  # type: ignore[method-assign]
-
-
-def _built(app: FastAPI) -> dict[str, Any]:
+def built(app: FastAPI) -> dict[str, Any]:
+    """The document of an application; it is kept once the model is loaded."""
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = build(app)
@@ -63,30 +65,46 @@ def build(app: FastAPI) -> dict[str, Any]:
     """The document of an application."""
     from rung import __version__  # noqa: PLC0415 - the package imports this module's parent when it is itself imported
 
-    document = get_openapi(title="Rung", version=__version__, summary=_SUMMARY, routes=app.router.routes)
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    models: list[Any] = [(QueryIn, "validation"), (BatchIn, "validation"), (ProblemOut, "serialization")]
-    schemas.update(models_json_schema(models, ref_template=_REF)[1]["$defs"])
+    routes = [_with_answer(route) if isinstance(route, RawRoute) else route for route in app.router.routes]
+    document = get_openapi(title="Rung", version=__version__, summary=_SUMMARY, routes=routes)
+    paths, schemas = document["paths"], document["components"]["schemas"]
+    models: list[Any] = [*((model, "validation") for model in _BODIES.values()), (ProblemOut, "serialization")]
+    schemas.update(models_json_schema(models, ref_template=REF)[1]["$defs"])
     for path, model in _BODIES.items():
-        content = {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
-        document["paths"][path]["post"]["requestBody"] = {"required": True, "content": content}
+        paths[path]["post"]["requestBody"] = {"required": True, "content": content(model.__name__, JSON)}
+    for path, (place, model) in _PARAMETERS.items():
+        paths[path]["get"]["parameters"] = list(_parameters(model, place))
     _state_limits(schemas, app.state.service.settings)
-    _state_examples(document["paths"], app.state.service)
-    metrics = document["paths"]["/metrics"]["get"]["responses"]["200"]
-    metrics["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    _state_examples(paths, app.state.service)
+    paths["/metrics"]["get"]["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
     for path in _STREAMS:
-        document["paths"][path]["post"]["responses"] |= {str(status): PROBLEMS[status] for status in _STREAM_ERRORS}
-    for path, item in document["paths"].items():
+        paths[path]["post"]["responses"] |= {str(status): problem for status, problem in problems(_STREAM_ERRORS).items()}
+    for path, item in paths.items():
         if needed(path) is not None:
             for operation in item.values():
                 operation["security"] = [*([] if path.startswith("/admin/") else [{}]), {"bearer": []}, {"key": []}]
     for (path, method), links in LINKS.items():
-        document["paths"][path][method]["responses"]["200"]["links"] = links
+        paths[path][method]["responses"]["200"]["links"] = links
     document["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer"},
         "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     }
     return document
+
+
+def _with_answer(route: RawRoute) -> RawRoute:
+    """The route with the schema of its answer, which serving has no use for."""
+    model = _ANSWERS[route.path]
+    responses = {200: {"model": model, "description": (model.__doc__ or "").strip()}, **route.responses}
+    return RawRoute(route.path, route.endpoint, methods=route.methods, responses=responses, operation_id=route.operation_id)
+
+
+def _parameters(model: type[BaseModel], place: str) -> Iterator[dict[str, Any]]:
+    """The fields of a model as parameters of the path or of the query string."""
+    whole = model.model_json_schema()
+    for name, schema in whole["properties"].items():
+        required = name in whole.get("required", ())
+        yield {"name": name, "in": place, "required": required, "schema": schema, "description": schema["description"]}
 
 
 def _state_examples(paths: dict[str, Any], service: Service) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from rapidfuzz import fuzz, process
 from starlette.applications import Starlette
@@ -11,9 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rung.api.messages import NEAR, invalid
+from rung.api.messages import NEAR
 from rung.api.problems import OF_STATUS, InvalidRequest, respond
-from rung.api.schemas import CrosswalkIn
 from rung.errors import RungError
 
 _UNEXPECTED = "an unexpected error happened; the log has it under the request id of the headers"
@@ -23,7 +21,6 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(RungError, rung_error)
     app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(RequestValidationError, parameter_error)
 
 
 async def rung_error(_: Request, error: Exception) -> Response:
@@ -49,9 +46,3 @@ async def http_error(request: Request, error: Exception) -> Response:
 def _paths(app: Starlette) -> list[str]:
     """The paths that the application serves, without those of files."""
     return [route.path for route in app.routes if isinstance(route, APIRoute)]
-
-
-async def parameter_error(_: Request, error: Exception) -> Response:
-    """A parameter of the path or of the query string breaks a rule."""
-    rows = error.errors() if isinstance(error, RequestValidationError) else []
-    return respond(invalid(rows, CrosswalkIn, skip=1))

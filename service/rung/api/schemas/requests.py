@@ -112,6 +112,12 @@ class BatchIn(Closed):
     )
 
 
+class LadderIn(Closed):
+    """Which ladder."""
+
+    ladder: str = Field(max_length=100, description="Id of the ladder.", examples=[REFERENCE])
+
+
 class CrosswalkIn(Closed):
     """Which position, and where it is to be found."""
 
