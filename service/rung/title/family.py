@@ -103,7 +103,7 @@ class FamilyReader:
         self._nouns = frozenset(data["nouns"])
         words = data["words"].split("\n")
         self._words: Mapping[str, int] = {term: row for row, term in enumerate(words)}
-        self._letters: Mapping[str, int] = {term: row for row, term in enumerate(data["letters"].split("\n"), len(words))}
+        self._letters = np.array(data["letters"].split("\n"))  # in order: an array takes a fifth of the memory of a dictionary
         self._idf = arrays["family_idf"].astype(np.float64)
         self._coefficients = arrays["family_weights"]
         self._scales = arrays["family_scales"].astype(np.float64)
@@ -217,8 +217,10 @@ class FamilyReader:
 
     def _letters_uncached(self, word: str) -> tuple[int, ...]:
         """The rows of the known runs of letters of a word."""
-        table = self._letters
-        return tuple([table[run] for run in letter_grams([word]) if run in table])
+        runs = np.array(list(letter_grams([word])))
+        at = np.searchsorted(self._letters, runs)
+        at = at[self._letters[np.minimum(at, len(self._letters) - 1)] == runs]
+        return tuple((at + len(self._words)).tolist())
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
