@@ -195,13 +195,18 @@ def longest_prefix(families: Mapping[str, str], code: str) -> str | None:
 
 
 def train_families(
-    data: Path, compiled: Mapping[str, Any], cleaner: Cleaner, settings: FamilySettings
+    data: Path, compiled: Mapping[str, Any], cleaner: Cleaner, settings: FamilySettings, left_out: Collection[str] = frozenset()
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The terms and the arrays of the family model: ``words``, ``letters``; and idf, weights (int8), scales, intercepts."""
+    """The terms and the arrays of the family model: ``words``, ``letters``; and idf, weights (int8), scales, intercepts.
+
+    ``left_out``: titles, as they are cleaned, that it does not train on, so that they can measure it.
+    """
     titles, families, weights = [], [], []
     heads = HeadsOnly(compiled)
     for row in rows(data, family_records(data), settings):
         clean = cleaner.clean(row.title)
+        if clean.text in left_out:
+            continue
         titles.append(clean.text)
         head = heads.head(clean)
         families.append(head[0] if head else row.family)
