@@ -55,9 +55,9 @@ def counted(text: str, position: str | None = None, level_named: bool = False) -
     return rules().counted(reader().read(text), position, level_named)
 
 
-def manages(text: str) -> str:
-    """What a text says of managing people."""
-    return rules().claim(counted(text), "manages")
+def manages(text: str, position: str | None = None) -> str:
+    """What a text says of managing people, beside a title."""
+    return rules().claim(counted(text, position), "manages")
 
 
 def sentences(name: str) -> list[dict[str, Any]]:

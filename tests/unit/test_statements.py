@@ -95,6 +95,42 @@ def test_what_a_german_product_owner_decides(text: str, kinds: set[str]) -> None
     assert {s.statement.kind for s in counted(text)} == kinds
 
 
+@pytest.mark.parametrize("row", sentences("any_job"), ids=lambda row: row["text"])
+def test_what_texts_of_any_job_say(row: dict) -> None:
+    assert manages(row["text"], position="") == row["manages"]
+
+
+def test_to_lead_a_team_says_less_of_a_product_manager() -> None:
+    text = "You lead a team of experienced engineers."
+    assert manages(text, position="") == "yes"
+    assert manages(text, position="product manager") == manages(text) == "unknown"
+    assert manages("You do not lead a team of engineers.", position="product manager") == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("Our firm is hiring engineers and recruiting people who care.", "unknown"),
+        ("You work closely with leads, designers and product managers.", "unknown"),
+        ("You manage people operations and team events.", "unknown"),
+        ("Managing engineers might also be part of the job.", "unknown"),
+        ("Manage a team of two analysts and let it grow within two years.", "yes"),
+        ("Within two years you manage a team of two analysts.", "unknown"),
+        ("Direct reports:\nnone", "no"),
+        ("Direct reports:\n\nN/A\n\nLocation", "no"),
+        ("Report to the CEO's direct reports on risks.", "unknown"),
+    ],
+)
+def test_who_manages_is_told_from_what_only_sounds_like_it(text: str, claim: str) -> None:
+    assert manages(text, position="") == claim
+
+
+def test_what_is_asked_of_the_applicant_counts_near_by() -> None:
+    duties = "Supervise the care staff on your shift respond to incidents assess needs keep plans maintain records order supplies "
+    assert manages(f"{duties} Candidates need two years of experience in a nursing home", position="") == "yes"
+    assert manages("Two years of experience: supervise care staff on a shift", position="") == "unknown"
+
+
 @pytest.mark.parametrize("text", texts("others"))
 def test_teams_of_others_are_not_the_jobs_own(text: str) -> None:
     assert manages(text) != "yes"

@@ -40,6 +40,7 @@ def found(pattern: str, text: str) -> list[str]:
         ("lead ~2 team", "lead a big team; lead a very big team", ["lead a big team"]),
         ("lead ~2 team", "lead with a team; lead , team", []),
         ("lead ..2 team", "lead with a team; lead. The team", ["lead with a team"]),
+        ("reports . none", "reports. None. Reports\nnone", ["reports . None", "Reports \n none"]),
         ("<verb> people", "run people, look after people", ["run people", "look after people"]),
         ("<things>", "look after it", ["look after it"]),
         ("reports : <n>", "Reports: 3 reports: three reports : 3000", ["Reports : 3", "reports : three"]),

@@ -89,6 +89,7 @@ class _Rule(NamedTuple):
     elsewhere: Mapping[str, str]
     positions: tuple[str, ...]
     softened: bool
+    outside: bool
 
 
 class StatementRules:
@@ -117,7 +118,8 @@ class StatementRules:
         first: dict[tuple[str, str, str], Statement] = {}
         for statement in statements:
             rule = self._rules[statement.kind]
-            if statement.subject in rule.subjects and statement.sense in rule.senses:
+            graded = position != "" and rule.outside and statement.sense == "asserted"
+            if statement.subject in rule.subjects and statement.sense in rule.senses and not graded:
                 key = (statement.kind, statement.sense, statement.words if rule.reads == "reports_to" else "")
                 first.setdefault(key, statement)
             if len(first) == _COUNTED:
@@ -243,7 +245,7 @@ def _share(for_it: float, against: float, odds: float) -> float:
 
 _FIELDS = {
     "id", "claims", "reads", "level", "subjects", "negative", "apart", "addressed", "senses", "when", "weights", "positions",
-    "softened", "family", "implies", "says", "elsewhere",
+    "softened", "outside", "family", "implies", "says", "elsewhere",
 }  # fmt: skip
 
 
@@ -262,6 +264,7 @@ def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
         row.get("elsewhere", {}),
         tuple(row.get("positions", ())),
         row.get("softened", False),
+        row.get("outside", False),
     )
 
 

@@ -32,6 +32,7 @@ _HEADINGS = "-heading"  # how the names of such roles end, and the group of thei
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
 _CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
+_ASKED = 15  # tokens before and behind a statement within which words of the applicant count: not every text has full stops
 _NEGATED = 9  # tokens before a statement within which a negation counts
 _MOST = 2_000  # statements read of one text
 
@@ -163,7 +164,7 @@ class StatementReader:
 
     def _statement(self, event: _Event, sentence: _Sentence, tokens: Tokens) -> Statement:
         kind, place = event.kind, event.place
-        clause = sentence.clause(place.start)
+        clause = sentence.clause(place)
         subject: Subject = "job" if self._kinds[kind].addressed and sentence.addresses(place) else clause.subject
         least, most = self._count(tokens, place)
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
@@ -239,8 +240,7 @@ class _Sentence:
             if last > ends.get(role, 0):
                 ends[role] = last
             self._starts.setdefault(role, []).append(first)
-        self._applicant = bool(self._uncovered("applicant", "not-applicant", range(start, end)))
-        self._later = "later" in self._starts
+        self._applicant = self._uncovered("applicant", "not-applicant", range(start, end))
 
     def _uncovered(self, role: str, cover: str, within: range) -> list[int]:
         """Where words of a role stand that none of another covers."""
@@ -254,10 +254,10 @@ class _Sentence:
         """Whether what stands at a place belongs to somebody else: "their direct reports"."""
         return any(at - 2 <= start < at for start in self._starts.get("possessive", ()))
 
-    def clause(self, at: int) -> _Clause:
+    def clause(self, place: Place) -> _Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
         subject: Subject = "job"
-        fresh, person, sought, negated_at, possible, helped = True, False, False, -1, False, False
+        at, fresh, person, sought, negated_at, possible, helped = place.start, True, False, False, -1, False, False
         index = max(self.start, at - _CLAUSE)
         while index < at:
             ends, index_next = self._at.get(index), index + 1
@@ -300,12 +300,25 @@ class _Sentence:
             if "helps" in ends:
                 helped = True
             index = index_next
-        if subject == "job" and (self._applicant or self._below_requirements):
+        if subject == "job" and (self._below_requirements or self._asked(at)):
             subject = "applicant"
         if (helped or self.of_others(at)) and subject == "job":
             subject = "other"
         negated = negated_at >= 0 and at - negated_at <= _NEGATED
-        return _Clause(subject, negated, possible or self._later)
+        return _Clause(subject, negated, possible or self._later(place))
+
+    def _asked(self, at: int) -> bool:
+        """Whether words of the applicant stand near a place."""
+        nearest = bisect_left(self._applicant, at - _ASKED)
+        return nearest < len(self._applicant) and self._applicant[nearest] <= at + _ASKED
+
+    def _later(self, place: Place) -> bool:
+        """Whether a statement holds later or perhaps: such words stand before it, or behind it in the same clause."""
+        if "possible" in self._at.get(place.end, {}):  # "managing a team might be part of the job"
+            return True
+        first = next(iter(self._starts.get("later", ())), place.end + _CLAUSE)
+        between = range(place.end, min(first - 1, place.end + _CLAUSE))  # a comma right before it does not part
+        return first < place.end + _CLAUSE and not any("boundary" in self._at.get(at, {}) for at in between)
 
     def _is_object(self, index: int) -> bool:
         """Whether a word for the job is the object of what stands before it: "reports to you"."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rung.errors import DataError
 from rung.text.alphabet import NUMBER
-from rung.text.tokens import pieces
+from rung.text.tokens import BREAK, END, pieces
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")
@@ -127,7 +127,7 @@ class Parser:
             return self._classes[name]
         if "*" in word.strip("*") or word.strip("*") == "":
             raise self._error(f"{word!r}: a star stands at the beginning or the end of a word")
-        parts = [Word(frozenset({fold(part)})) for part in pieces(word.replace("\\", ""))]
+        parts = [Word(frozenset({END, BREAK} if part == END else {fold(part)})) for part in pieces(word.replace("\\", ""))]
         return parts[0] if len(parts) == 1 else Several(tuple(parts))
 
 
