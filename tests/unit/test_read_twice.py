@@ -63,10 +63,13 @@ def test_the_family_of_titles_is_scored(tmp_path, normaliser):
 def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
     labels = FIELDS + "j1,nursing,mid,ic,unknown,yes\nj2,sales,senior,manager,yes,yes\nj9,data,mid,ic,unknown,yes\n"
     write(tmp_path, "any_postings", labels, labels)
+    claims = "id,said,right\nj1,unknown,unknown\nj2,unknown,yes\nj4,yes,unknown\n"
+    (tmp_path / "shared" / "labels" / "management_claims.csv").write_text(claims)
     ads = [
         {"id": "j1", "source": "s", "title": "Registered Nurse", "description": "Registered Nurse: a post for the night shift."},
         {"id": "j2", "source": "s", "title": "Sales Manager", "description": "You hire, coach and appraise eight sales people."},
         {"id": "j3", "source": "s", "title": "Not labelled", "description": "Nobody read this one."},
+        {"id": "j4", "source": "s", "title": "Chef", "description": "You have no direct reports."},
     ]
     path = tmp_path / "ads.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(map(json.dumps, ads)).encode()))
@@ -77,6 +80,17 @@ def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
     assert found["the same, the title blanked in the text"][0].value < 1.0
     assert found["statements of management, precision (1 stated)"][1].value == 1.0
     assert found["statements of management, recall (1 labelled)"][1].value == 1.0
+    assert found["claims of 'yes', precision (1 stated)"][1].value == 1.0
+    assert found["claims of 'yes', recall (1 labelled)"][1].value == 1.0
+    assert found["claims of 'no', precision (1 stated)"][1].value == 0.0
+
+
+def test_claims_without_their_fields_are_refused(tmp_path, normaliser):
+    write(tmp_path, "any_postings", FIRST, SECOND)
+    (tmp_path / "shared" / "labels" / "management_claims.csv").write_text("id,said\nj1,yes\n")
+    (tmp_path / "ads.jsonl").write_text('{"id": "j1", "source": "s", "title": "Nurse", "description": "Nurses."}\n')
+    with pytest.raises(DataError, match=r"management_claims\.csv"):
+        read_twice.postings(tmp_path, [tmp_path / "ads.jsonl"], normaliser)
 
 
 def test_files_without_a_labelled_posting_are_refused(tmp_path, normaliser):

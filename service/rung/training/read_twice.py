@@ -1,14 +1,14 @@
 """What Rung answers to rows that were labelled twice: real postings of any job, and titles that two families claim.
 
 Each has a file ``_a`` and a file ``_b``: the same rows, read twice, the second time without a look at the first. Both labels are
-accepted. A row is sure if both readings are sure and agree.
+accepted. A row is sure if both readings are sure and agree. Beside them, what more postings say of people management, read once.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from rung.types import Query, Result
 
 POSTINGS = "any_postings"
 TITLES = "two_families"
+CLAIMS = "management_claims"
 _UNKNOWN = "unknown"
 _COLUMNS = ("figure", "sure", "accepted")
 
@@ -73,12 +74,12 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
     Raises:
         DataError: none of the labelled postings is among them.
     """
-    labels = read_rows(data, POSTINGS, "id")
-    ads = [ad for ad in read_ads(files) if ad.id in labels]
+    labels, every = read_rows(data, POSTINGS, "id"), read_ads(files)
+    ads = [ad for ad in every if ad.id in labels]
     if not ads:
         raise DataError(f"none of the postings labelled in {POSTINGS}_a.csv is among these files; name the files that hold them")
     wanted = [labels[ad.id] for ad in ads]
-    whole = [Query(title=ad.title, description=ad.description, company=ad.company or None) for ad in ads]
+    whole = [_query(ad) for ad in ads]
     answers = answer(normaliser, whole)
     families = {
         "family by title and text": answers,
@@ -92,12 +93,33 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
     both = np.array([row.accepted["people_management"] == {"yes"} for row in wanted])
     rows.append((f"statements of management, precision ({says.sum()} stated)", None, figure(metrics.share_of, either, says)))
     rows.append((f"statements of management, recall ({both.sum()} labelled)", None, figure(metrics.share_of, says, both)))
+    rows += _claims(data, every, normaliser)
     about = (
         f"{len(ads)} real postings of many trades, sources and languages, read twice. Sure: both readers are sure and agree. "
         "Accepted: at least one reader gave this label. Precision asks whether a reader found such a statement in the text, recall "
-        "whether Rung found it where both did."
+        "whether Rung found it where both did. The postings of a claim were read once and wordings were mended by them."
     )
     return Section(POSTINGS, "Real postings of any job", about, _COLUMNS, tuple(rows))
+
+
+def _claims(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple[Cell, ...]]:
+    """How often a claim of people management is right, and how often what a text says is claimed, of postings read once."""
+    path = data / "shared" / "labels" / f"{CLAIMS}.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            labels = {row["id"]: row["right"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
+    except (OSError, KeyError) as error:
+        raise DataError(f"{path}: not a file of claims ({error!r}); it needs the columns id and right") from error
+    read = [ad for ad in ads if ad.id in labels]
+    right = np.array([labels[ad.id] for ad in read], dtype=object)
+    said = np.array([found["people_management"] for found in answer(normaliser, map(_query, read))], dtype=object)
+    hits = right == said
+    rows: list[tuple[Cell, ...]] = []
+    for claim in ("yes", "no"):
+        claimed, labelled = said == claim, right == claim
+        rows.append((f"claims of {claim!r}, precision ({claimed.sum()} stated)", None, figure(metrics.share_of, hits, claimed)))
+        rows.append((f"claims of {claim!r}, recall ({labelled.sum()} labelled)", None, figure(metrics.share_of, hits, labelled)))
+    return rows
 
 
 def titles(data: Path, normaliser: Normaliser) -> Section:
@@ -112,7 +134,7 @@ def titles(data: Path, normaliser: Normaliser) -> Section:
     return Section(TITLES, "Titles that two families claim", about, _COLUMNS, rows)
 
 
-def answer(normaliser: Normaliser, queries: Sequence[Query]) -> list[dict[str, str]]:
+def answer(normaliser: Normaliser, queries: Iterable[Query]) -> list[dict[str, str]]:
     """The answers as labels: ``unknown``, without level and track, where nothing can be read."""
     return [_answer(normaliser, query) for query in queries]
 
@@ -126,6 +148,10 @@ def _answer(normaliser: Normaliser, query: Query) -> dict[str, str]:
         return {"family": _UNKNOWN, "level": "", "track": "", "people_management": _UNKNOWN}
     found = {"family": result.family.id, "level": result.level.id if result.level else "", "track": result.track or ""}
     return {**found, "people_management": result.people_management}
+
+
+def _query(ad: Ad) -> Query:
+    return Query(title=ad.title, description=ad.description, company=ad.company or None)
 
 
 def _without_title(ad: Ad) -> Query:
