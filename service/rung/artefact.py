@@ -31,6 +31,7 @@ class Layout:
     arrays: tuple[str, ...] = (
         "idf", "sentence_weights", "sentence_intercepts", "document", "document_usual",
         "general_idf", "general_weights", "general_intercept", "general_words", "general_years",
+        "general_pay", "general_track",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
         "pattern_sets", "pattern_code", "pattern_entries", "pattern_starting", "pattern_lists",

@@ -307,7 +307,8 @@ class Normaliser:
             families = {UNKNOWN: 1.0}
         elif kind == "none":
             return None
-        told = told_by(self.parts.statements, weighed.context.stated, weighed.context.odds.track)
+        ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None else None)
+        told = told_by(self.parts.statements, weighed.context.stated, weighed.context.odds.track, ranks)
         return self.parts.named.decide(
             reading,
             families,

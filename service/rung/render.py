@@ -309,7 +309,7 @@ class Renderer:
         """The same for a job of a named family."""
         statement, rules = stated.statement, self._parts.statements
         left, odds = self._without(weighed, stated)
-        without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track))
+        without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track, named.by_text))
         answered = named.level, named.track
         lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
         level = rules.level(statement) if rules.reads([stated], "stated_level") else None

@@ -31,10 +31,14 @@ def test_a_file_without_a_blend_is_refused(tmp_path):
         carry.write_blend(path, FIGURES, "fitted here")
 
 
-def test_labels_are_read_by_the_id_of_the_ad(tmp_path):
-    path = tmp_path / "labels.csv"
-    path.write_text("# a comment\nid,family,level,track,people_management,sure\nc1,nursing,mid,ic,,no\n")
-    assert carry.read_labels(path) == {"c1": carry.Label("nursing", "mid", "ic", "", False)}
-    path.write_text("id,level\nc1,mid\n")
-    with pytest.raises(DataError, match=r"labels\.csv"):
-        carry.read_labels(path)
+def test_labels_are_read_by_the_id_of_the_ad_and_the_first_reading_counts(tmp_path):
+    head = "# a comment\nid,family,level,track,people_management,sure\n"
+    folder = tmp_path / "shared" / "labels"
+    folder.mkdir(parents=True)
+    (folder / "ads_a.csv").write_text(f"{head}c1,nursing,mid,ic,,no\n")
+    (folder / "ads_b.csv").write_text(f"{head}c1,nursing,senior,ic,,no\nc2,legal,head,manager,yes,yes\n")
+    first, second = carry.Label("nursing", "mid", "ic", "", False), carry.Label("legal", "head", "manager", "yes", True)
+    assert carry.read_labels(tmp_path, "ads") == {"c1": first, "c2": second}
+    (folder / "ads_b.csv").write_text("id,level\nc1,mid\n")
+    with pytest.raises(DataError, match=r"ads_b\.csv"):
+        carry.read_labels(tmp_path, "ads")

@@ -26,13 +26,22 @@ def ad(number, title="Welder", source="one", company="", description=TEXT, lang=
     return Ad(f"c{number:03}", source, company, title, description, lang)
 
 
+def family(title):
+    return title.split()[-1].lower()
+
+
 def chosen(*ads, aside=()):
-    return [ad.id for ad, *_ in choose(ads, LEVELS, SETTINGS, frozenset(aside))]
+    return [ad.id for ad, *_ in choose(ads, LEVELS, family, SETTINGS, frozenset(aside), "owner")]
 
 
 def test_no_source_has_more_than_its_share_of_one_label():
     ads = [ad(number) for number in range(5)] + [ad(7, "Senior Welder"), ad(8, source="two")]
     assert chosen(*ads) == ["c000", "c001", "c002", "c007", "c008"]
+
+
+def test_each_family_has_its_own_share_and_the_graded_family_none():
+    ads = [ad(number) for number in range(4)] + [ad(5, "Nurse"), ad(6, "Product Owner"), ad(7, "Nurse")]
+    assert chosen(*ads) == ["c000", "c001", "c002", "c005", "c007"]
 
 
 def test_no_employer_has_many_and_one_without_a_name_is_none():
@@ -65,7 +74,9 @@ def table():
             ]
         )
     ]
-    return count(ads, ["associate", "mid", "senior"], DUTIES, lambda text: 5.0 if "train" in text else 0.0, SETTINGS)
+    return count(
+        ads, ["associate", "mid", "senior"], DUTIES, lambda text: 5.0 if "train" in text else 0.0, lambda text: 60.4, SETTINGS
+    )
 
 
 def test_a_term_counts_where_it_stands_in_enough_ads_of_enough_sources():
@@ -83,6 +94,7 @@ def test_the_table_keeps_what_was_counted_and_its_bytes_are_always_the_same(tmp_
     assert (kept.matrix != table().matrix).nnz == 0
     assert kept.rank.tolist() == [2, 2, 3, 3]
     assert kept.years.tolist() == [0, 0, 5, 5]
+    assert kept.pay.tolist() == [60] * 4
     assert kept.source.tolist() == ["one", "two", "two", "two"]
     assert kept.ids.tolist() == ["c000", "c001", "c002", "c003"]
 

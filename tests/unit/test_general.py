@@ -1,4 +1,6 @@
-"""The level by the ads of all families: words and years point up the scale where they should, and each part counts as set."""
+"""Level and track by the ads of all families: words, years and pay point where they should, and each part counts as set."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,15 +9,15 @@ pytest.importorskip("sklearn")
 
 from scipy.sparse import csr_matrix
 
-from rung.text.general import Blend, GeneralReader, Language, YearBuckets
+from rung.text.general import Blend, GeneralReader, Language, Pay
 from rung.text.sentences import readable
-from rung.training.carry import fit_blend
+from rung.training.carry import Cells, fit_blend
 from rung.training.counts import Counts
 from rung.training.general import GeneralSettings, held_out_scores, telling_terms, train_general
 
-BUCKETS = YearBuckets((1, 3, 5), 15)
+PAY = Pay({"$": 1.0, "£": 1.5}, 20, 500)
 ENGLISH = Language(["the", "and"], 40)
-SETTINGS = GeneralSettings(alpha=1.0, smooth=1.0)
+SETTINGS = GeneralSettings(alpha=1.0)
 TERMS = ("assist", "coffee", "oversee", "strategy")
 
 
@@ -26,60 +28,73 @@ def ads(count=400):
     high = (rank[:, None] / 4 > random.random((count, 3))).astype(float)
     matrix = np.column_stack([1 - high[:, 0], random.integers(0, 2, count), high[:, 1], high[:, 2]]) + 0.0
     source = np.array([f"source {at % 8}" for at in range(count)])
-    return Counts(TERMS, csr_matrix(matrix), rank, rank > 3, rank * 2 - 1, source, source)
+    return Counts(TERMS, csr_matrix(matrix), rank, rank > 3, rank * 2 - 1, rank * 40 + 20, source, source)
 
 
 @pytest.fixture(scope="module")
 def model():
-    return train_general(ads(), 4, SETTINGS, BUCKETS)
+    return train_general(ads(), 4, SETTINGS)
 
 
 def reader(model, **blend):
-    parts = {"own": 0.0, "years": 0.0, "general": 0.0, "shift": 0.0, **blend}
-    return GeneralReader(model.scorer(), model.words, model.years, BUCKETS, Blend(**parts), ENGLISH)
+    parts = {**dict.fromkeys(Blend._fields, 0.0), **blend}
+    return GeneralReader(model.scorer(), model.lines, Blend(**parts), ENGLISH, PAY)
 
 
 def likeliest(levels):
     return levels.index(max(levels)) + 1
 
 
-def test_words_of_high_levels_speak_for_high_levels(model):
-    read = reader(model, general=1.0)
-    low, high = (
-        read.levels(readable(text), 0, [0.0] * 4) for text in ("Assist us and assist them.", "Strategy and oversee the strategy.")
-    )
-    assert likeliest(low) < likeliest(high)
-    assert low[0] > high[0]
+def test_words_of_high_levels_speak_for_high_levels_and_managers(model):
+    read = reader(model, general=1.0, track=1.0)
+    low, high = (read.read(readable(text), 0) for text in ("Assist us and assist them.", "Strategy and oversee the strategy."))
+    assert likeliest(low.levels) < likeliest(high.levels)
+    assert low.levels[0] > high.levels[0]
+    assert low.manager < 0 < high.manager
 
 
-def test_many_years_speak_for_high_levels_and_none_for_little(model):
+def test_many_years_speak_for_high_levels_and_none_for_nothing(model):
     read = reader(model, years=1.0)
-    by_years = {years: read.levels("", years, [0.0] * 4) for years in (0, 1, 7)}
-    assert likeliest(by_years[1]) < likeliest(by_years[7])
-    assert max(map(abs, by_years[0])) < max(map(abs, by_years[7]))
+    levels = [likeliest(read.read("", years).levels) for years in (1, 3, 5, 7)]
+    assert levels == [1, 2, 3, 4]
+    assert read.read("", 0).levels == (0.0,) * 4
 
 
-def test_the_age_of_a_firm_counts_as_no_years_asked(model):
-    read = reader(model, years=1.0)
-    assert read.levels("", 70, [0.0] * 4) == read.levels("", 0, [0.0] * 4)
+def test_high_pay_speaks_for_high_levels_and_none_for_nothing(model):
+    read = reader(model, pay=1.0)
+    assert [likeliest(read.read(f"we pay ${pay}k", 0).levels) for pay in (50, 110, 200)] == [1, 2, 4]
+    assert read.read("we pay well", 0).levels == (0.0,) * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "pay"),
+    [
+        ("$120,000 - $140,000 a year", 130),
+        ("£40k to £60 k", 75),
+        ("$9,500 of equipment, and $90,000", 90),  # too little for a year's pay
+        ("we raised $120,000,000", 0),
+        ("$45 an hour", 0),
+        ("120,000 customers", 0),
+    ],
+)
+def test_pay_is_the_mean_of_the_yearly_amounts(text, pay):
+    assert PAY.of(text) == pay
 
 
 def test_each_part_counts_as_much_as_the_blend_says(model):
     own = [0.5, -0.5, 0.0, 1.0]
-    assert reader(model, own=0.4).levels("the strategy", 7, own) == pytest.approx([0.4 * value for value in own])
-    one, two = (reader(model, general=weight).levels(" and strategy", 7, own) for weight in (1.0, 2.0))
-    assert two == pytest.approx([2 * value for value in one])
+    read = reader(model, own=0.4)
+    told = read.read("the strategy", 7)
+    assert read.levels(told, own) == pytest.approx([0.4 * value for value in own])
+    one, two = (reader(model, general=w, years=w, pay=w, track=w).read(" and strategy $90k", 7) for w in (1.0, 2.0))
+    assert two.levels == pytest.approx([2 * value for value in one.levels])
+    assert two.manager == pytest.approx(2 * one.manager)
 
 
 def test_the_words_of_a_text_in_another_language_say_nothing(model):
-    read = reader(model, general=1.0)
-    assert read.levels("strategy strategie und die strategy", 0, [0.0] * 4) == (0.0,) * 4
-    assert read.levels("strategy and the strategy", 0, [0.0] * 4) != (0.0,) * 4
-
-
-def test_the_shift_moves_where_the_words_are_centred(model):
-    low, high = (reader(model, general=1.0, shift=shift).levels(" the oversee", 0, [0.0] * 4) for shift in (0.5, -0.5))
-    assert high[3] - high[0] > low[3] - low[0]
+    read = reader(model, general=1.0, track=1.0)
+    assert read.read("strategy strategie und die strategy", 0) == ((0.0,) * 4, 0.0)
+    assert read.read("strategy and the strategy", 0).levels != (0.0,) * 4
 
 
 def test_serving_scores_as_scikit_learn_does(model):
@@ -89,19 +104,20 @@ def test_serving_scores_as_scikit_learn_does(model):
     vectorizer.idf_ = model.idf
     texts = ["strategy strategy coffee", "assist", "nothing known", ""]
     expected = vectorizer.transform(texts) @ model.weights + model.intercept
-    np.testing.assert_allclose(model.scorer().score(texts)[:, 0], expected, atol=1e-9)
+    np.testing.assert_allclose(model.scorer().score(texts), expected, atol=1e-9)
 
 
 def test_scores_are_held_out_by_source(model):
     counts = ads()
     scores = held_out_scores(counts, SETTINGS)
-    assert np.corrcoef(scores, counts.rank)[0, 1] > 0.5
+    assert np.corrcoef(scores[:, 0], counts.rank)[0, 1] > 0.5
+    assert np.corrcoef(scores[:, 1], counts.manager)[0, 1] > 0.3
     # A source with ranks of its own and a word for them that no other source has cannot be told by that word.
     strange = counts.source == "source 0"
     matrix = counts.matrix.toarray()
     matrix[:, 1] = strange
-    odd = Counts(TERMS, csr_matrix(matrix), np.where(strange, 4, 1), counts.manager, counts.years, counts.source, counts.ids)
-    assert held_out_scores(odd, SETTINGS)[strange].max() < 2.0
+    odd = replace(counts, matrix=csr_matrix(matrix), rank=np.where(strange, 4, 1))
+    assert held_out_scores(odd, SETTINGS)[strange, 0].max() < 2.0
 
 
 def test_the_terms_that_are_kept_are_those_that_tell(model):
@@ -110,9 +126,14 @@ def test_the_terms_that_are_kept_are_those_that_tell(model):
 
 def test_the_blend_trusts_the_part_that_is_right():
     random = np.random.default_rng(6)
-    rank = random.integers(1, 5, 600)
-    right = 2.0 * (np.arange(1, 5) == rank[:, None])
-    parts = np.stack([random.normal(0, 1, (600, 4)), right, random.normal(0, 1, (600, 4))], axis=2)
-    own, years, general = fit_blend(parts, rank)
+    cell = random.integers(0, 4, 3000)
+    parts = random.normal(0, 1, (3000, 4, len(Blend._fields) + 1))
+    parts[:, :, 1] = 2.0 * (np.arange(4) == cell[:, None])
+    own, years, *others = fit_blend(np.zeros(4), parts, cell)
     assert years > 1.0
-    assert max(abs(own), abs(general)) < 0.3
+    assert max(map(abs, (own, *others))) < 0.3
+
+
+def test_a_track_that_no_level_has_is_the_nearest_cell():
+    cells = Cells(np.array([1, 2, 3, 3, 5]), np.array([False, False, False, True, True]), np.zeros(5))
+    assert [cells.of(3, True), cells.of(5, True), cells.of(2, True), cells.of(5, False)] == [3, 4, 1, 4]

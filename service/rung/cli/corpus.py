@@ -27,8 +27,8 @@ def register(subparsers: Any) -> None:
         step = steps.add_parser(name, help=says, description=says, epilog=f"examples:\n  rung corpus {name} postings.jsonl.gz")
         step.add_argument("postings", type=Path, nargs="+", metavar="FILE", help="real postings, .jsonl or .jsonl.gz")
         step.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
+        step.add_argument("--model", type=Path, help="folder of the model (default: the newest one shipped with Rung)")
         step.set_defaults(run=run)
-    step.add_argument("--model", type=Path, help="folder of the model (default: the newest one shipped with Rung)")
     step.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
 
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     except ImportError as error:
         raise RungError(f"training needs scikit-learn ({error}); install it with: pip install 'rung[train]'") from error
     if options.step == "count":
-        lines = carry.count_postings(options.data, options.postings)
+        lines = carry.count_postings(options.data, options.postings, options.model)
     else:
         lines = carry.fit_postings(options.data, options.postings, options.model, options.date)
     print("\n".join(lines))

@@ -36,20 +36,24 @@ class NamedFigures(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a text states of the rank: log-odds for the manager track, whether the job manages people, and a level."""
+    """What a text states of the rank: log-odds for the manager track, whether the job manages people, and a level.
+
+    ``ranks`` are the shares of the ranks by its words, where there is no title.
+    """
 
     managing: float = 0.0
     manages: Literal["yes", "no", "unknown"] = "unknown"
     level: str | None = None
+    ranks: Mapping[Rank, float] = {}
 
 
 NOTHING_TOLD = Told()
 
 
-def told_by(rules: StatementRules, stated: Sequence[Stated], track: float) -> Told:
-    """What statements tell of the rank of a job of a named family; ``track`` is their log-odds for the manager track."""
+def told_by(rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float]) -> Told:
+    """What a text tells of the rank of a job of a named family: ``track`` is what its statements add to the manager track."""
     level = rules.reads(stated, "stated_level")
-    return Told(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None)
+    return Told(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None, ranks)
 
 
 class NamedReading(NamedTuple):
@@ -67,7 +71,7 @@ class NamedReading(NamedTuple):
 class NamedDecision(NamedTuple):
     """The answer for a job of a named family. ``level`` and ``track`` may be open: then the ranges hold more than one.
 
-    ``family_shares`` and ``rank_shares`` are the probabilities that it was decided by.
+    ``family_shares`` and ``rank_shares`` are the probabilities that it was decided by; ``by_text`` are those of ``Told.ranks``.
     """
 
     status: Status
@@ -85,6 +89,7 @@ class NamedDecision(NamedTuple):
     family_shares: Mapping[str, float]
     rank_shares: Mapping[Rank, float]
     reading: NamedReading
+    by_text: Mapping[Rank, float]
 
 
 class NamedDecider:
@@ -160,7 +165,9 @@ class NamedDecider:
         common = (family, *best, confidence, parts)
         if confidence >= threshold:
             ranges = ((family,), tuple(chosen[0]), tuple(chosen[1]))
-            return NamedDecision("classified", *common, (), *ranges, None, round(expected, 2), families, shares, reading)
+            return NamedDecision(
+                "classified", *common, (), *ranges, None, round(expected, 2), families, shares, reading, told.ranks
+            )
         open_families = self._range(families)
         open_ranks = self._range(shares)
         if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
@@ -174,7 +181,9 @@ class NamedDecider:
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
         question = self._questions[next(part for part in _ASKED if part in about)]
         ranges = (tuple(open_families), levels, tracks)
-        return NamedDecision("ambiguous", *common, about, *ranges, question, round(expected, 2), families, shares, reading)
+        return NamedDecision(
+            "ambiguous", *common, about, *ranges, question, round(expected, 2), families, shares, reading, told.ranks
+        )
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
@@ -188,12 +197,7 @@ class NamedDecider:
         if told.manages != "unknown":  # of whatever people: the odds of the graded family count its own alone
             odds = self._figures.manages
             managing = max(managing, odds) if told.manages == "yes" else min(managing, -odds)
-        trust = self._figures.stated if rank.stated else self._figures.assumed
-        shares = {each: share * trust for each, share in rank.probabilities.items() if share > 0}
-        rest = 1.0 - trust
-        neighbours = [(level, rank.track) for level in self._scale if abs(self._scale[level] - self._scale[rank.level]) == 1]
-        for neighbour in neighbours:
-            shares[neighbour] = shares.get(neighbour, 0.0) + rest / len(neighbours)
+        shares = dict(told.ranks) or self._by_title(rank)
         if told.level in self._scale and not rank.stated:
             shares = {(str(told.level), track): share for track, share in self._by_track(shares).items()}
         if managing:
@@ -202,6 +206,15 @@ class NamedDecider:
             shares = {each: share * math.exp(managing if each[1] == "manager" else 0.0) for each, share in shares.items()}
         total = sum(shares.values())
         return {each: share / total for each, share in shares.items()}
+
+    def _by_title(self, rank: RankReading) -> dict[Rank, float]:
+        """The shares of the ranks as a title is believed."""
+        trust = self._figures.stated if rank.stated else self._figures.assumed
+        shares = {each: share * trust for each, share in rank.probabilities.items() if share > 0}
+        neighbours = [(level, rank.track) for level in self._scale if abs(self._scale[level] - self._scale[rank.level]) == 1]
+        for neighbour in neighbours:
+            shares[neighbour] = shares.get(neighbour, 0.0) + (1.0 - trust) / len(neighbours)
+        return shares
 
     @staticmethod
     def _by_track(shares: Mapping[Rank, float]) -> dict[str, float]:

@@ -215,6 +215,17 @@ class Weigher:
         family = weights.unnamed if reading.nearest == UNKNOWN else weights.family
         return DutyOdds(share * share * family.of(reading.family), cells)
 
+    def ranks(self, reading: DutyReading | None) -> dict[tuple[str, str], float]:
+        """The shares of level and track by the text of a job of any family alone; empty where there is no text."""
+        if reading is None or reading.general is None:
+            return {}
+        share = min(1.0, reading.amount / self._weights.enough)
+        levels, manager = reading.general
+        odds = [share * (levels[at] + manager * managing) for at, managing in self._places]
+        inside = [self._usual[cell] * math.exp(value) for cell, value in zip(self._grid.cells, odds, strict=True)]
+        total = sum(inside)
+        return {(cell.level, cell.track): value / total for cell, value in zip(self._grid.cells, inside, strict=True)}
+
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
         """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""
         if title is None or title.match_kind != "several":
@@ -257,7 +268,9 @@ class Weigher:
     def _with_duties(
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
-        odds = self.duties(duties, context.odds.mentions)
+        # A title says who the job is, so that any mention of managing people has said its part; alone, only what counts has.
+        told = context.odds.mentions if title is not None else bool(context.odds.track)
+        odds = self.duties(duties, told)
         if odds is not None:
             odds = self.beside(odds, title.reading if title else None)
             if context.of_family:

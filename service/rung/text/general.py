@@ -1,44 +1,51 @@
-"""What a text says of the level by what ads of all jobs say there: their words as a whole, and the years that they ask.
+"""What a text says of the level by what ads of all jobs say there: their words as a whole, the years that they ask, what they pay.
 
-The words were learned from real ads of all families (``rung.training.general``) and are carried over to the graded family, beside
+All this was learned from real ads of all families (``rung.training.general``) and is carried over to the graded family, beside
 what its own sentences say. All figures are log-odds of each level against what is usual (natural logarithms), in order of rank.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.text.sentences import Floats, Scorer, scorer
 
 YEARS = "years"  # the cue that reads how many years of experience are asked
+LINES = ("words", "years", "pay", "track")
 
 
 class Blend(NamedTuple):
-    """How far each source of the level counts, and the mean score of the graded family's ads above that of all.
+    """How far each source of the level counts, and the words of ads of all families for the ``track``.
 
-    ``own`` weighs the sentences of the graded family, ``years`` the years asked, ``general`` the words of ads of all families.
+    ``own`` weighs the graded family's own sentences, ``years`` the years asked, ``pay`` the pay, ``general`` these words.
     """
 
     own: float
     years: float
+    pay: float
     general: float
-    shift: float
+    track: float
 
 
-class YearBuckets(NamedTuple):
-    """Years in buckets: ``starts`` are the fewest years of each but the first, which is of texts that ask for none.
+class Pay:
+    """Reads the yearly pay of a text, in thousands of dollars."""
 
-    More years than ``most`` are a firm's age, and count as none.
-    """
+    def __init__(self, currencies: Mapping[str, float], least: float, most: float) -> None:
+        """``currencies``: what one of each sign is worth. Less than ``least`` or more than ``most`` is no yearly pay."""
+        self._currencies = currencies
+        self._least, self._most = least, most
+        self._amounts = re.compile(rf"([{re.escape(''.join(currencies))}]) ?(\d{{2,3}})(?:[,.]\d{{3}}\b(?![,.]\d)| ?k\b)")
 
-    starts: Sequence[int]
-    most: int
-
-    def of(self, years: float) -> int:
-        """The bucket of a number of years; 0 means that none are stated."""
-        return bisect_right(self.starts, years) if years <= self.most else 0
+    def of(self, text: str) -> float:
+        """The mean of all yearly amounts of a readable text; 0 where it states none."""
+        if not any(sign in text for sign in self._currencies):
+            return 0.0
+        amounts = [self._currencies[sign] * float(thousands) for sign, thousands in self._amounts.findall(text)]
+        yearly = [amount for amount in amounts if self._least <= amount <= self._most]
+        return sum(yearly) / len(yearly) if yearly else 0.0
 
 
 class Language(NamedTuple):
@@ -53,37 +60,63 @@ class Language(NamedTuple):
         return sum([text.count(f" {word} ") for word in self.words]) * self.every >= letters
 
 
-class GeneralReader:
-    """Reads the level of a whole text by words and years as in ads of all families; in another language, by the years alone."""
+class General(NamedTuple):
+    """What a text says by the ads of all families: log-odds of the levels, and of the manager track."""
 
-    def __init__(
-        self, scorer: Scorer, words: Floats, years: Floats, buckets: YearBuckets, blend: Blend, language: Language
-    ) -> None:
-        """``scorer`` has one column, the rank; ``words`` is slope and intercept by level; ``years`` is buckets by level."""
+    levels: tuple[float, ...]
+    manager: float
+
+
+class GeneralReader:
+    """Reads level and track of a text by words, years and pay as in ads of all families; in another language, not by words."""
+
+    def __init__(self, scorer: Scorer, lines: Mapping[str, Floats], blend: Blend, language: Language, pay: Pay) -> None:
+        """``scorer`` has two columns, the rank and the manager track.
+
+        ``lines`` has slope and intercept of the log-odds: ``words``, ``years`` and ``pay`` by level, and of the ``track``.
+        """
         self._scorer = scorer
         self._language = language
-        slopes, intercepts = words
-        # The shift and the weight of the words are folded in: what is left is one product a level.
-        self._slopes = (blend.general * slopes).tolist()
-        self._intercepts = (blend.general * (intercepts - slopes * blend.shift)).tolist()
-        self._years = (blend.years * years).tolist()
-        self._buckets = buckets
-        self._own = blend.own
+        self._pay = pay
+        self._blend = blend
+        self._words = _weighed(lines["words"], blend.general)
+        self._years = _weighed(lines["years"], blend.years)
+        self._paid = _weighed(lines["pay"], blend.pay)
+        slope, intercept = lines["track"].tolist()
+        self._track = blend.track * slope, blend.track * intercept
 
-    def levels(self, text: str, years: float, own: Sequence[float]) -> tuple[float, ...]:
-        """The log-odds of the levels by a readable text, the years that it asks (0: none), and what its own family says of it."""
-        by_years = self._years[self._buckets.of(years)]
-        told = [asked + self._own * value for asked, value in zip(by_years, own, strict=True)]
+    def read(self, text: str, years: float) -> General:
+        """What a readable text says that asks so many years (0: none)."""
+        told = [0.0] * len(self._words)
+        if years:
+            told = _along(self._years, math.log1p(years), told)
+        if paid := self._pay.of(text):
+            told = _along(self._paid, math.log(paid), told)
         if not self._language.of(text):
-            return tuple(told)
-        score = float(self._scorer.score([text])[0, 0])
-        rows = zip(told, self._slopes, self._intercepts, strict=True)
-        return tuple([value + slope * score + intercept for value, slope, intercept in rows])
+            return General(tuple(told), 0.0)
+        rank, manager = self._scorer.score([text])[0].tolist()
+        slope, intercept = self._track
+        return General(tuple(_along(self._words, rank, told)), slope * manager + intercept)
+
+    def levels(self, general: General, own: Sequence[float]) -> tuple[float, ...]:
+        """The log-odds of the levels, with what the family's own sentences say of them."""
+        return tuple([told + self._blend.own * value for told, value in zip(general.levels, own, strict=True)])
+
+
+def _weighed(line: Floats, weight: float) -> list[tuple[float, float]]:
+    """Slope and intercept of each level, times a weight."""
+    return [(weight * slope, weight * intercept) for slope, intercept in line.T.tolist()]
+
+
+def _along(line: Sequence[tuple[float, float]], value: float, told: Sequence[float]) -> list[float]:
+    """The log-odds of the levels with what a value says by its line."""
+    return [odds + slope * value + intercept for odds, (slope, intercept) in zip(told, line, strict=True)]
 
 
 def general_reader(terms: Sequence[str], arrays: Mapping[str, Floats], weights: Mapping[str, Any]) -> GeneralReader:
     """The reader of a built model: its terms, its arrays and its ``weights.yaml`` as plain data."""
     words = scorer(terms, arrays["general_idf"], arrays["general_weights"], arrays["general_intercept"])
+    lines = {name: arrays[f"general_{name}"] for name in LINES}
     duties = weights["duties"]
-    buckets, blend, language = YearBuckets(**duties["years"]), Blend(**duties["blend"]), Language(**duties["language"])
-    return GeneralReader(words, arrays["general_words"], arrays["general_years"], buckets, blend, language)
+    blend, language, pay = Blend(**duties["blend"]), Language(**duties["language"]), Pay(**duties["pay"])
+    return GeneralReader(words, lines, blend, language, pay)

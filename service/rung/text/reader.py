@@ -21,17 +21,18 @@ from rung.text.document import (
     feature_names,
     summarise,
 )
-from rung.text.general import YEARS, GeneralReader
+from rung.text.general import YEARS, General, GeneralReader
 from rung.text.sentences import Scored, Scorer, pairs, readable, without_repeats
 
 
 class DutyReading(NamedTuple):
     """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
 
-    ``levels`` has one value a level in order of rank, by the family's own sentences, the years asked and the words of ads of all
-    families together; ``own`` is what the family's own sentences tell alone. ``manager`` speaks for the manager track, ``family``
-    for the graded family; ``nearest`` is the neighbour whose duties the text resembles most; ``amount`` is how many sentences of
-    duties it has. ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue, start, end).
+    ``levels`` has one value a level in order of rank, by the family's own sentences and by what ads of all families say together;
+    ``own`` is what the own sentences tell alone, ``general`` what a job of any family can be told by (``None`` while the models are
+    trained). ``manager`` speaks for the manager track, ``family`` for the graded family; ``nearest`` is the neighbour whose duties
+    the text resembles most; ``amount`` is how many sentences of duties it has. ``sentences`` keeps what each sentence said;
+    ``cues`` are the places of cues: (cue, start, end).
     """
 
     levels: tuple[float, ...]
@@ -44,6 +45,7 @@ class DutyReading(NamedTuple):
     cues: tuple[tuple[int, int, int], ...]
     truncated: bool
     own: tuple[float, ...]
+    general: General | None = None
 
 
 class DutyReader:
@@ -114,9 +116,9 @@ class DutyReader:
         return [self._beside(self._general, text, cued[0], found) if found else None for text, cued, found in texts_read]
 
     def _beside(self, general: GeneralReader, text: str, counted: Sequence[float], reading: DutyReading) -> DutyReading:
-        """A reading with the level that the ads of all families tell beside its own."""
-        years = counted[self._years] if self._years is not None else 0.0
-        return reading._replace(levels=general.levels(text, years, reading.levels))
+        """A reading with what the ads of all families tell beside its own."""
+        told = general.read(text, counted[self._years] if self._years is not None else 0.0)
+        return reading._replace(levels=general.levels(told, reading.levels), general=told)
 
     def _known(self, scored: Scored) -> bool:
         """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""

@@ -19,23 +19,27 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from rung.assemble import text_reader
 from rung.errors import DataError
+from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
 from rung.text.cues import compile_cues, count_cues
-from rung.text.general import YEARS, Language, YearBuckets
+from rung.text.general import YEARS, Blend, Language, Pay
 from rung.text.patterns import Patterns
 from rung.text.sentences import Floats
 from rung.training import general, metrics
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
 from rung.training.make import COUNTS, compile_wordings, taxonomy
-from rung.training.report import Section
+from rung.training.read_twice import POSTINGS
+from rung.training.report import Cell, Section
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
-LABELS = "labels/product_ads_a.csv"
-_START = np.array([0.3, 0.75, 0.7])  # own, years, general: what an earlier study of other sources gave; the ridge pulls there
-_RIDGE = 2.0
+LABELS = "product_ads"
+_PARTS = (*Blend._fields, "own_track")  # beside the track by the own sentences, which weighs as `duties: manager` says
+# What an earlier study of other sources gave, and for what it did not have, as much as for what is alike; the ridge pulls there.
+_START = np.array([0.3, 0.75, 0.75, 0.7, 0.5, 0.5])
+_RIDGE = 20.0
 _BLEND = re.compile(r"^  blend: \{.*$", re.MULTILINE)
 
 
@@ -50,8 +54,17 @@ class Label:
     sure: bool
 
 
-def read_labels(path: Path) -> dict[str, Label]:
-    """Labels by the id of the ad; raises ``DataError`` where a row lacks a field."""
+def read_labels(data: Path, name: str) -> dict[str, Label]:
+    """Labels by the id of the ad, from both readings; of an ad that was read twice, the first.
+
+    Raises:
+        DataError: a row lacks a field.
+    """
+    first, second = (_read_labels(data / "shared" / "labels" / f"{name}_{reading}.csv") for reading in "ab")
+    return second | first
+
+
+def _read_labels(path: Path) -> dict[str, Label]:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(line for line in lines if not line.startswith("#"))
@@ -60,19 +73,24 @@ def read_labels(path: Path) -> dict[str, Label]:
         raise DataError(f"{path}: no file of labels ({error!r}); its opening comment defines the fields") from error
 
 
-def count_postings(data: Path, postings: Sequence[Path]) -> list[str]:
+def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> list[str]:
     """Count the ads of all other families and write the table; returns what came out, line by line."""
     shared = data / "shared"
     settings, learning = _settings(data)
-    labels = read_labels(shared / LABELS)
     graded = graded_family(data)
-    aside = frozenset(id_ for id_, label in labels.items() if label.family == graded)
-    chosen = choose(read_ads(postings), TitleLevels.load(shared / "title_levels.yaml"), settings, aside)
-    whole = count(chosen, _levels(data), _duty_text(data), _years_asked(data), settings)
+    aside = frozenset(id_ for id_, label in read_labels(data, LABELS).items() if label.family == graded)
+    normaliser = Normaliser.load(model)
+
+    def family(title: str) -> str:
+        found = normaliser.classify(Query(title=title)).family
+        return found.id if found else UNKNOWN
+
+    chosen = choose(read_ads(postings), TitleLevels.load(shared / "title_levels.yaml"), family, settings, aside, graded)
+    whole = count(chosen, _levels(data), _duty_text(data), _years_asked(data), _pay(data).of, settings)
     counts = narrowed(whole, general.telling_terms(whole, learning, settings.terms))
     path = shared / COUNTS
     counts.save(path)
-    told = metrics.figure(metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms), draws=200)
+    told = metrics.figure(metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms)[:, 0], draws=200)
     return [
         f"{path} written: {len(counts.rank):,} ads of {len(set(counts.source))} sources, {len(counts.terms):,} terms, "
         f"{path.stat().st_size:,} bytes",
@@ -81,90 +99,122 @@ def count_postings(data: Path, postings: Sequence[Path]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductAds:
-    """Product ads: their rank and source, and what each part says of the levels, by a reader that has seen no ad of the source.
+class LabelledAds:
+    """Labelled ads: their cell of the grid and their source, and what each part says of the cells, by a reader without the source.
 
-    ``parts`` are log-odds: ads by levels by (own sentences, years asked, words of all families); ``shift`` is by how much the
-    scores of product ads lie above those of all ads.
+    ``parts`` are log-odds: ads by cells by the parts of ``Blend`` and the track by the own sentences.
     """
 
-    rank: NDArray[np.int64]
+    cell: NDArray[np.int64]
     source: NDArray[np.str_]
     parts: Floats
-    shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of the grid in order: rank, whether on the manager track, and the logarithm of how usual each is."""
+
+    rank: NDArray[np.int64]
+    manager: NDArray[np.bool_]
+    usual: Floats
+
+    def of(self, rank: int, manager: bool) -> int:
+        """The place of a cell; where the grid has no such cell, of the one of its track whose rank is nearest."""
+        return int(np.argmin(np.abs(self.rank - rank) + 0.5 * (self.manager != manager)))
+
+
+def read_cells(data: Path) -> Cells:
+    """The cells as ``usual`` of ``weights.yaml`` has them."""
+    usual: Mapping[str, float] = plain(read_yaml(data / "shared" / "weights.yaml"))["usual"]["cells"]
+    levels, parts = _levels(data), [name.split("/") for name in usual]
+    rank, manager = [levels.index(level) + 1 for level, _ in parts], [track == "manager" for _, track in parts]
+    return Cells(np.array(rank), np.array(manager), np.log(list(usual.values())))
 
 
 def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date: str) -> list[str]:
     """Fit the blend on the labelled product ads and write it into ``weights.yaml``; returns what came out, line by line."""
-    read = read_product_ads(data, postings, Normaliser.load(model))
-    weights = fit_blend(read.parts, read.rank)
+    cells, product, others = read_labelled(data, postings, Normaliser.load(model))
+    weights = fit_blend(cells.usual, product.parts, product.cell)
     path = data / "shared" / "weights.yaml"
-    figures = dict(zip(("own", "years", "general", "shift"), (*weights.tolist(), read.shift), strict=True))
-    write_blend(path, figures, f"`rung corpus fit` on {len(read.rank)} product ads of {len(set(read.source))} sources, {date}")
+    figures = dict(zip(Blend._fields, weights.tolist(), strict=False))
+    write_blend(
+        path, figures, f"`rung corpus fit` on {len(product.cell)} product ads of {len(set(product.source))} sources, {date}"
+    )
     shown = ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
-    section = unseen_sources(read)
+    section = unseen_sources(cells, product, others)
     lines = [", ".join(f"{name} {cell}" for name, cell in zip(section.columns, row, strict=True)) for row in section.rows]
     return [f"{path} written: {shown}; `rung train` builds it in", f"{section.title}:", *lines]
 
 
-def read_product_ads(data: Path, postings: Sequence[Path], normaliser: Normaliser) -> ProductAds:
-    """What each part says of the labelled product ads among some postings.
+def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) -> tuple[Cells, LabelledAds, LabelledAds]:
+    """The cells, and what each part says of the labelled product ads and of the labelled ads of other jobs among some postings.
 
     Raises:
-        DataError: none of the labelled ads is among them.
+        DataError: none of the labelled product ads is among them.
     """
     counts = Counts.load(data / "shared" / COUNTS)
-    labels = read_labels(data / "shared" / LABELS)
-    graded = graded_family(data)
-    ads = [ad for ad in read_ads(postings) if ad.id in labels and labels[ad.id].family == graded]
-    if not ads:
-        raise DataError(
-            f"none of the product ads of {data / 'shared' / LABELS} is among these postings; name the files that hold them"
-        )
-    ranks = [_levels(data).index(labels[ad.id].level) + 1 for ad in ads]
-    return _read(data, ads, ranks, counts, normaliser)
+    graded, levels, cells = graded_family(data), _levels(data), read_cells(data)
+    product = {id_: label for id_, label in read_labels(data, LABELS).items() if label.family == graded}
+    others = {id_: label for id_, label in read_labels(data, POSTINGS).items() if label.family != graded and label.level in levels}
+    ads = read_ads(postings)
+    found = []
+    for labels in (product, others):
+        here = [ad for ad in ads if ad.id in labels]
+        if not here:
+            raise DataError(
+                f"no ad that is labelled in {data / 'shared/labels'} is among these postings; name the files that hold them"
+            )
+        cell = [cells.of(levels.index(labels[ad.id].level) + 1, labels[ad.id].track == "manager") for ad in here]
+        found.append(_read(data, here, cell, cells, counts, normaliser))
+    return cells, found[0], found[1]
 
 
-def _read(data: Path, ads: Sequence[Ad], ranks: Sequence[int], counts: Counts, normaliser: Normaliser) -> ProductAds:
-    duties, asked = _duty_text(data), _years_asked(data)
+def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, counts: Counts, normaliser: Normaliser) -> LabelledAds:
+    duties, asked, pay = _duty_text(data), _years_asked(data), _pay(data)
     weights = plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]
-    buckets, language = YearBuckets(**weights["years"]), Language(**weights["language"])
+    language = Language(**weights["language"])
     settings, number = _settings(data)[1], len(_levels(data))
     texts = [duties.of(ad) for ad in ads]
     known = np.array([language.of(text) for text in texts])
     source = np.array([ad.source for ad in ads])
     matrix = csr_matrix(CountVectorizer(ngram_range=(1, 2), vocabulary=list(counts.terms)).transform(texts))
-    scores = np.zeros(len(ads))
+    scores = np.zeros((len(ads), 2))
     for name in np.unique(source):
         here = source == name
         scores[here] = general.scores_without(counts, counts.source == name, matrix[here], settings)
-    shift = float(scores[known].mean() - general.held_out_scores(counts, settings).mean())
-    model = general.train_general(counts, number, settings, buckets)
-    own = np.zeros((len(ads), number))
+    lines = general.lines_of(counts, general.held_out_scores(counts, settings), number)
+    own, own_track = np.zeros((len(ads), number)), np.zeros(len(ads))
     for place, text in enumerate(texts):
         reading = normaliser.weigh(Query(description=text)).duties
-        own[place] = reading.own if reading is not None else 0.0
-    years = np.array([model.years[buckets.of(asked(text))] for text in texts])
-    words = np.where(known[:, None], (scores - shift)[:, None] * model.words[0] + model.words[1], 0.0)
-    return ProductAds(np.array(ranks), source, np.stack([own, years, words], axis=2), shift)
+        if reading is not None:
+            own[place], own_track[place] = reading.own, reading.manager
+    years = np.array([asked(text) for text in texts])
+    paid = np.array([pay.of(text) for text in texts])
+    level = cells.rank - 1
+    parts = {
+        "own": own[:, level],
+        "years": _along(lines["years"], np.log1p(years), years > 0)[:, level],
+        "pay": _along(lines["pay"], np.log(np.maximum(paid, 1.0)), paid > 0)[:, level],
+        "general": _along(lines["words"], scores[:, 0], known)[:, level],
+        "own_track": own_track[:, None] * cells.manager,
+        "track": _along(lines["track"][:, None], scores[:, 1], known) * cells.manager,
+    }
+    return LabelledAds(np.array(cell), source, np.stack([parts[name] for name in _PARTS], axis=2))
 
 
-def fit_blend(parts: Floats, rank: NDArray[np.int64]) -> Floats:
-    """The weights of the parts that make the right levels likeliest, beside how usual each level is; a ridge keeps them near where
+def _along(line: Floats, values: Floats, told: NDArray[np.bool_]) -> Floats:
+    """The log-odds of some values by a line; none where nothing is told."""
+    return np.asarray(np.where(told[:, None], values[:, None] * line[0] + line[1], 0.0))
 
-    they start.
-    """
-    usual = _usual(rank, parts.shape[1])
+
+def fit_blend(usual: Floats, parts: Floats, cell: NDArray[np.int64]) -> Floats:
+    """The weights of the parts that make the right cells likeliest, beside how usual each is; a ridge keeps them near the start."""
 
     def loss(weights: Floats) -> float:
-        right = _log_shares(usual, parts, weights)[np.arange(len(rank)), rank - 1]
+        right = _log_shares(usual, parts, weights)[np.arange(len(cell)), cell]
         return float(_RIDGE * ((weights - _START) ** 2).sum() - right.sum())
 
     return np.asarray(minimize(loss, _START, method="L-BFGS-B").x)
-
-
-def _usual(rank: NDArray[np.int64], levels: int) -> Floats:
-    return np.asarray(np.log((np.bincount(rank - 1, minlength=levels) + 1.0) / (len(rank) + levels)))
 
 
 def _log_shares(usual: Floats, parts: Floats, weights: Floats) -> Floats:
@@ -172,31 +222,38 @@ def _log_shares(usual: Floats, parts: Floats, weights: Floats) -> Floats:
     return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
 
 
-def unseen_sources(read: ProductAds) -> Section:
-    """How well the text alone tells the level, the blend fitted without the source that it is measured on."""
-    own = np.array([1.0, 0.0, 0.0])
-    ads, levels, _ = read.parts.shape
-    shares = {"own sentences alone": np.zeros((ads, levels)), "with years and words of all families": np.zeros((ads, levels))}
-    for name in np.unique(read.source):
-        here = read.source == name
-        usual = _usual(read.rank[~here], levels)
-        for found, weights in zip(shares.values(), (own, fit_blend(read.parts[~here], read.rank[~here])), strict=True):
-            found[here] = np.exp(_log_shares(usual, read.parts[here], weights))
-    rows = []
-    for method, found in shares.items():
-        expected, best = found @ np.arange(1.0, levels + 1.0), found.argmax(axis=1) + 1
-        figures = (
-            metrics.figure(metrics.exact, read.rank, best),
-            metrics.figure(metrics.within_one, read.rank, best),
-            metrics.figure(metrics.spearman, read.rank, expected),
-        )
-        rows.append((method, ads, *figures))
-    says = (
-        f"Real product ads of {len(set(read.source))} sources, title withheld and names of jobs and levels blanked. Nobody tuned "
-        "to these ads, and each is measured with its source left out."
+def unseen_sources(cells: Cells, product: LabelledAds, others: LabelledAds) -> Section:
+    """How well the text alone tells level and track, the blend fitted without the source that it is measured on."""
+    own, track = (np.array([part in names for part in _PARTS]) for names in (("own", "own_track"), ("track",)))
+    rows = (
+        _measured("product ads, own sentences alone", cells, product, product, own),
+        _measured("product ads, with what ads of all families say", cells, product, product, ~track),
+        _measured("ads of all other families", cells, product, others, ~own),
     )
-    columns = ("read by", "ads", "level exact", "within one", "Spearman")
-    return Section("unseen_sources", "Level by the text alone, unseen sources", says, columns, tuple(rows))
+    says = (
+        f"Real ads of {len({*product.source, *others.source})} sources, title withheld and names of jobs and levels blanked; the "
+        "rank is that of the title. Nobody tuned to these ads, and each is measured with its source left out."
+    )
+    columns = ("read", "ads", "level exact", "within one", "Spearman", "F1 manager")
+    return Section("unseen_sources", "Level by the text alone, unseen sources", says, columns, rows)
+
+
+def _measured(name: str, cells: Cells, fitted: LabelledAds, ads: LabelledAds, used: NDArray[np.bool_]) -> tuple[Cell, ...]:
+    """The figures of some ads, read by some of the parts, with the weights fitted on the ads of other sources."""
+    shares = np.zeros(ads.parts.shape[:2])
+    for source in np.unique(ads.source):
+        here, learned = ads.source == source, fitted.source != source
+        weights = fit_blend(cells.usual, fitted.parts[learned] * used, fitted.cell[learned])
+        shares[here] = np.exp(_log_shares(cells.usual, ads.parts[here] * used, weights))
+    rank, manager, best = cells.rank[ads.cell], cells.manager[ads.cell], shares.argmax(axis=1)
+    return (
+        name,
+        len(ads.cell),
+        metrics.figure(metrics.exact, rank, cells.rank[best]),
+        metrics.figure(metrics.within_one, rank, cells.rank[best]),
+        metrics.figure(metrics.spearman, rank, shares @ cells.rank),
+        metrics.figure(metrics.f1, manager, cells.manager[best]),
+    )
 
 
 def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:
@@ -223,6 +280,10 @@ def _settings(data: Path) -> tuple[CountSettings, GeneralSettings]:
 
 def _duty_text(data: Path) -> DutyText:
     return DutyText(**plain(read_yaml(data / "shared" / "title_levels.yaml"))["blank"])
+
+
+def _pay(data: Path) -> Pay:
+    return Pay(**plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["pay"])
 
 
 def _years_asked(data: Path) -> Callable[[str], float]:

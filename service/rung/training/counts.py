@@ -33,13 +33,17 @@ _LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Ads by terms (``matrix``, how often each stands there), and of each ad: rank 1 to 7, track, years asked, source, id."""
+    """Ads by terms (``matrix``, how often each stands there), and of each ad: rank 1 to 7, track, years asked, source, id.
+
+    ``pay`` is the pay of a year in thousands of dollars; of years and pay 0 means that none is stated.
+    """
 
     terms: tuple[str, ...]
     matrix: csr_matrix
     rank: NDArray[np.int64]
     manager: NDArray[np.bool_]
     years: NDArray[np.int64]
+    pay: NDArray[np.int64]
     source: NDArray[np.str_]
     ids: NDArray[np.str_]
 
@@ -55,6 +59,7 @@ class Counts:
             "rank": self.rank.astype(np.uint8),
             "manager": self.manager,
             "years": self.years.astype(np.uint8),
+            "pay": self.pay.astype(np.uint16),
         }
         write_arrays(path, arrays)
 
@@ -69,8 +74,8 @@ class Counts:
             with np.load(path, allow_pickle=False) as kept:
                 terms, ids, sources = (unpacked(kept[name]) for name in ("terms", "ids", "sources"))
                 matrix = unpacked_counts(kept, len(ids), len(terms))
-                rank, manager, years = kept["rank"].astype(np.int64), kept["manager"], kept["years"].astype(np.int64)
-                return cls(terms, matrix, rank, manager, years, np.array(sources)[kept["source"]], np.array(ids))
+                rank, years, pay = (kept[name].astype(np.int64) for name in ("rank", "years", "pay"))
+                return cls(terms, matrix, rank, kept["manager"], years, pay, np.array(sources)[kept["source"]], np.array(ids))
         except (OSError, ValueError, KeyError, IndexError) as error:
             raise DataError(f"{path}: no table of counts ({error}); `rung corpus count` makes it") from error
 
@@ -175,21 +180,32 @@ class DutyText:
         return blank(self._names.sub(" ", text))
 
 
-def choose(ads: Iterable[Ad], levels: TitleLevels, settings: CountSettings, aside: frozenset[str]) -> list[tuple[Ad, str, str]]:
+def choose(
+    ads: Iterable[Ad],
+    levels: TitleLevels,
+    family: Callable[[str], str],
+    settings: CountSettings,
+    aside: frozenset[str],
+    graded: str,
+) -> list[tuple[Ad, str, str]]:
     """The ads that are counted, with level and track: no source has more than its share of one label, no employer many.
 
-    ``aside`` are ids that are not counted.
+    A label is a level and a track of one family, which ``family`` reads from the title; ``aside`` are ids that are not counted, and
+    neither are ads of the graded family.
     """
     chosen: list[tuple[Ad, str, str]] = []
-    by_label: Counter[tuple[str, str, str]] = Counter()
+    by_label: Counter[tuple[str, str, tuple[str, str]]] = Counter()
     by_employer: Counter[str] = Counter()
     for ad in ads:
         if ad.id in aside or ad.lang != _LANGUAGE or len(ad.description) < settings.shortest:
             continue
         label = levels.read(ad.title)
-        if label is None or by_label[ad.source, *label] >= settings.by_label or by_employer[ad.company] >= settings.by_employer:
+        if label is None or by_employer[ad.company] >= settings.by_employer:
             continue
-        by_label[ad.source, *label] += 1
+        named = family(ad.title)
+        if named == graded or by_label[ad.source, named, label] >= settings.by_label:
+            continue
+        by_label[ad.source, named, label] += 1
         by_employer[ad.company] += ad.company.lower() not in ("", "none", "na")
         chosen.append((ad, *label))
     return chosen
@@ -200,9 +216,13 @@ def count(
     ranks: Sequence[str],
     duties: DutyText,
     asked: Callable[[str], float],
+    paid: Callable[[str], float],
     settings: CountSettings,
 ) -> Counts:
-    """Count the terms that stand in enough ads of enough sources; ``asked`` reads the years of a text, ``ranks`` are the levels."""
+    """Count the terms that stand in enough ads of enough sources; ``ranks`` are the levels.
+
+    ``asked`` reads the years of a text, ``paid`` its pay.
+    """
     texts = [duties.of(ad) for ad, _, _ in chosen]
     source = np.array([ad.source for ad, _, _ in chosen])
     vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=settings.least_ads)
@@ -215,6 +235,7 @@ def count(
         np.array([ranks.index(level) + 1 for _, level, _ in chosen]),
         np.array([track == "manager" for _, _, track in chosen]),
         np.array([round(asked(text)) for text in texts]),
+        np.array([round(paid(text)) for text in texts]),
         source,
         np.array([ad.id for ad, _, _ in chosen]),
     )
@@ -224,7 +245,7 @@ def narrowed(counts: Counts, terms: NDArray[np.int64]) -> Counts:
     """The same ads with some of the terms."""
     return Counts(
         tuple(counts.terms[term] for term in terms), csr_matrix(counts.matrix[:, terms]), counts.rank, counts.manager,
-        counts.years, counts.source, counts.ids,
+        counts.years, counts.pay, counts.source, counts.ids,
     )  # fmt: skip
 
 
@@ -232,5 +253,5 @@ def rows_of(counts: Counts, kept: NDArray[np.bool_]) -> Counts:
     """Some of the ads with the same terms."""
     return Counts(
         counts.terms, csr_matrix(counts.matrix[kept]), counts.rank[kept], counts.manager[kept],
-        counts.years[kept], counts.source[kept], counts.ids[kept],
+        counts.years[kept], counts.pay[kept], counts.source[kept], counts.ids[kept],
     )  # fmt: skip

@@ -22,7 +22,7 @@ from rung.ladders.relations import Likelihood
 from rung.text.compiling import compile_patterns
 from rung.text.cues import compile_cues, cue_source
 from rung.text.document import Bounds, DocumentModel
-from rung.text.general import YearBuckets
+from rung.text.general import LINES
 from rung.text.patterns import Patterns, Tables
 from rung.text.statements import statement_kinds, statement_source
 from rung.title.clean import Cleaner
@@ -98,8 +98,7 @@ def train_models(
 def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> GeneralModel:
     """What the ads of all families say of the level."""
     counts = Counts.load(data / "shared" / COUNTS)
-    settings, buckets = GeneralSettings(**weights["training"]["general"]), YearBuckets(**weights["duties"]["years"])
-    return train_general(counts, levels, settings, buckets)
+    return train_general(counts, levels, GeneralSettings(**weights["training"]["general"]))
 
 
 def family_model(
@@ -156,9 +155,8 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "document": model,
         "document_usual": usual,
         "general_idf": general.idf,
-        "general_intercept": numpy.array([general.intercept]),
-        "general_words": general.words,
-        "general_years": general.years,
+        "general_intercept": general.intercept,
+        **{f"general_{name}": general.lines[name] for name in LINES},
     }
     template = (data / "model-card.md").read_text(encoding="utf-8")
     texts = {
@@ -169,7 +167,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
     rounded |= {**family_arrays, **compiled.arrays}
-    rounded["general_weights"] = general.weights[:, None].astype(numpy.float32)
+    rounded["general_weights"] = general.weights.astype(numpy.float32)
     folder = models / f"{MODEL}-{version}"
     libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
     digest = artefact.save(
