@@ -8,6 +8,7 @@ import yaml
 from rung.training import carry, family_counts, read_twice
 from rung.training.counts import Counts
 from rung.training.families import family_records
+from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.make import COUNTS
 from rung.training.sources import graded_family
 
@@ -68,7 +69,19 @@ def test_what_was_read_twice_names_known_families_and_levels():
     assert set().union(*(row.accepted["track"] for row in postings.values())) <= {"ic", "manager", ""}
 
 
-def test_no_labelled_posting_is_counted_by_family():
-    aside = family_counts.labelled(SHARED.parent)
-    assert read_twice.read_rows(SHARED.parent, read_twice.POSTINGS, "id").keys() <= aside
-    assert carry.read_labels(SHARED.parent, carry.LABELS).keys() <= aside
+def test_no_posting_that_is_measured_is_counted_by_family():
+    aside = family_counts.measured(SHARED.parent)
+    assert len(aside) == 300
+    read = family_counts.families_read(SHARED.parent)
+    assert {*carry.read_labels(SHARED.parent, carry.LABELS)} == read.keys()
+    assert set(read.values()) <= {record["id"] for record in family_records(SHARED.parent)} | {GRADED, "unknown"}
+
+
+def test_ads_counted_by_family_keep_their_bounds():
+    counts = FamilyCounts.load(SHARED / FAMILY_COUNTS)
+    bounds = yaml.safe_load((SHARED / "weights.yaml").read_text())["family_counts"]
+    ads = counts.source != TASKS
+    assert len(counts.terms) == bounds["terms"]
+    assert max(Counter(zip(counts.source[ads], counts.family[ads], strict=True)).values()) <= bounds["by_family"]
+    assert (counts.by_reading & (counts.family == GRADED)).sum() > 80
+    assert not counts.by_reading[~ads].any()

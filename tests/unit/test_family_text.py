@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +14,8 @@ from rung import Normaliser, Query
 from rung.errors import DataError
 from rung.text.families import FamilyTextReader, FamilyTextWeights
 from rung.text.sentences import PlainScorer
-from rung.training.counts import Ad, DutyText
-from rung.training.family_counts import FamilyCountSettings, choose, count
+from rung.training.counts import Ad
+from rung.training.family_counts import Chosen, FamilyCountSettings, choose, count, read_tasks
 from rung.training.family_table import TASKS, FamilyCounts
 
 TERMS = ["patients", "roadmap", "bricks", "give medication"]
@@ -76,6 +78,7 @@ def test_the_table_is_read_as_it_was_written(tmp_path) -> None:
         csr_matrix(np.array([[2, 0], [0, 300], [1, 1]])),
         np.array(["trades-maintenance", "nursing", "nursing"]),
         np.array([TASKS, "a/board", TASKS]),
+        np.array([False, True, False]),
     )
     counts.save(tmp_path / "first.npz")
     counts.save(tmp_path / "second.npz")
@@ -86,12 +89,16 @@ def test_the_table_is_read_as_it_was_written(tmp_path) -> None:
         counts.source.tolist(),
     )
     assert read.matrix.toarray().tolist() == [[2, 0], [0, 255], [1, 1]]
+    assert read.by_reading.tolist() == [False, True, False]
     assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
 
 
 def test_a_missing_table_says_what_makes_it(tmp_path) -> None:
     with pytest.raises(DataError, match="family_counts"):
         FamilyCounts.load(tmp_path / "none.npz")
+
+
+DATA = Path(__file__).parents[2] / "training_data"
 
 
 def ad(number: int, title: str, company: str = "", source: str = "a/board") -> Ad:
@@ -107,6 +114,9 @@ class Titles:
             yield SimpleNamespace(family=SimpleNamespace(id=family), confidences=SimpleNamespace(family=float(confidence)))
 
 
+COUNTING = FamilyCountSettings(shortest=40, sure=0.6, by_family=2, by_employer=3, least_rows=1, terms=10)
+
+
 @pytest.mark.parametrize(
     ("ads", "kept"),
     [
@@ -119,16 +129,32 @@ class Titles:
     ],
 )
 def test_sure_ads_are_counted_up_to_their_share(ads, kept) -> None:
-    settings = FamilyCountSettings(shortest=40, sure=0.6, by_family=2, by_employer=3, least_rows=1, terms=10)
-    assert [one.id for one, _ in choose(ads, Titles(), settings, frozenset({"id7"}))] == kept
+    assert [one.ad.id for one in choose(ads, Titles(), COUNTING, {}, frozenset({"id7"}))] == kept
 
 
-def test_a_title_is_not_counted_in_its_own_ad() -> None:
-    one = Ad("id", "a/board", "", "Brick Layer", "As a brick layer you lay bricks.", "en")
-    counts = count([("lay bricks by plan.", "trades-maintenance")], [(one, "trades-maintenance")], DutyText([], []), 1)
+def test_an_ad_has_the_family_that_a_reader_gave_it() -> None:
+    chosen = choose([ad(1, "nursing 0.3"), ad(2, "nursing 0.9")], Titles(), COUNTING, {"id1": "sales"}, frozenset())
+    assert [(one.family, one.by_reading) for one in chosen] == [("sales", True), ("nursing", False)]
+
+
+def test_tasks_and_ads_are_counted_with_how_their_family_is_known() -> None:
+    ads = [Chosen(ad(1, "x"), "trades-maintenance", True), Chosen(ad(2, "x"), "nursing", False)]
+    counts = count([("lay bricks by plan.", "trades-maintenance")], ads, 1)
     by_term = dict(zip(counts.terms, counts.matrix.toarray().T.tolist(), strict=True))
-    assert by_term["bricks"] == [1, 1]
-    assert "brick layer" not in by_term
+    assert (by_term["bricks"], by_term["lay bricks"]) == ([1, 3, 3], [1, 3, 3])
+    assert counts.family.tolist() == ["trades-maintenance", "trades-maintenance", "nursing"]
+    assert counts.source.tolist() == [TASKS, "a/board", "a/board"]
+    assert counts.by_reading.tolist() == [False, True, False]
+
+
+def test_the_tasks_of_an_occupation_are_one_text(tmp_path) -> None:
+    path = tmp_path / "tasks.tsv.gz"
+    rows = ["O*NET-SOC Code\tTask", "29-1141.00\tGive medication.", "47-2021.00\tLay bricks.", "29-1141.00\tDress wounds."]
+    path.write_bytes(gzip.compress("\n".join(rows).encode()))
+    assert list(read_tasks(path, DATA)) == [
+        ("give medication.\ndress wounds.", "nursing"),
+        ("lay bricks.", "trades-maintenance"),
+    ]
 
 
 DUTIES = [

@@ -1,8 +1,8 @@
 """The words of tasks and of real ads as counts by job family: ``python -m rung.training.family_counts --tasks FILE POSTINGS ...``.
 
-``family_counts.npz`` holds figures and single terms, never a text: which terms stand how often in which task of O*NET and in which
-ad, and the family of each. A task has the family of its occupation's code, an ad that of its title, where the model is sure of it.
-Ads that were labelled by reading are left out: they are what the model of family by text is measured on.
+``family_counts.npz`` holds figures and single terms, never a text: which terms stand how often in the tasks of which occupation of
+O*NET and in which ad, and the family of each. An occupation has the family of its code, an ad that which a reader gave it, or that
+of its title, where the model is sure of it. The postings that the model of family by text is measured on are left out.
 """
 
 from __future__ import annotations
@@ -11,21 +11,28 @@ import argparse
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
+from rung.errors import InvalidQuery
+from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
-from rung.training.counts import Ad, DutyText, read_ads
+from rung.text.sentences import readable
+from rung.training.blank import blank
+from rung.training.carry import LABELS, read_labels
+from rung.training.counts import Ad, read_ads
 from rung.training.families import family_records, longest_prefix, prefixes
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.family_text import FamilyTextSettings, telling_terms
+from rung.training.read_twice import POSTINGS, read_rows
 from rung.training.sources import plain, read_yaml
-from rung.types import Query
+from rung.types import Query, Result
 
 _TITLE = 480
 
@@ -43,53 +50,77 @@ class FamilyCountSettings:
 
 
 def read_tasks(path: Path, data: Path) -> Iterator[tuple[str, str]]:
-    """Each task of O*NET's ``Task Statements`` (gzipped, parted by tabs) with the family of its occupation's code."""
+    """The tasks of each occupation in O*NET's ``Task Statements`` (gzipped, parted by tabs) as one text, with its code's family."""
     soc = prefixes(family_records(data), "soc")
+    tasks: dict[str, list[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
-            if family := longest_prefix(soc, row["O*NET-SOC Code"]):
-                yield row["Task"].lower(), family
+            tasks.setdefault(row["O*NET-SOC Code"], []).append(row["Task"].lower())
+    for code, texts in tasks.items():
+        if family := longest_prefix(soc, code):
+            yield "\n".join(texts), family
 
 
-def choose(ads: Iterable[Ad], normaliser: Normaliser, settings: FamilyCountSettings, aside: frozenset[str]) -> list[tuple[Ad, str]]:
-    """The ads that are counted, with the family of the title: no source has more than its share of one family, no employer many."""
+class Chosen(NamedTuple):
+    """An ad that is counted, its family, and whether a reader gave that family."""
+
+    ad: Ad
+    family: str
+    by_reading: bool
+
+
+def choose(
+    ads: Iterable[Ad], normaliser: Normaliser, settings: FamilyCountSettings, read: Mapping[str, str], aside: frozenset[str]
+) -> list[Chosen]:
+    """The ads that are counted: no source has more than its share of one family, no employer many.
+
+    ``read`` gives the family of ads that were labelled by reading, by their ids; ``aside`` are ids that are not counted.
+    """
     long = [ad for ad in ads if ad.id not in aside and len(ad.description) >= settings.shortest and ad.title.strip()]
     answers = normaliser.classify_many([Query(title=ad.title[:_TITLE]) for ad in long])
-    chosen: list[tuple[Ad, str]] = []
+    chosen: list[Chosen] = []
     by_family: Counter[tuple[str, str]] = Counter()
     by_employer: Counter[str] = Counter()
     for ad, answer in zip(long, answers, strict=True):
-        if isinstance(answer, Exception) or answer.family is None or answer.confidences is None:
-            continue
-        if (answer.confidences.family or 0.0) < settings.sure:
-            continue
-        family = answer.family.id
+        family = read.get(ad.id) or _told(answer, settings.sure)
         full = by_family[ad.source, family] >= settings.by_family or by_employer[ad.company] >= settings.by_employer
-        if family == "unknown" or full:
+        if family == UNKNOWN or full:
             continue
         by_family[ad.source, family] += 1
         by_employer[ad.company] += ad.company.lower() not in ("", "none", "na")
-        chosen.append((ad, family))
+        chosen.append(Chosen(ad, family, ad.id in read))
     return chosen
 
 
-def count(tasks: Sequence[tuple[str, str]], ads: Sequence[tuple[Ad, str]], duties: DutyText, least: int) -> FamilyCounts:
-    """Count the words and word pairs that stand in enough tasks and ads."""
-    texts = [text for text, _ in tasks] + [duties.of(ad) for ad, _ in ads]
+def _told(answer: Result | InvalidQuery, sure: float) -> str:
+    """The family of a title where the model is sure of it."""
+    if isinstance(answer, InvalidQuery) or answer.family is None or answer.confidences is None:
+        return UNKNOWN
+    return answer.family.id if (answer.confidences.family or 0.0) >= sure else UNKNOWN
+
+
+def count(tasks: Sequence[tuple[str, str]], ads: Sequence[Chosen], least: int) -> FamilyCounts:
+    """Count the words and word pairs that stand in the tasks of enough occupations and in enough ads.
+
+    The names of jobs of the graded family are left out, so that its duties are told without them.
+    """
+    texts = [text for text, _ in tasks] + [blank(readable(ad.description)) for ad, *_ in ads]
     vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=least)
     matrix = csr_matrix(vectorizer.fit_transform(texts))
-    family = np.array([family for _, family in (*tasks, *ads)])
-    source = np.array([TASKS] * len(tasks) + [ad.source for ad, _ in ads])
-    return FamilyCounts(tuple(vectorizer.get_feature_names_out()), matrix, family, source)
+    family = np.array([family for _, family in tasks] + [chosen.family for chosen in ads])
+    source = np.array([TASKS] * len(tasks) + [ad.source for ad, *_ in ads])
+    by_reading = np.array([False] * len(tasks) + [chosen.by_reading for chosen in ads])
+    return FamilyCounts(tuple(vectorizer.get_feature_names_out()), matrix, family, source, by_reading)
 
 
-def labelled(data: Path) -> frozenset[str]:
-    """The ids of all ads that were labelled by reading; files of titles have none."""
-    ids: set[str] = set()
-    for path in sorted((data / "shared" / "labels").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            ids |= {row["id"] for row in csv.DictReader(line for line in lines if not line.startswith("#")) if "id" in row}
-    return frozenset(ids)
+def families_read(data: Path) -> dict[str, str]:
+    """The families of the ads that were labelled by reading and are not measured on, by their ids; the first reading decides."""
+    return {id_: label.family for id_, label in read_labels(data, LABELS).items()}
+
+
+def measured(data: Path) -> frozenset[str]:
+    """The ids of the postings that the model of family by text is measured on."""
+    return frozenset(read_rows(data, POSTINGS, "id"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -102,15 +133,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     weights = plain(read_yaml(options.data / "shared" / "weights.yaml"))
     settings = FamilyCountSettings(**weights["family_counts"])
-    levels = plain(read_yaml(options.data / "shared" / "title_levels.yaml"))
-    ads = choose(read_ads(options.postings), Normaliser.load(options.model), settings, labelled(options.data))
-    whole = count(list(read_tasks(options.tasks, options.data)), ads, DutyText(**levels["blank"]), settings.least_rows)
+    read, aside = families_read(options.data), measured(options.data)
+    ads = choose(read_ads(options.postings), Normaliser.load(options.model), settings, read, aside)
+    whole = count(list(read_tasks(options.tasks, options.data)), ads, settings.least_rows)
     kept = telling_terms(whole.matrix, whole.family, FamilyTextSettings(**weights["family_text_model"]), settings.terms)
-    counts = FamilyCounts(tuple(whole.terms[at] for at in kept), csr_matrix(whole.matrix[:, kept]), whole.family, whole.source)
+    terms = tuple(whole.terms[at] for at in kept)
+    counts = FamilyCounts(terms, csr_matrix(whole.matrix[:, kept]), whole.family, whole.source, whole.by_reading)
     path = options.data / "shared" / FAMILY_COUNTS
     counts.save(path)
-    tasks = len(counts.family) - len(ads)
-    print(f"{path}: {tasks:,} tasks, {len(ads):,} ads, {len(counts.terms):,} terms, {path.stat().st_size:,} bytes")
+    counted = f"tasks of {len(counts.family) - len(ads):,} occupations, {len(ads):,} ads, {len(counts.terms):,} terms"
+    print(f"{path}: {counted}, {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,16 @@ TASKS = "onet"  # the source of tasks; an ad's source is its repository
 
 @dataclass(frozen=True, slots=True)
 class FamilyCounts:
-    """Tasks and ads by terms (``matrix``, how often each stands there), and of each its family and its source."""
+    """Occupations' tasks and ads by terms (``matrix``, how often each stands there), and of each its family and its source.
+
+    ``by_reading`` tells the ads whose family a reader gave from those whose title gave it.
+    """
 
     terms: tuple[str, ...]
     matrix: csr_matrix
     family: NDArray[np.str_]
     source: NDArray[np.str_]
+    by_reading: NDArray[np.bool_]
 
     def save(self, path: Path) -> None:
         """Write the table; the same counts give the same bytes."""
@@ -35,6 +39,7 @@ class FamilyCounts:
             "sources": packed(sources),
             "family": family.astype(np.uint8),
             "source": source.astype(np.uint8),
+            "by_reading": self.by_reading,
             **packed_counts(self.matrix),
         }
         write_arrays(path, arrays)
@@ -50,6 +55,7 @@ class FamilyCounts:
             with np.load(path, allow_pickle=False) as kept:
                 terms, families, sources = (unpacked(kept[name]) for name in ("terms", "families", "sources"))
                 matrix = unpacked_counts(kept, len(kept["family"]), len(terms))
-                return cls(terms, matrix, np.array(families)[kept["family"]], np.array(sources)[kept["source"]])
+                family, source = np.array(families)[kept["family"]], np.array(sources)[kept["source"]]
+                return cls(terms, matrix, family, source, kept["by_reading"])
         except (OSError, ValueError, KeyError, IndexError) as error:
             raise DataError(f"{path}: no table of counts ({error}); `python -m rung.training.family_counts` makes it") from error

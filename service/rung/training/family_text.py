@@ -29,13 +29,16 @@ _SENTENCES = "duties.yaml"
 class FamilyTextSettings(NamedTuple):
     """The settings of ``family_text_model`` in ``weights.yaml``.
 
-    ``tasks``, ``ads``, ``own`` and ``titles`` weigh the rows of each kind; ``balance`` is how far families of few rows are made up
-    for (1: fully); ``alpha`` and ``rounds`` are scikit-learn's.
+    ``tasks``, ``ads``, ``by_reading``, ``own``, ``graded`` and ``titles`` weigh the rows of each kind: the tasks of an occupation,
+    ads by their titles and by reading, sentences of the data, those of the graded family, which are many, and titles. ``balance``
+    is how far families of few rows are made up for (1: fully); ``alpha`` and ``rounds`` are scikit-learn's.
     """
 
     tasks: float
     ads: float
+    by_reading: float
     own: float
+    graded: float
     titles: float
     balance: float
     alpha: float
@@ -77,7 +80,11 @@ def train_family_text(data: Path, graded: str, named: Mapping[str, str], setting
     counted = _with_columns(counts.matrix, counts.terms, terms)
     family = np.array([*counts.family, *(name for _, name in (*own, *titles))])
     weights = np.concatenate(
-        [np.where(counts.source == TASKS, settings.tasks, settings.ads), [settings.own] * len(own), [settings.titles] * len(titles)]
+        [
+            np.where(counts.source == TASKS, settings.tasks, np.where(counts.by_reading, settings.by_reading, settings.ads)),
+            [settings.graded if name == graded else settings.own for _, name in own],
+            [settings.titles] * len(titles),
+        ]
     )
     transformer = TfidfTransformer(sublinear_tf=True)
     matrix = transformer.fit_transform(csr_matrix(vstack([counted, written])))
