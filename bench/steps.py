@@ -17,7 +17,6 @@ from bench.generate import text, titles
 from bench.plain import without_kernel
 from rung import InvalidQuery, Limits, Normaliser, Query
 from rung.api.bodies import read_query
-from rung.context.effects import described
 
 COUNT, ROUNDS, FEW = 120, 9, 10
 
@@ -42,7 +41,6 @@ def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     matches = [parts.texts.read(t) for t in texts]
     yield "what matches in it", least(parts.texts.read, texts)
     yield "duties read", least(lambda text, found: parts.duties.read(text, found.cues), texts, matches)
-    yield "what it states of the organisation", least(lambda found: described(parts.contexts, found), matches)
 
 
 def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:

@@ -55,7 +55,9 @@ def _query(rng: random.Random, number: int, title: str, ladders: Sequence[str]) 
     description = None
     if rng.random() < 0.3:
         other = rng.random() < 0.3
-        description = rng.choice(OTHER_TEXTS) * rng.choice((1, 5)) if other else text(rng, rng.choice((80, 300, 1_000)))
+        description = (
+            rng.choice(OTHER_TEXTS) * rng.choice((1, 5)) if other else text(rng, rng.choice((80, 300, 1_000)), stating=0.6)
+        )
     organisation = Organisation()
     if rng.random() < 0.25:
         organisation = Organisation(
