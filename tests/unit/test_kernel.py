@@ -24,7 +24,7 @@ from rung.text.document import Bounds, Columns, KernelDocument, PlainDocument
 from rung.text.matches import TextReader
 from rung.text.patterns import TEXT, Patterns, Row, Source, Tables
 from rung.text.sentences import KernelScorer, PlainScorer, pairs, readable
-from rung.text.tokens import tokenise
+from rung.text.tokens import tokenise, without_markup
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
 
@@ -55,6 +55,7 @@ def both():
         vocabulary["terms"].split("\n"),
         *(arrays[key] for key in ("idf", "sentence_weights", "sentence_intercepts")),
     )
+    beside = (vocabulary["general_terms"].split("\n"), *(arrays[f"general_{key}"] for key in ("idf", "weights", "intercept")))
     families = tuple(vocabulary["families"])
     columns = Columns(
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
@@ -67,6 +68,7 @@ def both():
         (PlainDocument(*document), KernelDocument(*document)),
         text_reader(model.documents["taxonomy"], Patterns(Tables(model.documents["patterns"], arrays))),
         cues,
+        (PlainScorer(*beside), KernelScorer(*beside)),
     )
 
 
@@ -77,12 +79,16 @@ class Both(NamedTuple):
     documents: tuple[PlainDocument, KernelDocument]
     texts: TextReader
     cues: tuple[Cue, ...]
+    beside: tuple[PlainScorer, KernelScorer]
 
 
 def check(both: Both, raw: str, limit: int) -> None:
     lowered = readable(raw)
     plain, compiled = both.scorers
-    expected, got = plain.read(lowered, limit), compiled.read(lowered, limit)
+    expected, got = plain.read(lowered, limit, both.beside[0]), compiled.read(lowered, limit, both.beside[1])
+    assert expected.whole is not None
+    assert got.whole == both.beside[1].score([lowered]).tobytes()
+    np.testing.assert_allclose(np.frombuffer(got.whole), expected.whole, rtol=0, atol=1e-9)
     assert got.number == expected.number
     assert pairs(got.spans).tolist() == pairs(expected.spans).tolist()
     np.testing.assert_allclose(np.frombuffer(got.scores), expected.scores.ravel(), rtol=0, atol=1e-9)
@@ -119,9 +125,19 @@ class _Letters(dict[str, str]):
 
 
 def check_tokens(raw: str) -> None:
-    found = tokenise(raw, _Letters())
-    with without_kernel():
-        assert tokenise(raw, _Letters()) == found
+    expected = tokenise(raw, _Letters())
+    one = words(known=_Letters())
+    for _ in range(2):  # the letters of short tokens are remembered
+        letters, bounds = one.tokens(without_markup(raw))
+        assert letters == expected.letters
+        assert np.frombuffer(bounds, np.int32).tolist() == list(expected.bounds)
+
+
+def test_letters_of_tokens_are_remembered_by_how_they_are_written() -> None:
+    many = [f"{start}{number}" for number in range(40_000) for start in ("a", "né", "longer than twelve")]
+    one, known = words(known=_Letters()), _Letters()
+    for _ in range(2):
+        assert one.tokens(" ".join(many))[0] == tokenise(" ".join(many), known).letters
 
 
 @pytest.mark.parametrize("raw", TEXTS, ids=lambda raw: repr(raw[:20]))
@@ -162,52 +178,86 @@ def test_patterns_match_where_the_plain_path_finds_them(patterns, raw):
             assert compiled.find(letters, group, start, end) == plain.find(letters, group, start, end)
 
 
-def words(code, sets=b"\x03", entries=(0,), starting=(0, 1, 1), lists=(0,), width=2):
+IN, FORK, OPEN, CLOSE, DONE = range(5)
+# A pattern of one word over two letters, a and b: the steps, and where it goes on behind an a.
+_STEPS = [(DONE, 0, 0, 0), (IN, 0, 0, 0)]
+
+
+def words(code=_STEPS, needs=(0, 0), offsets=(0, 1, 1), starts=((0, 0, 0),), required=(), ends=(0, 0), width=2, known=None):
     """Patterns over two letters; the parts are those of a sound one but where something else is given."""
-    numbers = (np.array(part, dtype=np.int32).tobytes() for part in (code, entries, starting, lists))
-    return kernel.Words(ord("a"), width, sets, *numbers)
+    sets = b"\x01\x01"  # of each letter, which sets hold it
+    of_needs = np.array(needs, dtype=np.uint64).tobytes()
+    numbers = (np.array(part, dtype=np.int32).tobytes() for part in (code, offsets, starts, required, ends))
+    return kernel.Words(ord("a"), width, known, sets, of_needs, *numbers)
 
 
-IN, FORK, GO, OPEN, CLOSE, DONE = range(6)
 BROKEN = [
     {"code": []},
-    {"code": [(IN, 0)]},
-    {"code": [(IN, 1), (DONE, 0)]},
-    {"code": [(IN, -1), (DONE, 0)]},
-    {"code": [(77, 0), (DONE, 0)]},
-    {"code": [(GO, 0), (DONE, 0)]},
-    {"code": [(FORK, 9), (DONE, 0)]},
-    {"code": [(DONE, 0)], "width": 0},
-    {"code": [(DONE, 0)], "entries": (1,)},
-    {"code": [(DONE, 0)], "starting": (0, 1)},
-    {"code": [(DONE, 0)], "starting": (0, 9, 9)},
-    {"code": [(DONE, 0)], "starting": (1, 0, 0)},
-    {"code": [(DONE, 0)], "lists": (1,)},
+    {"code": [(IN, 0, 0, 0)]},
+    {"code": [(DONE, 0, 0, 0), (DONE, 0, 0, 0)]},
+    {"code": [(DONE, 0, 0, 0), (77, 0, 0, 0)]},
+    {"code": [(DONE, 0, 0, 0), (IN, 8, 0, 0)]},
+    {"code": [(DONE, 0, 0, 0), (IN, -1, 0, 0)]},
+    {"code": [(DONE, 0, 0, 0), (IN, 0, 1, 0)]},
+    {"code": [(DONE, 0, 0, 0), (FORK, 1, 0, 0)]},
+    {"code": [(DONE, 0, 0, 0), (FORK, 0, 0, 1)]},
+    {"code": [(DONE, 0, 0, 0), (OPEN, 0, -1, 0)]},
+    {"needs": ()},
+    {"needs": (1, 2**40)},
+    {"width": 0},
+    {"offsets": ()},
+    {"offsets": (0, 1)},
+    {"offsets": (0, 9, 9)},
+    {"offsets": (0, -1, 1)},
+    {"starts": ((1, 0, 0),)},
+    {"starts": ((0, 2, 0),)},
+    {"starts": ((0, 0, 4),)},
+    {"required": (4,)},
+    {"ends": ()},
+    {"ends": (0, 1)},
 ]
 
 
 def test_a_pattern_over_words_is_found() -> None:
-    assert words([(OPEN, 0), (IN, 0), (CLOSE, 0), (DONE, 0)]).find("xab", 0, 0, 9) == [(0, 1, 2, (1, 2))]
+    assert words().find("xaba", 0, 0, 9) == [(0, 1, 2, (-1, -1)), (0, 3, 4, (-1, -1))]
+    closing = [(DONE, 0, 0, 0), (CLOSE, 0, 0, 0), (IN, 0, 1, 0)]
+    assert words(closing, starts=((0, 2, 1),)).find("xaa", 0, 0, 9) == [(0, 1, 3, (1, 3))]
+
+
+def test_a_pattern_is_found_only_with_what_it_needs_and_requires() -> None:
+    assert words(needs=(0b10, 1)).find("aab", 0, 0, 9) == [(0, 1, 2, (-1, -1))]
+    assert words(needs=(0b10, 2)).find("aab", 0, 0, 9) == [(0, 0, 1, (-1, -1)), (0, 1, 2, (-1, -1))]
+    with_b = words(required=(3,), ends=(0, 1))
+    assert with_b.find("aa", 0, 0, 9) == []
+    assert len(with_b.find("aab", 0, 0, 9)) == 2
 
 
 # Of one sentence, three families, one threshold and one cue, with something that does not belong.
-_FITS = (np.zeros(7), [0.0], (3, 0, 1, 1), (0.5,) * 7, b"\0", np.zeros(16 * 3), np.zeros(3), np.ones(4))
+_FITS = (np.zeros(7), np.zeros(1), (3, 0, 1, 1), (0.5,) * 5, np.zeros(16 * 3), np.zeros(3))
 _WRONG = (
     (0, np.zeros(8)),
     (0, b""),
-    (1, [0.0, 0.0]),
-    (1, ["text"]),
+    (1, np.zeros(2)),
+    (1, "text"),
     (2, (3, 3, 1, 1)),
     (2, (2, 0, 1, 1)),
-    (5, np.zeros(3)),
-    (6, b""),
-    (7, b""),
+    (4, np.zeros(3)),
+    (5, b""),
 )
 UNFIT = [(*_FITS[:at], value, *_FITS[at + 1 :]) for at, value in _WRONG]
 
 
 def test_what_is_whole_is_taken() -> None:
-    assert len(kernel.assess(*_FITS)) == 8
+    assert len(kernel.assess(*_FITS)) == 6
+
+
+def one_word():
+    """A scorer of one word."""
+    return kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2), np.float32), np.zeros(2))
+
+
+def beside_itself(one):
+    return one.read("text", 1, one)
 
 
 @pytest.mark.parametrize(
@@ -219,15 +269,22 @@ def test_what_is_whole_is_taken() -> None:
         lambda: kernel.Scorer(["word"], 1, np.zeros(2), np.zeros((1, 2), np.float32), np.zeros(2)),
         lambda: kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2)), np.zeros(2)),
         lambda: kernel.Scorer.__new__(kernel.Scorer).read("text", 1),
+        lambda: one_word().read("text", 1, kernel.Scorer.__new__(kernel.Scorer)),
+        lambda: one_word().read("text", 1, "text"),
+        lambda: beside_itself(one_word()),
+        lambda: one_word().__init__(["word"], 1, np.zeros(1), np.zeros((1, 2), np.float32), np.zeros(2)),
+        lambda: one_word().score(b"text"),
         lambda: kernel.Words.__new__(kernel.Words).find("text", 0, 0, 1),
         *(lambda parts=parts: words(**parts) for parts in BROKEN),
-        lambda: words([(DONE, 0)]).find("text", 1, 0, 1),
-        lambda: words([(DONE, 0)]).find("text", 0, -1, 1),
-        lambda: words([(DONE, 0)]).find(b"text", 0, 0, 1),
-        lambda: kernel.tokens(b"bytes", {}),
-        lambda: kernel.tokens("word", {"word": "two"}),
-        lambda: kernel.tokens("word", {"word": 3}),
-        lambda: kernel.tokens("word", 3),
+        lambda: words().__init__(1, 2, 3),
+        lambda: words().find("text", 1, 0, 1),
+        lambda: words().find("text", 0, -1, 1),
+        lambda: words().find(b"text", 0, 0, 1),
+        lambda: kernel.Words.__new__(kernel.Words).tokens("text"),
+        lambda: words().tokens(b"bytes"),
+        lambda: words(known={"word": "two"}).tokens("word"),
+        lambda: words(known={"word": 3}).tokens("word"),
+        lambda: words(known=3).tokens("word"),
         *(lambda parts=parts: kernel.assess(*parts) for parts in UNFIT),
     ],
 )
@@ -241,7 +298,8 @@ def test_answers_are_those_of_the_plain_path(count):
     rng = random.Random(count)
     asked = [
         Query(
-            title=title if n % 7 else "", description=text(rng, rng.choice((60, 400, 1_500))) if n % 3 == 0 or n % 7 == 0 else None
+            title=title if n % 7 else "",
+            description=text(rng, rng.choice((60, 400, 1_500)), stating=0.6) if n % 3 == 0 or n % 7 == 0 else None,
         )
         for n, title in enumerate(titles(count, 91))
     ]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rung.grid import OTHER, Cell
 from rung.text.cues import Cue
@@ -57,23 +54,33 @@ class SalientSentence(NamedTuple):
 
 
 def top_sentences(
-    read: SentenceReadings, silent: NDArray[np.bool_], figures: EvidenceFigures, inside: bool, count: int
+    read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, inside: bool, count: int
 ) -> list[SalientSentence]:
-    """The sentences with the largest weights, at most ``count``, the largest first.
+    """The sentences with the largest weights, at most ``count``, the largest first; none whose weight is below the floor.
 
     Of a job ``inside`` the family they speak for managing people, else for a level; of another for its own family, where that is
-    not one of the ``silent`` (a value a family). A sentence that says nothing has a weight of 0.0.
+    not one of the ``silent`` (a value a family).
     """
-    (duty, graded, manages, level), family = read.rows(), read.likeliest()
+    (duty, graded, manages, level), family = read.rows().tolist(), read.likeliest().tolist()
     if inside:
-        strength = duty * graded
-        weights = np.where(strength < figures.speaks, 0.0, strength * level)
-        weights = np.where(manages > figures.sure, duty * np.log(manages / (1.001 - manages)), weights)
+        rows = zip(duty, graded, manages, level, strict=True)
+        weights = [_weight_inside(*row, figures) for row in rows]
     else:
-        weights = np.where(silent[family] | (duty < figures.sure), 0.0, 2 * duty * (1 - graded))
-    top = np.argsort(-np.abs(weights), kind="stable")[:count]
-    columns = (*pairs(read.spans)[top].T, weights[top], manages[top], level[top], family[top])
-    return [SalientSentence(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        others = zip(duty, graded, family, strict=True)
+        weights = [0.0 if silent[own] or is_duty < figures.sure else 2 * is_duty * (1 - of) for is_duty, of, own in others]
+    least = figures.floor - 0.01  # what rounding cannot lift over the floor
+    shown = [at for at, weight in enumerate(weights) if abs(weight) >= least]
+    shown.sort(key=lambda at: -abs(weights[at]))
+    spans = pairs(read.spans).tolist()
+    return [SalientSentence(spans[at][0], spans[at][1], weights[at], manages[at], level[at], family[at]) for at in shown[:count]]
+
+
+def _weight_inside(duty: float, graded: float, manages: float, level: float, figures: EvidenceFigures) -> float:
+    """The log-odds of a sentence for managing people, else for the upper half of the grid."""
+    if manages > figures.sure:
+        return duty * math.log(manages / (1.001 - manages))
+    strength = duty * graded
+    return strength * level if strength >= figures.speaks else 0.0
 
 
 class Explainer:
@@ -93,7 +100,7 @@ class Explainer:
         self._cues = cues
         self._columns = columns
         # Families that say nothing for a neighbour: the graded one, and what is no family.
-        self._silent = np.array([f == lexicon.graded or f not in lexicon.families for f in columns.families])
+        self._silent = [f == lexicon.graded or f not in lexicon.families for f in columns.families]
         self._sayings = sayings
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
@@ -134,10 +141,7 @@ class Explainer:
         # A cue may cover one sentence, so fetch that many extra.
         most = self._figures.sentences + len(reading.cues)
         top = top_sentences(reading.sentences, self._silent, self._figures, cell != OTHER, most)
-        small = self._figures.floor - 0.01  # what rounding cannot lift over the floor
-        weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [
-            (round(row[2], 2), row[0], row[1], row) for row in top if not -small < row[2] < small
-        ]
+        weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [(round(row.weight, 2), *row[:2], row) for row in top]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
         # The largest first, of equal ones the first in the text; numbered, so that no more of them is compared.
         ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])

@@ -9,7 +9,8 @@
  *     weights: of float32, row by row
  *     .read(text, limit)  -> (count, starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
- *   Words(base, width, sets, code, entries, starting, lists): patterns over words, see rung/text/patterns.py
+ *   Words(base, width, known, sets, needs, code, offsets, starts, required, ends): patterns over words, see rung/text/programs.py
+ *     .tokens(text) -> one letter a token, as `known` maps it; and where each starts and ends: bytes of int32 pairs
  *     .find(letters, group, start, end) -> their matches by place: [(pattern, start, end, (captured from, to)), …]
  */
 #define PY_SSIZE_T_CLEAN
@@ -19,7 +20,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 15 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 16 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -107,11 +108,17 @@ in_word(Py_UCS4 c)
 
 enum { LINE = 64, SHORT = 15 };
 
+/* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights are in single precision. */
 typedef struct {
-    uint32_t hash;
-    int32_t length; /* 0: an empty place */
-    int32_t id;
-    int32_t row;    /* of the word itself; -1: only pairs have it */
+    double idf;
+    float weights[];
+} Row;
+
+typedef struct {
+    uint32_t seconds; /* of pairs that begin with it: a bit for each remainder of their second word's place */
+    int32_t length;   /* 0: an empty place */
+    int32_t row;      /* of the word itself; -1: only pairs have it */
+    int32_t count;    /* in the sentence that is read; nought between sentences */
     union {
         unsigned char near[SHORT + 1]; /* the letters of a short word of Latin-1, and 1 at the end: most are found in one place */
         int32_t start;                 /* of another word, among all letters */
@@ -119,18 +126,24 @@ typedef struct {
 } Word;
 
 typedef struct {
-    uint64_t key; /* first id << 32 | second id, and 1 added so that 0 is an empty place */
-    int32_t row;
+    uint64_t key; /* the places of the two words, and 1 added so that 0 is an empty place */
+    int32_t row, count;
 } Pair;
 
-/* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights are in single precision. */
+/* A word of a sentence, what is known of it, and the key of the pair that it ends (0: none). */
 typedef struct {
-    double idf;
-    int32_t count; /* in the sentence that is read; nought between sentences */
-    float weights[];
-} Row;
+    Py_ssize_t start, length;
+    uint64_t hash, key;
+    Word *word;
+} Spot;
 
 typedef struct {
+    const Row *row;
+    int32_t *count;
+    double value;
+} Seen;
+
+typedef struct Scorer {
     PyObject_HEAD
     Word *words;
     Pair *pairs;
@@ -138,8 +151,14 @@ typedef struct {
     double *intercepts;
     char *whole, *rows; /* as it was allocated, and from where a line of memory begins */
     uint64_t word_mask, pair_mask;
-    int32_t word_count;
-    Py_ssize_t letter_count, count, stride, columns; /* of rows: how many, and bytes from one to the next */
+    Py_ssize_t letter_count, word_count, columns, stride; /* bytes from one row to the next */
+    Spot *spots;                                          /* from here on: of the text that is read */
+    Seen *seen, *last_seen;
+    Word *before;          /* the one that is read */
+    struct Scorer *beside; /* another one, which scores the whole text as one sentence */
+    int64_t *spans;
+    double *scores;
+    Py_ssize_t space, most, sentences; /* room for so many words and sentences */
 } Scorer;
 
 static inline Row *
@@ -160,16 +179,6 @@ mixed(uint64_t h)
 #define HASH_START 1469598103934665603ULL
 #define HASH_STEP(h, c) (((h) ^ (c)) * 1099511628211ULL)
 
-/* Whether a word may stand in its own place. */
-static int
-is_short(const Text *text, Py_ssize_t start, Py_ssize_t length)
-{
-    for (Py_ssize_t i = 0; i < length && length <= SHORT; i++) {
-        if (at(text, start + i) > 255) return 0;
-    }
-    return length <= SHORT;
-}
-
 static int
 is_word_at(const Scorer *self, const Word *word, const Text *text, Py_ssize_t start)
 {
@@ -185,82 +194,47 @@ is_word_at(const Scorer *self, const Word *word, const Text *text, Py_ssize_t st
 static Word *
 find_word(const Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t length, uint64_t hash)
 {
-    for (uint64_t place = mixed(hash) & self->word_mask;; place = (place + 1) & self->word_mask) {
+    for (uint64_t place = hash & self->word_mask;; place = (place + 1) & self->word_mask) {
         Word *word = &self->words[place];
-        if (!word->length) return word;
-        if (word->hash == (uint32_t)hash && word->length == length && is_word_at(self, word, text, start)) return word;
+        if (!word->length || (word->length == length && is_word_at(self, word, text, start))) return word;
     }
 }
 
+#define KEY_OF(self, first, second) (((uint64_t)((first) - (self)->words) << 32) + (uint64_t)((second) - (self)->words) + 1)
+#define BIT_OF(self, second) ((uint32_t)1 << (((second) - (self)->words) & 31))
+
 static Pair *
-find_pair(const Scorer *self, int32_t first, int32_t second)
+find_pair(const Scorer *self, uint64_t key)
 {
-    uint64_t key = (((uint64_t)first << 32) | (uint32_t)second) + 1;
     for (uint64_t place = mixed(key) & self->pair_mask;; place = (place + 1) & self->pair_mask) {
         Pair *pair = &self->pairs[place];
         if (!pair->key || pair->key == key) return pair;
     }
 }
 
-/* The id of a word of the vocabulary, entered where it is new. */
-static int32_t
-enter_word(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end, int32_t row)
+/* A word of the vocabulary, entered where it is new. */
+static Word *
+enter_word(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
     uint64_t hash = HASH_START;
-    for (Py_ssize_t i = start; i < end; i++) hash = HASH_STEP(hash, at(text, i));
-    Word *word = find_word(self, text, start, end - start, hash);
+    int near = end - start <= SHORT;
+    for (Py_ssize_t i = start; i < end; i++) {
+        near = near && at(text, i) < 256;
+        hash = HASH_STEP(hash, at(text, i));
+    }
+    Word *word = find_word(self, text, start, end - start, mixed(hash));
     if (!word->length) {
-        word->hash = (uint32_t)hash;
+        self->word_count++;
         word->length = (int32_t)(end - start);
-        word->id = self->word_count++;
         word->row = -1;
-        int near = word->at.near[SHORT] = is_short(text, start, end - start);
+        word->at.near[SHORT] = (unsigned char)near;
         if (!near) word->at.start = (int32_t)self->letter_count;
         for (Py_ssize_t i = start; i < end; i++) {
             if (near) word->at.near[i - start] = (unsigned char)at(text, i);
             else self->letters[self->letter_count++] = at(text, i);
         }
     }
-    if (row >= 0) word->row = row;
-    return word->id;
-}
-
-/* A copy of a buffer of so many bytes. */
-static void *
-copied(PyObject *source, Py_ssize_t size, const char *name)
-{
-    Py_buffer view;
-    if (PyObject_GetBuffer(source, &view, PyBUF_C_CONTIGUOUS) < 0) return NULL;
-    void *copy = NULL;
-    if (view.len != size) {
-        PyErr_Format(PyExc_ValueError, "%s must have %zd bytes, not %zd", name, size, view.len);
-    } else if ((copy = PyMem_Malloc(size ? size : 1)) == NULL) {
-        PyErr_NoMemory();
-    } else {
-        memcpy(copy, view.buf, size);
-    }
-    PyBuffer_Release(&view);
-    return copy;
-}
-
-/* Put what is known of each word and pair side by side; -1 with an error. */
-static int
-fill_rows(Scorer *self, PyObject *idf, PyObject *weights)
-{
-    Py_ssize_t width = self->columns * (Py_ssize_t)sizeof(float);
-    double *each = copied(idf, self->count * (Py_ssize_t)sizeof(double), "idf");
-    char *all = each ? copied(weights, self->count * width, "weights") : NULL;
-    if (all && !(self->whole = PyMem_Calloc(self->count * self->stride + LINE, 1))) PyErr_NoMemory();
-    if (self->whole) {
-        self->rows = self->whole + (LINE - (uintptr_t)self->whole % LINE);
-        for (Py_ssize_t row = 0; row < self->count; row++) {
-            row_at(self, (int32_t)row)->idf = each[row];
-            memcpy(row_at(self, (int32_t)row)->weights, all + row * width, width);
-        }
-    }
-    PyMem_Free(each);
-    PyMem_Free(all);
-    return self->whole ? 0 : -1;
+    return word;
 }
 
 static uint64_t
@@ -274,60 +248,73 @@ room(Py_ssize_t count)
 static int
 Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *terms, *idf, *weights, *intercepts;
+    PyObject *terms;
+    Py_buffer idf, weights, intercepts;
     Py_ssize_t words;
-    if (!PyArg_ParseTuple(args, "O!nOOO", &PyList_Type, &terms, &words, &idf, &weights, &intercepts)) return -1;
-    if (self->words != NULL) {
-        PyErr_SetString(PyExc_TypeError, "a Scorer is made once");
-        return -1;
-    }
-    Py_ssize_t letters = 0, rows = PyList_GET_SIZE(terms), columns = PyObject_Length(intercepts);
-    if (columns < 0) return -1;
-    for (Py_ssize_t row = 0; row < rows; row++) {
+    if (!PyArg_ParseTuple(args, "O!ny*y*y*", &PyList_Type, &terms, &words, &idf, &weights, &intercepts)) return -1;
+    Py_ssize_t letters = 1, rows = PyList_GET_SIZE(terms), columns = intercepts.len / (Py_ssize_t)sizeof(double);
+    for (Py_ssize_t row = 0; letters && row < rows; row++) {
         PyObject *term = PyList_GET_ITEM(terms, row);
-        if (!PyUnicode_Check(term)) {
-            PyErr_SetString(PyExc_TypeError, "terms must be texts");
-            return -1;
-        }
-        letters += PyUnicode_GET_LENGTH(term);
+        letters = PyUnicode_Check(term) ? letters + PyUnicode_GET_LENGTH(term) : 0;
     }
-    self->count = rows;
+    Py_ssize_t row_size = columns * (Py_ssize_t)sizeof(float);
+    if (!letters || self->words || idf.len != rows * (Py_ssize_t)sizeof(double) || weights.len != rows * row_size) {
+        PyErr_SetString(PyExc_ValueError, "terms must be texts, with an idf and weights each, and a Scorer is made once");
+        goto done;
+    }
     self->columns = columns;
-    self->stride = ((Py_ssize_t)(offsetof(Row, weights) + columns * sizeof(float)) + LINE - 1) / LINE * LINE;
+    self->stride = 16; /* a row lies within one line of memory, or begins one */
+    while (self->stride < (Py_ssize_t)offsetof(Row, weights) + row_size) self->stride += self->stride < LINE ? self->stride : LINE;
     self->word_mask = room(words) - 1;
     self->pair_mask = room(rows) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
     self->pairs = PyMem_Calloc(self->pair_mask + 1, sizeof(Pair));
-    self->letters = PyMem_Calloc(letters ? letters : 1, sizeof(Py_UCS4));
-    if (!self->words || !self->pairs || !self->letters) {
+    self->letters = PyMem_Calloc(letters, sizeof(Py_UCS4));
+    self->whole = PyMem_Calloc(rows * self->stride + LINE, 1);
+    self->intercepts = PyMem_Malloc(intercepts.len + 1);
+    if (!self->words || !self->pairs || !self->letters || !self->whole || !self->intercepts) {
         PyErr_NoMemory();
-        return -1;
+        goto done;
     }
-    if (fill_rows(self, idf, weights) < 0) return -1;
-    if (!(self->intercepts = copied(intercepts, columns * (Py_ssize_t)sizeof(double), "intercepts"))) return -1;
-    for (Py_ssize_t row = 0; row < rows; row++) {
+    memcpy(self->intercepts, intercepts.buf, intercepts.len);
+    self->rows = self->whole + (LINE - (uintptr_t)self->whole % LINE);
+    for (int32_t row = 0; row < rows && self->word_count <= words; row++) {
         Text term = text_of(PyList_GET_ITEM(terms, row));
         Py_ssize_t space = 0;
         while (space < term.length && at(&term, space) != ' ') space++;
+        Word *first = enter_word(self, &term, 0, space);
         if (space == term.length) {
-            enter_word(self, &term, 0, term.length, (int32_t)row);
+            first->row = row;
         } else {
-            int32_t first = enter_word(self, &term, 0, space, -1), second = enter_word(self, &term, space + 1, term.length, -1);
-            Pair *pair = find_pair(self, first, second);
-            pair->key = (((uint64_t)first << 32) | (uint32_t)second) + 1;
-            pair->row = (int32_t)row;
+            Word *second = enter_word(self, &term, space + 1, term.length);
+            uint64_t key = KEY_OF(self, first, second);
+            *find_pair(self, key) = (Pair){key, row, 0};
+            first->seconds |= BIT_OF(self, second);
         }
-        if (self->word_count > words) {
-            PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words);
-            return -1;
-        }
+        row_at(self, row)->idf = ((double *)idf.buf)[row];
+        memcpy(row_at(self, row)->weights, (char *)weights.buf + row * row_size, row_size);
     }
-    return 0;
+    if (self->word_count > words) PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words);
+done:
+    PyBuffer_Release(&idf);
+    PyBuffer_Release(&weights);
+    PyBuffer_Release(&intercepts);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static void
+free_room(Scorer *self)
+{
+    PyMem_Free(self->spots);
+    PyMem_Free(self->seen);
+    PyMem_Free(self->spans);
+    PyMem_Free(self->scores);
 }
 
 static void
 Scorer_dealloc(Scorer *self)
 {
+    free_room(self);
     PyMem_Free(self->words);
     PyMem_Free(self->pairs);
     PyMem_Free(self->letters);
@@ -338,38 +325,44 @@ Scorer_dealloc(Scorer *self)
 
 /* --- one reading of a text */
 
-typedef struct {
-    Row **seen; /* the rows of this sentence: no more than it has letters */
-    Py_ssize_t seen_count;
-    int64_t *spans;
-    double *scores;
-    Py_ssize_t count, space;
-} Reading;
+/* Ask for a row: it is read when the sentence has been. */
+static inline void
+fetch_row(const Scorer *self, int32_t row)
+{
+    for (Py_ssize_t line = 0; row >= 0 && line < self->stride; line += LINE) __builtin_prefetch((char *)row_at(self, row) + line);
+}
 
+static inline void
+count_row(Scorer *self, int32_t row, int32_t *count)
+{
+    if (row >= 0 && !(*count)++) *self->last_seen++ = (Seen){row_at(self, row), count, 0.0};
+}
+
+/* The scores of what was seen into `out`. */
 static void
-count_row(const Scorer *self, Reading *reading, int32_t number)
+add_up(const Scorer *self, double *out)
 {
-    if (number < 0) return;
-    Row *row = row_at(self, number);
-    if (row->count++) return;
-    reading->seen[reading->seen_count++] = row;
-    __builtin_prefetch((char *)row + LINE);
+    memcpy(out, self->intercepts, self->columns * sizeof(double));
+    double norm = 0.0;
+    for (Seen *seen = self->seen; seen < self->last_seen; seen++) {
+        seen->value = (*seen->count == 1 ? 1.0 : 1.0 + log((double)*seen->count)) * seen->row->idf;
+        norm += seen->value * seen->value;
+    }
+    norm = sqrt(norm);
+    for (Seen *seen = self->seen; seen < self->last_seen; seen++) {
+        double value = seen->value / norm;
+        for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * seen->row->weights[column];
+        *seen->count = 0;
+    }
 }
 
-/* The weight of a count; nearly all are one. */
-static inline double
-sublinear(int32_t count)
-{
-    return count == 1 ? 1.0 : 1.0 + log((double)count);
-}
-
-/* The scores of one sentence into `out`; returns whether it has a word of two letters or more. */
+/* The scores of one sentence into `out`; returns whether it has a word of two letters or more.
+ *
+ * Most of the time goes into waiting for memory. So each round asks for what the next one reads. */
 static int
-score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start, Py_ssize_t end, double *out)
+score_sentence(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end, double *out)
 {
-    int words = 0;
-    int32_t before = -1;
-    reading->seen_count = 0;
+    Spot *last = self->spots;
     for (Py_ssize_t i = start; i < end;) {
         Py_UCS4 c = at(text, i);
         if (!(kind_of(c) & WORD)) {
@@ -383,60 +376,47 @@ score_sentence(const Scorer *self, Reading *reading, const Text *text, Py_ssize_
             i++;
         } while (i < end && (kind_of(c = at(text, i)) & WORD));
         if (i - from < 2) continue;
-        words = 1;
-        const Word *word = find_word(self, text, from, i - from, hash);
-        int32_t id = word->length ? word->id : -1;
-        if (id >= 0) {
-            count_row(self, reading, word->row);
-            if (before >= 0) {
-                const Pair *pair = find_pair(self, before, id);
-                if (pair->key) count_row(self, reading, pair->row);
-            }
+        *last = (Spot){from, i - from, mixed(hash), 0, NULL};
+        __builtin_prefetch(&self->words[last->hash & self->word_mask]);
+        if (self->beside) __builtin_prefetch(&self->beside->words[last->hash & self->beside->word_mask]);
+        last++;
+    }
+    self->last_seen = self->seen;
+    self->before = NULL;
+    for (Scorer *each = self; each; each = each == self ? self->beside : NULL) {
+        for (Spot *spot = self->spots; spot < last; spot++) {
+            Word *word = find_word(each, text, spot->start, spot->length, spot->hash), *before = each->before;
+            spot->word = each->before = word = word->length ? word : NULL;
+            if (word) fetch_row(each, word->row);
+            spot->key = word && before && (before->seconds & BIT_OF(each, word)) ? KEY_OF(each, before, word) : 0;
+            if (spot->key) __builtin_prefetch(&each->pairs[mixed(spot->key) & each->pair_mask]);
         }
-        before = id;
+        for (Spot *spot = self->spots; spot < last; spot++) {
+            if (spot->word) count_row(each, spot->word->row, &spot->word->count);
+            Pair *pair = spot->key ? find_pair(each, spot->key) : NULL;
+            if (!pair || !pair->key) continue;
+            fetch_row(each, pair->row);
+            count_row(each, pair->row, &pair->count);
+        }
     }
-    memcpy(out, self->intercepts, self->columns * sizeof(double));
-    double norm = 0.0;
-    for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
-        double value = sublinear(reading->seen[i]->count) * reading->seen[i]->idf;
-        norm += value * value;
-    }
-    norm = sqrt(norm);
-    for (Py_ssize_t i = 0; i < reading->seen_count; i++) {
-        Row *row = reading->seen[i];
-        double value = sublinear(row->count) * row->idf / norm;
-        for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * row->weights[column];
-        row->count = 0;
-    }
-    return words;
+    add_up(self, out);
+    return last > self->spots;
 }
 
-/* Keep a sentence, without the blanks around it, where it has a word; -1 where there is no memory. */
-static int
-append(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t start, Py_ssize_t end)
+/* Keep a sentence, without the blanks around it, where it has a word. */
+static void
+append(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
     while (start < end && (kind_of(at(text, start)) & BLANK)) start++;
     while (end > start && (kind_of(at(text, end - 1)) & BLANK)) end--;
-    if (reading->count == reading->space) {
-        Py_ssize_t space = 2 * reading->space + 32;
-        int64_t *spans = PyMem_Realloc(reading->spans, 2 * space * sizeof(int64_t));
-        if (spans) reading->spans = spans;
-        double *scores = PyMem_Realloc(reading->scores, space * (self->columns ? self->columns : 1) * sizeof(double));
-        if (scores) reading->scores = scores;
-        if (!spans || !scores) return -1;
-        reading->space = space;
-    }
-    if (score_sentence(self, reading, text, start, end, reading->scores + reading->count * self->columns)) {
-        reading->spans[2 * reading->count] = start;
-        reading->spans[2 * reading->count + 1] = end;
-        reading->count++;
-    }
-    return 0;
+    if (!score_sentence(self, text, start, end, self->scores + self->sentences * self->columns)) return;
+    self->spans[2 * self->sentences] = start;
+    self->spans[2 * self->sentences++ + 1] = end;
 }
 
 /* A run of stops or breaks is passed over whole, whether it ends a sentence or not, so that the time is linear in the text. */
-static int
-read_text(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t limit)
+static void
+read_text(Scorer *self, const Text *text, Py_ssize_t limit)
 {
     Py_ssize_t start = 0;
     for (Py_ssize_t i = 0, next; i < text->length; i = next) {
@@ -445,68 +425,63 @@ read_text(const Scorer *self, Reading *reading, const Text *text, Py_ssize_t lim
         int ends = same ? same == BREAK || (kind_at(text, next) & BLANK)
                         : (kind & DASH) && (kind_at(text, i - 1) & kind_at(text, i + 1) & BLANK);
         if (!ends) continue;
-        if (append(self, reading, text, start, next) < 0) return -1;
+        append(self, text, start, next);
         start = next;
-        if (reading->count >= limit) return 0;
+        if (self->sentences >= limit) break;
     }
-    return append(self, reading, text, start, text->length);
+    if (self->sentences < limit) append(self, text, start, text->length);
+    else if (self->beside) score_sentence(self, text, start, text->length, self->scores + self->sentences * self->columns);
 }
 
+/* Make room for the words of a text and so many sentences; -1 with an error. The room is kept for the next text. */
 static int
-open_reading(Reading *reading, const Text *text)
+make_room(Scorer *self, const Text *text, Py_ssize_t sentences)
 {
-    memset(reading, 0, sizeof *reading);
-    reading->seen = PyMem_Malloc((text->length + 1) * sizeof(Row *));
-    return reading->seen ? 0 : -1;
-}
-
-static void
-close_reading(Reading *reading)
-{
-    PyMem_Free(reading->seen);
-    PyMem_Free(reading->spans);
-    PyMem_Free(reading->scores);
+    Py_ssize_t words = text->length / 3 + 2; /* of two letters, a blank between them; and one sentence without any */
+    sentences = sentences < 1 ? 1 : sentences < words ? sentences : words;
+    self->sentences = 0;
+    if (words <= self->space && sentences <= self->most) return 0;
+    free_room(self);
+    self->space = words > self->space ? words : self->space;
+    self->most = sentences > self->most ? sentences : self->most;
+    self->spots = PyMem_Malloc(self->space * sizeof(Spot));
+    self->seen = PyMem_Malloc(2 * self->space * sizeof(Seen));
+    self->spans = PyMem_Malloc(2 * self->most * sizeof(int64_t));
+    self->scores = PyMem_Malloc(self->most * (self->columns + 1) * sizeof(double));
+    if (self->spots && self->seen && self->spans && self->scores) return 0;
+    self->space = self->most = 0;
+    return PyErr_NoMemory(), -1;
 }
 
 static PyObject *
 Scorer_read(Scorer *self, PyObject *args)
 {
     PyObject *source;
-    Py_ssize_t limit;
-    if (!made(self->intercepts) || !PyArg_ParseTuple(args, "Un", &source, &limit)) return NULL;
+    Py_ssize_t limit, size = sizeof(double);
+    Scorer *beside = NULL;
+    if (!made(self->intercepts) || !PyArg_ParseTuple(args, "Un|O!", &source, &limit, Py_TYPE(self), &beside)) return NULL;
     Text text = text_of(source);
-    Reading reading;
-    int failed = open_reading(&reading, &text) < 0 || read_text(self, &reading, &text, limit) < 0;
-    PyObject *found = failed ? PyErr_NoMemory()
-                             : Py_BuildValue("ny#y#", reading.count, reading.spans ? (char *)reading.spans : "",
-                                             reading.count * (Py_ssize_t)(2 * sizeof(int64_t)),
-                                             reading.scores ? (char *)reading.scores : "",
-                                             reading.count * self->columns * (Py_ssize_t)sizeof(double));
-    close_reading(&reading);
-    return found;
+    if (beside == self) return PyErr_Format(PyExc_ValueError, "beside itself nothing can be read");
+    if (beside && (!made(beside->intercepts) || make_room(beside, &text, 1) < 0)) return NULL;
+    if (make_room(self, &text, limit < text.length ? limit + 1 : limit) < 0) return NULL;
+    if ((self->beside = beside)) beside->last_seen = beside->seen, beside->before = NULL;
+    read_text(self, &text, limit);
+    self->beside = NULL;
+    if (beside) add_up(beside, beside->scores);
+    return Py_BuildValue("ny#y#y#", self->sentences, (char *)self->spans, self->sentences * (Py_ssize_t)(2 * sizeof(int64_t)),
+                         (char *)self->scores, self->sentences * self->columns * size, (char *)(beside ? beside->scores : NULL),
+                         beside ? beside->columns * size : 0);
 }
 
 static PyObject *
 Scorer_score(Scorer *self, PyObject *source)
 {
     if (!made(self->intercepts)) return NULL;
-    if (!PyUnicode_Check(source)) {
-        PyErr_SetString(PyExc_TypeError, "score takes a text");
-        return NULL;
-    }
+    if (!PyUnicode_Check(source)) return PyErr_Format(PyExc_TypeError, "score takes a text");
     Text text = text_of(source);
-    PyObject *found = PyBytes_FromStringAndSize(NULL, self->columns * (Py_ssize_t)sizeof(double));
-    if (!found) return NULL;
-    double *out = (double *)PyBytes_AS_STRING(found);
-    Reading reading;
-    int failed = open_reading(&reading, &text) < 0;
-    if (!failed) score_sentence(self, &reading, &text, 0, text.length, out);
-    close_reading(&reading);
-    if (failed) {
-        Py_DECREF(found);
-        return PyErr_NoMemory();
-    }
-    return found;
+    if (make_room(self, &text, 1) < 0) return NULL;
+    score_sentence(self, &text, 0, text.length, self->scores);
+    return PyBytes_FromStringAndSize((char *)self->scores, self->columns * (Py_ssize_t)sizeof(double));
 }
 
 static PyMethodDef Scorer_methods[] = {
@@ -570,83 +545,42 @@ softmax(const double *scores, Py_ssize_t count, double *out)
 /* How many features the sentences have: so many and one a threshold. */
 enum { FEATURES = 14 };
 
-/* The features of the cues behind those of the sentences; returns how many, or -1 with an error. */
-static Py_ssize_t
-cue_features(PyObject *counted, const char *numbers, Py_ssize_t cues, double largest, double unit, double *out)
-{
-    Py_ssize_t count = 0;
-    for (Py_ssize_t i = 0; i < cues; i++) {
-        double value = PyFloat_AsDouble(PyList_GET_ITEM(counted, i));
-        if (value == -1.0 && PyErr_Occurred()) return -1;
-        if (numbers[i]) {
-            out[count++] = (value < largest ? value : largest) / unit;
-            out[count++] = value == 0.0;
-        } else {
-            value = log1p(value);
-            out[count++] = value < 1.0 ? value : 1.0;
-        }
-    }
-    return count;
-}
-
-/* The log-odds of the levels against what is usual, from the scores of their thresholds. */
-static PyObject *
-levels_from(const double *scores, Py_ssize_t thresholds, const double *usual)
-{
-    PyObject *levels = PyTuple_New(thresholds + 1);
-    double above = 1.0;
-    for (Py_ssize_t i = 0; levels && i <= thresholds; i++) {
-        double behind = i < thresholds ? 1.0 / (1.0 + exp(-scores[i])) : 0.0;
-        if (behind > above) behind = above;
-        double share = above - behind;
-        share = share < 1e-3 ? 1e-3 : share > 1.0 ? 1.0 : share;
-        PyObject *level = PyFloat_FromDouble(log(share / usual[i]));
-        if (level) PyTuple_SET_ITEM(levels, i, level);
-        else Py_CLEAR(levels);
-        above = behind;
-    }
-    return levels;
-}
-
-/* assess(scores, counted, (families, graded, not_duty, thresholds),
- *        (least_share, spare, least_weight, counts, sure, largest, unit), numbers, slopes, offset, usual)
+/* assess(scores, cues, (families, graded, not_duty, thresholds), (least_share, spare, least_weight, counts, sure), slopes, offset)
  *
- * -> (figures, families, nearest, amount, manages, levels, manager, family), as in rung.text.document: Assessment, its sentences as two
- * buffers of bytes. `numbers` has a byte for each cue, whether it is a number. */
+ * -> (figures, families, nearest, amount, manages, sums): the sentences as two buffers of bytes, and the scores of the document model;
+ * rung.text.document says what each is. `cues` are the features of the cues, which come after those of the sentences. */
 static PyObject *
 assess(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    Py_buffer view, kinds_of_cues, slopes, offset, usual;
-    PyObject *counted;
+    Py_buffer view, cues, slopes, offset;
     Py_ssize_t families, graded, not_duty, thresholds;
-    double least_share, half, least_weight, counts, sure, largest, unit;
-    if (!PyArg_ParseTuple(args, "y*O!(nnnn)(ddddddd)y*y*y*y*", &view, &PyList_Type, &counted, &families, &graded, &not_duty, &thresholds,
-                          &least_share, &half, &least_weight, &counts, &sure, &largest, &unit, &kinds_of_cues, &slopes, &offset,
-                          &usual)) {
+    double least_share, half, least_weight, counts, sure;
+    if (!PyArg_ParseTuple(args, "y*y*(nnnn)(ddddd)y*y*", &view, &cues, &families, &graded, &not_duty, &thresholds, &least_share, &half,
+                          &least_weight, &counts, &sure, &slopes, &offset)) {
         return NULL;
     }
-    Py_ssize_t columns = families + thresholds + 3, cues = PyList_GET_SIZE(counted), outputs = thresholds + 2;
-    Py_ssize_t row = columns > 0 ? columns * (Py_ssize_t)sizeof(double) : 1, n = view.len / row;
+    Py_ssize_t columns = families + thresholds + 3, outputs = thresholds + 2, size = sizeof(double);
+    Py_ssize_t row = columns > 0 ? columns * size : 1, n = view.len / row, before_cues = FEATURES + thresholds;
     int fit = families >= 3 && thresholds >= 1 && n >= 1 && view.len == n * row && graded >= 0 && graded < families && not_duty >= 0 &&
-              not_duty < families && kinds_of_cues.len == cues && offset.len == outputs * (Py_ssize_t)sizeof(double) &&
-              usual.len == offset.len + (Py_ssize_t)sizeof(double) && slopes.len % offset.len == 0;
-    PyObject *readings = NULL, *family = NULL, *levels_found = NULL, *found = NULL;
+              not_duty < families && offset.len == outputs * size && slopes.len == (before_cues * size + cues.len) * outputs;
+    PyObject *readings = NULL, *family = NULL, *sums = NULL, *found = NULL;
     double *room = NULL;
     if (!fit) {
         PyErr_SetString(PyExc_ValueError, "these are no scores of sentences, or they are not of this model");
         goto done;
     }
-    readings = PyBytes_FromStringAndSize(NULL, 4 * n * (Py_ssize_t)sizeof(double));
+    readings = PyBytes_FromStringAndSize(NULL, 4 * n * size);
     family = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
-    room = PyMem_Calloc(3 * families + thresholds + FEATURES + thresholds + 2 * cues + outputs, sizeof(double));
-    if (!readings || !family || !room) {
+    sums = PyBytes_FromStringAndSize(offset.buf, offset.len);
+    room = PyMem_Calloc(3 * families + thresholds + before_cues + cues.len / size, size);
+    if (!readings || !family || !sums || !room) {
         PyErr_NoMemory();
         goto done;
     }
     double *duty = (double *)PyBytes_AS_STRING(readings), *own = duty + n, *manages = own + n, *level = manages + n;
     int64_t *likeliest = (int64_t *)PyBytes_AS_STRING(family);
     double *shares = room, *totals = shares + families, *means = totals + families, *levels = means + families;
-    double *features = levels + thresholds, *sums = features + FEATURES + thresholds + 2 * cues;
+    double *features = levels + thresholds, *sum = (double *)PyBytes_AS_STRING(sums);
     double duties = 0.0, owns = 0.0, odds = 0.0, managed = 0.0, weights = 0.0, first = 0.0, people[3];
     Top most_own = {.count = 0}, most_managing = most_own, highest = most_own, lowest = most_own;
     for (Py_ssize_t i = 0; i < n; i++) {
@@ -699,31 +633,21 @@ assess(PyObject *Py_UNUSED(module), PyObject *args)
     memcpy(features, before, sizeof before);
     memcpy(features + 7, levels, thresholds * sizeof(double));
     memcpy(features + 7 + thresholds, behind, sizeof behind);
-    Py_ssize_t more = cue_features(counted, kinds_of_cues.buf, cues, largest, unit, features + FEATURES + thresholds);
-    if (more < 0) goto done;
-    if (slopes.len != (FEATURES + thresholds + more) * offset.len) {
-        PyErr_SetString(PyExc_ValueError, "the model is of other features");
-        goto done;
-    }
-    memcpy(sums, offset.buf, offset.len);
-    for (Py_ssize_t i = 0; i < FEATURES + thresholds + more; i++) {
+    memcpy(features + before_cues, cues.buf, cues.len);
+    for (Py_ssize_t i = 0; i < before_cues + cues.len / size; i++) {
         const double *slope = (const double *)slopes.buf + i * outputs;
-        for (Py_ssize_t output = 0; output < outputs; output++) sums[output] += features[i] * slope[output];
+        for (Py_ssize_t output = 0; output < outputs; output++) sum[output] += features[i] * slope[output];
     }
-    const double *is_usual = usual.buf;
-    if (!(levels_found = levels_from(sums, thresholds, is_usual))) goto done;
-    found = Py_BuildValue("(OOnddOdd)", readings, family, nearest, duties, mean_of(&most_managing, 1), levels_found,
-                          sums[thresholds] - is_usual[thresholds + 1], sums[thresholds + 1] - is_usual[thresholds + 2]);
+    found = Py_BuildValue("(OOnddO)", readings, family, nearest, duties, mean_of(&most_managing, 1), sums);
 done:
     PyMem_Free(room);
     Py_XDECREF(readings);
     Py_XDECREF(family);
-    Py_XDECREF(levels_found);
+    Py_XDECREF(sums);
     PyBuffer_Release(&view);
-    PyBuffer_Release(&kinds_of_cues);
+    PyBuffer_Release(&cues);
     PyBuffer_Release(&slopes);
     PyBuffer_Release(&offset);
-    PyBuffer_Release(&usual);
     return found;
 }
 
@@ -780,191 +704,262 @@ token_end(const Text *text, Py_ssize_t i)
     return i;
 }
 
-/* tokens(text, letters) -> (one letter a token, starts and ends of the tokens as int32); `letters` maps a token to its letter. */
-static PyObject *
-tokens(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *source, *known, *found = NULL;
-    if (!PyArg_ParseTuple(args, "UO", &source, &known)) return NULL;
-    Text text = text_of(source);
-    if (text.length > INT32_MAX) return PyErr_Format(PyExc_ValueError, "the text is too long");
-    Py_ssize_t count = 0;
-    Py_UCS4 *letters = PyMem_Malloc((text.length + 1) * sizeof(Py_UCS4));
-    int32_t *spans = PyMem_Malloc((text.length + 1) * 2 * sizeof(int32_t));
-    if (!letters || !spans) {
-        PyErr_NoMemory();
-        goto done;
-    }
-    for (Py_ssize_t i = 0; i < text.length;) {
-        Py_ssize_t end = token_end(&text, i);
-        if (end == i) {
-            i++;
-            continue;
-        }
-        PyObject *word = PyUnicode_Substring(source, i, end), *letter = word ? PyObject_GetItem(known, word) : NULL;
-        Py_XDECREF(word);
-        int one = letter && PyUnicode_Check(letter) && PyUnicode_GET_LENGTH(letter) == 1;
-        if (one) letters[count] = PyUnicode_READ_CHAR(letter, 0);
-        else if (letter) PyErr_SetString(PyExc_TypeError, "a token must have one letter");
-        Py_XDECREF(letter);
-        if (!one) goto done;
-        spans[2 * count] = (int32_t)i;
-        spans[2 * count + 1] = (int32_t)end;
-        count++;
-        i = end;
-    }
-    found = Py_BuildValue("(Ny#)", PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, letters, count), (const char *)spans,
-                          count * (Py_ssize_t)(2 * sizeof(int32_t)));
-done:
-    PyMem_Free(letters);
-    PyMem_Free(spans);
-    return found;
-}
-
 /* Patterns over words: a text is one letter a word, a pattern a program that tries its ways in order of preference.
- * rung/text/patterns.py makes the programs; nothing in them repeats, so each match ends.
+ * rung/text/programs.py writes the programs and says what each part means; steps lead to lower ones only, so each match ends.
  */
-enum { IN, FORK, GO, OPEN, CLOSE, DONE, STEPS };
+enum { IN, FORK, OPEN, CLOSE, DONE, STEPS };
+enum { SETS, NEEDS, CODE, OFFSETS, STARTS, REQUIRED, ENDS, PARTS };
+enum { NEAR = 12, SPELLINGS = 32768 };
+
+typedef struct {
+    int32_t what, operand, next, need;
+} Step;
+
+typedef struct {
+    uint64_t letters, within;
+} Need;
+
+typedef struct {
+    int32_t pattern, step, need; /* four times the need, and whether a capture began (1) and ended (2) */
+} Start;
+
+/* The letter of a short token as it is written, with zeros behind. */
+typedef struct {
+    unsigned char near[NEAR];
+    Py_UCS4 letter;
+} Spelling;
 
 typedef struct {
     PyObject_HEAD
-    Py_ssize_t width, groups, patterns;
+    Py_ssize_t width, stride, groups, patterns, farthest;
     Py_UCS4 base;
-    PyObject *parts[5]; /* bytes: sets, code, entries, starting, lists */
-    const unsigned char *sets;
-    const int32_t *code, *entries, *starting, *lists;
+    PyObject *args, *known; /* what it was made of, kept since all below lies there */
+    const unsigned char *sets; /* for each letter a bit for each set */
+    const Need *needs;
+    const Step *code;
+    const int32_t *offsets, *required, *ends;
+    const Start *starts;
+    Spelling *spellings; /* those met last */
+    int64_t *behind;     /* where the last match of a pattern ended; places count on from text to text, so that none is reset */
+    int64_t place;       /* of the first letter of the text */
 } Words;
+
+/* The letters of a text, as numbers and as bits; without a bit are those that no pattern knows, and what is behind the end. */
+typedef struct {
+    uint64_t *bits;
+    Py_UCS4 *letters;
+    unsigned char *seen; /* which letters occur */
+} Line;
 
 typedef struct {
     Py_ssize_t end, open, close;
 } Way;
 
-/* Whether a program matches from a letter on; `way` says to where, and what is captured. */
-static int
-words_match(const Words *self, const Text *text, Py_ssize_t end, int32_t pc, Py_ssize_t i, Way *way)
+/* The letter of a token, asked of `known` unless it is short, of Latin-1 and met of late; 0 with an error. */
+static Py_UCS4
+letter_of(const Words *self, PyObject *source, const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
-    for (;;) {
-        int32_t op = self->code[2 * pc], operand = self->code[2 * pc + 1];
-        if (op == IN) {
-            if (i >= end) return 0;
-            Py_UCS4 letter = at(text, i++) - self->base;
-            if (letter >= (Py_UCS4)self->width) return 0;
-            if (!(self->sets[operand * ((self->width + 7) / 8) + letter / 8] >> (letter % 8) & 1)) return 0;
-            pc++;
-        } else if (op == FORK) {
-            Way saved = *way;
-            if (words_match(self, text, end, pc + 1, i, way)) return 1;
-            *way = saved;
-            pc = operand;
-        } else if (op == GO) {
-            pc = operand;
-        } else if (op == OPEN) {
-            way->open = i;
-            pc++;
-        } else if (op == CLOSE) {
-            way->close = i;
-            pc++;
-        } else {
-            way->end = i;
-            return 1;
-        }
+    Spelling spelling = {.letter = 0}, *met = NULL;
+    uint64_t hash = HASH_START;
+    Py_ssize_t i = start;
+    for (; i < end && i - start < NEAR && at(text, i) < 256; i++) {
+        spelling.near[i - start] = (unsigned char)at(text, i);
+        hash = HASH_STEP(hash, at(text, i));
     }
+    if (i == end) met = &self->spellings[mixed(hash) % SPELLINGS];
+    if (met && met->letter && !memcmp(met->near, spelling.near, NEAR)) return met->letter;
+    PyObject *word = PyUnicode_Substring(source, start, end), *letter = word ? PyObject_GetItem(self->known, word) : NULL;
+    if (letter && PyUnicode_Check(letter) && PyUnicode_GET_LENGTH(letter) == 1) spelling.letter = PyUnicode_READ_CHAR(letter, 0);
+    else if (letter) PyErr_SetString(PyExc_TypeError, "a token must have one letter");
+    Py_XDECREF(word);
+    Py_XDECREF(letter);
+    if (met && spelling.letter) *met = spelling;
+    return spelling.letter;
 }
 
-static int
-words_fit(const Words *self)
+static PyObject *
+Words_tokens(Words *self, PyObject *source)
 {
-    Py_ssize_t steps = PyBytes_GET_SIZE(self->parts[1]) / 8, sets = PyBytes_GET_SIZE(self->parts[0]) / ((self->width + 7) / 8);
-    Py_ssize_t slots = PyBytes_GET_SIZE(self->parts[3]) / 4, listed = PyBytes_GET_SIZE(self->parts[4]) / 4;
-    if (slots < 1 || (slots - 1) % self->width || steps < 1 || self->code[2 * steps - 2] != DONE) return 0;
-    for (Py_ssize_t step = 0; step < steps; step++) {
-        int32_t op = self->code[2 * step], operand = self->code[2 * step + 1];
-        if (op < 0 || op >= STEPS || operand < 0) return 0;
-        if (op == IN ? operand >= sets : (op == FORK || op == GO) && (operand <= step || operand >= steps)) return 0;
+    if (!made(self->spellings)) return NULL;
+    if (!PyUnicode_Check(source)) return PyErr_Format(PyExc_TypeError, "tokens takes a text");
+    Text text = text_of(source);
+    if (text.length > INT32_MAX) return PyErr_Format(PyExc_ValueError, "the text is too long");
+    PyObject *found = NULL;
+    Py_ssize_t count = 0;
+    int32_t *spans = PyMem_Malloc((text.length + 1) * (2 * sizeof(int32_t) + sizeof(Py_UCS4)));
+    Py_UCS4 *letters = (Py_UCS4 *)(spans + 2 * (text.length + 1));
+    if (!spans) return PyErr_NoMemory();
+    for (Py_ssize_t i = 0, end; i < text.length; i = end) {
+        if ((end = token_end(&text, i)) == i) {
+            end++;
+            continue;
+        }
+        if (!(letters[count] = letter_of(self, source, &text, i, end))) goto done;
+        spans[2 * count] = (int32_t)i;
+        spans[2 * count++ + 1] = (int32_t)end;
     }
-    for (Py_ssize_t i = 0; i < self->patterns; i++)
-        if (self->entries[i] < 0 || self->entries[i] >= steps) return 0;
-    for (Py_ssize_t i = 0; i < slots; i++)
-        if (self->starting[i] < (i ? self->starting[i - 1] : 0) || self->starting[i] > listed) return 0;
-    for (Py_ssize_t i = 0; i < listed; i++)
-        if (self->lists[i] < 0 || self->lists[i] >= self->patterns) return 0;
+    found = Py_BuildValue("(Ny#)", PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, letters, count), (const char *)spans,
+                          count * (Py_ssize_t)(2 * sizeof(int32_t)));
+done:
+    PyMem_Free(spans);
+    return found;
+}
+
+/* Whether what a step needs may follow: `bits` are those of the next token and of those behind it. */
+static inline int
+may_follow(const Need *need, const uint64_t *bits)
+{
+    uint64_t i = 0;
+    while (i < need->within && !(bits[i] & need->letters)) i++;
+    return i < need->within || !need->within;
+}
+
+/* Whether a program matches from a letter on; `way` says to where, and what is captured. */
+static int
+words_match(const Words *self, const Line *line, const Step *step, Py_ssize_t i, Way *way)
+{
+    for (;; step = self->code + step->next) {
+        while (step->what == FORK) {
+            const Step *preferred = self->code + step->next;
+            Way saved = *way;
+            if (may_follow(&self->needs[step->need], line->bits + i) && words_match(self, line, preferred, i, way)) return 1;
+            *way = saved;
+            step = self->code + step->operand;
+        }
+        if (step->what == DONE) break;
+        if (step->what == OPEN) way->open = i;
+        else if (step->what == CLOSE) way->close = i;
+        else if (!line->bits[i]) return 0;
+        else if (!(self->sets[line->letters[i++] * self->stride + step->operand / 8] >> step->operand % 8 & 1)) return 0;
+    }
+    way->end = i;
     return 1;
+}
+
+/* Whether a text has a letter for each word that a pattern requires; the last of each is odd. */
+static int
+has_required(const Words *self, const Line *line, int32_t pattern)
+{
+    int any = 0;
+    for (int32_t i = self->ends[pattern]; i < self->ends[pattern + 1]; i++) {
+        any |= line->seen[self->required[i] / 2];
+        if (!(self->required[i] & 1)) continue;
+        if (!any) return 0;
+        any = 0;
+    }
+    return 1;
+}
+
+/* Whether every so many of some numbers lie between nought and before `most`. */
+static int
+below(const int32_t *numbers, Py_ssize_t count, Py_ssize_t apart, Py_ssize_t most)
+{
+    for (Py_ssize_t i = 0; i < count; i += apart)
+        if (numbers[i] < 0 || numbers[i] >= most) return 0;
+    return 1;
+}
+
+/* Whether no part leads out of another, and each step to lower ones; `sizes` are those of the parts in bytes. */
+static int
+words_fit(Words *self, const Py_ssize_t *sizes)
+{
+    Py_ssize_t steps = sizes[CODE] / sizeof(Step), needs = sizes[NEEDS] / sizeof(Need), starts = sizes[STARTS] / sizeof(Start);
+    Py_ssize_t slots = sizes[OFFSETS] / 4, required = sizes[REQUIRED] / 4, ends = sizes[ENDS] / 4;
+    if (self->width < 1 || ends < 1 || slots < 1 || (slots - 1) % self->width) return 0;
+    self->patterns = ends - 1;
+    self->groups = (slots - 1) / self->width;
+    self->stride = sizes[SETS] / self->width;
+    int fit = below(self->offsets, slots, 1, starts + 1) && below(self->ends, ends, 1, required + 1) &&
+              below(self->required, required, 1, 2 * self->width) && below(&self->starts->pattern, 3 * starts, 3, self->patterns) &&
+              below(&self->starts->step, 3 * starts, 3, steps) && below(&self->starts->need, 3 * starts, 3, 4 * needs) &&
+              below(&self->code->what, 4 * steps, 4, STEPS) && below(&self->code->need, 4 * steps, 4, needs);
+    for (Py_ssize_t i = 0; fit && i < steps; i++) {
+        const Step *step = &self->code[i];
+        Py_ssize_t most = step->what == IN ? 8 * self->stride : step->what == FORK ? i : INT32_MAX;
+        fit = below(&step->operand, 1, 1, most) && (step->what == DONE ? i == 0 : below(&step->next, 1, 1, i));
+    }
+    for (Py_ssize_t i = 0; fit && i < needs; i++) {
+        fit = self->needs[i].within <= INT16_MAX;
+        if (fit && self->farthest < (Py_ssize_t)self->needs[i].within) self->farthest = (Py_ssize_t)self->needs[i].within;
+    }
+    return fit;
 }
 
 static int
 Words_init(Words *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *parts[5];
     int base;
-    Py_ssize_t width;
-    if (!PyArg_ParseTuple(args, "inSSSSS", &base, &width, &parts[0], &parts[1], &parts[2], &parts[3], &parts[4])) return -1;
-    if (self->lists) {
-        PyErr_SetString(PyExc_TypeError, "a Words is made once");
+    Py_ssize_t sizes[PARTS];
+    if (self->args) return PyErr_SetString(PyExc_TypeError, "a Words is made once"), -1;
+    if (!PyArg_ParseTuple(args, "inOy#y#y#y#y#y#y#", &base, &self->width, &self->known, &self->sets, &sizes[SETS], &self->needs,
+                          &sizes[NEEDS], &self->code, &sizes[CODE], &self->offsets, &sizes[OFFSETS], &self->starts, &sizes[STARTS],
+                          &self->required, &sizes[REQUIRED], &self->ends, &sizes[ENDS])) {
         return -1;
     }
-    for (int part = 0; part < 5; part++) self->parts[part] = Py_NewRef(parts[part]);
+    self->args = Py_NewRef(args);
     self->base = (Py_UCS4)base;
-    self->width = width;
-    self->sets = (const unsigned char *)PyBytes_AS_STRING(parts[0]);
-    self->code = (const int32_t *)PyBytes_AS_STRING(parts[1]);
-    self->entries = (const int32_t *)PyBytes_AS_STRING(parts[2]);
-    self->starting = (const int32_t *)PyBytes_AS_STRING(parts[3]);
-    self->patterns = PyBytes_GET_SIZE(parts[2]) / 4;
-    self->lists = (const int32_t *)PyBytes_AS_STRING(parts[4]);
-    if (width < 1 || !words_fit(self)) {
-        self->lists = NULL;
-        PyErr_SetString(PyExc_ValueError, "these are no programs of patterns over words");
-        return -1;
-    }
-    self->groups = (PyBytes_GET_SIZE(parts[3]) / 4 - 1) / width;
-    return 0;
+    self->place = 1;
+    if (!words_fit(self, sizes)) return PyErr_SetString(PyExc_ValueError, "these are no programs of patterns over words"), -1;
+    self->behind = PyMem_Calloc(self->patterns + 1, sizeof(int64_t));
+    self->spellings = self->behind ? PyMem_Calloc(SPELLINGS, sizeof(Spelling)) : NULL;
+    return self->spellings ? 0 : (PyErr_NoMemory(), -1);
 }
 
 static void
 Words_dealloc(Words *self)
 {
-    for (int part = 0; part < 5; part++) Py_XDECREF(self->parts[part]);
+    Py_XDECREF(self->args);
+    PyMem_Free(self->behind);
+    PyMem_Free(self->spellings);
     Py_TYPE(self)->tp_free((PyObject *)self);
-}
-
-static int
-words_append(PyObject *found, int32_t pattern, Py_ssize_t start, const Way *way)
-{
-    int whole = way->open >= 0 && way->close >= 0;
-    PyObject *place = Py_BuildValue("(inn(nn))", pattern, start, way->end, whole ? way->open : -1, whole ? way->close : -1);
-    int failed = !place || PyList_Append(found, place) < 0;
-    Py_XDECREF(place);
-    return failed ? -1 : 0;
 }
 
 static PyObject *
 Words_find(Words *self, PyObject *args)
 {
-    PyObject *letters;
-    Py_ssize_t group, start, end;
-    if (!made(self->lists) || !PyArg_ParseTuple(args, "Unnn", &letters, &group, &start, &end)) return NULL;
-    Text text = text_of(letters);
-    if (group < 0 || group >= self->groups || start < 0) return PyErr_Format(PyExc_ValueError, "there is no such group or place");
+    PyObject *source;
+    Py_ssize_t group, first, end;
+    if (!made(self->spellings) || !PyArg_ParseTuple(args, "Unnn", &source, &group, &first, &end)) return NULL;
+    Text text = text_of(source);
+    if (group < 0 || group >= self->groups || first < 0) return PyErr_Format(PyExc_ValueError, "there is no such group or place");
     if (end > text.length) end = text.length;
-    Py_ssize_t *behind = PyMem_Calloc(self->patterns + 1, sizeof(Py_ssize_t));
-    PyObject *found = behind ? PyList_New(0) : PyErr_NoMemory();
-    for (Py_ssize_t i = start; found && i < end; i++) {
-        Py_UCS4 letter = at(&text, i) - self->base;
-        if (letter >= (Py_UCS4)self->width) continue;
-        const int32_t *slot = &self->starting[group * self->width + letter];
-        for (int32_t k = slot[0]; found && k < slot[1]; k++) {
-            int32_t pattern = self->lists[k];
-            Way way = {-1, -1, -1};
-            if (i < behind[pattern] || !words_match(self, &text, end, self->entries[pattern], i, &way)) continue;
-            behind[pattern] = way.end;
-            if (words_append(found, pattern, i, &way) < 0) Py_CLEAR(found);
+    PyObject *found = PyList_New(0);
+    if (!found || first >= end) return found;
+    Py_ssize_t bits = end + self->farthest + 1;
+    Line line = {PyMem_Malloc(bits * sizeof(uint64_t) + end * sizeof(Py_UCS4) + self->width), NULL, NULL};
+    if (!line.bits) return Py_DECREF(found), PyErr_NoMemory();
+    line.letters = (Py_UCS4 *)(line.bits + bits);
+    line.seen = (unsigned char *)(line.letters + end);
+    memset(line.bits + end, 0, (bits - end) * sizeof(uint64_t));
+    memset(line.seen, 0, self->width);
+    for (Py_ssize_t i = first; i < end; i++) {
+        Py_UCS4 letter = line.letters[i] = at(&text, i) - self->base;
+        int known = letter < (Py_UCS4)self->width;
+        line.bits[i] = known ? (uint64_t)1 << letter % 64 : 0;
+        if (known) line.seen[letter] = 1;
+    }
+    for (Py_ssize_t i = first; found && i < end; i++) {
+        if (!line.bits[i]) continue;
+        const int32_t *slot = &self->offsets[group * self->width + line.letters[i]];
+        for (const Start *start = self->starts + slot[0], *last = self->starts + slot[1]; found && start < last; start++) {
+            if (!may_follow(&self->needs[start->need / 4], line.bits + i + 1)) continue;
+            int64_t *behind = &self->behind[start->pattern];
+            if (*behind < self->place) *behind = self->place + (has_required(self, &line, start->pattern) ? 0 : end);
+            Way way = {-1, start->need & 3 ? i : -1, start->need & 2 ? i : -1};
+            if (self->place + i < *behind || !words_match(self, &line, self->code + start->step, i + 1, &way)) continue;
+            *behind = self->place + way.end;
+            PyObject *match = Py_BuildValue("(inn(nn))", start->pattern, i, way.end, way.open, way.close);
+            if (!match || PyList_Append(found, match) < 0) Py_CLEAR(found);
+            Py_XDECREF(match);
         }
     }
-    PyMem_Free(behind);
+    self->place += end + 1;
+    PyMem_Free(line.bits);
     return found;
 }
 
 static PyMethodDef Words_methods[] = {
+    {"tokens", (PyCFunction)Words_tokens, METH_O, "tokens(text): one letter a token, and where each starts and ends (int32)."},
     {"find", (PyCFunction)Words_find, METH_VARARGS, "find(letters, group, start, end): the matches: (pattern, start, end, captured)."},
     {NULL, NULL, 0, NULL},
 };
@@ -982,7 +977,6 @@ static PyTypeObject WordsType = {
 
 static PyMethodDef functions[] = {
     {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
-    {"tokens", tokens, METH_VARARGS, "The tokens of a text."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -998,10 +992,8 @@ PyMODINIT_FUNC
 PyInit__kernel(void)
 {
     fill_kinds();
-    if (PyType_Ready(&ScorerType) < 0 || PyType_Ready(&WordsType) < 0) return NULL;
     PyObject *kernel = PyModule_Create(&module);
     if (kernel && PyModule_AddIntConstant(kernel, "REVISION", REVISION) < 0) Py_CLEAR(kernel);
-    if (kernel && PyModule_AddObjectRef(kernel, "Scorer", (PyObject *)&ScorerType) < 0) Py_CLEAR(kernel);
-    if (kernel && PyModule_AddObjectRef(kernel, "Words", (PyObject *)&WordsType) < 0) Py_CLEAR(kernel);
+    if (kernel && (PyModule_AddType(kernel, &ScorerType) < 0 || PyModule_AddType(kernel, &WordsType) < 0)) Py_CLEAR(kernel);
     return kernel;
 }

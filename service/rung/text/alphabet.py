@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rung.text.tokens import BREAK, COLON, END, spelt
 from rung.title.clean import fold
 
@@ -85,18 +88,26 @@ class Alphabet:
         self.known = _Known(self._find)
         self._gaps: dict[frozenset[str] | None, str] = {}
         self.number_letters = frozenset(self.letters([NUMBER]))
-        self.ends = self.letters([END, BREAK])
+        self.end, self._break = self.letters([END]), self.letters([BREAK])
         self.colon = frozenset(self.letters([COLON]))
-        self.end = re.compile(f"[{self.ends}]")
 
     def letters(self, symbols: Iterable[str]) -> str:
         """The letters of all words that have one of some symbols, in order."""
         return "".join(sorted({letter for symbol in symbols for letter in self._by_symbol.get(symbol, "")}))
 
+    def ends(self, letters: str) -> str:
+        """Letters in which a sentence ends with ``end`` only, not with a line break."""
+        return letters.replace(self._break, self.end)
+
+    @staticmethod
+    def numbers(letters: str) -> NDArray[np.uint32]:
+        """The letters as numbers, from 0."""
+        return np.frombuffer(letters.encode("utf-32-le"), np.uint32) - np.uint32(FIRST_LETTER)
+
     def gap(self, stops: frozenset[str] | None) -> str:
         """The letters of what a gap may hold, in order."""
         if stops not in self._gaps:
-            barred = set(self.ends)
+            barred = {self.end, self._break}
             if stops is not None:
                 barred |= {letter for word, letter in self._words.items() if _MARK.match(word)}
                 barred |= {*self.letters(stops), self._by_signature[BEYOND]}

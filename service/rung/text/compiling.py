@@ -44,7 +44,8 @@ def compile_patterns(*sources: Source) -> Tables:
         "expressions": [writer.write(node, alphabet) for node in nodes],
         "sets": list(writer.sets),
     }
-    return Tables(document, {**_starting(nodes, rows, groups, alphabet), **programs(nodes, alphabet)})
+    numbered = [[number for number, row in enumerate(rows) if row.group == group] for group in groups]
+    return Tables(document, {**_starting(nodes, rows, groups, alphabet), **programs(nodes, alphabet, numbered)})
 
 
 def _signatures(named: Iterable[str], numbers: Mapping[str, int]) -> list[list[str]]:

@@ -25,6 +25,8 @@ _SUSPECT = re.compile(f"[\u00c2-\u00f4][{_CONTINUED}]")
 _BEYOND_ASCII = re.compile(r"[a-zA-Z]?[^\x00-\x7f]{2,200}[a-zA-Z]?")  # a letter on each side helps to tell what it is
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _ODD = re.compile(f"[\u00c2-\u00f4{_INVISIBLE}](?:(?<=[{_INVISIBLE}])|[{_CONTINUED}])")  # either: one search tells for both
+_ODD_FIRST = re.compile(f"[\u00c2-\u00f4{_INVISIBLE}]")  # what it begins with
+_ASCII = bytes(range(128))
 _INSIDE = re.compile(rf"(?<=\w)[{_INVISIBLE}]+(?=\w)")
 _ZERO_WIDTH = frozenset("\u200b\u2060\ufeff")  # stand in the place of a space, too; the others shape or join letters
 # Of titles alone: a letter at a time ("P r o d u c t"), the escapes of an address, and a letter that no encoding had.
@@ -73,7 +75,7 @@ def decoded(raw: str) -> Decoded:
         if "&" not in text or ";" not in text:
             break
         text, passes = _passed(_ENTITY, text, passes, _character)
-    if not text.isascii() and _ODD.search(text):
+    if not text.isascii() and _ODD_FIRST.search(_beyond_ascii(text)) and _ODD.search(text):
         text, passes = _passed(_BEYOND_ASCII, text, passes, _repaired)
         text, passes = _passed(_INSIDE, text, passes, _joined)
     return Decoded(text, passes)
@@ -123,6 +125,11 @@ def decoded_query(query: Query) -> DecodedQuery | None:
         company=query.company if query.company is None else company.text,
     )
     return DecodedQuery(changed, query, title, description)
+
+
+def _beyond_ascii(text: str) -> str:
+    """The characters of a text beyond ASCII."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def _restored(evidence: Evidence, text: Decoded, raw: str) -> Evidence:

@@ -7,6 +7,7 @@ and numpy; ``KernelDocument`` computes the same in C where the package was built
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple, Protocol
@@ -174,7 +175,7 @@ def cue_features(values: Sequence[float], cues: Sequence[Cue], bounds: Bounds) -
         if cue.measure == "number":
             features += (min(value, bounds.largest) / bounds.unit, float(value == 0.0))
         else:
-            features.append(min(1.0, math.log1p(value)))
+            features.append(min(1.0, math.log1p(value)) if value else 0.0)
     return features
 
 
@@ -228,22 +229,26 @@ class PlainDocument:
         mean, scale, weights, intercepts = model[0, :-1], model[1, :-1], model[2:, :-1], model[2:, -1]
         self._slopes = np.ascontiguousarray((weights / scale).T)
         self._offset = intercepts - (mean / scale) @ weights.T
-        self._usual = usual
+        self._usual: list[float] = usual.tolist()
         self._columns, self._cues, self._bounds = columns, tuple(cues), bounds
 
     def assess(self, scored: Scored, counted: Sequence[float]) -> Assessment:
         """What the text says."""
         summary = summarise(scored, self._columns, self._bounds)
         features = np.array([*summary.features, *cue_features(counted, self._cues, self._bounds)])
-        *thresholds, manager, family = (features @ self._slopes + self._offset).tolist()
-        *usual_levels, usual_manager, usual_family = self._usual.tolist()
+        return Assessment(*summary[:4], *self._against_usual((features @ self._slopes + self._offset).tolist()))
+
+    def _against_usual(self, sums: Sequence[float]) -> tuple[tuple[float, ...], float, float]:
+        """The log-odds of the levels, of the manager track and of the graded family against what is usual."""
+        *thresholds, manager, family = sums
+        *usual_levels, usual_manager, usual_family = self._usual
         levels, above = [], 1.0
         for score, usual in zip((*thresholds, -math.inf), usual_levels, strict=True):
             # The probability of a level is that of being above the one below it less that of being above itself.
             behind = min(above, 1.0 / (1.0 + math.exp(-score))) if score > -700 else 0.0
             levels.append(math.log(min(1.0, max(1e-3, above - behind)) / usual))
             above = behind
-        return Assessment(*summary[:4], tuple(levels), manager - usual_manager, family - usual_family)
+        return tuple(levels), manager - usual_manager, family - usual_family
 
 
 class KernelDocument(PlainDocument):
@@ -255,13 +260,14 @@ class KernelDocument(PlainDocument):
         """As of ``PlainDocument``."""
         super().__init__(names, model, usual, columns, cues, bounds)
         layout = (len(columns.families), columns.graded, columns.not_duty, columns.thresholds)
-        numbers = bytes([cue.measure == "number" for cue in cues])
-        self._model = (layout, tuple(bounds), numbers, self._slopes, self._offset, self._usual)
+        self._model = (layout, bounds[:5], self._slopes, self._offset)
 
     def assess(self, scored: Scored, counted: Sequence[float]) -> Assessment:
         """What the text says."""
-        found = native.assess(scored.scores, counted, *self._model)
-        return Assessment(SentenceReadings(scored.spans, *found[:2]), *found[2:])
+        told = array("d", cue_features(counted, self._cues, self._bounds))
+        figures, families, nearest, amount, manages, sums = native.assess(scored.scores, told, *self._model)
+        readings = SentenceReadings(scored.spans, figures, families)
+        return Assessment(readings, nearest, amount, manages, *self._against_usual(memoryview(sums).cast("d")))
 
 
 def document(names: Sequence[str], model: Floats, usual: Floats, columns: Columns, cues: Sequence[Cue], bounds: Bounds) -> Document:

@@ -169,9 +169,11 @@ class StatementRules:
 
     def odds(self, stated: Sequence[Stated], statements: Sequence[Statement], level_named: bool) -> StatedOdds:
         """What the statements that count add together, each sum within its cap; ``statements`` are all of the text."""
+        mentions = any("manages" in self._rules[s.kind].claims for s in statements)
+        if not stated:
+            return StatedOdds(self._nothing.odds, mentions=mentions)
         cells = [sum(values) for values in zip(self._nothing.odds, *(s.effect.odds for s in stated), strict=True)]
         track, family = sum(s.effect.track for s in stated), sum(s.effect.family for s in stated)
-        mentions = any("manages" in self._rules[s.kind].claims for s in statements)
         cap = self._caps["named" if level_named else "unnamed"]
         capped = tuple(_within(cap, value) for value in cells)
         return StatedOdds(capped, _within(self._caps["track"], track), _within(self._caps["family"], family), mentions)

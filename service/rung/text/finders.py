@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from numpy.typing import NDArray
 
 from rung.kernel import native
-from rung.text.alphabet import FIRST_LETTER
+from rung.text.alphabet import FIRST_LETTER, Alphabet
+from rung.text.tokens import Tokens, tokenise, without_markup
 
 _SET = re.compile(r"<(\d+)>")
 Fields = tuple[int, int, int, tuple[int, int]]  # of a match: pattern, first token, the one after the last, those captured
-Find = Callable[[str, int, int, int], list[Fields]]
 
 
 class PlainFinder:
     """Finds matches with Python's ``re``, a pattern's expression compiled when a text first needs it."""
 
-    def __init__(self, document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, alphabet: Alphabet, document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
         """The tables that ``rung.text.compiling`` makes."""
+        self._alphabet = alphabet
         self._expressions, self._sets = document["expressions"], document["sets"]
-        self._width = len(document["signatures"])
+        self._width = alphabet.size
         self._starting, self._lists = arrays["pattern_starting"].tolist(), arrays["pattern_lists"].tolist()
         self._compiled: dict[int, re.Pattern[str]] = {}
+
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text."""
+        return tokenise(text, self._alphabet.known)
 
     def find(self, letters: str, group: int, start: int, end: int) -> list[Fields]:
         """The matches of a group of patterns, each as the fields of ``Place``."""
@@ -44,8 +50,19 @@ class PlainFinder:
         return self._compiled[number]
 
 
-def native_find(width: int, arrays: Mapping[str, NDArray[Any]]) -> Find:
-    """The same in C, for so many letters."""
-    assert native is not None  # noqa: S101 - the caller looked
-    parts = (arrays[f"pattern_{name}"].tobytes() for name in ("sets", "code", "entries", "starting", "lists"))
-    return native.Words(FIRST_LETTER, width, *parts).find
+class NativeFinder:
+    """The same in C."""
+
+    def __init__(self, alphabet: Alphabet, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """The tables that ``rung.text.programs`` makes."""
+        parts = (
+            arrays[f"pattern_{name}"].tobytes() for name in ("members", "needs", "code", "offsets", "starts", "required", "ends")
+        )
+        self._words = native.Words(FIRST_LETTER, alphabet.size, alphabet.known, *parts)
+        self.find: Callable[[str, int, int, int], list[Fields]] = self._words.find
+
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text."""
+        plain = without_markup(text)
+        letters, bounds = self._words.tokens(plain)
+        return Tokens(plain, letters, array("i", bounds))

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from rung.text.sentences import Floats, Scorer, scorer
 
 YEARS = "years"  # the cue that reads how many years of experience are asked
@@ -56,8 +58,13 @@ class Language(NamedTuple):
 
     def of(self, text: str) -> bool:
         """Whether a readable text is in it."""
+        found = 0
+        for word in self.words:
+            found += text.count(f" {word} ")
+            if found * self.every >= len(text):
+                return True
         letters = len(text) - text.count(" ") - text.count("\n")  # what was blanked, such as repeats, does not count
-        return sum([text.count(f" {word} ") for word in self.words]) * self.every >= letters
+        return found * self.every >= letters
 
 
 class General(NamedTuple):
@@ -85,8 +92,13 @@ class GeneralReader:
         slope, intercept = lines["track"].tolist()
         self._track = blend.track * slope, blend.track * intercept
 
-    def read(self, text: str, years: float) -> General:
-        """What a readable text says that asks so many years (0: none)."""
+    @property
+    def scorer(self) -> Scorer:
+        """The scorer of a text as one sentence."""
+        return self._scorer
+
+    def read(self, text: str, years: float, scores: bytes | Floats | None = None) -> General:
+        """What a readable text says that asks so many years (0: none); ``scores`` are those of the scorer, if known already."""
         told = [0.0] * len(self._words)
         if years:
             told = _along(self._years, math.log1p(years), told)
@@ -94,7 +106,7 @@ class GeneralReader:
             told = _along(self._paid, math.log(paid), told)
         if not self._language.of(text):
             return General(tuple(told), 0.0)
-        rank, manager = self._scorer.score([text])[0].tolist()
+        rank, manager = (self._scorer.score([text])[0] if scores is None else np.frombuffer(scores)).tolist()
         slope, intercept = self._track
         return General(tuple(_along(self._words, rank, told)), slope * manager + intercept)
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rung.kernel import native
 from rung.text.alphabet import Alphabet
-from rung.text.finders import Fields, PlainFinder, native_find
-from rung.text.tokens import Tokens, tokenise
+from rung.text.finders import Fields, NativeFinder, PlainFinder
+from rung.text.tokens import Tokens
 
 TEXT = "text"  # the group of the patterns that are looked for in a whole text, in one walk
 
@@ -61,11 +61,13 @@ class Patterns:
         self.sources: Sequence[int] = document["sources"]  # how many patterns each has
         self.meanings = [document["meanings"][at] for at in document["means"]]
         self._groups = {group: at for at, group in enumerate(document["groups"])}
-        self._find = native_find(self.alphabet.size, arrays) if native is not None else PlainFinder(document, arrays).find
+        self._finder: NativeFinder | PlainFinder = (
+            NativeFinder(self.alphabet, arrays) if native is not None else PlainFinder(self.alphabet, document, arrays)
+        )
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of a text."""
-        return tokenise(text, self.alphabet.known)
+        return self._finder.tokens(text)
 
     def find(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Place]:
         """Every place where a pattern of a group matches, by place and then by pattern; those of one pattern do not overlap.
@@ -77,4 +79,4 @@ class Patterns:
     def fields(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Fields]:
         """The same as plain tuples, the fields of ``Place``: where there are many, most of the time goes into making records."""
         at = self._groups.get(group)
-        return [] if at is None else self._find(letters, at, start, len(letters) if end is None else end)
+        return [] if at is None else self._finder.find(letters, at, start, len(letters) if end is None else end)

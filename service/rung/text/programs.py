@@ -1,9 +1,14 @@
-"""Patterns over words as programs for the compiled kernel, which prefer the same ways as the expressions of ``PlainFinder``."""
+"""Patterns over words as programs for the compiled kernel, which prefer the same ways as the expressions of ``PlainFinder``.
+
+Most patterns match in few texts, so each is tried as seldom as can be: only in a text that has all the words it requires, where its
+first token stands, and if what it needs next may follow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, reduce
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,86 +16,147 @@ from numpy.typing import NDArray
 from rung.text.alphabet import FIRST_LETTER, Alphabet
 from rung.text.wordings import Captured, Either, Gap, Node, Several, Word
 
-_IN, _FORK, _GO, _OPEN, _CLOSE, _DONE = range(6)  # the steps of a program, as ``_kernel.c`` names them
+Key = TypeVar("Key")
+_IN, _FORK, _OPEN, _CLOSE, _DONE = range(5)  # what a step does, as ``_kernel.c`` names it
+# What a step does, its operand (a set of letters, or the other way of a fork), the next step, and for a fork what that needs.
+Step = tuple[int, int, int, int]
+# One of some letters within so many tokens; none: nothing is needed. A bit stands for all letters of one remainder.
+Need = tuple[int, int]
+_BITS, _NOTHING = 64, (0, 0)
+# Behind a first token: the pattern, the next step, and four times what that needs, and 1 more where a capture has begun, 2 more
+# where it has ended, too.
+Start = tuple[int, int, int]
 
 
-def programs(nodes: Sequence[Node], alphabet: Alphabet) -> Mapping[str, NDArray[Any]]:
-    """The tables of the programs of some patterns: sets of letters as bits, steps with their operands, where each begins."""
-    writer, entries = _Writer(alphabet), []
+def programs(nodes: Sequence[Node], alphabet: Alphabet, groups: Sequence[Sequence[int]]) -> Mapping[str, NDArray[Any]]:
+    """The tables of the programs of some patterns; ``groups``: the numbers of the patterns of each group, in order."""
+    written = _Programs(alphabet)
+    entries = [written.write(node, written.done) for node in nodes]
+    steps, sets = list(written.steps), list(written.sets)
+    offsets, starts = [0], list[Start]()
+    for group in groups:
+        starting: list[list[Start]] = [[] for _ in range(alphabet.size)]
+        for number in group:
+            for at, captured in _first(steps, entries[number]):
+                _, words, then, _ = steps[at]
+                start = (number, then, 4 * written.need(then) + captured)
+                for letter in sets[words]:
+                    starting[_index(letter)].append(start)
+        for each in starting:
+            starts += each
+            offsets.append(len(starts))
+    required, ends = list[int](), [0]
     for node in nodes:
-        entries.append(len(writer.code))
-        writer.write(node)
-        writer.code.append((_DONE, 0))
+        for letters in filter(None, _required(node, alphabet)):
+            required += [2 * _index(letter) for letter in letters]
+            required[-1] += 1  # the last one of a word
+        ends.append(len(required))
+    held = np.zeros((alphabet.size, len(sets)), dtype=bool)
+    for number, letters in enumerate(sets):
+        held[list(map(_index, letters)), number] = True
+    numbers = {"code": steps, "offsets": offsets, "starts": starts, "required": required, "ends": ends}
     return {
-        "pattern_sets": np.frombuffer(b"".join(writer.sets), dtype=np.uint8),
-        "pattern_code": np.array(writer.code, dtype=np.int32),
-        "pattern_entries": np.array(entries, dtype=np.int32),
+        "pattern_members": np.packbits(held, axis=1, bitorder="little"),  # for each letter a bit for each set
+        "pattern_needs": np.array(list(written.needs), dtype=np.uint64),
+        **{f"pattern_{name}": np.array(part, dtype=np.int32) for name, part in numbers.items()},
     }
 
 
-class _Writer:
-    """Writes programs: (what to do, operand)."""
+def _index(letter: str) -> int:
+    return ord(letter) - FIRST_LETTER
+
+
+def _required(node: Node, alphabet: Alphabet) -> list[str]:
+    """The letters of words that a pattern requires: a text that it matches in has one of each."""
+    match node:
+        case Word(symbols):
+            return [alphabet.letters(symbols)]
+        case Several(parts):
+            return [letters for part in parts for letters in _required(part, alphabet)]
+        case Captured(inner):
+            return _required(inner, alphabet)
+        case Either(branches, False):
+            each = [_required(branch, alphabet) for branch in branches]
+            return ["".join(min(found, key=len) for found in each)] if all(each) else []
+        case _:
+            return []
+
+
+class _Numbers(dict[Key, int]):
+    """Numbers for things, in the order in which they are first asked for."""
+
+    def __missing__(self, key: Key) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+class _Programs:
+    """Steps, written from the end of a pattern to its front; equal ones are one, since many patterns end alike.
+
+    Each leads to some that were written before it.
+    """
 
     def __init__(self, alphabet: Alphabet) -> None:
         self._alphabet = alphabet
-        self._numbers: dict[str, int] = {}
-        self.sets: list[bytes] = []
-        self.code: list[tuple[int, int]] = []
+        self.steps, self.sets, self.needs = _Numbers[Step](), _Numbers[str](), _Numbers[Need]({_NOTHING: 0})
+        self._need_of: list[Need] = []  # each step
+        self._word = cache(self._word_uncached)
+        self.done = self._step((_DONE, 0, 0, 0), _NOTHING)
 
-    def write(self, node: Node) -> None:
-        """Write one pattern, or a part of one."""
+    def need(self, step: int) -> int:
+        """The number of what every way from a step on needs."""
+        return self.needs[self._need_of[step]]
+
+    def write(self, node: Node, then: int) -> int:
+        """The step that a pattern, or a part of one, begins with; ``then`` is the step after its end."""
         match node:
             case Word(symbols):
-                self.code.append((_IN, self._set(self._alphabet.letters(symbols))))
+                words, bits = self._word(symbols)
+                return self._step((_IN, words, then, 0), (bits, 1))
             case Gap(most, stops, greedy):
-                self._gap(most, self._set(self._alphabet.gap(stops)), greedy)
+                return self._gap(most, self.sets[self._alphabet.gap(stops)], then, greedy)
             case Several(parts):
-                for part in parts:
-                    self.write(part)
+                return reduce(lambda after, part: self.write(part, after), reversed(parts), then)
             case Captured(inner):
-                self.code.append((_OPEN, 0))
-                self.write(inner)
-                self.code.append((_CLOSE, 0))
+                begun = self.write(inner, self._step((_CLOSE, 0, then, 0), self._need_of[then]))
+                return self._step((_OPEN, 0, begun, 0), self._need_of[begun])
             case Either(branches, optional):
-                self._either(branches, optional)
+                ways = [self.write(branch, then) for branch in branches] + [then] * optional
+                return reduce(lambda other, preferred: self._fork(preferred, other), reversed(ways))
 
-    def _gap(self, most: int, words: int, greedy: bool) -> None:
+    def _word_uncached(self, symbols: frozenset[str]) -> tuple[int, int]:
+        """The set of letters of a word, and its letters as bits."""
+        letters = self._alphabet.letters(symbols)
+        return self.sets[letters], sum({1 << _index(letter) % _BITS for letter in letters})
+
+    def _gap(self, most: int, words: int, then: int, greedy: bool) -> int:
         """One word more or none, so many times: each time the preferred way comes first."""
-        leave: list[int] = []
+        first = then
         for _ in range(most):
-            leave.append(len(self.code))
-            if greedy:
-                self.code += [(_FORK, 0), (_IN, words)]
-            else:
-                self.code += [(_FORK, len(self.code) + 2), (_GO, 0), (_IN, words)]
-        for at in leave:
-            self._patch(at if greedy else at + 1)
+            letters, within = self._need_of[first]
+            more = self._step((_IN, words, first, 0), (letters, within + 1) if within else _NOTHING)
+            first = self._fork(more, then) if greedy else self._fork(then, more)
+        return first
 
-    def _either(self, branches: Sequence[Node], optional: bool) -> None:
-        leave: list[int] = []
-        for at, branch in enumerate(branches):
-            last = at == len(branches) - 1 and not optional
-            fork = len(self.code)
-            if not last:
-                self.code.append((_FORK, 0))
-            self.write(branch)
-            if not last:
-                leave.append(len(self.code))
-                self.code.append((_GO, 0))
-                self._patch(fork)
-        for at in leave:
-            self._patch(at)
+    def _fork(self, preferred: int, other: int) -> int:
+        (one, near), (another, far) = self._need_of[preferred], self._need_of[other]
+        need = (one | another, max(near, far)) if near and far else _NOTHING
+        return self._step((_FORK, other, preferred, self.need(preferred)), need)
 
-    def _patch(self, at: int) -> None:
-        """Lead a step to what is written next."""
-        self.code[at] = (self.code[at][0], len(self.code))
-
-    def _set(self, letters: str) -> int:
-        number = self._numbers.get(letters)
-        if number is None:
-            bits = 0
-            for letter in letters:
-                bits |= 1 << (ord(letter) - FIRST_LETTER)
-            number = self._numbers[letters] = len(self.sets)
-            self.sets.append(bits.to_bytes((self._alphabet.size + 7) // 8, "little"))
+    def _step(self, step: Step, need: Need) -> int:
+        number = self.steps[step]
+        if number == len(self._need_of):
+            self._need_of.append(need)
         return number
+
+
+def _first(steps: Sequence[Step], at: int, captured: int = 0) -> Iterator[tuple[int, int]]:
+    """The steps that may take the first token, as they are preferred, and whether a capture began (1) and ended (2) before it."""
+    what, operand, then, _ = steps[at]
+    if what == _IN:
+        yield at, captured
+    elif what == _FORK:
+        yield from _first(steps, then, captured)
+        yield from _first(steps, operand, captured)
+    elif what != _DONE:
+        yield from _first(steps, then, captured + 1)

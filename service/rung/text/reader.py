@@ -68,7 +68,7 @@ class DutyReader:
         self._columns = columns
         self._cues = tuple(cues)
         self._document = document
-        self._unknown = scorer.score([""])
+        self._unknown = scorer.score([""]).tobytes()
         self._bounds = bounds
         self._max_sentences = max_sentences
         self._general = general
@@ -104,7 +104,8 @@ class DutyReader:
         if document is None:
             return [None] * len(texts)
         lowered = [without_repeats(readable(text)) for text in texts]
-        scored = [self._scorer.read(text, self._max_sentences) for text in lowered]
+        beside = self._general.scorer if self._general is not None else None
+        scored = [self._scorer.read(text, self._max_sentences, beside) for text in lowered]
         counted = [self._counted(*each) for each in zip(lowered, scored, cues, strict=True)]
         both = list(zip(scored, counted, strict=True))
         assessed = [document.assess(said, cued[0]) if self._known(said) else None for said, cued in both]
@@ -112,17 +113,17 @@ class DutyReader:
         read = [self._reading(said, cued[1], found) if found is not None else None for (said, cued), found in rows]
         if self._general is None:
             return read
-        texts_read = zip(lowered, counted, read, strict=True)
-        return [self._beside(self._general, text, cued[0], found) if found else None for text, cued, found in texts_read]
+        texts_read = zip(lowered, both, read, strict=True)
+        return [self._beside(self._general, text, *each, found) if found else None for text, each, found in texts_read]
 
-    def _beside(self, general: GeneralReader, text: str, counted: Sequence[float], reading: DutyReading) -> DutyReading:
+    def _beside(self, general: GeneralReader, text: str, said: Scored, counted: Counted, reading: DutyReading) -> DutyReading:
         """A reading with what the ads of all families tell beside its own."""
-        told = general.read(text, counted[self._years] if self._years is not None else 0.0)
+        told = general.read(text, counted[0][self._years] if self._years is not None else 0.0, said.whole)
         return reading._replace(levels=general.levels(told, reading.levels), general=told)
 
     def _known(self, scored: Scored) -> bool:
         """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""
-        return scored.number > 0 and bool((scored.rows() != self._unknown).any())
+        return scored.number > 0 and bytes(scored.scores) != scored.number * self._unknown
 
     def _counted(self, lowered: str, scored: Scored, cues: Sequence[CueMatch]) -> Counted:
         """What each cue counts in the sentences that were read, and where each first matched."""

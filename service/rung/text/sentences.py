@@ -28,7 +28,7 @@ _END = re.compile(
     r"(?:(?<=[.!?;])(?<![.!?;][.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))"
 )
 _TOKEN = re.compile(r"\w\w+")
-_PIECE = re.compile(r"[^.!?;\n\r•]+")  # what may be a sentence: stops inside it only make the pieces shorter
+_STOPS = ".!?;\n\r•"  # what parts a text into what may be a sentence: stops inside one only make the pieces shorter
 
 
 def pairs(spans: Spans) -> NDArray[np.int64]:
@@ -37,11 +37,15 @@ def pairs(spans: Spans) -> NDArray[np.int64]:
 
 
 class Scored(NamedTuple):
-    """The sentences of a text: how many, where each starts and ends, and its linear scores (float64, one row a sentence)."""
+    """The sentences of a text: how many, where each starts and ends, and its linear scores (float64, one row a sentence).
+
+    ``whole`` are the scores of the text as one sentence by the scorer beside, if there is one.
+    """
 
     number: int
     spans: Spans
     scores: bytes | Floats
+    whole: bytes | Floats | None = None
 
     def rows(self) -> Floats:
         """The scores as an array: sentences by columns."""
@@ -51,8 +55,8 @@ class Scored(NamedTuple):
 class Scorer(Protocol):
     """The sentence model: TF-IDF over words and word pairs, then one linear score a column."""
 
-    def read(self, text: str, limit: int) -> Scored:
-        """The sentences of a readable text, at most ``limit``, with the scores of each."""
+    def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:
+        """The sentences of a readable text, at most ``limit``, with the scores of each; and the whole as one, scored ``beside``."""
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Linear scores of texts in lower case, each as one sentence: texts by columns."""
@@ -70,20 +74,21 @@ def readable(text: str) -> str:
 
 def without_repeats(text: str) -> str:
     """The text, of the same length, with every sentence blanked that stands in it before: saying a thing twice adds nothing."""
-    pieces = _PIECE.findall(text)
-    if len({piece.strip() for piece in pieces}) == len(pieces):
-        return text
+    one_stop = text
+    for stop in _STOPS[1:]:
+        one_stop = one_stop.replace(stop, _STOPS[0])
     seen: set[str] = set()
-
-    def once(match: re.Match[str]) -> str:
-        piece = match.group()
-        key = piece.strip()
-        if key in seen:
-            return " " * len(piece)
-        seen.add(key)
-        return piece
-
-    return _PIECE.sub(once, text)
+    kept: list[str] = []
+    start = behind = 0
+    for piece in one_stop.split(_STOPS[0]):
+        end, said = start + len(piece), piece.strip()
+        if said in seen:
+            kept += (text[behind:start], " " * len(piece))
+            behind = end
+        elif said:
+            seen.add(said)
+        start = end + 1
+    return "".join([*kept, text[behind:]]) if kept else text
 
 
 def sentences(text: str, limit: int) -> list[tuple[int, int]]:
@@ -134,11 +139,12 @@ class PlainScorer:
         self._weights = weights
         self._intercepts = intercepts
 
-    def read(self, text: str, limit: int) -> Scored:
-        """The sentences of a readable text, at most ``limit``, with the scores of each."""
+    def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:
+        """As ``Scorer`` says."""
         spans = sentences(text, limit)
         scores = self.score([text[start:end] for start, end in spans])
-        return Scored(len(spans), np.array(spans, dtype=np.int64), scores)
+        whole = beside.score([text])[0] if beside is not None else None
+        return Scored(len(spans), np.array(spans, dtype=np.int64), scores, whole)
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Linear scores of texts in lower case, each as one sentence: texts by columns."""
@@ -178,8 +184,10 @@ class KernelScorer:
         self._kernel = native.Scorer(list(terms), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
         self._columns = len(intercepts)
 
-    def read(self, text: str, limit: int) -> Scored:
-        """The sentences of a readable text, at most ``limit``, with the scores of each."""
+    def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:
+        """As ``Scorer`` says: both score the text in one pass."""
+        if isinstance(beside, KernelScorer):
+            return Scored(*self._kernel.read(text, limit, beside._kernel))
         return Scored(*self._kernel.read(text, limit))
 
     def score(self, texts: Sequence[str]) -> Floats:

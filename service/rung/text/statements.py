@@ -7,11 +7,13 @@ past or somebody else's doing. The rules for that are here, the words in the dat
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from rung.errors import DataError
 from rung.text.patterns import TEXT, Patterns, Place, Row, Source
@@ -113,13 +115,12 @@ class StatementReader:
         ``patterns`` hold their wordings, beside others where a text is matched for several parts at once.
         """
         self._patterns = patterns
-        tells = {name: [fold(word) for word in data["tells"]] for name, data in languages.items()}
-        self._tells: dict[str, list[str]] = {}
-        for name, words in tells.items():
-            for letter in set(self._patterns.alphabet.letters(words)):
-                self._tells.setdefault(letter, []).append(name)
-        self._telling = re.compile(f"[{''.join(sorted(self._tells))}]") if self._tells else re.compile("(?!)")
         self._names = tuple(languages)
+        alphabet = self._patterns.alphabet
+        letters = [alphabet.letters(map(fold, data["tells"])) for data in languages.values()]  # that tell each language
+        telling = "".join(sorted(set("".join(letters))))
+        self._telling = alphabet.numbers(telling)
+        self._tells = np.array([[float(letter in own) for letter in telling] for own in letters])
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
@@ -141,15 +142,12 @@ class StatementReader:
         events = self._kept(found[:_MOST], told, len(tokens.letters))
         return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
-    def _told(self, letters: str) -> Mapping[str, int]:
+    def _told(self, letters: str) -> Mapping[str, float]:
         """How many words of a text tell each language."""
-        told = dict.fromkeys(self._names, 0)
-        for letter, count in Counter(self._telling.findall(letters)).items():
-            for name in self._tells[letter]:
-                told[name] += count
-        return told
+        counts = np.bincount(self._patterns.alphabet.numbers(letters), minlength=self._patterns.alphabet.size)
+        return dict(zip(self._names, (self._tells @ counts[self._telling]).tolist(), strict=True))
 
-    def _kept(self, events: Sequence[_Event], told: Mapping[str, int], length: int) -> list[_Event]:
+    def _kept(self, events: Sequence[_Event], told: Mapping[str, float], length: int) -> list[_Event]:
         """The events without those that overlap one of a likelier language, a higher priority, or, of the same kind, more words."""
         taken = [False] * length
         kept = []
@@ -194,32 +192,40 @@ class _Sentences:
 
     def __init__(self, tokens: Tokens, patterns: Patterns) -> None:
         self._tokens, self._patterns = tokens, patterns
-        self._ends = [-1, *(match.start() for match in patterns.alphabet.end.finditer(tokens.letters)), len(tokens.letters)]
-        headings = patterns.find(tokens.letters, _HEADINGS)
-        self._headings = [(p.start, patterns.meanings[p.pattern][1]) for p in headings if self._is_heading(p.start)]
+        self._end, self._letters = patterns.alphabet.end, patterns.alphabet.ends(tokens.letters)
         self._read: dict[tuple[int, str], _Sentence] = {}
 
     def at(self, token: int, language: str) -> _Sentence:
         """The sentence that a token stands in, read in a language."""
-        number = bisect_left(self._ends, token) - 1
-        found = self._read.get((number, language))
+        start = self._letters.rfind(self._end, 0, token) + 1
+        found = self._read.get((start, language))
         if found is None:
-            start, end = self._ends[number] + 1, self._ends[number + 1]
-            places, meanings = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end), self._patterns.meanings
-            roles = [(meanings[pattern][1], first, last) for pattern, first, last, _ in places]
-            found = self._read[number, language] = _Sentence(start, end, roles, self._below_requirements(end))
+            end, meanings = self._end_of(token), self._patterns.meanings
+            places = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end)
+            roles = ((meanings[pattern][1], first, last) for pattern, first, last, _ in places)
+            found = self._read[start, language] = _Sentence(start, end, roles, self)
         return found
 
-    def _below_requirements(self, end: int) -> bool:
+    def _end_of(self, token: int) -> int:
+        """Where the sentence ends that a token stands in."""
+        end = self._letters.find(self._end, token)
+        return end if end >= 0 else len(self._letters)
+
+    @cached_property
+    def _headings(self) -> list[tuple[int, str]]:
+        found = self._patterns.fields(self._tokens.letters, _HEADINGS)
+        return [(start, self._patterns.meanings[pattern][1]) for pattern, start, _, _ in found if self._is_heading(start)]
+
+    def below_requirements(self, end: int) -> bool:
         """Whether the last heading before a place announces what is asked of the applicant."""
         last = bisect_left(self._headings, (end, "")) - 1
         return last >= 0 and self._headings[last][1].startswith("requirements")
 
     def _is_heading(self, at: int) -> bool:
         """Whether the line that begins at a token is short, or a colon stands near its beginning."""
-        if at > 0 and self._tokens.letters[at - 1] not in self._patterns.alphabet.ends:
+        if at > 0 and self._letters[at - 1] != self._end:
             return False
-        end = self._ends[bisect_left(self._ends, at)]
+        end = self._end_of(at)
         ended = end == len(self._tokens.letters) or self._tokens.word(end)[0] not in ".!?;"
         if end - at <= _HEADING and ended:
             return True
@@ -229,17 +235,19 @@ class _Sentences:
 class _Sentence:
     """One sentence: from which token to before which, and the roles of words in it."""
 
-    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], below_requirements: bool) -> None:
+    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: _Sentences) -> None:
         """``roles``: each with the token that it starts at and the one after its last, in order of place."""
         self.start, self.end = start, end
-        self._below_requirements = below_requirements
+        self._text = text
         self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
-        self._starts: dict[str, list[int]] = {}
+        self._starts: defaultdict[str, list[int]] = defaultdict(list)
         for role, first, last in roles:
-            ends = self._at.setdefault(first, {})
-            if last > ends.get(role, 0):
+            ends = self._at.get(first)
+            if ends is None:
+                self._at[first] = {role: last}
+            elif last > ends.get(role, 0):
                 ends[role] = last
-            self._starts.setdefault(role, []).append(first)
+            self._starts[role].append(first)
         self._applicant = self._uncovered("applicant", "not-applicant", range(start, end))
 
     def _uncovered(self, role: str, cover: str, within: range) -> list[int]:
@@ -300,7 +308,7 @@ class _Sentence:
             if "helps" in ends:
                 helped = True
             index = index_next
-        if subject == "job" and (self._below_requirements or self._asked(at)):
+        if subject == "job" and (self._text.below_requirements(self.end) or self._asked(at)):
             subject = "applicant"
         if (helped or self.of_others(at)) and subject == "job":
             subject = "other"

@@ -11,8 +11,6 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from rung.kernel import native
-
 # A tag is replaced by as many characters as it has, so that offsets keep their meaning.
 _TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
@@ -71,8 +69,5 @@ def _blank(match: re.Match[str]) -> str:
 def tokenise(text: str, letters: Mapping[str, str]) -> Tokens:
     """The tokens of a text; ``letters`` maps each as written to its letter."""
     plain = without_markup(text)
-    if native is not None:
-        found, bounds = native.tokens(plain, letters)
-        return Tokens(plain, found, array("i", bounds))
     spans = [match.span() for match in _TOKEN.finditer(plain)]
     return Tokens(plain, "".join([letters[plain[a:b]] for a, b in spans]), array("i", [at for span in spans for at in span]))
