@@ -136,6 +136,8 @@ def test_statements_imply_facts_of_the_organisation(text: str, fact: str, value:
         ("You report to the Director of Product and run discovery.", "Director of Product"),
         ("Reports to: Head of Product | Leeds", "Head of Product"),
         ("Reporting directly into our Chief Product Officer,", "Chief Product Officer"),
+        ("You report to the Director, Product Platforms, and run discovery.", "Director, Product Platforms"),
+        ("Reporting to the CPO, you run discovery.", "CPO"),
     ],
 )
 def test_the_reporting_line_is_read(text: str, words: str) -> None:

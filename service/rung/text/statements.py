@@ -172,10 +172,12 @@ class StatementReader:
         return Statement(kind, subject, sense, least, most, *tokens.span(place.start, place.end), words)
 
     def _captured(self, tokens: Tokens, sentence: _Sentence, start: int, end: int) -> str:
-        """The captured words, from the first letter or digit to the end of its clause."""
+        """The captured words, from the first letter or digit to the end of its clause; "Director, Data Platform" goes on."""
         while start < end and not tokens.word(start)[0].isalnum():
             start += 1
-        end = sentence.clause_end(start, end)
+        last, end = end, sentence.clause_end(start, end)
+        if end + 1 < last and tokens.word(end) == "," and tokens.word(end + 1)[0].isupper():
+            end = sentence.clause_end(end + 1, last)
         return tokens.text[slice(*tokens.span(start, end))] if end > start else ""
 
     def _count(self, tokens: Tokens, place: Place) -> tuple[int | None, int | None]:

@@ -80,13 +80,13 @@ def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
                 ("confidence on sources that it was not fitted on", count, None, share_of_all, stated, "titles yes, confidence no")
             )
         if section.id == "unseen_sources":
-            _, count, _, within_one, _ = section.rows[-1]
-            rows.append(("level by the text alone, right or next to it", count, within_one, None, None, "no"))
+            _, (_, count, _, within_one, *_), _ = section.rows  # the graded family's ads
+            rows.append(("level by the text alone, right or next to it", count, within_one, None, None, "choices yes, weights no"))
     says = (
         "Rung reads a title, and a description where there is one, and answers family, level and track. *Accepted*: the share of "
         "answers that at least one careful reader would give. *Readers who agree*: the mean share of careful readers who would "
         "give the answer. *Confidence*: what Rung says of that share; above it, Rung is too sure, below it too modest. *Tuned to*: "
-        "whether anyone looked at these rows while the data was written. Judge by the rows marked no."
+        "whether anyone looked at these rows while the data was written; such rows flatter."
     )
     columns = ("what", "rows", "accepted", "readers who agree", "confidence", "tuned to")
     return Section("glance", "At a glance", says, columns, tuple(rows))
