@@ -134,9 +134,12 @@ def _inexact(normaliser: Normaliser, count: int) -> list[Inexact]:
 def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) -> bool:
     """Whether the look-up finds what the yardstick finds, or as good a one; or both nothing that is near enough.
 
-    A title that means nothing by itself even when it is spelled rightly ("product organisation") is near, and yet no answer.
+    A title that means nothing by itself even when it is spelled rightly ("product organisation") is near, and yet no answer; so is
+    one that has a word more ("senior manager pm" for "Senior Manager").
     """
-    look_up, near = normaliser.parts.retriever.read, best[1] >= normaliser.parts.retriever._weights.cutoff
+    retriever = normaliser.parts.retriever
+    look_up = retriever.read
+    near = best[1] >= retriever._weights.cutoff and retriever._has_words(best[0], one.words.split())
     alias = look_up(one.parsed).alias
     if alias:
         return fuzz.ratio(one.words, " ".join(sorted(alias.split()))) >= best[1]
