@@ -168,17 +168,19 @@ class StatementReader:
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
-        words = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else ""
-        return Statement(kind, subject, sense, least, most, *tokens.span(place.start, place.end), words)
+        first, last = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else (0, 0)
+        words = tokens.text[slice(*tokens.span(first, last))] if last > first else ""
+        end = last if words and place.inner[1] == place.end else place.end  # what follows the captured words is no part of it
+        return Statement(kind, subject, sense, least, most, *tokens.span(place.start, end), words)
 
-    def _captured(self, tokens: Tokens, sentence: _Sentence, start: int, end: int) -> str:
-        """The captured words, from the first letter or digit to the end of its clause; "Director, Data Platform" goes on."""
+    def _captured(self, tokens: Tokens, sentence: _Sentence, start: int, end: int) -> tuple[int, int]:
+        """The captured tokens, from the first letter or digit to the end of its clause; "Director, Data Platform" goes on."""
         while start < end and not tokens.word(start)[0].isalnum():
             start += 1
         last, end = end, sentence.clause_end(start, end)
         if end + 1 < last and tokens.word(end) == "," and tokens.word(end + 1)[0].isupper():
             end = sentence.clause_end(end + 1, last)
-        return tokens.text[slice(*tokens.span(start, end))] if end > start else ""
+        return start, end
 
     def _count(self, tokens: Tokens, place: Place) -> tuple[int | None, int | None]:
         """The lowest and highest number of a range, or of what is captured; ``None`` where there is none."""
