@@ -118,8 +118,9 @@ class StatementRules:
         first: dict[tuple[str, str, str], Statement] = {}
         for statement in statements:
             rule = self._rules[statement.kind]
-            graded = position != "" and rule.outside and statement.sense == "asserted"
-            if statement.subject in rule.subjects and statement.sense in rule.senses and not graded:
+            # An assertion of such a kind counts only beside the title of another job.
+            left_out = rule.outside and statement.sense == "asserted" and position != ""
+            if statement.subject in rule.subjects and statement.sense in rule.senses and not left_out:
                 key = (statement.kind, statement.sense, statement.words if rule.reads == "reports_to" else "")
                 first.setdefault(key, statement)
             if len(first) == _COUNTED:
