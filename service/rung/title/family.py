@@ -8,7 +8,6 @@ families but the graded one compete; what a graded family's titles are, the alia
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -202,25 +201,29 @@ class FamilyReader:
                     break
 
     def _scores(self, text: str) -> Floats:
-        """The linear scores of the families: TF-IDF of words and of letters, each of length one, times the weights."""
+        """The linear scores of the families: TF-IDF of words, and of the letters of each word, of length one, times the weights."""
         words, table = text.split(), self._words
-        terms = [table[term] for term in (*words, *[f"{a} {b}" for a, b in pairwise(words)]) if term in table]
-        letters = [row for word in words for row in self._letters_of(word)]
         scores = self._intercepts.copy()
-        for found, share in ((terms, 1.0), (letters, self._letters_share)):
-            if found:
-                counts = Counter(found)
-                rows = list(counts)
-                values = (1.0 + np.log(list(counts.values()))) * self._idf[rows]
-                scores += values @ self._coefficients[rows] * (self._scales * share / math.sqrt(values @ values))
+        terms = {table[term] for term in (*words, *[f"{a} {b}" for a, b in pairwise(words)]) if term in table}
+        if terms:
+            moved, square = self._moved(list(terms))
+            scores += moved * (1.0 / math.sqrt(square))
+        letters = [self._letters_of(word) for word in words]
+        if square := sum(square for _, square in letters):
+            scores += sum(moved for moved, _ in letters) * (self._letters_share / math.sqrt(square))
         return scores
 
-    def _letters_uncached(self, word: str) -> tuple[int, ...]:
-        """The rows of the known runs of letters of a word."""
+    def _moved(self, rows: list[int]) -> tuple[Floats, float]:
+        """What some terms add to the scores before their length is made one, and the square of that length."""
+        values = self._idf[rows]
+        return values @ self._coefficients[rows] * self._scales, float(values @ values)
+
+    def _letters_uncached(self, word: str) -> tuple[Floats, float]:
+        """What the known runs of letters of a word add to the scores, and the square of their length."""
         runs = np.array(list(letter_grams([word])))
         at = np.searchsorted(self._letters, runs)
         at = at[self._letters[np.minimum(at, len(self._letters) - 1)] == runs]
-        return tuple((at + len(self._words)).tolist())
+        return self._moved((at + len(self._words)).tolist())
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
