@@ -107,7 +107,7 @@ class Renderer:
             parts["readings"] = self.readings(weighed, decision, named)
         if "facts" in include:
             parts["facts"] = self._facts(query, weighed, decision, named)
-        return Result(**(vars(answer) | parts)) if parts else answer  # not `replace`, which takes three times as long
+        return answer.changed(**parts) if parts else answer
 
     def place(self, reading: TitleReading, cell: Cell) -> tuple[str | None, str | None]:
         """The position and the level that a title names at a cell; ``None`` for a job of another family."""
