@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from sys import intern
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +20,6 @@ from rung.grid import UNKNOWN
 from rung.types import CleanTitle, Token
 
 Floats = NDArray[np.float64]
-Phrase = tuple[str, ...]
 
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached
@@ -87,14 +85,15 @@ class FamilyReader:
             name: FamilyDescription(definition, tuple(data["near"][name]), *map(tuple, _codes(data["codes"][name])))
             for name, definition in data["definitions"].items()
         }
-        self._heads: dict[Phrase, tuple[str, bool]] = {}
+        self._heads: dict[str, tuple[str, bool]] = {}
         for family, first, phrases in data["heads"]:
-            keys = [tuple(map(intern, phrase.split())) for phrase in phrases.split("\n")]
-            self._heads.update(dict.fromkeys(keys, (family, first)))
+            self._heads.update(dict.fromkeys(phrases.split("\n"), (family, first)))
         self._longest: dict[str, int] = {}  # words of the longest head that begins with a word
         for phrase in self._heads:
-            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
-        self._weak = frozenset(tuple(text.split()) for text in data["weak"])
+            start, words = phrase.partition(" ")[0], phrase.count(" ") + 1
+            if words > self._longest.get(start, 0):
+                self._longest[start] = words
+        self._weak = frozenset(data["weak"])
         self._junk = frozenset(data["junk"])
         self._links = frozenset(data["links"])
         self._joins = frozenset(data["joins"])
@@ -166,7 +165,7 @@ class FamilyReader:
         return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
 
     def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
-        return tuple(token.text for token in tokens[match.start : match.end]) in self._weak
+        return " ".join([token.text for token in tokens[match.start : match.end]]) in self._weak
 
     def _head(self, title: CleanTitle) -> _Match | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
@@ -195,7 +194,7 @@ class FamilyReader:
         words = [token.text for token in tokens[start:end]]
         for at, word in enumerate(words, start):
             for last in range(min(end, at + self._longest.get(word, 0)), at, -1):
-                known = self._heads.get(tuple(words[at - start : last - start]))
+                known = self._heads.get(" ".join(words[at - start : last - start]))
                 if known is not None:
                     yield _Match(at, last, *known)
                     break
