@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -120,6 +120,16 @@ class FamilyReader:
         """The shares where a head names a family: the families near it divide what is left of its own."""
         others = [name for name in near if name in self.labels] or [UNKNOWN]
         return {family: share, **dict.fromkeys(others, (1.0 - share) / len(others))}
+
+    @property
+    def rarity(self) -> Mapping[str, float]:
+        """The IDF of each single word of the model."""
+        return {term: float(self._idf[row]) for term, row in self._words.items() if " " not in term}
+
+    @property
+    def forms(self) -> Iterator[str]:
+        """The words that heads are made of, and those that say nothing of the family."""
+        return chain(chain.from_iterable(self._heads), self._empty, self._nouns, self._links, self._joins)
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
