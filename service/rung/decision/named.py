@@ -14,6 +14,7 @@ from rung.decision.calibration import Calibration, log_odds
 from rung.text.facts import Stated, StatementRules
 from rung.title.family import FamilyReader, FamilyReading
 from rung.title.rank import RankEvidence, RankReader, RankReading
+from rung.title.spelling import Speller
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
 Rank = tuple[str, str]  # a level and a track
@@ -59,10 +60,14 @@ def told_by(rules: StatementRules, stated: Sequence[Stated], track: float, ranks
 
 
 class NamedReading(NamedTuple):
-    """What a title says of a job by its words: the family and the rank; ``None`` where it names no job at all."""
+    """What a title says of a job by its words: the family and the rank; ``None`` where it names no job at all.
+
+    ``mended`` are the words that were read as others: where each stands in the raw title, and what it was read as.
+    """
 
     family: FamilyReading
     rank: RankReading
+    mended: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def names_job(self) -> bool:
@@ -110,6 +115,7 @@ class NamedDecider:
 
     def __init__(
         self,
+        speller: Speller,
         families: FamilyReader,
         ranks: RankReader,
         scale: Mapping[str, int],
@@ -117,7 +123,7 @@ class NamedDecider:
         calibration: Calibration,
         sayings: Mapping[str, Any],
     ) -> None:
-        self._families, self._rank_reader = families, ranks
+        self._speller, self._families, self._rank_reader = speller, families, ranks
         self._scale = scale
         self._figures = figures
         self._calibration = calibration
@@ -125,17 +131,23 @@ class NamedDecider:
         self._questions: Mapping[str, str] = sayings["questions"]
         self.labels = families.labels
         self.descriptions = families.descriptions
-        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("head", "words", "duties")}
+        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("mended", "head", "words", "duties")}
 
     def read(self, title: CleanTitle) -> NamedReading:
         """What the words of a title say."""
-        family = self._families.read(title)
-        return NamedReading(family, self._rank_reader.read(title, family=family.best))
+        spelt = self._speller.mend(title)
+        family = self._families.read(spelt)
+        both = zip(title.tokens, spelt.tokens, strict=True) if spelt is not title else ()
+        mended = tuple((raw.start, raw.end, token.text) for raw, token in both if raw.text != token.text)
+        return NamedReading(family, self._rank_reader.read(spelt, family=family.best), mended)
 
     def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
-        """The words of a raw title that decided: the head for the family, and the words of level and track."""
+        """The words of a raw title that decided: misspelt ones, the head for the family, and the words of level and track."""
         reading = named.reading
         found: list[Evidence] = []
+        for start, end, word in reading.mended:
+            says = self._sayings["mended"].format(word=word)
+            found.append(Evidence("title", title[start:end], start, end, says, {}, 0.0))
         if reading.family.head is not None:
             start, end = reading.family.head
             says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())

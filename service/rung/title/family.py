@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,6 +118,16 @@ class FamilyReader:
         """The shares where a head names a family: the families near it divide what is left of its own."""
         others = [name for name in near if name in self.labels] or [UNKNOWN]
         return {family: share, **dict.fromkeys(others, (1.0 - share) / len(others))}
+
+    @property
+    def rarity(self) -> Mapping[str, float]:
+        """The IDF of each single word of the model."""
+        return {term: float(self._idf[row]) for term, row in self._words.items() if " " not in term}
+
+    @property
+    def forms(self) -> Iterator[str]:
+        """The words that heads are made of, and those that say nothing of the family."""
+        return chain(" ".join(self._heads).split(), self._empty, self._nouns, self._links, self._joins)
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
