@@ -83,7 +83,7 @@ class General(NamedTuple):
 
 
 class GeneralReader:
-    """Reads level and track of a text by words, years and pay as in ads of all families; by another language instead of by words."""
+    """Reads level and track of a text by words, years and pay as in ads of all families; by the language where that is another."""
 
     def __init__(self, scorer: Scorer, lines: Mapping[str, Floats], blend: Blend, language: Language, pay: Pay) -> None:
         """``scorer`` has two columns, the rank and the manager track.

@@ -243,7 +243,8 @@ def unseen_sources(cells: Cells, product: LabelledAds, others: LabelledAds) -> S
     says = (
         f"Real ads of {len({*product.source, *others.source})} sources, title withheld and names of jobs and levels blanked; the "
         "rank is that of the title. Each is measured with its source left out of what is fitted; which figures are read (years, "
-        "pay, words) was chosen with these ads in view."
+        "pay, words) was chosen with these ads in view, and how much lower a text in another language counts was fitted on other "
+        "ads of the same sources."
     )
     columns = ("read", "ads", "level exact", "within one", "Spearman", "F1 manager")
     return Section("unseen_sources", "Level by the text alone, unseen sources", says, columns, rows)
