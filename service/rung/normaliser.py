@@ -286,6 +286,7 @@ class Normaliser:
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
         named = (position or "") if title.parsed.readable else None
         stated = rules.counted(statements, named, level_named)
+        elsewhere = stated if named is not None else rules.counted(statements, "", level_named)
         if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
         words = title.parsed.view.cleaned
@@ -295,6 +296,7 @@ class Normaliser:
             query,
             found,
             stated=stated,
+            elsewhere=elsewhere,
             odds=rules.odds(stated, statements, level_named),
             said=rules.facts(stated),
             position=position,
@@ -336,7 +338,7 @@ class Normaliser:
         elif kind == "none":
             return None
         ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None else None)
-        told = told_by(self.parts.statements, weighed.context.stated, weighed.context.odds.track, ranks)
+        told = told_by(self.parts.statements, weighed.context.elsewhere, weighed.context.odds.track, ranks)
         return self.parts.named.decide(
             reading,
             families,

@@ -227,12 +227,16 @@ class NamedDecider:
             self._range(shares),
         )
 
+    def managing(self, told: Told) -> float:
+        """The log-odds of the manager track by what a text states: of whatever people, not of the graded family's alone."""
+        odds = self._figures.manages
+        if told.manages == "unknown":
+            return told.managing
+        return max(told.managing, odds) if told.manages == "yes" else min(told.managing, -odds)
+
     def rank_shares(self, rank: RankReading, told: Told) -> dict[Rank, float]:
         """The shares of the ranks as they are believed, with what a text states."""
-        managing = told.managing
-        if told.manages != "unknown":  # of whatever people: the odds of the graded family count its own alone
-            odds = self._figures.manages
-            managing = max(managing, odds) if told.manages == "yes" else min(managing, -odds)
+        managing = self.managing(told)
         shares = dict(told.ranks) or self._by_title(rank)
         if told.level in self._scale and not rank.stated:
             shares = {(str(told.level), track): share for track, share in self._by_track(shares).items()}
