@@ -25,9 +25,14 @@ SCORES = np.array([[4.0, -2.0, -2.0], [-2.0, 4.0, -2.0], [-2.0, -2.0, 4.0], [5.0
 
 @pytest.fixture
 def reader() -> FamilyTextReader:
-    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0}, against=0.75, spare=2.0)
+    return reader_of(by_sentence=1.0)
+
+
+def reader_of(by_sentence: float) -> FamilyTextReader:
+    beside = {"weak": 0.5, "words": 1.0}
+    weights = FamilyTextWeights(1.0, by_sentence, least_share=0.001, unknown=0.04, beside=beside, against=0.75, spare=2.0)
     scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.float32), np.full(3, -1.0))
-    return FamilyTextReader(scorer, NAMES, "product-management", weights)
+    return FamilyTextReader(scorer, NAMES, "product-management", weights, 400)
 
 
 def test_a_text_names_the_family_of_its_words(reader: FamilyTextReader) -> None:
@@ -45,6 +50,12 @@ def test_words_of_other_work_speak_against_the_graded_family(reader: FamilyTextR
     assert reader.against_graded("You give medication to patients.") < -1.0
     assert reader.against_graded("You own the roadmap.") == 0.0
     assert reader.against_graded("Lorem ipsum dolor.") == 0.0
+
+
+def test_what_most_sentences_speak_of_outweighs_a_word_said_often() -> None:
+    text = "Bricks, bricks, bricks and bricks, bricks, bricks. Patients wait. Patients come. Patients go."
+    firsts = [next(iter(reader_of(by_sentence).read(text))) for by_sentence in (0.0, 3.0)]
+    assert firsts == ["trades-maintenance", "nursing"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "Lorem ipsum dolor.", "?!"])
