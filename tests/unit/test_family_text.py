@@ -15,8 +15,9 @@ from rung.errors import DataError
 from rung.text.families import FamilyTextReader, FamilyTextWeights
 from rung.text.sentences import PlainScorer
 from rung.training.counts import Ad
-from rung.training.family_counts import Chosen, FamilyCountSettings, choose, count, read_tasks
+from rung.training.family_counts import Chosen, FamilyCountSettings, borne_out, choose, count, read_tasks
 from rung.training.family_table import TASKS, FamilyCounts
+from rung.training.family_text import FamilyTextSettings
 
 TERMS = ["patients", "roadmap", "bricks", "give medication"]
 NAMES = ("nursing", "product-management", "trades-maintenance")
@@ -125,7 +126,7 @@ class Titles:
             yield SimpleNamespace(family=SimpleNamespace(id=family), confidences=SimpleNamespace(family=float(confidence)))
 
 
-COUNTING = FamilyCountSettings(shortest=40, sure=0.6, by_family=2, by_employer=3, least_rows=1, terms=10)
+COUNTING = FamilyCountSettings(shortest=40, sure=0.6, clear=0.85, by_family=2, by_employer=3, least_rows=1, terms=10)
 
 
 @pytest.mark.parametrize(
@@ -145,11 +146,22 @@ def test_sure_ads_are_counted_up_to_their_share(ads, kept) -> None:
 
 def test_an_ad_has_the_family_that_a_reader_gave_it() -> None:
     chosen = choose([ad(1, "nursing 0.3"), ad(2, "nursing 0.9")], Titles(), COUNTING, {"id1": "sales"}, frozenset())
-    assert [(one.family, one.by_reading) for one in chosen] == [("sales", True), ("nursing", False)]
+    assert [(one.family, one.by_reading, one.clear) for one in chosen] == [("sales", True, True), ("nursing", False, True)]
+
+
+def test_a_family_that_is_not_clear_is_borne_out_by_the_words_or_left_out() -> None:
+    words = np.array([[3, 0]] * 3 + [[0, 3]] * 3 + [[3, 0], [0, 3], [0, 3]])
+    family = np.array(["nursing"] * 3 + ["trades-maintenance"] * 3 + ["nursing"] * 3)
+    source = np.array([TASKS] * 6 + ["a/board"] * 3)
+    counts = FamilyCounts(("patients", "bricks"), csr_matrix(words), family, source, np.zeros(9, bool))
+    ads = [Chosen(ad(number, "x"), "nursing", False, clear) for number, clear in enumerate([False, False, True])]
+    kept = borne_out(counts, ads, FamilyTextSettings(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1e-4, 20))
+    assert kept.matrix.toarray().tolist() == [*words[:7].tolist(), [0, 3]]
+    assert kept.source.tolist() == [TASKS] * 6 + ["a/board"] * 2
 
 
 def test_tasks_and_ads_are_counted_with_how_their_family_is_known() -> None:
-    ads = [Chosen(ad(1, "x"), "trades-maintenance", True), Chosen(ad(2, "x"), "nursing", False)]
+    ads = [Chosen(ad(1, "x"), "trades-maintenance", True, True), Chosen(ad(2, "x"), "nursing", False, True)]
     counts = count([("lay bricks by plan.", "trades-maintenance")], ads, 1)
     by_term = dict(zip(counts.terms, counts.matrix.toarray().T.tolist(), strict=True))
     assert (by_term["bricks"], by_term["lay bricks"]) == ([1, 3, 3], [1, 3, 3])

@@ -1,7 +1,8 @@
 """The family of a job by what its text says it does: one linear model over words and word pairs, of the whole text and by sentence.
 
-Company news and benefits fill much of an ad: what most sentences speak of counts beside what all words say together. The model was trained on tasks of occupations, on real ads as counts, and on sentences of the data (``rung.training.family_text``), and
-exported as plain arrays. It is asked where a title leaves the family open.
+Company news and benefits fill much of an ad: what most sentences speak of counts beside what all words say together. The model was
+trained on tasks of occupations, on real ads as counts, and on sentences of the data (``rung.training.family_text``), and exported
+as plain arrays. It is asked where a title leaves the family open.
 """
 
 from __future__ import annotations
@@ -107,4 +108,5 @@ def family_text_reader(
     coefficients = arrays["family_text_weights"] * arrays["family_text_scales"]  # in single precision
     idf, intercepts = (arrays[f"family_text_{name}"].astype(np.float64) for name in ("idf", "intercepts"))
     model = scorer(document["text_terms"].split("\n"), idf, coefficients, intercepts)
-    return FamilyTextReader(model, document["text_names"], graded, FamilyTextWeights(**weights["family_text"]), weights["duties"]["sentences"])
+    figures, limit = FamilyTextWeights(**weights["family_text"]), weights["duties"]["sentences"]
+    return FamilyTextReader(model, document["text_names"], graded, figures, limit)
