@@ -15,8 +15,9 @@ from rung.errors import DataError
 from rung.text.families import FamilyTextReader, FamilyTextWeights
 from rung.text.sentences import PlainScorer
 from rung.training.counts import Ad
-from rung.training.family_counts import Chosen, FamilyCountSettings, choose, count, read_tasks
+from rung.training.family_counts import Chosen, FamilyCountSettings, borne_out, choose, count, read_tasks
 from rung.training.family_table import TASKS, FamilyCounts
+from rung.training.family_text import FamilyTextSettings
 
 TERMS = ["patients", "roadmap", "bricks", "give medication"]
 NAMES = ("nursing", "product-management", "trades-maintenance")
@@ -25,9 +26,14 @@ SCORES = np.array([[4.0, -2.0, -2.0], [-2.0, 4.0, -2.0], [-2.0, -2.0, 4.0], [5.0
 
 @pytest.fixture
 def reader() -> FamilyTextReader:
-    weights = FamilyTextWeights(temperature=1.0, unknown=0.04, beside={"weak": 0.5, "words": 1.0}, against=0.75, spare=2.0)
+    return reader_of(by_sentence=1.0)
+
+
+def reader_of(by_sentence: float) -> FamilyTextReader:
+    beside = {"weak": 0.5, "words": 1.0}
+    weights = FamilyTextWeights(1.0, by_sentence, least_share=0.001, unknown=0.04, beside=beside, against=0.75, spare=2.0)
     scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.float32), np.full(3, -1.0))
-    return FamilyTextReader(scorer, NAMES, "product-management", weights)
+    return FamilyTextReader(scorer, NAMES, "product-management", weights, 400)
 
 
 def test_a_text_names_the_family_of_its_words(reader: FamilyTextReader) -> None:
@@ -45,6 +51,12 @@ def test_words_of_other_work_speak_against_the_graded_family(reader: FamilyTextR
     assert reader.against_graded("You give medication to patients.") < -1.0
     assert reader.against_graded("You own the roadmap.") == 0.0
     assert reader.against_graded("Lorem ipsum dolor.") == 0.0
+
+
+def test_what_most_sentences_speak_of_outweighs_a_word_said_often() -> None:
+    text = "Bricks, bricks, bricks and bricks, bricks, bricks. Patients wait. Patients come. Patients go."
+    firsts = [next(iter(reader_of(by_sentence).read(text))) for by_sentence in (0.0, 3.0)]
+    assert firsts == ["trades-maintenance", "nursing"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "Lorem ipsum dolor.", "?!"])
@@ -114,7 +126,7 @@ class Titles:
             yield SimpleNamespace(family=SimpleNamespace(id=family), confidences=SimpleNamespace(family=float(confidence)))
 
 
-COUNTING = FamilyCountSettings(shortest=40, sure=0.6, by_family=2, by_employer=3, least_rows=1, terms=10)
+COUNTING = FamilyCountSettings(shortest=40, sure=0.6, clear=0.85, by_family=2, by_employer=3, least_rows=1, terms=10)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +146,22 @@ def test_sure_ads_are_counted_up_to_their_share(ads, kept) -> None:
 
 def test_an_ad_has_the_family_that_a_reader_gave_it() -> None:
     chosen = choose([ad(1, "nursing 0.3"), ad(2, "nursing 0.9")], Titles(), COUNTING, {"id1": "sales"}, frozenset())
-    assert [(one.family, one.by_reading) for one in chosen] == [("sales", True), ("nursing", False)]
+    assert [(one.family, one.by_reading, one.clear) for one in chosen] == [("sales", True, True), ("nursing", False, True)]
+
+
+def test_a_family_that_is_not_clear_is_borne_out_by_the_words_or_left_out() -> None:
+    words = np.array([[3, 0]] * 3 + [[0, 3]] * 3 + [[3, 0], [0, 3], [0, 3]])
+    family = np.array(["nursing"] * 3 + ["trades-maintenance"] * 3 + ["nursing"] * 3)
+    source = np.array([TASKS] * 6 + ["a/board"] * 3)
+    counts = FamilyCounts(("patients", "bricks"), csr_matrix(words), family, source, np.zeros(9, bool))
+    ads = [Chosen(ad(number, "x"), "nursing", False, clear) for number, clear in enumerate([False, False, True])]
+    kept = borne_out(counts, ads, FamilyTextSettings(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1e-4, 20))
+    assert kept.matrix.toarray().tolist() == [*words[:7].tolist(), [0, 3]]
+    assert kept.source.tolist() == [TASKS] * 6 + ["a/board"] * 2
 
 
 def test_tasks_and_ads_are_counted_with_how_their_family_is_known() -> None:
-    ads = [Chosen(ad(1, "x"), "trades-maintenance", True), Chosen(ad(2, "x"), "nursing", False)]
+    ads = [Chosen(ad(1, "x"), "trades-maintenance", True, True), Chosen(ad(2, "x"), "nursing", False, True)]
     counts = count([("lay bricks by plan.", "trades-maintenance")], ads, 1)
     by_term = dict(zip(counts.terms, counts.matrix.toarray().T.tolist(), strict=True))
     assert (by_term["bricks"], by_term["lay bricks"]) == ([1, 3, 3], [1, 3, 3])

@@ -1,7 +1,8 @@
-"""The family of a job by what its text says it does: one linear model over the words and word pairs of the whole text.
+"""The family of a job by what its text says it does: one linear model over words and word pairs, of the whole text and by sentence.
 
-It was trained on tasks of occupations, on real ads as counts, and on sentences of the data (``rung.training.family_text``), and
-exported as plain arrays. It is asked where a title leaves the family open.
+Company news and benefits fill much of an ad: what most sentences speak of counts beside what all words say together. The model was
+trained on tasks of occupations, on real ads as counts, and on sentences of the data (``rung.training.family_text``), and exported
+as plain arrays. It is asked where a title leaves the family open.
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.grid import UNKNOWN
+from rung.text.document import softmax
 from rung.text.sentences import Floats, Scorer, readable, scorer
 
 _LEAST = 1e-9  # odds that count as none
 
 
 class FamilyTextWeights(NamedTuple):
-    """Figures of ``weights.yaml``: the temperature of the scores, the share of ``unknown``, and how much a text counts beside a
+    """Figures of ``weights.yaml``: the temperature of the scores, how much the mean over the sentences counts beside the whole text
 
-    title (a factor on its log-odds) by how the title's family was found; beside a kind that is not listed it is not asked.
+    (a factor on its logarithm) and what it has at least, the share of ``unknown``, and how much a text counts beside a title (a
+    factor on its log-odds) by how the title's family was found; beside a kind that is not listed it is not asked.
     ``against`` is a factor on the log-odds of the graded family, of which ``spare`` are let pass.
     """
 
     temperature: float
+    by_sentence: float
+    least_share: float
     unknown: float
     beside: Mapping[str, float]
     against: float
@@ -36,12 +41,14 @@ class FamilyTextWeights(NamedTuple):
 class FamilyTextReader:
     """Reads the family of texts; ``graded`` is not answered: whether a job is of that family, its own sentences say."""
 
-    def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights) -> None:
+    def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights, limit: int) -> None:
+        """``limit`` is how many sentences of a text are looked at one by one."""
         self._scorer = scorer
         self._silent = scorer.score([""])
         self._graded = list(names).index(graded)
         self._names = [name for name in names if name != graded]
         self._weights = weights
+        self._limit = limit
 
     def read(self, text: str) -> Mapping[str, float] | None:
         """The probabilities of the families and of ``unknown``, the likeliest first; ``None`` where no word is known."""
@@ -63,10 +70,13 @@ class FamilyTextReader:
 
     def _odds(self, text: str) -> Floats | None:
         """The odds of the families in order, the likeliest 1; ``None`` where no word is known."""
-        scores = self._scorer.score([readable(text)])
+        lowered = readable(text)
+        scores = self._scorer.score([lowered])
         if (scores == self._silent).all():
             return None
-        return np.asarray(np.exp((scores[0] - scores[0].max()) / self._weights.temperature))
+        shares = softmax(self._scorer.read(lowered, self._limit).rows()).mean(axis=0)
+        told = scores[0] + self._weights.by_sentence * np.log(shares + self._weights.least_share)
+        return np.asarray(np.exp((told - told.max()) / self._weights.temperature))
 
     def families(
         self, text: str | None, title: Mapping[str, float], match_kind: str, *, alone: bool
@@ -98,4 +108,5 @@ def family_text_reader(
     coefficients = arrays["family_text_weights"] * arrays["family_text_scales"]  # in single precision
     idf, intercepts = (arrays[f"family_text_{name}"].astype(np.float64) for name in ("idf", "intercepts"))
     model = scorer(document["text_terms"].split("\n"), idf, coefficients, intercepts)
-    return FamilyTextReader(model, document["text_names"], graded, FamilyTextWeights(**weights["family_text"]))
+    figures, limit = FamilyTextWeights(**weights["family_text"]), weights["duties"]["sentences"]
+    return FamilyTextReader(model, document["text_names"], graded, figures, limit)

@@ -2,7 +2,8 @@
 
 ``family_counts.npz`` holds figures and single terms, never a text: which terms stand how often in the tasks of which occupation of
 O*NET and in which ad, and the family of each. An occupation has the family of its code, an ad that which a reader gave it, or that
-of its title, where the model is sure of it. The postings that the model of family by text is measured on are left out.
+of its title, where the model is sure of it; where it is not quite sure, the words of the ad have to bear it out. The postings that
+the model of family by text is measured on are left out.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from rung.training.carry import LABELS, read_labels
 from rung.training.counts import Ad, read_ads
 from rung.training.families import family_records, longest_prefix, prefixes
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
-from rung.training.family_text import FamilyTextSettings, telling_terms
+from rung.training.family_text import FamilyTextSettings, read_apart, telling_terms
 from rung.training.read_twice import POSTINGS, read_rows
 from rung.training.sources import plain, read_yaml
 from rung.types import Query, Result
@@ -43,6 +44,7 @@ class FamilyCountSettings:
 
     shortest: int
     sure: float
+    clear: float
     by_family: int
     by_employer: int
     least_rows: int
@@ -62,11 +64,12 @@ def read_tasks(path: Path, data: Path) -> Iterator[tuple[str, str]]:
 
 
 class Chosen(NamedTuple):
-    """An ad that is counted, its family, and whether a reader gave that family."""
+    """An ad that is counted, its family, whether a reader gave that family, and whether it is clear without the ad's words."""
 
     ad: Ad
     family: str
     by_reading: bool
+    clear: bool
 
 
 def choose(
@@ -82,21 +85,22 @@ def choose(
     by_family: Counter[tuple[str, str]] = Counter()
     by_employer: Counter[str] = Counter()
     for ad, answer in zip(long, answers, strict=True):
-        family = read.get(ad.id) or _told(answer, settings.sure)
+        by_reading = ad.id in read
+        family, confidence = (read[ad.id], 1.0) if by_reading else _told(answer)
         full = by_family[ad.source, family] >= settings.by_family or by_employer[ad.company] >= settings.by_employer
-        if family == UNKNOWN or full:
+        if family == UNKNOWN or confidence < settings.sure or full:
             continue
         by_family[ad.source, family] += 1
         by_employer[ad.company] += ad.company.lower() not in ("", "none", "na")
-        chosen.append(Chosen(ad, family, ad.id in read))
+        chosen.append(Chosen(ad, family, by_reading, confidence >= settings.clear))
     return chosen
 
 
-def _told(answer: Result | InvalidQuery, sure: float) -> str:
-    """The family of a title where the model is sure of it."""
+def _told(answer: Result | InvalidQuery) -> tuple[str, float]:
+    """The family of a title, and how sure the model is of it."""
     if isinstance(answer, InvalidQuery) or answer.family is None or answer.confidences is None:
-        return UNKNOWN
-    return answer.family.id if (answer.confidences.family or 0.0) >= sure else UNKNOWN
+        return UNKNOWN, 0.0
+    return answer.family.id, answer.confidences.family or 0.0
 
 
 def count(tasks: Sequence[tuple[str, str]], ads: Sequence[Chosen], least: int) -> FamilyCounts:
@@ -111,6 +115,14 @@ def count(tasks: Sequence[tuple[str, str]], ads: Sequence[Chosen], least: int) -
     source = np.array([TASKS] * len(tasks) + [ad.source for ad, *_ in ads])
     by_reading = np.array([False] * len(tasks) + [chosen.by_reading for chosen in ads])
     return FamilyCounts(tuple(vectorizer.get_feature_names_out()), matrix, family, source, by_reading)
+
+
+def borne_out(counts: FamilyCounts, ads: Sequence[Chosen], settings: FamilyTextSettings) -> FamilyCounts:
+    """The tasks, and of the ads those whose family is clear or is what their words say to a model of other sources."""
+    clear = np.array([True] * (len(counts.family) - len(ads)) + [chosen.clear for chosen in ads])
+    kept = clear | (read_apart(counts, settings) == counts.family)
+    rows = (each[kept] for each in (counts.family, counts.source, counts.by_reading))
+    return FamilyCounts(counts.terms, csr_matrix(counts.matrix[kept]), *rows)
 
 
 def families_read(data: Path) -> dict[str, str]:
@@ -135,13 +147,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = FamilyCountSettings(**weights["family_counts"])
     read, aside = families_read(options.data), measured(options.data)
     ads = choose(read_ads(options.postings), Normaliser.load(options.model), settings, read, aside)
-    whole = count(list(read_tasks(options.tasks, options.data)), ads, settings.least_rows)
-    kept = telling_terms(whole.matrix, whole.family, FamilyTextSettings(**weights["family_text_model"]), settings.terms)
+    model = FamilyTextSettings(**weights["family_text_model"])
+    whole = borne_out(count(list(read_tasks(options.tasks, options.data)), ads, settings.least_rows), ads, model)
+    kept = telling_terms(whole.matrix, whole.family, model, settings.terms)
     terms = tuple(whole.terms[at] for at in kept)
     counts = FamilyCounts(terms, csr_matrix(whole.matrix[:, kept]), whole.family, whole.source, whole.by_reading)
     path = options.data / "shared" / FAMILY_COUNTS
     counts.save(path)
-    counted = f"tasks of {len(counts.family) - len(ads):,} occupations, {len(ads):,} ads, {len(counts.terms):,} terms"
+    tasks = np.count_nonzero(counts.source == TASKS)
+    counted = f"tasks of {tasks:,} occupations, {len(counts.family) - tasks:,} ads, {len(counts.terms):,} terms"
     print(f"{path}: {counted}, {path.stat().st_size:,} bytes")
 
 
