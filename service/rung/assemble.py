@@ -22,6 +22,7 @@ from rung.text.facts import StatementRules
 from rung.text.families import FamilyTextReader, family_text_reader
 from rung.text.general import general_reader
 from rung.text.matches import TextReader
+from rung.text.named_job import NamedJobReader, NamedJobWeights, TitleReaders
 from rung.text.patterns import Patterns, Tables
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
@@ -68,6 +69,7 @@ class Parts(NamedTuple):
     named: NamedDecider
     questions: tuple[OfferedQuestion, ...]
     family_text: FamilyTextReader
+    named_jobs: NamedJobReader
     scale: Mapping[str, GridLevel]
     headings: Mapping[str, Any]
     figures: Figures
@@ -107,15 +109,17 @@ def _assemble(artefact: Artefact) -> Parts:
     questions, named_sayings = offered(taxonomy["sayings"], taxonomy["named_sayings"]), taxonomy["named_sayings"]
     ranks, headings = RankReader.from_dict(taxonomy["ranks"]), taxonomy["headings"]
     scale = {row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]}
+    wordings, cleaner, parser = taxonomy["named_jobs"], Cleaner(lexicon.patterns), Parser(lexicon)
     del taxonomy  # the largest tables come last, where its memory is free again
     families = artefact.documents["families"]
     family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
     family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
+    readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
         grid=grid,
-        cleaner=Cleaner(lexicon.patterns),
-        parser=Parser(lexicon),
+        cleaner=cleaner,
+        parser=parser,
         retriever=retriever,
         texts=texts,
         duties=duties,
@@ -128,6 +132,7 @@ def _assemble(artefact: Artefact) -> Parts:
         named=_named(family_reader, ranks, scale, named_sayings, weights),
         questions=questions,
         family_text=family_text,
+        named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
         scale=scale,
         headings=headings,
         figures=Figures(decide["conflict"], weights["duties"]["least"]),
