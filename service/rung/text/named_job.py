@@ -129,8 +129,11 @@ class NamedJobReader:
 
     def _family(self, title: CleanTitle) -> str | None:
         """The family that the head of a title names."""
-        if any(role.family == self._graded for role in self._read.parser.parse(title).roles[:1]):
-            return self._graded
+        roles = self._read.parser.parse(title).roles
+        if roles and roles[0].family == self._graded:
+            shares = self._read.retriever.roles(roles).shares
+            if max(shares, key=shares.__getitem__) != OTHER:
+                return self._graded
         head = self._read.families.strong_head(title)
         return head[0] if head is not None else None
 
@@ -144,10 +147,11 @@ class NamedJobReader:
 
     def _ranks(self, title: CleanTitle, family: str) -> Mapping[Rank, float]:
         """Level and track, where words of a title state them."""
-        roles = self._read.parser.parse(title).roles
         if family == self._graded:
-            shares = self._read.retriever.roles(roles).shares if roles[0].modifiers else {}
-            ranks = {(cell.level, cell.track): share for cell, share in shares.items() if cell != OTHER}
+            roles = self._read.parser.parse(title).roles
+            reading = self._read.retriever.roles(roles)
+            clear = roles[0].modifiers and reading.match_kind == "strong"
+            ranks = {(cell.level, cell.track): share for cell, share in reading.shares.items() if clear and cell != OTHER}
         else:
             rank = self._read.ranks.read(title, family=family)
             ranks = dict(rank.probabilities) if rank.stated else {}
