@@ -26,7 +26,7 @@ from rung.types import CleanTitle
 NAMED = "named"  # how a family is found that the text names
 _FILE = "named_jobs.yaml"
 _GROUP = "named job"
-_LINE = re.compile(r"[^\n\r•·●▪◦■|…]+")
+_LINE = re.compile(r"[^\s•·●▪◦■|…](?:[^\n\r•·●▪◦■|…]*[^\s•·●▪◦■|…])?")
 _STOPS = frozenset(".:,;!?")
 
 
@@ -119,8 +119,7 @@ class NamedJobReader:
 
     def _lines(self, text: str) -> Iterator[tuple[int, int]]:
         """The first lines, where they begin with a word that may begin a name, are short and no sentence."""
-        worded = (match for match in _LINE.finditer(text) if not match.group().isspace())
-        for match in islice(worded, self._weights.lines):
+        for match in islice(_LINE.finditer(text), self._weights.lines):
             words = fold(match.group()).split()
             if not words or len(words) > self._weights.words or words[0] in self._never_first:
                 continue
