@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 LUA = Path(__file__).with_name("load.lua")
 CONNECTIONS = 16
 BODIES = 512
+_NEW, _CACHED = 0.12, 20_000  # of the titles of a board; titles whose answers Rung caches unless told otherwise
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -86,8 +87,11 @@ def _resident(pid: int) -> int:
 
 
 @contextlib.contextmanager
-def serving(kind: str) -> Iterator[Server]:
-    """``rung``, or ``echo`` or ``pipeline`` of this folder, as a process of its own, ready; it ends with the block."""
+def serving(kind: str, cache: int = 0) -> Iterator[Server]:
+    """``rung``, or ``echo`` or ``pipeline`` of this folder, as a process of its own, ready; it ends with the block.
+
+    Rung caches the answers of so many titles.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -99,7 +103,7 @@ def serving(kind: str) -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "RUNG_CACHE": "0", "RUNG_DRAIN_SECONDS": "0"},
+        env={**os.environ, "RUNG_CACHE": str(cache), "RUNG_DRAIN_SECONDS": "0"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -128,13 +132,16 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"{url} does not answer")
 
 
-def write_bodies(path: Path, size: int, batch: int = 0) -> Path:
-    """Bodies, a line each: a title and a text of so many characters, or so many of them in one; ``@@`` makes each title unique."""
+def write_bodies(path: Path, size: int, batch: int = 0, new: float = 1.0) -> Path:
+    """Bodies, a line each: a title and a text of so many characters, or so many of them in one; ``@@`` makes each title unique.
+
+    ``new`` is the share of unique titles among them; the others come again with every turn.
+    """
     rng = random.Random(size + batch)
     made = iter(titles(BODIES + batch * 64, seed=11))
 
     def query() -> dict[str, str]:
-        title = f"{next(made)}, Team @@"
+        title = f"{next(made)}, Team {'@@' if rng.random() < new else '7'}"
         return {"title": title, "description": text(rng, size)} if size else {"title": title}
 
     lines = [json.dumps({"queries": [query() for _ in range(batch)]} if batch else query()) for _ in range(64 if batch else BODIES)]
@@ -196,6 +203,10 @@ def measure(folder: Path, count: int, seconds: float) -> dict[str, dict[str, flo
             found = pairs(((echo, bodies, "/classify", 1), (rung, bodies, "/classify", 1)), count, seconds)
             rows[f"http-{name}"] = _row([(e.cpu / r.cpu) for e, r in found], found)
             rows[f"p99-{name}"] = {"ratio": _median(r.p99 / e.p99 for e, r in found)}
+        board = write_bodies(folder / "board", 0, new=_NEW)
+        with serving("rung", cache=_CACHED) as caching:
+            found = pairs(((echo, board, "/classify", 1), (caching, board, "/classify", 1)), count, seconds)
+        rows["http-board"] = _row([(e.cpu / r.cpu) for e, r in found], found)
         found = pairs(((rung, plain, "/classify", 1), (rung, batch, "/classify/batch", 100)), count, seconds)
         rows["batch-item"] = _row([(b.cpu / s.cpu) for s, b in found], found)
         with serving("pipeline") as pipeline:

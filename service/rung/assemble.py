@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from rung.artefact import Artefact
@@ -33,6 +34,7 @@ from rung.title.lexicon import Lexicon
 from rung.title.meaning import RetrievalWeights, Retriever
 from rung.title.parse import Parser
 from rung.title.rank import RankReader
+from rung.title.spelling import Speller, SpellingFigures
 
 
 class Figures(NamedTuple):
@@ -129,7 +131,9 @@ def _assemble(artefact: Artefact) -> Parts:
         weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
         decider=decider,
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
-        named=_named(family_reader, ranks, scale, named_sayings, weights),
+        named=_named(
+            _speller(lexicon, families, family_reader, ranks, weights), family_reader, ranks, scale, named_sayings, weights
+        ),
         questions=questions,
         family_text=family_text,
         named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
@@ -166,7 +170,18 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 
+def _speller(
+    lexicon: Lexicon, data: Mapping[str, Any], families: FamilyReader, ranks: RankReader, weights: Mapping[str, Any]
+) -> Speller:
+    forms = ranks.forms
+    words = (word for form in forms for word in form.lstrip("*").split())
+    known = chain(families.forms, lexicon.words, lexicon.spellings, words, data["text_terms"].split())
+    levels = {form for form in forms if " " not in form and not form.startswith("*")}
+    return Speller(families.rarity, levels, known, SpellingFigures(**weights["spelling"]))
+
+
 def _named(
+    speller: Speller,
     families: FamilyReader,
     ranks: RankReader,
     scale: Mapping[str, GridLevel],
@@ -182,7 +197,7 @@ def _named(
         **weights["ranks"],
     )
     places = {level.id: level.rank for level in scale.values()}
-    return NamedDecider(families, ranks, places, figures, Calibration(**fitted["named"]), sayings)
+    return NamedDecider(speller, families, ranks, places, figures, Calibration(**fitted["named"]), sayings)
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from rung import artefact as artefacts
 from rung.artefact import Artefact
 from rung.assemble import Threshold, assemble
+from rung.cache import Recent
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
@@ -48,7 +49,9 @@ MODELS = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a query is accepted, in characters; and how many titles are cached (0: none)."""
+    """How much of a query is accepted, in characters; and how many titles are cached (0: none): their answers, and what is read of
+    those that come with a text.
+    """
 
     title: int = 500
     description: int = 50_000
@@ -100,6 +103,7 @@ class Normaliser:
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
         self._clean = lru_cache(maxsize=2 * _BATCH)(self.parts.cleaner.clean)  # two readers ask for each title of a batch
         size = self.limits.cache
+        self._answers = Recent[Query, Result](size)
         self._read_named = lru_cache(maxsize=size)(self._read_named_uncached) if size else self._read_named_uncached
         self._read_title = lru_cache(maxsize=size)(self._read_title_uncached) if size else self._read_title_uncached
 
@@ -128,7 +132,31 @@ class Normaliser:
 
     def classify_many(self, queries: Iterable[Query]) -> list[Result | InvalidQuery]:
         """One outcome a query, in order: a result, or the error that says what was wrong with that query alone."""
-        return [d if isinstance(d, InvalidQuery) else self.render(d, d.query.include) for d in self.decide_many(queries)]
+        outcomes: list[Result | InvalidQuery] = []
+        left = iter(queries)
+        while batch := list(islice(left, _BATCH)):
+            checked = [self._check(query) for query in batch]
+            known = [self._known(query) for query in checked]
+            fresh = [query for query, answer in zip(checked, known, strict=True) if answer is None and isinstance(query, Query)]
+            rendered = map(self._rendered, fresh, self._decide(fresh))
+            outcomes += [next(rendered) if answer is None else answer for answer in known]
+        return outcomes
+
+    def _known(self, query: Query | InvalidQuery) -> Result | InvalidQuery | None:
+        """What needs no deciding: an error, or the answer of a title that came before; only titles without a text come again."""
+        if isinstance(query, InvalidQuery):
+            return query
+        if query.description:
+            return None
+        answer = self._answers.get(_without_id(query))
+        return answer if answer is None or query.id is None else answer.changed(id=query.id)
+
+    def _rendered(self, query: Query, decided: Decided) -> Result:
+        """The answer with the parts that its query names; that of a title alone is cached."""
+        answer = self.render(decided, query.include)
+        if not query.description:
+            self._answers.put(_without_id(query), answer if query.id is None else answer.changed(id=None))
+        return answer
 
     def decide_many(self, queries: Iterable[Query]) -> list[Decided | InvalidQuery]:
         """The answers without the parts that are sent on request, in order; ``render`` adds those."""
@@ -168,7 +196,7 @@ class Normaliser:
         return Decided(query, weighed, decision, named, answer, decoded)
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
-        titles = [self._read_title(query.title) for query in queries]
+        titles = [(self._read_title if q.description else self._read_title_uncached)(q.title) for q in queries]
         matches = [self.parts.texts.read(query.description) if query.description else None for query in queries]
         duties = self._read_duties(queries, matches)
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
@@ -259,6 +287,7 @@ class Normaliser:
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
         named = (position or "") if title.parsed.readable else None
         stated = rules.counted(statements, named, level_named)
+        elsewhere = stated if named is not None else rules.counted(statements, "", level_named)
         if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
         words = title.parsed.view.cleaned
@@ -268,6 +297,7 @@ class Normaliser:
             query,
             found,
             stated=stated,
+            elsewhere=elsewhere,
             odds=rules.odds(stated, statements, level_named),
             said=rules.facts(stated),
             position=position,
@@ -299,7 +329,7 @@ class Normaliser:
 
     def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:
         """What the job is where it is none of the graded family; ``None`` where no word names a job."""
-        reading = self._read_named(query.title)
+        reading = (self._read_named if query.description else self._read_named_uncached)(query.title)
         graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
         alone, named = graded or reading.family.best == UNKNOWN, weighed.named_job
         shares, kind = reading.family.probabilities, reading.family.match_kind
@@ -311,7 +341,7 @@ class Normaliser:
         elif kind == "none":
             return None
         ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None or named is not None else None, named)
-        told = told_by(self.parts.statements, weighed.context.stated, weighed.context.odds.track, ranks)
+        told = told_by(self.parts.statements, weighed.context.elsewhere, weighed.context.odds.track, ranks)
         return self.parts.named.decide(
             reading,
             families,
@@ -358,9 +388,12 @@ class Normaliser:
 
     @property
     def title_cache(self) -> tuple[int, int]:
-        """Hits and misses of the title cache; (0, 0) where there is none."""
+        """Hits and misses of titles, with a text or without; (0, 0) where none is cached."""
         info = getattr(self._read_title, "cache_info", None)
-        return info()[:2] if info is not None else (0, 0)
+        if info is None:
+            return (0, 0)
+        hits, misses = info()[:2]
+        return (self._answers.hits + hits, self._answers.misses + misses)
 
     def threshold(self, precision: float) -> Threshold | None:
         """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` where none did."""
@@ -379,6 +412,11 @@ class Normaliser:
             return ()
         known = self.threshold(query.min_precision)
         return (f"expected_coverage:{known.coverage if known is not None else 0.0}",)
+
+
+def _without_id(query: Query) -> Query:
+    """The query without what its answer merely echoes."""
+    return query if query.id is None else replace(query, id=None)
 
 
 def _within(field: str, value: str, limit: int) -> None:

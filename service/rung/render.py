@@ -107,7 +107,7 @@ class Renderer:
             parts["readings"] = self.readings(weighed, decision, named)
         if "facts" in include:
             parts["facts"] = self._facts(query, weighed, decision, named)
-        return replace(answer, **parts) if parts else answer
+        return answer.changed(**parts) if parts else answer
 
     def place(self, reading: TitleReading, cell: Cell) -> tuple[str | None, str | None]:
         """The position and the level that a title names at a cell; ``None`` for a job of another family."""
@@ -153,7 +153,7 @@ class Renderer:
             position=None,
             level=level and Level(level.id, level.label, level.rank, named.expected_rank),
             track=cast(Track, named.track),
-            people_management=self._parts.statements.claim(weighed.context.stated, "manages"),
+            people_management=self._parts.statements.claim(weighed.context.elsewhere, "manages"),
             confidence=named.confidence,
             confidences=named.confidences,
             range=Range(named.about, *ranges, named.question),
@@ -243,7 +243,8 @@ class Renderer:
 
     def _facts(self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> Facts:
         """What the text states of the job; each fact names the piece of evidence that states it."""
-        rules, stated = self._parts.statements, weighed.context.stated
+        rules, other = self._parts.statements, named is not None and (decision is None or decision.cell == OTHER)
+        stated = weighed.context.elsewhere if other else weighed.context.stated
         places = {(e.start, e.end, e.says): at for at, e in enumerate(self._evidence(query, weighed, decision, named))}
 
         def index(found: Stated) -> int | None:
@@ -295,23 +296,23 @@ class Renderer:
             evidence.append(self._parts.named.named_in(query.description or "", weighed.named_job, label))
         evidence += context_evidence(weighed.context, weighed.plain)
         if named is not None and other:
-            evidence += [self._statement_elsewhere(query, weighed, named, stated) for stated in weighed.context.stated]
+            evidence += [self._statement_elsewhere(query, weighed, named, stated) for stated in weighed.context.elsewhere]
         elif decision is not None:
             evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
         if decision is not None and weighed.duties is not None:
             evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
         return tuple(evidence)
 
-    def _without(self, weighed: Weighed, stated: Stated) -> tuple[tuple[Stated, ...], StatedOdds]:
-        """The other statements of a text, and the log-odds that they add by themselves."""
-        left = tuple(other for other in weighed.context.stated if other is not stated)
+    def _without(self, weighed: Weighed, among: Sequence[Stated], stated: Stated) -> tuple[tuple[Stated, ...], StatedOdds]:
+        """The other statements among those that count, and the log-odds that they add by themselves."""
+        left = tuple(other for other in among if other is not stated)
         level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
         return left, self._parts.statements.odds(left, [other.statement for other in left], level_named)
 
     def _statement_elsewhere(self, query: Query, weighed: Weighed, named: NamedDecision, stated: Stated) -> Evidence:
         """The same for a job of a named family."""
         statement, rules = stated.statement, self._parts.statements
-        left, odds = self._without(weighed, stated)
+        left, odds = self._without(weighed, weighed.context.elsewhere, stated)
         without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track, named.by_text))
         answered = named.level, named.track
         lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
@@ -333,7 +334,7 @@ class Renderer:
             towards["track"] = next(track for track in _TRACKS if track != key)
         lost = 0.0
         if stated.decides:
-            left, odds = self._without(weighed, stated)
+            left, odds = self._without(weighed, weighed.context.stated, stated)
             context = weighed.context.stating(left, odds)
             without = self._parts.weigher.again(weighed, context)
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])

@@ -37,7 +37,7 @@ def test_kernels_and_files_are_measured_and_written_into_the_document(tmp_path) 
 def test_the_service_is_measured_beside_the_echo() -> None:
     rows = table.measure(("http", "growth"), FEWEST, lambda _: None)
     assert rows.keys() == {
-        "http-title", "http-text", "p99-title", "p99-text", "pipeline", "batch-item", "memory", "start", "growth",
+        "http-title", "http-board", "http-text", "p99-title", "p99-text", "pipeline", "batch-item", "memory", "start", "growth",
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from rung.training.counts import Counts
 from rung.training.general import GeneralSettings, held_out_scores, telling_terms, train_general
 
 PAY = Pay({"$": 1.0, "£": 1.5}, 20, 500)
-ENGLISH = Language(["the", "and"], 40)
+ENGLISH = Language(["the", "and"], 40, -0.5)
 SETTINGS = GeneralSettings(alpha=1.0)
 TERMS = ("assist", "coffee", "oversee", "strategy")
 
@@ -93,8 +93,15 @@ def test_each_part_counts_as_much_as_the_blend_says(model):
 
 def test_the_words_of_a_text_in_another_language_say_nothing(model):
     read = reader(model, general=1.0, track=1.0)
-    assert read.read("strategy strategie und die strategy", 0) == ((0.0,) * 4, 0.0)
+    known, unknown = (read.read(f"{word} strategie und die {word} strategie", 0) for word in ("strategy", "strategii"))
+    assert known == unknown
     assert read.read("strategy and the strategy", 0).levels != (0.0,) * 4
+
+
+def test_another_language_speaks_for_low_levels_where_the_text_is_long_enough_to_tell(model):
+    read = reader(model)
+    assert read.read("wir suchen eine strategie und eine leitung", 0) == ((0.0, -0.5, -1.0, -1.5), 0.0)
+    assert read.read("strategie", 0) == ((0.0,) * 4, 0.0)
 
 
 def test_serving_scores_as_scikit_learn_does(model):

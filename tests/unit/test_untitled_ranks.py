@@ -37,6 +37,21 @@ def test_what_a_text_states_of_managing_people_decides_without_a_title(normalise
     assert (answer.people_management, answer.track) == ("yes", "manager")
 
 
+def test_a_text_of_another_family_leads_a_team_without_a_title_as_with_one(normaliser: Normaliser) -> None:
+    lead = f"{DUTIES} You recruit, motivate, coach and lead the ward team."
+    without, titled = (normaliser.classify(Query(title, description=lead, include=("evidence",))) for title in ("", "Nurse"))
+    assert (without.people_management, without.track) == ("yes", "manager")
+    assert titled.people_management == "yes"
+    assert any(each.towards == {"track": "manager"} for each in without.evidence or ())
+
+
+def test_to_lead_a_team_is_not_to_manage_product_people_without_a_title_either(normaliser: Normaliser) -> None:
+    text = "You own the product vision and the roadmap. You decide what we build and why. You lead the data team through discovery."
+    answer = normaliser.classify(Query(description=text))
+    assert answer.family is not None
+    assert (answer.family.id, answer.people_management) == ("product-management", "unknown")
+
+
 def test_a_mention_of_what_others_manage_hides_nothing_of_a_text_without_a_title(normaliser: Normaliser) -> None:
     duties = "You plan headcount and succession of the product group. You look after career growth and take staffing decisions."
     mention = "You report to the director, who manages a team of five."

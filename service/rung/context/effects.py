@@ -84,12 +84,13 @@ def _strength(crosswalk: Crosswalk, rule: Rule, known: Known) -> float:
 class Context(NamedTuple):
     """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
 
-    ``found`` is of the organisation, ``stated`` of the job; ``odds`` are the log-odds that the latter add together.
-    ``position`` is the reference position that the bare title names.
+    ``found`` is of the organisation, ``stated`` of the job, ``elsewhere`` of a job of another family than the graded
+    one; ``odds`` are the log-odds that ``stated`` adds together. ``position`` is the reference position that the bare title names.
     """
 
     found: tuple[Found, ...] = ()
     stated: tuple[Stated, ...] = ()
+    elsewhere: tuple[Stated, ...] = ()
     odds: StatedOdds = NOTHING_ADDED
     known: Known = Known()
     contextual: Contextual | None = None
@@ -124,17 +125,21 @@ def read_context(
     found: Sequence[Found],
     *,
     stated: Sequence[Stated] = (),
+    elsewhere: Sequence[Stated] = (),
     odds: StatedOdds = NOTHING_ADDED,
     said: Facts = NO_FACTS,
     position: str | None,
     level: str | None,
     text: str = "",
 ) -> Context:
-    """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job."""
+    """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job.
+
+    ``elsewhere`` is as in ``Context``.
+    """
     once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
     known = known_facts(contexts, query.organisation, (*once, *stated), said)
     contextual = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
-    return Context(once, tuple(stated), odds, known, contextual, position)
+    return Context(once, tuple(stated), tuple(elsewhere), odds, known, contextual, position)
 
 
 def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from rung.decision.calibration import Calibration, log_odds
@@ -14,9 +15,11 @@ from rung.text.facts import Stated, StatementRules
 from rung.text.named_job import NamedJob
 from rung.title.family import FamilyReader, FamilyReading
 from rung.title.rank import RankEvidence, RankReader, RankReading
+from rung.title.spelling import Speller
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
 Rank = tuple[str, str]  # a level and a track
+_TITLES = 1_024  # ranks of titles that are cached with what they come to; the words of level give a few hundred
 _ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is open is asked: the track often settles the level too
 
 
@@ -58,15 +61,30 @@ def told_by(rules: StatementRules, stated: Sequence[Stated], track: float, ranks
 
 
 class NamedReading(NamedTuple):
-    """What a title says of a job by its words: the family and the rank; ``None`` where it names no job at all."""
+    """What a title says of a job by its words: the family and the rank; ``None`` where it names no job at all.
+
+    ``mended`` are the words that were read as others: where each stands in the raw title, and what it was read as.
+    """
 
     family: FamilyReading
     rank: RankReading
+    mended: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def names_job(self) -> bool:
         """Whether the title names a job: by a word of some work, or by a noun that stands for any job."""
         return self.family.match_kind != "none"
+
+
+class _Ranks(NamedTuple):
+    """The shares of the ranks, the likeliest, the shares of its level and of its track, the mean place, and those that are open."""
+
+    shares: Mapping[Rank, float]
+    best: Rank
+    level: float
+    track: float
+    expected: float
+    open: Sequence[Rank]
 
 
 class NamedDecision(NamedTuple):
@@ -98,6 +116,7 @@ class NamedDecider:
 
     def __init__(
         self,
+        speller: Speller,
         families: FamilyReader,
         ranks: RankReader,
         scale: Mapping[str, int],
@@ -105,24 +124,31 @@ class NamedDecider:
         calibration: Calibration,
         sayings: Mapping[str, Any],
     ) -> None:
-        self._families, self._ranks = families, ranks
+        self._speller, self._families, self._rank_reader = speller, families, ranks
         self._scale = scale
         self._figures = figures
         self._calibration = calibration
+        self._untold = lru_cache(maxsize=_TITLES)(self._untold_uncached)
         self._questions: Mapping[str, str] = sayings["questions"]
         self.labels = families.labels
         self.descriptions = families.descriptions
-        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("head", "words", "duties", "named")}
+        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("mended", "head", "words", "duties", "named")}
 
     def read(self, title: CleanTitle) -> NamedReading:
         """What the words of a title say."""
-        family = self._families.read(title)
-        return NamedReading(family, self._ranks.read(title, family=family.best))
+        spelt = self._speller.mend(title)
+        family = self._families.read(spelt)
+        both = zip(title.tokens, spelt.tokens, strict=True) if spelt is not title else ()
+        mended = tuple((raw.start, raw.end, token.text) for raw, token in both if raw.text != token.text)
+        return NamedReading(family, self._rank_reader.read(spelt, family=family.best), mended)
 
     def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
-        """The words of a raw title that decided: the head for the family, and the words of level and track."""
+        """The words of a raw title that decided: misspelt ones, the head for the family, and the words of level and track."""
         reading = named.reading
         found: list[Evidence] = []
+        for start, end, word in reading.mended:
+            says = self._sayings["mended"].format(word=word)
+            found.append(Evidence("title", title[start:end], start, end, says, {}, 0.0))
         if reading.family.head is not None:
             start, end = reading.family.head
             says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())
@@ -159,27 +185,21 @@ class NamedDecider:
         ``mass`` is the probability that the job is of a named family at all; ``told`` is what a text states of the rank; ``least``
         the confidence that the caller asks for.
         """
-        shares = self.rank_shares(reading.rank, told)
-        family = next(iter(families))
-        best = max(shares, key=shares.__getitem__)
+        ranks = self._ranks(reading.rank, told)
+        family, best, shares = next(iter(families)), ranks.best, ranks.shares
         score = mass * families[family] * shares[best]
         confidence = self._apply(score, match_kind)
         threshold = self._figures.threshold if least is None else least
-        chosen = {best[0]}, {best[1]}
-        expected = sum(self._scale[level] * share for (level, _), share in shares.items())
         parts = Confidences(
             max(self._apply(mass * families[family], match_kind), confidence),
-            max(round(sum(p for (level, _), p in shares.items() if level == best[0]), 4), confidence),
-            max(round(sum(p for (_, track), p in shares.items() if track == best[1]), 4), confidence),
+            max(ranks.level, confidence),
+            max(ranks.track, confidence),
         )
         common = (family, *best, confidence, parts)
+        used = (ranks.expected, families, shares, reading, told.ranks)
         if confidence >= threshold:
-            ranges = ((family,), tuple(chosen[0]), tuple(chosen[1]))
-            return NamedDecision(
-                "classified", *common, (), *ranges, None, round(expected, 2), families, shares, reading, told.ranks
-            )
-        open_families = self._range(families)
-        open_ranks = self._range(shares)
+            return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, *used)
+        open_families, open_ranks = self._range(families), ranks.open
         if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
             if families[family] * mass <= shares[best] and len(families) > 1:
                 open_families = list(families)[:2]
@@ -190,23 +210,43 @@ class NamedDecider:
         sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
         question = self._questions[next(part for part in _ASKED if part in about)]
-        ranges = (tuple(open_families), levels, tracks)
-        return NamedDecision(
-            "ambiguous", *common, about, *ranges, question, round(expected, 2), families, shares, reading, told.ranks
-        )
+        return NamedDecision("ambiguous", *common, about, tuple(open_families), levels, tracks, question, *used)
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
-        shares = self.rank_shares(reading.rank, NOTHING_TOLD)
+        ranks = self._ranks(reading.rank, NOTHING_TOLD)
+        return reading.family.best, ranks.best, mass * reading.family.probabilities[reading.family.best] * ranks.shares[ranks.best]
+
+    def _ranks(self, rank: RankReading, told: Told) -> _Ranks:
+        """What a title and the statements of its text come to; titles alone differ little, so theirs are cached."""
+        if told != NOTHING_TOLD:
+            return self._summed(self.rank_shares(rank, told))
+        return self._untold(rank.level, rank.track, tuple(rank.probabilities.items()), rank.stated)
+
+    def _untold_uncached(self, level: str, track: str, shares: Sequence[tuple[Rank, float]], stated: bool) -> _Ranks:
+        return self._summed(self.rank_shares(RankReading(level, track, dict(shares), (), stated), NOTHING_TOLD))
+
+    def _summed(self, shares: Mapping[Rank, float]) -> _Ranks:
         best = max(shares, key=shares.__getitem__)
-        return reading.family.best, best, mass * reading.family.probabilities[reading.family.best] * shares[best]
+        return _Ranks(
+            shares,
+            best,
+            round(sum(p for (level, _), p in shares.items() if level == best[0]), 4),
+            round(sum(p for (_, track), p in shares.items() if track == best[1]), 4),
+            round(sum(self._scale[level] * share for (level, _), share in shares.items()), 2),
+            self._range(shares),
+        )
+
+    def managing(self, told: Told) -> float:
+        """The log-odds of the manager track by what a text states: of whatever people, not of the graded family's alone."""
+        odds = self._figures.manages
+        if told.manages == "unknown":
+            return told.managing
+        return max(told.managing, odds) if told.manages == "yes" else min(told.managing, -odds)
 
     def rank_shares(self, rank: RankReading, told: Told) -> dict[Rank, float]:
         """The shares of the ranks as they are believed, with what a text states."""
-        managing = told.managing
-        if told.manages != "unknown":  # of whatever people: the odds of the graded family count its own alone
-            odds = self._figures.manages
-            managing = max(managing, odds) if told.manages == "yes" else min(managing, -odds)
+        managing = self.managing(told)
         shares = dict(told.ranks) or self._by_title(rank)
         if told.level in self._scale and not rank.stated:
             shares = {(str(told.level), track): share for track, share in self._by_track(shares).items()}

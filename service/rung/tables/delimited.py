@@ -195,13 +195,8 @@ class TitleLines:
             TableError: a line is longer than rows may be.
         """
         self._read += len(data)
-        text = self._lines.feed(data)
-        if last:
-            text += self._lines.end()
-        titles = text.decode("utf-8", "replace").split("\n")
-        if not titles[-1]:
-            titles.pop()
-        titles = [title.removesuffix("\r") for title in titles]
+        lines = self._lines.each(data, last=last)
+        titles = [line.decode("utf-8", "replace").removesuffix("\r") for line in lines]
         keys: list[Key | Fault] = [title if title.strip() else BLANK for title in titles]
         heads = [self._tail.line([title]) if title.strip() else "" for title in titles]
         return Block(keys, heads, self._lines.position, self._read) if keys else None

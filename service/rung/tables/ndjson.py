@@ -32,13 +32,8 @@ class Ndjson:
             TableError: a line is longer than rows may be.
         """
         self._read += len(data)
-        text = self._lines.feed(data)
-        if last:
-            text += self._lines.end()
+        lines = self._lines.each(data, last=last)
         block = Block([], [], self._lines.position, self._read)
-        lines = text.split(b"\n")
-        if not lines[-1]:
-            lines.pop()
         for line in lines:
             key, head = self._row(line)
             block.keys.append(key)

@@ -59,6 +59,20 @@ class Lines:
         self.position += len(rest)
         return rest
 
+    def each(self, data: bytes, *, last: bool) -> list[bytes]:
+        """The same line by line, without the line feeds; with ``last`` also what is left.
+
+        Raises:
+            TableError: a line is longer than rows may be.
+        """
+        text = self.feed(data)
+        if last:
+            text += self.end()
+        lines = text.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        return lines
+
     def _lines(self, data: bytes) -> bytes:
         cut = data.rfind(b"\n") + 1
         if not cut:

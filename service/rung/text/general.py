@@ -51,10 +51,14 @@ class Pay:
 
 
 class Language(NamedTuple):
-    """The language of the ads learned from: one of its ``words`` stands in a text at least once in ``every`` so many characters."""
+    """The language of the ads learned from: one of its ``words`` stands in a text at least once in ``every`` so many characters.
+
+    ``other`` are the log-odds that a step of rank has in a text of another language.
+    """
 
     words: Sequence[str]
     every: int
+    other: float
 
     def of(self, text: str) -> bool:
         """Whether a readable text is in it."""
@@ -66,6 +70,10 @@ class Language(NamedTuple):
         letters = len(text) - text.count(" ") - text.count("\n")  # what was blanked, such as repeats, does not count
         return found * self.every >= letters
 
+    def step(self, text: str) -> float:
+        """The log-odds of a step of rank in a text that is not in it; none where the text is too short to tell."""
+        return self.other if len(text) >= self.every else 0.0
+
 
 class General(NamedTuple):
     """What a text says by the ads of all families: log-odds of the levels, and of the manager track."""
@@ -75,7 +83,7 @@ class General(NamedTuple):
 
 
 class GeneralReader:
-    """Reads level and track of a text by words, years and pay as in ads of all families; in another language, not by words."""
+    """Reads level and track of a text by words, years and pay as in ads of all families; by the language where that is another."""
 
     def __init__(self, scorer: Scorer, lines: Mapping[str, Floats], blend: Blend, language: Language, pay: Pay) -> None:
         """``scorer`` has two columns, the rank and the manager track.
@@ -105,7 +113,8 @@ class GeneralReader:
         if paid := self._pay.of(text):
             told = _along(self._paid, math.log(paid), told)
         if not self._language.of(text):
-            return General(tuple(told), 0.0)
+            step = self._language.step(text)
+            return General(tuple([odds + step * at for at, odds in enumerate(told)]), 0.0)
         rank, manager = (self._scorer.score([text])[0] if scores is None else np.frombuffer(scores)).tolist()
         slope, intercept = self._track
         return General(tuple(_along(self._words, rank, told)), slope * manager + intercept)

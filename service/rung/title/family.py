@@ -8,11 +8,9 @@ families but the graded one compete; what a graded family's titles are, the alia
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from sys import intern
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +20,6 @@ from rung.grid import UNKNOWN
 from rung.types import CleanTitle, Token
 
 Floats = NDArray[np.float64]
-Phrase = tuple[str, ...]
 
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached
@@ -88,14 +85,15 @@ class FamilyReader:
             name: FamilyDescription(definition, tuple(data["near"][name]), *map(tuple, _codes(data["codes"][name])))
             for name, definition in data["definitions"].items()
         }
-        self._heads: dict[Phrase, tuple[str, bool]] = {}
+        self._heads: dict[str, tuple[str, bool]] = {}
         for family, first, phrases in data["heads"]:
-            keys = [tuple(map(intern, phrase.split())) for phrase in phrases.split("\n")]
-            self._heads.update(dict.fromkeys(keys, (family, first)))
+            self._heads.update(dict.fromkeys(phrases.split("\n"), (family, first)))
         self._longest: dict[str, int] = {}  # words of the longest head that begins with a word
         for phrase in self._heads:
-            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
-        self._weak = frozenset(tuple(text.split()) for text in data["weak"])
+            start, words = phrase.partition(" ")[0], phrase.count(" ") + 1
+            if words > self._longest.get(start, 0):
+                self._longest[start] = words
+        self._weak = frozenset(data["weak"])
         self._junk = frozenset(data["junk"])
         self._links = frozenset(data["links"])
         self._joins = frozenset(data["joins"])
@@ -120,6 +118,16 @@ class FamilyReader:
         """The shares where a head names a family: the families near it divide what is left of its own."""
         others = [name for name in near if name in self.labels] or [UNKNOWN]
         return {family: share, **dict.fromkeys(others, (1.0 - share) / len(others))}
+
+    @property
+    def rarity(self) -> Mapping[str, float]:
+        """The IDF of each single word of the model."""
+        return {term: float(self._idf[row]) for term, row in self._words.items() if " " not in term}
+
+    @property
+    def forms(self) -> Iterator[str]:
+        """The words that heads are made of, and those that say nothing of the family."""
+        return chain(" ".join(self._heads).split(), self._empty, self._nouns, self._links, self._joins)
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
@@ -167,7 +175,7 @@ class FamilyReader:
         return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
 
     def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
-        return tuple(token.text for token in tokens[match.start : match.end]) in self._weak
+        return " ".join([token.text for token in tokens[match.start : match.end]]) in self._weak
 
     def _head(self, title: CleanTitle) -> _Match | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
@@ -196,31 +204,35 @@ class FamilyReader:
         words = [token.text for token in tokens[start:end]]
         for at, word in enumerate(words, start):
             for last in range(min(end, at + self._longest.get(word, 0)), at, -1):
-                known = self._heads.get(tuple(words[at - start : last - start]))
+                known = self._heads.get(" ".join(words[at - start : last - start]))
                 if known is not None:
                     yield _Match(at, last, *known)
                     break
 
     def _scores(self, text: str) -> Floats:
-        """The linear scores of the families: TF-IDF of words and of letters, each of length one, times the weights."""
+        """The linear scores of the families: TF-IDF of words, and of the letters of each word, of length one, times the weights."""
         words, table = text.split(), self._words
-        terms = [table[term] for term in (*words, *[f"{a} {b}" for a, b in pairwise(words)]) if term in table]
-        letters = [row for word in words for row in self._letters_of(word)]
         scores = self._intercepts.copy()
-        for found, share in ((terms, 1.0), (letters, self._letters_share)):
-            if found:
-                counts = Counter(found)
-                rows = list(counts)
-                values = (1.0 + np.log(list(counts.values()))) * self._idf[rows]
-                scores += values @ self._coefficients[rows] * (self._scales * share / math.sqrt(values @ values))
+        terms = {table[term] for term in (*words, *[f"{a} {b}" for a, b in pairwise(words)]) if term in table}
+        if terms:
+            moved, square = self._moved(list(terms))
+            scores += moved * (1.0 / math.sqrt(square))
+        letters = [self._letters_of(word) for word in words]
+        if square := sum(square for _, square in letters):
+            scores += sum(moved for moved, _ in letters) * (self._letters_share / math.sqrt(square))
         return scores
 
-    def _letters_uncached(self, word: str) -> tuple[int, ...]:
-        """The rows of the known runs of letters of a word."""
+    def _moved(self, rows: list[int]) -> tuple[Floats, float]:
+        """What some terms add to the scores before their length is made one, and the square of that length."""
+        values = self._idf[rows]
+        return values @ self._coefficients[rows] * self._scales, float(values @ values)
+
+    def _letters_uncached(self, word: str) -> tuple[Floats, float]:
+        """What the known runs of letters of a word add to the scores, and the square of their length."""
         runs = np.array(list(letter_grams([word])))
         at = np.searchsorted(self._letters, runs)
         at = at[self._letters[np.minimum(at, len(self._letters) - 1)] == runs]
-        return tuple((at + len(self._words)).tolist())
+        return self._moved((at + len(self._words)).tolist())
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:

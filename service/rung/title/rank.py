@@ -7,7 +7,7 @@ kind's row gives a cell for the head alone and for each modifier beside it. All 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.title.rank_words import NO_PART, Job, JobReader, Match, Part
@@ -88,6 +88,11 @@ class RankReader:
     def from_dict(cls, data: Mapping[str, Any]) -> RankReader:
         """Read what ``rung.training.levels.levels_dict`` compiled."""
         return cls(JobReader(data), {name: _kind(row) for name, row in data["kinds"].items()}, data)
+
+    @property
+    def forms(self) -> Collection[str]:
+        """The forms that the data knows, of one word or of several; the ends of compounds begin with an asterisk."""
+        return self._jobs.words.keys()
 
     def read(self, title: CleanTitle, family: str | None = None) -> RankReading:
         """The level and track of a title; ``family`` helps where the title does not say what its manager manages."""

@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from rung.assemble import text_reader
+from rung.decision.named import told_by
 from rung.errors import DataError
 from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
@@ -102,12 +103,15 @@ def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> 
 class LabelledAds:
     """Labelled ads: their cell of the grid and their source, and what each part says of the cells, by a reader without the source.
 
-    ``parts`` are log-odds: ads by cells by the parts of ``Blend`` and the track by the own sentences.
+    ``parts`` are log-odds: ads by cells by the parts of ``Blend`` and the track by the own sentences. ``unread`` are those of the
+    cells where the text is in a language that the words were not learned in, ``stated`` by what it states of managing people.
     """
 
     cell: NDArray[np.int64]
     source: NDArray[np.str_]
     parts: Floats
+    unread: Floats
+    stated: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def read_cells(data: Path) -> Cells:
 def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date: str) -> list[str]:
     """Fit the blend on the labelled product ads and write it into ``weights.yaml``; returns what came out, line by line."""
     cells, product, others = read_labelled(data, postings, Normaliser.load(model))
-    weights = fit_blend(cells.usual, product.parts, product.cell)
+    weights = fit_blend(cells.usual + product.unread, product.parts, product.cell)
     path = data / "shared" / "weights.yaml"
     figures = dict(zip(Blend._fields, weights.tolist(), strict=False))
     write_blend(
@@ -183,9 +187,12 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         here = source == name
         scores[here] = general.scores_without(counts, counts.source == name, matrix[here], settings)
     lines = general.lines_of(counts, general.held_out_scores(counts, settings), number)
-    own, own_track = np.zeros((len(ads), number)), np.zeros(len(ads))
+    own, own_track, stated = np.zeros((len(ads), number)), np.zeros(len(ads)), np.zeros(len(ads))
+    rules, named = normaliser.parts.statements, normaliser.parts.named
     for place, text in enumerate(texts):
-        reading = normaliser.weigh(Query(description=text)).duties
+        weighed = normaliser.weigh(Query(description=text))
+        reading, context = weighed.duties, weighed.context
+        stated[place] = named.managing(told_by(rules, context.elsewhere, context.odds.track, {}))
         if reading is not None:
             own[place], own_track[place] = reading.own, reading.manager
     years = np.array([asked(text) for text in texts])
@@ -199,7 +206,9 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         "own_track": own_track[:, None] * cells.manager,
         "track": _along(lines["track"][:, None], scores[:, 1], known) * cells.manager,
     }
-    return LabelledAds(np.array(cell), source, np.stack([parts[name] for name in _PARTS], axis=2))
+    step = np.array([0.0 if read else language.step(text) for text, read in zip(texts, known, strict=True)])
+    whole = np.stack([parts[name] for name in _PARTS], axis=2)
+    return LabelledAds(np.array(cell), source, whole, step[:, None] * level, stated[:, None] * cells.manager)
 
 
 def _along(line: Floats, values: Floats, told: NDArray[np.bool_]) -> Floats:
@@ -229,23 +238,31 @@ def unseen_sources(cells: Cells, product: LabelledAds, others: LabelledAds) -> S
         _measured("product ads, own sentences alone", cells, product, product, own),
         _measured("product ads, with what ads of all families say", cells, product, product, ~track),
         _measured("ads of all other families", cells, product, others, ~own),
+        _measured("ads of all other families, with what they state of managing people", cells, product, others, ~own, 1.0),
     )
     says = (
         f"Real ads of {len({*product.source, *others.source})} sources, title withheld and names of jobs and levels blanked; the "
         "rank is that of the title. Each is measured with its source left out of what is fitted; which figures are read (years, "
-        "pay, words) was chosen with these ads in view."
+        "pay, words) was chosen with these ads in view, and how much lower a text in another language counts was fitted on other "
+        "ads of the same sources."
     )
     columns = ("read", "ads", "level exact", "within one", "Spearman", "F1 manager")
     return Section("unseen_sources", "Level by the text alone, unseen sources", says, columns, rows)
 
 
-def _measured(name: str, cells: Cells, fitted: LabelledAds, ads: LabelledAds, used: NDArray[np.bool_]) -> tuple[Cell, ...]:
-    """The figures of some ads, read by some of the parts, with the weights fitted on the ads of other sources."""
+def _measured(
+    name: str, cells: Cells, fitted: LabelledAds, ads: LabelledAds, used: NDArray[np.bool_], stated: float = 0.0
+) -> tuple[Cell, ...]:
+    """The figures of some ads, read by some of the parts, with the weights fitted on the ads of other sources.
+
+    ``stated`` weighs what the ads state of managing people.
+    """
     shares = np.zeros(ads.parts.shape[:2])
     for source in np.unique(ads.source):
         here, learned = ads.source == source, fitted.source != source
-        weights = fit_blend(cells.usual, fitted.parts[learned] * used, fitted.cell[learned])
-        shares[here] = np.exp(_log_shares(cells.usual, ads.parts[here] * used, weights))
+        weights = fit_blend(cells.usual + fitted.unread[learned], fitted.parts[learned] * used, fitted.cell[learned])
+        usual = cells.usual + ads.unread[here] + stated * ads.stated[here]
+        shares[here] = np.exp(_log_shares(usual, ads.parts[here] * used, weights))
     rank, manager, best = cells.rank[ads.cell], cells.manager[ads.cell], shares.argmax(axis=1)
     return (
         name,

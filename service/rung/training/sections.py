@@ -80,7 +80,7 @@ def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
                 ("confidence on sources that it was not fitted on", count, None, share_of_all, stated, "titles yes, confidence no")
             )
         if section.id == "unseen_sources":
-            _, (_, count, _, within_one, *_), _ = section.rows  # the graded family's ads
+            _, (_, count, _, within_one, *_), *_ = section.rows  # the graded family's ads
             rows.append(("level by the text alone, right or next to it", count, within_one, None, None, "choices yes, weights no"))
     says = (
         "Rung reads a title, and a description where there is one, and answers family, level and track. *Accepted*: the share of "
