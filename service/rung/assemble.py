@@ -23,6 +23,7 @@ from rung.text.facts import StatementRules
 from rung.text.families import FamilyTextReader, family_text_reader
 from rung.text.general import general_reader
 from rung.text.matches import TextReader
+from rung.text.named_job import NamedJobReader, NamedJobWeights, TitleReaders
 from rung.text.patterns import Patterns, Tables
 from rung.text.reader import DutyReader
 from rung.text.sentences import scorer
@@ -70,6 +71,7 @@ class Parts(NamedTuple):
     named: NamedDecider
     questions: tuple[OfferedQuestion, ...]
     family_text: FamilyTextReader
+    named_jobs: NamedJobReader
     scale: Mapping[str, GridLevel]
     headings: Mapping[str, Any]
     figures: Figures
@@ -109,15 +111,17 @@ def _assemble(artefact: Artefact) -> Parts:
     questions, named_sayings = offered(taxonomy["sayings"], taxonomy["named_sayings"]), taxonomy["named_sayings"]
     ranks, headings = RankReader.from_dict(taxonomy["ranks"]), taxonomy["headings"]
     scale = {row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]}
+    wordings, cleaner, parser = taxonomy["named_jobs"], Cleaner(lexicon.patterns), Parser(lexicon)
     del taxonomy  # the largest tables come last, where its memory is free again
     families = artefact.documents["families"]
     family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
     family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
+    readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
         grid=grid,
-        cleaner=Cleaner(lexicon.patterns),
-        parser=Parser(lexicon),
+        cleaner=cleaner,
+        parser=parser,
         retriever=retriever,
         texts=texts,
         duties=duties,
@@ -132,6 +136,7 @@ def _assemble(artefact: Artefact) -> Parts:
         ),
         questions=questions,
         family_text=family_text,
+        named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
         scale=scale,
         headings=headings,
         figures=Figures(decide["conflict"], weights["duties"]["least"]),

@@ -32,6 +32,7 @@ from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
 from rung.text.matches import TextMatches
+from rung.text.named_job import NAMED
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
@@ -201,16 +202,16 @@ class Normaliser:
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
         weigh = self.parts.weigher.weigh
         weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
-        weighed = [self._untitled(query, each) for query, each in zip(queries, weighed, strict=True)]
+        weighed = [self._untitled(*each) for each in zip(queries, weighed, matches, strict=True)]
         return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
 
-    def _untitled(self, query: Query, weighed: Weighed) -> Weighed:
-        """A text without a title, with what its words as a whole say against the graded family."""
-        if weighed.title is not None or not weighed.probabilities or not query.description:
+    def _untitled(self, query: Query, weighed: Weighed, found: TextMatches | None) -> Weighed:
+        """A text whose title names no job, with the job that it names, and with what its words say against the graded family."""
+        if weighed.names_job or not weighed.probabilities or found is None:
             return weighed
-        against = self.parts.family_text.against_graded(query.description)
-        unmoved = [0.0] * len(self.grid.cells)
-        return weighed._replace(probabilities=self.parts.weigher.move(weighed.probabilities, unmoved, against))
+        named = None if self._read_named(query.title).names_job else self.parts.named_jobs.read(found.tokens)
+        against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
+        return self.parts.weigher.untitled(weighed, against, named)
 
     def _on_ladder(self, query: Query, weighed: Weighed) -> Weighed:
         """A text without a title, read by the ladder that the caller names."""
@@ -330,14 +331,16 @@ class Normaliser:
         """What the job is where it is none of the graded family; ``None`` where no word names a job."""
         reading = (self._read_named if query.description else self._read_named_uncached)(query.title)
         graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
-        alone = graded or reading.family.best == UNKNOWN
+        alone, named = graded or reading.family.best == UNKNOWN, weighed.named_job
         shares, kind = reading.family.probabilities, reading.family.match_kind
+        if named is not None:
+            shares, kind, alone = named.shares, NAMED, False
         families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
         if graded and kind != "duties":  # the words of its title are those of the graded family, and name no other
             families = {UNKNOWN: 1.0}
         elif kind == "none":
             return None
-        ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None else None)
+        ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None or named is not None else None, named)
         told = told_by(self.parts.statements, weighed.context.elsewhere, weighed.context.odds.track, ranks)
         return self.parts.named.decide(
             reading,

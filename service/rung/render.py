@@ -291,6 +291,9 @@ class Renderer:
             evidence += self._parts.named.evidence(query.title, named)
         elif weighed.title is not None and decision is not None:
             evidence += self._parts.explainer.title(weighed.parsed, decision.cell)
+        if weighed.named_job is not None:
+            label = self.families[weighed.named_job.family].label
+            evidence.append(self._parts.named.named_in(query.description or "", weighed.named_job, label))
         evidence += context_evidence(weighed.context, weighed.plain)
         if named is not None and other:
             evidence += [self._statement_elsewhere(query, weighed, named, stated) for stated in weighed.context.elsewhere]

@@ -17,7 +17,8 @@ from rung.training.make import compile_wordings
 CUES = yaml.safe_load((SHARED / "cues.yaml").read_text(encoding="utf-8"))
 CONTEXTS = yaml.safe_load((SHARED / "contexts.yaml").read_text(encoding="utf-8"))
 COMPILED = compile_cues(CUES["cues"])
-TABLES = {"statements": {"rules": kinds(), "languages": languages()}, "cues": CUES, "contexts": CONTEXTS}
+NAMED = yaml.safe_load((SHARED / "named_jobs.yaml").read_text(encoding="utf-8"))
+TABLES = {"statements": {"rules": kinds(), "languages": languages()}, "cues": CUES, "contexts": CONTEXTS, "named_jobs": NAMED}
 READER = text_reader(TABLES, Patterns(compile_wordings(TABLES)))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from rung.decision.calibration import Calibration, log_odds
 from rung.text.facts import Stated, StatementRules
+from rung.text.named_job import NamedJob
 from rung.title.family import FamilyReader, FamilyReading
 from rung.title.rank import RankEvidence, RankReader, RankReading
 from rung.title.spelling import Speller
@@ -131,7 +132,7 @@ class NamedDecider:
         self._questions: Mapping[str, str] = sayings["questions"]
         self.labels = families.labels
         self.descriptions = families.descriptions
-        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("mended", "head", "words", "duties")}
+        self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("mended", "head", "words", "duties", "named")}
 
     def read(self, title: CleanTitle) -> NamedReading:
         """What the words of a title say."""
@@ -159,6 +160,15 @@ class NamedDecider:
         for start, end, says in _once(reading.rank.evidence):
             found.append(Evidence("title", title[start:end], start, end, says, towards, weight))
         return found
+
+    def named_in(self, text: str, job: NamedJob, label: str) -> Evidence:
+        """The words by which a text names its job; ``label`` is that of its family."""
+        towards = {"family": job.family}
+        if job.ranks:
+            towards["level"], towards["track"] = max(job.ranks, key=job.ranks.__getitem__)
+        weight = weight_of(job.shares[job.family]) if job.family in job.shares else round(job.graded, 2)
+        says = self._sayings["named"].format(family=label.lower())
+        return Evidence("description", text[job.start : job.end], job.start, job.end, says, towards, weight)
 
     def decide(
         self,

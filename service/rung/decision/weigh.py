@@ -16,6 +16,7 @@ from rung.decision.decide import Decision
 from rung.grid import OTHER, UNKNOWN, Cell, Grid
 from rung.ladders.readings import Standing
 from rung.text.facts import StatementRules
+from rung.text.named_job import NamedJob
 from rung.text.reader import DutyReading
 from rung.title.meaning import TitleReading
 from rung.types import ParsedTitle
@@ -120,7 +121,7 @@ class Weighed(NamedTuple):
 
     ``plain`` is by the title alone, ``prior`` by the title as its context reads it, ``probabilities`` by both and the duties; they
     are empty where nothing in the query can be read. ``standing`` is where a job without a title stands on the ladder that the
-    caller names.
+    caller names; ``named_job`` is the job that its text names, ``added`` what this and the words of the whole text add.
     """
 
     parsed: ParsedTitle
@@ -131,11 +132,18 @@ class Weighed(NamedTuple):
     prior: Mapping[Cell, float]
     probabilities: Mapping[Cell, float]
     standing: Standing | None = None
+    named_job: NamedJob | None = None
+    added: DutyOdds | None = None
 
     @property
     def match_kind(self) -> str:
         """How the title's meaning was matched."""
         return self.title.reading.match_kind if self.title else "untitled"
+
+    @property
+    def names_job(self) -> bool:
+        """Whether the title has words of the graded family or of its neighbours that mean a job."""
+        return self.match_kind not in ("untitled", "none")
 
     @property
     def stated(self) -> bool:
@@ -215,16 +223,22 @@ class Weigher:
         family = weights.unnamed if reading.nearest == UNKNOWN else weights.family
         return DutyOdds(share * share * family.of(reading.family), cells)
 
-    def ranks(self, reading: DutyReading | None) -> dict[tuple[str, str], float]:
-        """The shares of level and track by the text of a job of any family alone; empty where there is no text."""
+    def ranks(self, reading: DutyReading | None, named: NamedJob | None = None) -> dict[tuple[str, str], float]:
+        """The shares of level and track by the text of a job of any family alone, and by the job that it names; empty where there
+
+        is no text.
+        """
         if reading is None or reading.general is None:
             return {}
         share = min(1.0, reading.amount / self._weights.enough)
         levels, manager = reading.general
         odds = [share * (levels[at] + manager * managing) for at, managing in self._places]
         inside = [self._usual[cell] * math.exp(value) for cell, value in zip(self._grid.cells, odds, strict=True)]
-        total = sum(inside)
-        return {(cell.level, cell.track): value / total for cell, value in zip(self._grid.cells, inside, strict=True)}
+        ranks = dict(named.ranks) if named is not None else {}
+        left = (1.0 - sum(ranks.values())) / sum(inside)
+        for cell, value in zip(self._grid.cells, inside, strict=True):
+            ranks[cell.level, cell.track] = ranks.get((cell.level, cell.track), 0.0) + left * value
+        return ranks
 
     def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
         """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""
@@ -251,7 +265,7 @@ class Weigher:
     def again(self, weighed: Weighed, context: Context) -> Mapping[Cell, float]:
         """The probabilities of a query in another context."""
         prior = self._prior(weighed.plain, context, titled=weighed.title is not None)
-        return self._with_duties(prior, weighed.title, weighed.duties, context)
+        return self.combine(self._with_duties(prior, weighed.title, weighed.duties, context), weighed.added)
 
     def _prior(self, plain: Mapping[Cell, float], context: Context, *, titled: bool) -> Mapping[Cell, float]:
         """The probabilities by the title as its context reads it, with what the text states.
@@ -277,6 +291,17 @@ class Weigher:
                 # The ladder that the title is read by has this very title: duties cannot take it out of the family.
                 odds = odds._replace(family=max(0.0, odds.family))
         return keep_levels(prior, self.combine(prior, odds), context)
+
+    def untitled(self, weighed: Weighed, against: float, named: NamedJob | None) -> Weighed:
+        """A query without a title: with the log-odds ``against`` the graded family, and with the job that its text names."""
+        if named is None and not against:
+            return weighed
+        cells = [0.0] * len(self._grid.cells)
+        if named is not None and named.family == self._grid.family and named.ranks:
+            least = (1.0 - sum(named.ranks.values())) / len(cells)
+            cells = [math.log(least + named.ranks.get((cell.level, cell.track), 0.0)) for cell in self._grid.cells]
+        added = DutyOdds(against + (named.graded if named is not None else 0.0), cells)
+        return weighed._replace(probabilities=self.combine(weighed.probabilities, added), named_job=named, added=added)
 
     def combine(self, prior: Mapping[Cell, float], duties: DutyOdds | None) -> dict[Cell, float]:
         """The probabilities of the cells by title and duties together."""

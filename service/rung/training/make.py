@@ -23,6 +23,7 @@ from rung.text.compiling import compile_patterns
 from rung.text.cues import compile_cues, cue_source
 from rung.text.document import Bounds, DocumentModel
 from rung.text.general import LINES
+from rung.text.named_job import named_job_source
 from rung.text.patterns import Patterns, Tables
 from rung.text.statements import statement_kinds, statement_source
 from rung.title.clean import Cleaner
@@ -57,6 +58,7 @@ def taxonomy(data: Path) -> dict[str, Any]:
         "named_sayings": plain(read_yaml(shared / "sayings.yaml")),
         "headings": build.headings_dict(shared / "headings.yaml"),
         "statements": _statements(shared),
+        "named_jobs": plain(read_yaml(shared / "named_jobs.yaml")),
         "crosswalk": load_crosswalk(own, data / "scale.yaml", Likelihood.from_contexts(contexts), data / "SOURCES.yaml").to_dict(),
     }
 
@@ -68,14 +70,15 @@ def _statements(shared: Path) -> dict[str, Any]:
 
 
 def compile_wordings(tables: Mapping[str, Any]) -> Tables:
-    """The patterns over words of statements, cues and contexts, compiled together.
+    """The patterns over words of statements, cues, contexts and named jobs, compiled together.
 
     Raises:
         DataError: a wording cannot be read, or names a kind or role that does not exist.
     """
     kinds = statement_kinds(tables["statements"]["rules"]["statements"])
     stated = statement_source(kinds, tables["statements"]["languages"])
-    return compile_patterns(stated, cue_source(tables["cues"]), context_source(tables["contexts"]))
+    named = named_job_source(tables["named_jobs"])
+    return compile_patterns(stated, cue_source(tables["cues"]), context_source(tables["contexts"]), named)
 
 
 def train_models(

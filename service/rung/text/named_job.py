@@ -1,0 +1,158 @@
+"""Named jobs: the job that a text names in so many words ("We are looking for a data engineer to …"), or in a first line.
+
+What introduces a name is data (``training_data/shared/named_jobs.yaml``). The words behind it are read as a title is, and count
+where they have the head of one. Asked where a query has no title, or one that names no job.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
+
+from rung.grid import OTHER
+from rung.text.patterns import Patterns, Row, Source
+from rung.text.tokens import BREAK, Tokens
+from rung.title.clean import Cleaner, fold
+from rung.title.family import FamilyReader
+from rung.title.meaning import Retriever
+from rung.title.parse import Parser
+from rung.title.rank import Rank, RankReader
+from rung.types import CleanTitle
+
+NAMED = "named"  # how a family is found that the text names
+_FILE = "named_jobs.yaml"
+_GROUP = "named job"
+_LINE = re.compile(r"[^\s•·●▪◦■|…](?:[^\n\r•·●▪◦■|…]*[^\s•·●▪◦■|…])?")
+_STOPS = frozenset(".:,;!?")
+
+
+class NamedJobWeights(NamedTuple):
+    """Figures of ``weights.yaml``: how far names are believed (0 to 1); how many of the first lines of a text may be one, and
+
+    of how many words at most; and how many names of a text are read.
+    """
+
+    trust: float
+    lines: int
+    words: int
+    most: int
+
+
+class NamedJob(NamedTuple):
+    """The job that a text names: where its first name stands (offsets into the text), and its family.
+
+    ``graded`` is what the names add to the log-odds of the graded family, ``shares`` are the probabilities of all others. ``ranks``
+    are shares of level and track, where the name states them; what they leave of 1, the text decides.
+    """
+
+    start: int
+    end: int
+    family: str
+    graded: float
+    shares: Mapping[str, float]
+    ranks: Mapping[Rank, float]
+
+
+class TitleReaders(NamedTuple):
+    """What reads a title: its words, its roles and what these mean, its family, and its rank."""
+
+    cleaner: Cleaner
+    parser: Parser
+    retriever: Retriever
+    families: FamilyReader
+    ranks: RankReader
+
+
+def named_job_source(data: Mapping[str, Any]) -> Source:
+    """The wordings of ``named_jobs.yaml`` (plain data) as patterns; a match means its language."""
+    rows: list[Row] = []
+    classes = {}
+    for language, record in data["languages"].items():
+        file = f"{_FILE}: {language}"
+        classes[file] = {"stop": record["ends"], **record["classes"]}
+        rows += [Row(f"{file}, row {at}", each, file, language, _GROUP) for at, each in enumerate(record["wordings"], 1)]
+    return Source(rows, classes)
+
+
+class NamedJobReader:
+    """Finds the job that a text names."""
+
+    def __init__(
+        self, data: Mapping[str, Any], patterns: Patterns, readers: TitleReaders, graded: str, weights: NamedJobWeights
+    ) -> None:
+        """``data`` is ``named_jobs.yaml`` as plain data; ``patterns`` hold its wordings beside others."""
+        self._patterns, self._read, self._graded, self._weights = patterns, readers, graded, weights
+        languages = data["languages"].items()
+        self._ends = {language: frozenset(map(fold, record["ends"])) for language, record in languages}
+        self._praise = {language: frozenset(map(fold, record["praise"])) for language, record in languages}
+        self._break = patterns.alphabet.letters([BREAK])
+        self._never_first = frozenset().union(*self._ends.values())
+
+    def read(self, tokens: Tokens) -> NamedJob | None:
+        """The job that a text names most often, by the first of these names; ``None`` where it names none."""
+        named: dict[tuple[int, int], str] = {}
+        for start, end in islice((*self._lines(tokens.text), *self._introduced(tokens)), self._weights.most):
+            if family := self._family(self._read.cleaner.clean(tokens.text[start:end])):
+                named[start, end] = family
+        if not named:
+            return None
+        counts = Counter(named.values())
+        family = max(counts, key=counts.__getitem__)
+        start, end = next(place for place, name in named.items() if name == family)
+        title = self._read.cleaner.clean(tokens.text[start:end])
+        return NamedJob(start, end, family, *self._shares(counts), self._ranks(title, family))
+
+    def _introduced(self, tokens: Tokens) -> Iterator[tuple[int, int]]:
+        """What follows a wording, without praise of the applicant, up to a word that ends a name."""
+        letters = self._break + tokens.letters  # wordings may ask for the beginning of a line
+        for pattern, _, _, (inner, end) in self._patterns.fields(letters, _GROUP):
+            language = self._patterns.meanings[pattern]
+            words = [fold(tokens.word(at - 1)) for at in range(inner, end)]
+            first = next((at for at, word in enumerate(words) if word[:1].isalnum() and word not in self._praise[language]), 0)
+            last = next((at for at, word in enumerate(words[first:], first) if word in self._ends[language]), len(words))
+            if last > first:
+                yield tokens.span(inner + first - 1, inner + last - 1)
+
+    def _lines(self, text: str) -> Iterator[tuple[int, int]]:
+        """The first lines, where they begin with a word that may begin a name, are short and no sentence."""
+        for match in islice(_LINE.finditer(text), self._weights.lines):
+            words = fold(match.group()).split()
+            if not words or len(words) > self._weights.words or words[0] in self._never_first:
+                continue
+            if words[0][0].isalnum() and words[-1][-1] not in _STOPS:
+                yield match.span()
+
+    def _family(self, title: CleanTitle) -> str | None:
+        """The family that the head of a title names."""
+        roles = self._read.parser.parse(title).roles
+        if roles and roles[0].family == self._graded:
+            shares = self._read.retriever.roles(roles).shares
+            if max(shares, key=shares.__getitem__) != OTHER:
+                return self._graded
+        head = self._read.families.strong_head(title)
+        return head[0] if head is not None else None
+
+    def _shares(self, counts: Mapping[str, int]) -> tuple[float, Mapping[str, float]]:
+        """The log-odds of the graded family, and the shares of the others, by how many names each has."""
+        trust, whole, names = self._weights.trust, sum(counts.values()), self._read.families.labels
+        least = (1.0 - trust) / (len(names) + 1)
+        share = {name: least + trust * counts.get(name, 0) / whole for name in (*names, self._graded)}
+        graded = share.pop(self._graded)
+        return math.log(graded / (1.0 - graded) * len(names)), {name: each / (1.0 - graded) for name, each in share.items()}
+
+    def _ranks(self, title: CleanTitle, family: str) -> Mapping[Rank, float]:
+        """Level and track, where words of a title state them."""
+        if family == self._graded:
+            roles = self._read.parser.parse(title).roles
+            reading = self._read.retriever.roles(roles)
+            clear = roles[0].modifiers and reading.match_kind == "strong"
+            ranks = {(cell.level, cell.track): share for cell, share in reading.shares.items() if clear and cell != OTHER}
+        else:
+            rank = self._read.ranks.read(title, family=family)
+            ranks = dict(rank.probabilities) if rank.stated else {}
+        whole = sum(ranks.values())
+        return {each: self._weights.trust * share / whole for each, share in ranks.items() if share}
