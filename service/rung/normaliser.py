@@ -20,8 +20,8 @@ from rung.cache import Recent
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, NamedReading, told_by
-from rung.decision.weigh import TitleMeaning, Weighed
+from rung.decision.named import NamedDecision, told_by
+from rung.decision.weigh import Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.grid import OTHER, UNKNOWN
 from rung.ladders.crosswalk import find_ladder
@@ -36,14 +36,13 @@ from rung.text.named_job import NAMED
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
-from rung.title.meaning import TitleReading
 from rung.title.occupation import FOLDER, OccupationReader
-from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, ParsedTitle, Part, Query, Result, Role
+from rung.titles import ReadTitle, TitleReader
+from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, Part, Query, Result
 
 _EMPLOYERS = 4096  # names of employers whose statements are cached
 _NAME = 200  # characters of an employer's name up to which it is cached
 _BATCH = 64  # queries that go through each step together
-_MEANINGS = 2048  # sets of roles whose meaning is cached; real titles name a few hundred
 MODELS = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models")
 
 
@@ -56,14 +55,6 @@ class Limits:
     title: int = 500
     description: int = 50_000
     cache: int = 20_000
-
-
-class ReadTitle(NamedTuple):
-    """A title after reading: its words, what they mean, and what they state of the organisation."""
-
-    parsed: ParsedTitle
-    meaning: TitleMeaning
-    facts: tuple[Found, ...]
 
 
 class Decided(NamedTuple):
@@ -99,13 +90,9 @@ class Normaliser:
     def _start(self) -> None:
         """Make what depends on the crosswalk, and empty caches."""
         self._renderer = Renderer(self.parts, self.crosswalk, self.model)
-        self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_uncached)
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
-        self._clean = lru_cache(maxsize=2 * _BATCH)(self.parts.cleaner.clean)  # two readers ask for each title of a batch
-        size = self.limits.cache
-        self._answers = Recent[Query, Result](size)
-        self._read_named = lru_cache(maxsize=size)(self._read_named_uncached) if size else self._read_named_uncached
-        self._read_title = lru_cache(maxsize=size)(self._read_title_uncached) if size else self._read_title_uncached
+        self._titles = TitleReader(self.parts, self._renderer.place, self.limits.cache)
+        self._answers = Recent[Query, Result](self.limits.cache)
 
     @classmethod
     def load(cls, folder: Path | str | None = None, limits: Limits | None = None, ladders: Path | None = None) -> Normaliser:
@@ -196,7 +183,7 @@ class Normaliser:
         return Decided(query, weighed, decision, named, answer, decoded)
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
-        titles = [(self._read_title if q.description else self._read_title_uncached)(q.title) for q in queries]
+        titles = [self._titles.read(query.title, cached=bool(query.description)) for query in queries]
         matches = [self.parts.texts.read(query.description) if query.description else None for query in queries]
         duties = self._read_duties(queries, matches)
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
@@ -209,7 +196,7 @@ class Normaliser:
         """A text whose title names no job, with the job that it names, and with what its words say against the graded family."""
         if weighed.names_job or not weighed.probabilities or found is None:
             return weighed
-        named = None if self._read_named(query.title).names_job else self.parts.named_jobs.read(found.tokens)
+        named = None if self._titles.named(query.title, cached=True).names_job else self.parts.named_jobs.read(found.tokens)
         against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
         return self.parts.weigher.untitled(weighed, against, named)
 
@@ -247,24 +234,6 @@ class Normaliser:
         _within("title", query.title, self.limits.title)
         _within("description", query.description or "", self.limits.description)
         find_ladder(self.crosswalk, query.ladder)
-
-    def _read_title_uncached(self, title: str) -> ReadTitle:
-        clean = self._clean(title)
-        parsed = self.parts.parser.parse(clean)
-        facts = infer_context(self.parts.contexts, clean.folded, "title", clean.offsets)
-        if parsed.roles:
-            return ReadTitle(parsed, self._meaning(parsed.roles), facts)
-        return ReadTitle(parsed, self._title_meaning(self.parts.retriever.read(parsed)), facts)
-
-    def _meaning_uncached(self, roles: tuple[Role, ...]) -> TitleMeaning:
-        """What roles mean, and what is decided where a title that names them stands alone: the same for all such titles."""
-        meaning = self._title_meaning(self.parts.retriever.roles(roles))
-        return meaning._replace(decision=self._decide_title(meaning))
-
-    def _title_meaning(self, reading: TitleReading) -> TitleMeaning:
-        cell = max(reading.shares, key=reading.shares.__getitem__)
-        probabilities = self.parts.weigher.title(reading)
-        return TitleMeaning(reading, probabilities, *self._renderer.place(reading, cell))
 
     def _read_duties(self, queries: Sequence[Query], matches: Sequence[TextMatches | None]) -> list[DutyReading | None]:
         """What the duties in the description of each query say, with what matches there; ``None`` where it has no words."""
@@ -321,15 +290,9 @@ class Normaliser:
             min_confidence=least,
         )
 
-    def _decide_title(self, meaning: TitleMeaning) -> Decision:
-        reading = meaning.reading
-        return self.decider.decide(
-            meaning.probabilities, stated=False, match_kind=reading.match_kind, head=reading.head, min_confidence=None
-        )
-
     def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:
         """What the job is where it is none of the graded family; ``None`` where no word names a job."""
-        reading = (self._read_named if query.description else self._read_named_uncached)(query.title)
+        reading = self._titles.named(query.title, cached=bool(query.description))
         graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
         alone, named = graded or reading.family.best == UNKNOWN, weighed.named_job
         shares, kind = reading.family.probabilities, reading.family.match_kind
@@ -350,9 +313,6 @@ class Normaliser:
             told=told,
             least=self._least(query),
         )
-
-    def _read_named_uncached(self, title: str) -> NamedReading:
-        return self.parts.named.read(self._clean(title))
 
     @cached_property
     def _occupations(self) -> OccupationReader:
@@ -389,10 +349,9 @@ class Normaliser:
     @property
     def title_cache(self) -> tuple[int, int]:
         """Hits and misses of titles, with a text or without; (0, 0) where none is cached."""
-        info = getattr(self._read_title, "cache_info", None)
-        if info is None:
+        if not self.limits.cache:
             return (0, 0)
-        hits, misses = info()[:2]
+        hits, misses = self._titles.counts
         return (self._answers.hits + hits, self._answers.misses + misses)
 
     def threshold(self, precision: float) -> Threshold | None:
