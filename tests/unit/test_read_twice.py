@@ -65,6 +65,7 @@ def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
     write(tmp_path, "any_postings", labels, labels)
     claims = "id,said,right\nj1,unknown,unknown\nj2,unknown,yes\nj4,yes,unknown\n"
     (tmp_path / "shared" / "labels" / "management_claims.csv").write_text(claims)
+    (tmp_path / "shared" / "labels" / "text_alone_families.csv").write_text("# a comment\nid,family\nj1,nursing\nj2,marketing\n")
     ads = [
         {"id": "j1", "source": "s", "title": "Registered Nurse", "description": "Registered Nurse: a post for the night shift."},
         {"id": "j2", "source": "s", "title": "Sales Manager", "description": "You hire, coach and appraise eight sales people."},
@@ -78,6 +79,7 @@ def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
     assert section.says.startswith("2 real postings")
     assert found["family by title and text"][0].value == 1.0
     assert found["the same, the title blanked in the text"][0].value < 1.0
+    assert found["family by the text alone, read by a person"][0].value == 0.5
     assert found["statements of management, precision (1 stated)"][1].value == 1.0
     assert found["statements of management, recall (1 labelled)"][1].value == 1.0
     assert found["claims of 'yes', precision (1 stated)"][1].value == 1.0
@@ -87,6 +89,7 @@ def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
 
 def test_claims_without_their_fields_are_refused(tmp_path, normaliser):
     write(tmp_path, "any_postings", FIRST, SECOND)
+    (tmp_path / "shared" / "labels" / "text_alone_families.csv").write_text("id,family\nj1,nursing\n")
     (tmp_path / "shared" / "labels" / "management_claims.csv").write_text("id,said\nj1,yes\n")
     (tmp_path / "ads.jsonl").write_text('{"id": "j1", "source": "s", "title": "Nurse", "description": "Nurses."}\n')
     with pytest.raises(DataError, match=r"management_claims\.csv"):

@@ -125,7 +125,7 @@ def _real_postings(options: argparse.Namespace, normaliser: Normaliser) -> list[
 
     return [
         read_twice.postings(options.data, options.postings, normaliser),
-        carry.unseen_sources(*carry.read_labelled(options.data, options.postings, normaliser)),
+        carry.unseen_sources(options.data, *carry.read_labelled(options.data, options.postings, normaliser)),
     ]
 
 

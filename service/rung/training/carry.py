@@ -26,7 +26,7 @@ from rung.text.cues import compile_cues, count_cues
 from rung.text.general import YEARS, Blend, Language, Pay
 from rung.text.patterns import Patterns
 from rung.text.sentences import Floats
-from rung.training import general, metrics
+from rung.training import general, metrics, text_alone
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
 from rung.training.general import GeneralSettings
 from rung.training.make import COUNTS, compile_wordings, taxonomy
@@ -145,7 +145,7 @@ def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date:
         path, figures, f"`rung corpus fit` on {len(product.cell)} product ads of {len(set(product.source))} sources, {date}"
     )
     shown = ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
-    section = unseen_sources(cells, product, others)
+    section = unseen_sources(data, cells, product, others)
     lines = [", ".join(f"{name} {cell}" for name, cell in zip(section.columns, row, strict=True)) for row in section.rows]
     return [f"{path} written: {shown}; `rung train` builds it in", f"{section.title}:", *lines]
 
@@ -231,7 +231,7 @@ def _log_shares(usual: Floats, parts: Floats, weights: Floats) -> Floats:
     return np.asarray(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
 
 
-def unseen_sources(cells: Cells, product: LabelledAds, others: LabelledAds) -> Section:
+def unseen_sources(data: Path, cells: Cells, product: LabelledAds, others: LabelledAds) -> Section:
     """How well the text alone tells level and track, the blend fitted without the source that it is measured on."""
     own, track = (np.array([part in names for part in _PARTS]) for names in (("own", "own_track"), ("track",)))
     rows = (
@@ -239,15 +239,26 @@ def unseen_sources(cells: Cells, product: LabelledAds, others: LabelledAds) -> S
         _measured("product ads, with what ads of all families say", cells, product, product, ~track),
         _measured("ads of all other families", cells, product, others, ~own),
         _measured("ads of all other families, with what they state of managing people", cells, product, others, ~own, 1.0),
+        *(
+            text_alone.level_row(f"{name}, read by a person", data, _ranked(data, file), _levels(data))
+            for name, file in (("product ads", LABELS), ("ads of all other families", POSTINGS))
+        ),
     )
     says = (
         f"Real ads of {len({*product.source, *others.source})} sources, title withheld and names of jobs and levels blanked; the "
         "rank is that of the title. Each is measured with its source left out of what is fitted; which figures are read (years, "
         "pay, words) was chosen with these ads in view, and how much lower a text in another language counts was fitted on other "
-        "ads of the same sources."
+        "ads of the same sources. A person read the same texts without a title, once, and of the other families the first 100."
     )
     columns = ("read", "ads", "level exact", "within one", "Spearman", "F1 manager")
     return Section("unseen_sources", "Level by the text alone, unseen sources", says, columns, rows)
+
+
+def _ranked(data: Path, name: str) -> dict[str, tuple[str, str]]:
+    """Level and track of the labelled ads of a file that have them."""
+    graded = graded_family(data)
+    labels = {id_: label for id_, label in read_labels(data, name).items() if label.level and label.track}
+    return {id_: (label.level, label.track) for id_, label in labels.items() if (label.family == graded) == (name == LABELS)}
 
 
 def _measured(
