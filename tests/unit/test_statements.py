@@ -237,6 +237,7 @@ def test_the_wordings_name_only_what_exists() -> None:
         ({"kind": ["a b)"]}, "closes nothing"),
         ({"kind": ["{a} {b}"]}, "captures twice"),
         ({"kind": ["ma*ge people"]}, "a star stands at the beginning or the end"),
+        ({"kind": ["the|~1 team"]}, "a gap stands among single words"),
         ({"kind": [False]}, "put it between quotes"),
     ],
 )

@@ -125,6 +125,8 @@ class Parser:
             if name not in self._classes:
                 raise self._error(f"no class is named {name!r}; add it under classes, or correct the name")
             return self._classes[name]
+        if word.startswith(("~", "..")):
+            raise self._error(f"{word!r}: a gap stands among single words; write it apart, in brackets")
         if "*" in word.strip("*") or word.strip("*") == "":
             raise self._error(f"{word!r}: a star stands at the beginning or the end of a word")
         parts = [Word(frozenset({END, BREAK} if part == END else {fold(part)})) for part in pieces(word.replace("\\", ""))]
