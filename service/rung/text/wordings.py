@@ -111,6 +111,8 @@ class Parser:
         if lexeme.startswith(("~", "..")) and lexeme.lstrip("~.").isdigit():
             stops = frozenset(symbols_of(self._classes[GAP_STOPS])) if GAP_STOPS in self._classes else frozenset[str]()
             return Gap(int(lexeme.lstrip("~.")), None if lexeme.startswith("..") else stops)
+        if len(lexeme) > 1 and "|" in (lexeme[0], lexeme[-1]):
+            raise self._error(f"{lexeme!r}: a word is missing beside '|'; beside brackets put blanks around it")
         choices = [self._choice(word) for word in lexeme.split("|") if word] if len(lexeme) > 1 else [self._choice(lexeme)]
         plain = [choice for choice in choices if isinstance(choice, Word)]
         if len(plain) == len(choices):
