@@ -6,10 +6,13 @@ words than these; what one set of them showed to be missing was mended as a kind
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from statement_toys import counted, kinds, languages, manages, reader, rules, sentences, statement_reader
 
 from rung.errors import DataError
+from rung.text.facts import Stated
 from rung.text.statements import ROLES, Kind
 
 AD = (
@@ -66,6 +69,8 @@ def test_a_duty_that_only_its_denial_tells_says_nothing_by_itself(duty: str) -> 
         ("You work without direct supervision.", "unknown"),
         ("You promote them within our SDK.", "unknown"),
         ("No reporting for the sake of reporting.", "unknown"),
+        ("Maintain a suite of twelve reports.", "unknown"),
+        ("Release dashboards with five reports each.", "unknown"),
         ("Line management sits with the Group PM.", "no"),
         ("Line management and pay of the PMs sit with you.", "yes"),
         ("You hire and appraise them.", "yes"),
@@ -95,9 +100,19 @@ def test_what_a_german_product_owner_decides(text: str, kinds: set[str]) -> None
     assert {s.statement.kind for s in counted(text)} == kinds
 
 
+def assert_facts(row: dict, stated: Sequence[Stated]) -> None:
+    """What a text states is what its row of a file of sentences says."""
+    assert rules().claim(stated, "manages") == row["manages"]
+    for fact in {"reports", "years", "reports_to", "stated_level"} & row.keys():
+        found = rules().reads(stated, fact)
+        assert found is not None
+        told = {"reports_to": found.statement.words, "stated_level": rules().level(found.statement)}
+        assert told.get(fact, found.statement.least) == row[fact]
+
+
 @pytest.mark.parametrize("row", sentences("any_job"), ids=lambda row: row["text"])
 def test_what_texts_of_any_job_say(row: dict) -> None:
-    assert manages(row["text"], position="") == row["manages"]
+    assert_facts(row, counted(row["text"], position=""))
 
 
 def test_to_lead_a_team_says_less_of_a_product_manager() -> None:
@@ -138,14 +153,7 @@ def test_teams_of_others_are_not_the_jobs_own(text: str) -> None:
 
 @pytest.mark.parametrize("row", sentences("foreign"), ids=lambda row: row["text"])
 def test_plain_wordings_of_other_languages(row: dict) -> None:
-    stated = counted(row["text"])
-    assert rules().claim(stated, "manages") == row["manages"]
-    for fact in {"reports", "reports_to", "stated_level"} & row.keys():
-        found = rules().reads(stated, fact)
-        assert found is not None
-        statement = found.statement
-        value = {"reports": statement.least, "reports_to": statement.words, "stated_level": rules().level(statement)}[fact]
-        assert value == row[fact]
+    assert_facts(row, counted(row["text"]))
 
 
 @pytest.mark.parametrize(
@@ -237,6 +245,8 @@ def test_the_wordings_name_only_what_exists() -> None:
         ({"kind": ["a b)"]}, "closes nothing"),
         ({"kind": ["{a} {b}"]}, "captures twice"),
         ({"kind": ["ma*ge people"]}, "a star stands at the beginning or the end"),
+        ({"kind": ["a {<n>}|none"]}, "a word is missing beside '\\|'"),
+        ({"kind": ["the|~1 team"]}, "a gap stands among single words"),
         ({"kind": [False]}, "put it between quotes"),
     ],
 )

@@ -207,9 +207,10 @@ class StatementRules:
         return "yes" if said == {"yes"} else "no" if said == {"no"} else "unknown"
 
     def reads(self, stated: Iterable[Stated], fact: str) -> Stated | None:
-        """The first statement that gives a fact: a count, whom the job reports to, or a level."""
+        """The first statement that gives a count, whom the job reports to, or a level; first of all one that makes a claim, too."""
         rules = self._rules
-        return next((s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)), None)
+        found = [s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)]
+        return next((s for s in found if rules[s.statement.kind].claims), found[0] if found else None)
 
     def _has(self, statement: Statement) -> bool:
         reads = self._rules[statement.kind].reads

@@ -111,6 +111,8 @@ class Parser:
         if lexeme.startswith(("~", "..")) and lexeme.lstrip("~.").isdigit():
             stops = frozenset(symbols_of(self._classes[GAP_STOPS])) if GAP_STOPS in self._classes else frozenset[str]()
             return Gap(int(lexeme.lstrip("~.")), None if lexeme.startswith("..") else stops)
+        if len(lexeme) > 1 and "|" in (lexeme[0], lexeme[-1]):
+            raise self._error(f"{lexeme!r}: a word is missing beside '|'; beside brackets put blanks around it")
         choices = [self._choice(word) for word in lexeme.split("|") if word] if len(lexeme) > 1 else [self._choice(lexeme)]
         plain = [choice for choice in choices if isinstance(choice, Word)]
         if len(plain) == len(choices):
@@ -125,6 +127,8 @@ class Parser:
             if name not in self._classes:
                 raise self._error(f"no class is named {name!r}; add it under classes, or correct the name")
             return self._classes[name]
+        if word.startswith(("~", "..")):
+            raise self._error(f"{word!r}: a gap stands among single words; write it apart, in brackets")
         if "*" in word.strip("*") or word.strip("*") == "":
             raise self._error(f"{word!r}: a star stands at the beginning or the end of a word")
         parts = [Word(frozenset({END, BREAK} if part == END else {fold(part)})) for part in pieces(word.replace("\\", ""))]
