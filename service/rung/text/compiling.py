@@ -5,7 +5,8 @@ Every table is in one order, so that the same wordings give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,13 @@ def compile_patterns(*sources: Source) -> Tables:
     classes = {file: Classes(forms, file) for source in sources for file, forms in source.classes.items()}
     nodes = [without_leading_gap(Parser(row.pattern, classes[row.file], row.where).parse()) for row in rows]
     numbers = {fold(word): number for source in sources for word, number in source.numbers.items()}
-    every = (*nodes, *(node for own in classes.values() for node in own.values()))
-    signatures = _signatures({symbol for node in every for symbol in symbols_of(node)}, numbers)
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for file, node in (
+        *zip([row.file for row in rows], nodes, strict=True),
+        *((f, n) for f, own in classes.items() for n in own.values()),
+    ):
+        named[file].update(symbols_of(node))
+    signatures = _signatures(named.values(), numbers)
     alphabet, writer = Alphabet(signatures, numbers), _ExpressionWriter()
     groups = list(dict.fromkeys(row.group for row in rows))
     meanings = {meaning: at for at, meaning in enumerate(dict.fromkeys(row.meaning for row in rows))}
@@ -48,11 +54,18 @@ def compile_patterns(*sources: Source) -> Tables:
     return Tables(document, {**_starting(nodes, rows, groups, alphabet), **programs(nodes, alphabet, numbered)})
 
 
-def _signatures(named: Iterable[str], numbers: Mapping[str, int]) -> list[list[str]]:
-    """The symbols of the words of each letter: a letter for each word that is named, and for each set of beginnings and endings."""
-    symbols = Symbols({*named, *numbers, END, BREAK, COLON}, numbers)
-    heads, tails, inner = (list(map(symbols.of, parts)) for parts in (symbols.beginnings, symbols.endings, symbols.inner))
-    kinds = {frozenset[str](), *heads, *tails, *inner, *(head | tail for head in heads for tail in tails)}
+def _signatures(named: Collection[Iterable[str]], numbers: Mapping[str, int]) -> list[list[str]]:
+    """The symbols of the words of each letter, from those that each file names.
+
+    There is a letter for each word that is named, and for each set of beginnings and endings; those of two files, which are two
+    languages, are not met together.
+    """
+    symbols = Symbols({*(symbol for own in named for symbol in own), *numbers, END, BREAK, COLON}, numbers)
+    kinds = {frozenset[str](), *map(symbols.of, symbols.inner)}
+    for own in named:
+        parts = Symbols(own, numbers)
+        heads, tails = (list(map(symbols.of, some)) for some in (parts.beginnings, parts.endings))
+        kinds.update(heads, tails, (head | tail for head in heads for tail in tails))
     found = {frozenset(symbol for symbol in kind if "*" in symbol) for kind in kinds}
     return sorted(map(sorted, found | {BEYOND, frozenset({NUMBER}), *map(symbols.of, symbols.plain)}))
 
