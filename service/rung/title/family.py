@@ -88,11 +88,8 @@ class FamilyReader:
         self._heads: dict[str, tuple[str, bool]] = {}
         for family, first, phrases in data["heads"]:
             self._heads.update(dict.fromkeys(phrases.split("\n"), (family, first)))
-        self._longest: dict[str, int] = {}  # words of the longest head that begins with a word
-        for phrase in self._heads:
-            start, words = phrase.partition(" ")[0], phrase.count(" ") + 1
-            if words > self._longest.get(start, 0):
-                self._longest[start] = words
+        # Words of the longest head that begins with a word, where that has several.
+        self._longest = {word: int(size) for size, words in data["longest"].items() for word in words.split("\n")}
         self._weak = frozenset(data["weak"])
         self._junk = frozenset(data["junk"])
         self._links = frozenset(data["links"])
@@ -203,7 +200,7 @@ class FamilyReader:
         """The longest head that begins at each word of a part."""
         words = [token.text for token in tokens[start:end]]
         for at, word in enumerate(words, start):
-            for last in range(min(end, at + self._longest.get(word, 0)), at, -1):
+            for last in range(min(end, at + self._longest.get(word, 1)), at, -1):
                 known = self._heads.get(" ".join(words[at - start : last - start]))
                 if known is not None:
                     yield _Match(at, last, *known)

@@ -98,13 +98,15 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
     """
     records = family_records(data)
     words = plain(read_yaml(data / "shared" / "family-words.yaml"))
+    heads = _plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])
     return {
         "names": [record["id"] for record in records],
         "labels": {record["id"]: record["label"] for record in records},
         "definitions": {lexicon["graded"]: lexicon["definition"], **{record["id"]: record["definition"] for record in records}},
         "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
         "codes": {lexicon["graded"]: {"isco": [], "soc": []}, **{record["id"]: record["codes"] for record in records}},
-        "heads": _by_meaning(_plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])),
+        "heads": _by_meaning(heads),
+        "longest": _longest(heads),
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
@@ -120,6 +122,16 @@ def _by_meaning(heads: Mapping[str, tuple[str, bool]]) -> list[tuple[str, bool, 
     for phrase, meaning in sorted(heads.items()):
         phrases.setdefault(meaning, []).append(phrase)
     return [(*meaning, "\n".join(phrases[meaning])) for meaning in sorted(phrases)]
+
+
+def _longest(heads: Collection[str]) -> dict[str, str]:
+    """The first words of heads of several words, a line each, by how many words the longest of these has."""
+    sizes: dict[str, int] = {}
+    for phrase in heads:
+        first, _, more = phrase.partition(" ")
+        if more:
+            sizes[first] = max(sizes.get(first, 0), 2 + more.count(" "))
+    return {str(size): "\n".join(sorted(w for w, s in sizes.items() if s == size)) for size in sorted(set(sizes.values()))}
 
 
 def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
