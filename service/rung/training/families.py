@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +31,8 @@ _PLAIN = {"sublinear_tf": True, "lowercase": False}
 class FamilySettings(NamedTuple):
     """The settings of ``training: families`` in ``weights.yaml``: how often a term must stand, how many stay, and regularisation.
 
-    ``own``, ``official`` and ``posted`` weigh the rows of our forms, of official titles and of posted ones.
+    ``own``, ``official`` and ``posted`` weigh the rows of our forms, of official titles and of posted ones, ``translated`` those of
+    heads in other languages than English. There are many of these, and so a subject in them stands in ``frames`` frames only.
     """
 
     min_words: int
@@ -41,7 +43,9 @@ class FamilySettings(NamedTuple):
     alpha: float
     rounds: int
     own: float
+    translated: float
     subject: float
+    frames: int
     official: float
     posted: float
 
@@ -161,12 +165,15 @@ def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySetti
     """Every title to train on: our forms, our subjects in frames, and the titles of occupations by their codes."""
     frames = plain(read_yaml(data / "shared" / "family-words.yaml"))["frames"]
     for record in records:
-        for forms in record["heads"].values():
-            yield from (Row(form, record["id"], settings.own) for form in forms)
+        for language, forms in record["heads"].items():
+            weight = settings.own if language == "en" else settings.translated
+            yield from (Row(form, record["id"], weight) for form in forms)
         for language, subjects in record["subjects"].items():
-            yield from (
-                Row(frame.format(subject), record["id"], settings.subject) for subject in subjects for frame in frames[language]
-            )
+            every = frames[language]
+            each = len(every) if language == "en" else min(settings.frames, len(every))
+            for start, subject in zip(count(0, each), subjects):  # in turn, so that all frames are used
+                some = (every[(start + turn) % len(every)] for turn in range(each))
+                yield from (Row(frame.format(subject), record["id"], settings.subject) for frame in some)
     yield from _occupations(data, records, settings)
 
 
