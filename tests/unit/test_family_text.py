@@ -155,7 +155,7 @@ def test_a_family_that_is_not_clear_is_borne_out_by_the_words_or_left_out() -> N
     source = np.array([TASKS] * 6 + ["a/board"] * 3)
     counts = FamilyCounts(("patients", "bricks"), csr_matrix(words), family, source, np.zeros(9, bool))
     ads = [Chosen(ad(number, "x"), "nursing", False, clear) for number, clear in enumerate([False, False, True])]
-    kept = borne_out(counts, ads, FamilyTextSettings(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1e-4, 20))
+    kept = borne_out(counts, ads, FamilyTextSettings(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1e-4, 20, 1))
     assert kept.matrix.toarray().tolist() == [*words[:7].tolist(), [0, 3]]
     assert kept.source.tolist() == [TASKS] * 6 + ["a/board"] * 2
 

@@ -33,5 +33,5 @@ def test_families_count_where_they_are_accepted(tmp_path):
 
 def test_a_file_without_ids_is_refused(tmp_path):
     write(tmp_path, text_alone.FAMILIES, "family\ndata\n")
-    with pytest.raises(DataError, match="text_alone_families.csv"):
+    with pytest.raises(DataError, match=r"text_alone_families\.csv"):
         text_alone.family_figure(tmp_path, {})

@@ -33,7 +33,8 @@ class FamilyTextSettings(NamedTuple):
 
     ``tasks``, ``ads``, ``by_reading``, ``own``, ``graded`` and ``titles`` weigh the rows of each kind: the tasks of an occupation,
     ads by their titles and by reading, sentences of the data, those of the graded family, which are many, and titles. ``balance``
-    is how far families of few rows are made up for (1: fully); ``alpha`` and ``rounds`` are scikit-learn's.
+    is how far families of few rows are made up for (1: fully); ``alpha`` and ``rounds`` are scikit-learn's. Words of titles count
+    where ``least_titles`` hold them.
     """
 
     tasks: float
@@ -45,6 +46,7 @@ class FamilyTextSettings(NamedTuple):
     balance: float
     alpha: float
     rounds: int
+    least_titles: int
 
 
 class TextModel(NamedTuple):
@@ -77,7 +79,8 @@ def train_family_text(data: Path, graded: str, named: Mapping[str, str], setting
     titles = [(form, record["id"]) for record in family_records(data) for forms in record["heads"].values() for form in forms]
     texts = [text.lower() for text, _ in (*own, *titles)]
     # The table has terms of English and of some Portuguese ads; the words of other languages are those of sentences and titles.
-    terms = sorted({*counts.terms, *CountVectorizer().fit(texts).vocabulary_})
+    spoken = CountVectorizer().fit(texts[: len(own)]).vocabulary_
+    terms = sorted({*counts.terms, *spoken, *CountVectorizer(min_df=settings.least_titles).fit(texts[len(own) :]).vocabulary_})
     written = CountVectorizer(ngram_range=(1, 2), vocabulary=terms).transform(texts)
     counted = _with_columns(counts.matrix, counts.terms, terms)
     family = np.array([*counts.family, *(name for _, name in (*own, *titles))])
