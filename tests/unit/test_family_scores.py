@@ -13,7 +13,7 @@ from rung.training.family_scores import held_out, measure, onet_titles
 from rung.training.make import taxonomy
 
 DATA = Path(__file__).parents[2] / "training_data"
-SETTINGS = FamilySettings(1, 1, 50, 50, 0.5, 1e-4, 5, 1.0, 1.0, 1.0, 1.0)
+SETTINGS = FamilySettings(1, 1, 50, 50, 0.5, 1e-4, 5, 1.0, 1.0, 1.0, 4, 1.0, 1.0)
 
 
 class Reader:
