@@ -103,7 +103,7 @@ def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, 
         return normaliser.parts.retriever.read(one.parsed)
 
     def whole(one: Inexact) -> object:
-        return normaliser._read_title_uncached(one.raw)
+        return normaliser._titles.read(one.raw, cached=False)
 
     found = turns((look_up, best), inexact, count)
     titles_whole = turns((whole, best), inexact, count)
