@@ -53,6 +53,14 @@ def test_that_a_job_is_of_another_family_has_what_the_family_leaves(normaliser):
     assert decision.confidences.family == 0.9
 
 
+def test_a_job_that_is_surely_of_another_family_has_no_rank_in_this_one(normaliser):
+    calibrations = dict.fromkeys(("joint", "family", "level", "track"), Calibration(2.0, 0.0, 0.0, {}))
+    decider = Decider(normaliser.grid, DecisionWeights(0.7, 0.7, 0.5, 0.9, 3, 0.02), calibrations, ())
+    scores = dict.fromkeys(normaliser.grid.cells, 0.0) | {OTHER: 1.0}
+    decision = decider.decide(scores, stated=False, match_kind="strong", head=None, min_confidence=None)
+    assert (decision.cell, decision.confidence, decision.expected_rank) == (OTHER, 0.999, 0.0)
+
+
 def test_probabilities_never_exceed_one(normaliser):
     for title in ("Product Lead", "PM", "Product Owner", "(Senior) Product Manager"):
         answer = normaliser.classify(Query(title=title, include=("alternatives",)))

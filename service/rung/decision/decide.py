@@ -44,7 +44,8 @@ class Decision(NamedTuple):
 
     ``scores`` are the probabilities that were decided on. ``about`` is empty and ``question`` is ``None`` where one answer stands;
     ``cells`` are those that the evidence leaves, the answer's first. ``confidences`` are those of the family, the level and the
-    track; ``expected_rank`` is the mean rank under the calibrated probabilities of the family's cells, to two digits.
+    track; ``expected_rank`` is the mean rank under the calibrated probabilities of the family's cells, to two digits, and 0 for a
+    job of another family.
     """
 
     status: Status
@@ -85,7 +86,7 @@ class Decider:
         """
         best, confidence = self.best(scores), self.confidence(scores, stated=stated, match_kind=match_kind)
         confidences = self._confidences(scores, best, confidence, stated, match_kind)
-        expected = self._expected_rank(calibrated(scores, best, confidence))
+        expected = 0.0 if best == OTHER else self._expected_rank(calibrated(scores, best, confidence))
         if confidence >= (self._weights.threshold if min_confidence is None else min_confidence):
             return Decision("classified", best, confidence, (), (best,), None, scores, confidences, expected)
         cells = self._open_cells(scores, best)

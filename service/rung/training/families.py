@@ -24,6 +24,7 @@ from rung.title.family import FamilyReader, FamilyWeights
 from rung.training.sources import line, plain, read_yaml
 from rung.types import CleanTitle
 
+THREADS = 2  # each fits one family against the rest, so how many there are changes no weight
 _FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
 _PLAIN = {"sublinear_tf": True, "lowercase": False}
 
@@ -235,7 +236,9 @@ def train_families(
         analyzer="char_wb", ngram_range=(3, 5), min_df=settings.min_letters, max_features=settings.letters, **_PLAIN
     )
     features = hstack([words.fit_transform(titles), settings.letters_share * letters.fit_transform(titles)]).tocsr()
-    model = SGDClassifier(loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True)
+    model = SGDClassifier(
+        loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True, n_jobs=THREADS
+    )
     model.fit(features, families, sample_weight=weights)
     if list(model.classes_) != list(compiled["names"]):
         raise DataError("families: a family has no title to train on; give it heads")

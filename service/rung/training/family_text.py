@@ -20,7 +20,7 @@ from sklearn.linear_model import SGDClassifier
 
 from rung.errors import DataError
 from rung.training.corpus import duty_sentences
-from rung.training.families import family_records
+from rung.training.families import THREADS, family_records
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.sources import plain, read_yaml, source_ids
 
@@ -139,5 +139,7 @@ def _fit(matrix: csr_matrix, family: NDArray[np.str_], weights: NDArray[np.float
         mass[name] += weight
     mean = sum(mass.values()) / len(mass)
     made_up = np.array([(mean / mass[name]) ** settings.balance for name in family.tolist()])
-    model = SGDClassifier(loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True)
+    model = SGDClassifier(
+        loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True, n_jobs=THREADS
+    )
     return model.fit(matrix, family, sample_weight=weights * made_up)

@@ -13,8 +13,8 @@ import yaml
 from rung.errors import DataError
 
 
-class _LineLoader(yaml.SafeLoader):
-    """Keeps, in every mapping, the line on which it starts under the key ``__line__``."""
+class _LineLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Keeps, in every mapping, the line on which it starts under the key ``__line__``; libyaml reads where PyYAML has it."""
 
 
 def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
