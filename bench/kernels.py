@@ -66,12 +66,13 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
 
     artefact = artefacts.load(newest_model())
     terms = artefact.documents["vocabulary"]["terms"].split("\n")
-    idf, weights, intercepts = (artefact.arrays[name] for name in ("idf", "sentence_weights", "sentence_intercepts"))
-    own, plain = (make(terms, idf, weights, intercepts) for make in (sentences.scorer, sentences.PlainScorer))
+    parts = [artefact.arrays[name] for name in ("idf", "sentence_weights", "sentence_scales", "sentence_intercepts")]
+    own, plain = (make(terms, *parts) for make in (sentences.scorer, sentences.PlainScorer))
+    idf, weights, scales, intercepts = parts
     vectorizer = TfidfVectorizer(vocabulary=terms, ngram_range=(1, 2), sublinear_tf=True, lowercase=False)
     vectorizer.idf_ = idf
     model = LogisticRegression()
-    model.coef_, model.intercept_ = weights.T, intercepts
+    model.coef_, model.intercept_ = (weights * scales).T, intercepts
     model.classes_ = np.arange(len(intercepts))
     rng = random.Random(3)
     texts = [readable(text(rng, 4_000)) for _ in range(512)]

@@ -29,9 +29,10 @@ class Layout:
 
     documents: tuple[str, ...] = ("taxonomy", "patterns", "vocabulary", "families", "weights", "metrics")
     arrays: tuple[str, ...] = (
-        "idf", "sentence_weights", "sentence_intercepts", "document", "document_usual",
-        "general_idf", "general_weights", "general_intercept", "general_words", "general_years",
-        "general_pay", "general_track",
+        "idf", "sentence_weights", "sentence_scales", "sentence_intercepts", "document", "document_usual",
+        "general_idf", "general_weights", "general_scales", "general_intercept", "general_words",
+        "general_years", "general_pay", "general_track",
+        "family_heads", "family_of_head", "family_head_first", "family_words", "known_words",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
         "pattern_members", "pattern_needs", "pattern_code", "pattern_offsets", "pattern_starts", "pattern_required", "pattern_ends",
@@ -58,7 +59,7 @@ class Artefact:
     version: str
     digest: str
     documents: Mapping[str, Any]
-    arrays: Mapping[str, NDArray[np.float64]]
+    arrays: Mapping[str, NDArray[Any]]
     folder: Path = Path()
     optional: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,7 +70,7 @@ def save(
     name: str,
     version: str,
     documents: Mapping[str, Any],
-    arrays: Mapping[str, NDArray[np.float64]],
+    arrays: Mapping[str, NDArray[Any]],
     texts: Mapping[str, str],
     data_digest: str,
     built_with: Mapping[str, str],

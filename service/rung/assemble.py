@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any, NamedTuple
 
 from rung.artefact import Artefact
@@ -35,6 +34,7 @@ from rung.title.meaning import RetrievalWeights, Retriever
 from rung.title.parse import Parser
 from rung.title.rank import RankReader
 from rung.title.spelling import Speller, SpellingFigures
+from rung.tries import trie_of
 
 
 class Figures(NamedTuple):
@@ -116,6 +116,8 @@ def _assemble(artefact: Artefact) -> Parts:
     families = artefact.documents["families"]
     family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
     family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
+    known = trie_of(artefact.arrays["known_words"])
+    speller = Speller(families["common_words"], known, family_reader.rarity, SpellingFigures(**weights["spelling"]))
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
@@ -131,9 +133,7 @@ def _assemble(artefact: Artefact) -> Parts:
         weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
         decider=decider,
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
-        named=_named(
-            _speller(lexicon, families, family_reader, ranks, weights), family_reader, ranks, scale, named_sayings, weights
-        ),
+        named=_named(speller, family_reader, ranks, scale, named_sayings, weights),
         questions=questions,
         family_text=family_text,
         named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
@@ -158,7 +158,9 @@ def text_reader(taxonomy: Mapping[str, Any], patterns: Patterns) -> TextReader:
 def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> DutyReader:
     vocabulary, arrays = artefact.documents["vocabulary"], artefact.arrays
     sentence_scorer = scorer(
-        vocabulary["terms"].split("\n"), arrays["idf"], arrays["sentence_weights"], arrays["sentence_intercepts"]
+        vocabulary["terms"].split("\n"),
+        arrays["idf"],
+        *(arrays[f"sentence_{name}"] for name in ("weights", "scales", "intercepts")),
     )
     families = tuple(vocabulary["families"])
     graded, not_duty = families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"])
@@ -168,16 +170,6 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
     general = general_reader(vocabulary["general_terms"].split("\n"), arrays, weights)
     return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
-
-
-def _speller(
-    lexicon: Lexicon, data: Mapping[str, Any], families: FamilyReader, ranks: RankReader, weights: Mapping[str, Any]
-) -> Speller:
-    forms = ranks.forms
-    words = (word for form in forms for word in form.lstrip("*").split())
-    known = chain(families.forms, lexicon.words, lexicon.spellings, words, data["text_terms"].split())
-    levels = {form for form in forms if " " not in form and not form.startswith("*")}
-    return Speller(families.rarity, levels, known, SpellingFigures(**weights["spelling"]))
 
 
 def _named(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from rung.title.clean import Cleaner
+from rung.title.family_heads import HeadFinder
 from rung.training import build
-from rung.training.families import HeadsOnly, compile_families, family_records, longest_prefix, prefixes, read_table
+from rung.training.families import compile_families, family_records, longest_prefix, prefixes, read_table
 from rung.training.sources import graded_family, plain, read_yaml
 
 DATA = Path(__file__).parents[2] / "training_data"
@@ -19,13 +20,13 @@ TABLES = {"onet.tsv.gz": ("soc", "code", "title"), "esco.tsv.gz": ("isco", "isco
 def overruled() -> dict[tuple[str, str], list[str]]:
     """The official titles by (family, head) whose head names another family than the code."""
     lexicon = build.lexicon_dict(DATA, graded_family(DATA))
-    heads, cleaner, records = HeadsOnly(compile_families(DATA, lexicon)), Cleaner(lexicon["patterns"]), family_records(DATA)
+    heads, cleaner, records = HeadFinder(*compile_families(DATA, lexicon)), Cleaner(lexicon["patterns"]), family_records(DATA)
     found: dict[tuple[str, str], list[str]] = {}
     for file, (scheme, code, name) in TABLES.items():
         by_code = prefixes(records, scheme)
         for row in read_table(DATA / "occupations" / file):
             clean = cleaner.clean(row[name])
-            head = heads.head(clean)
+            head = heads.strong(clean)
             if head is not None and head[0] != longest_prefix(by_code, row[code]):
                 found.setdefault(head, []).append(row[name])
     return found

@@ -69,5 +69,6 @@ def test_the_export_scores_as_the_pipeline_does_on_any_text(model, data):
 
 def test_rounding_for_the_artefact_changes_no_score_by_more_than_rounding_can(model):
     texts = [readable(text) for text in TEXTS]
-    rounded = PlainScorer(list(model.vocabulary), *(np.round(a, 12) for a in (model.idf, model.weights, model.intercepts)))
+    parts = (np.round(model.idf, 12), model.weights, model.scales, np.round(model.intercepts, 12))
+    rounded = PlainScorer(list(model.vocabulary), *parts)
     np.testing.assert_allclose(rounded.score(texts), pipeline(model, texts), rtol=0, atol=1e-9)

@@ -30,6 +30,7 @@ ORDER = [
     "cache",
     "kernel",
     "records",
+    "tries",
     "grid",
     "queries",
     "title",

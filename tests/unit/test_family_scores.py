@@ -7,10 +7,12 @@ import pytest
 
 from rung.title.clean import Cleaner
 from rung.title.family import FamilyReading
+from rung.title.family_heads import HeadFinder
 from rung.training import families
 from rung.training.families import FamilySettings, Row, compile_families, train_families
 from rung.training.family_scores import held_out, measure, onet_titles
 from rung.training.make import taxonomy
+from rung.tries import trie_of
 
 DATA = Path(__file__).parents[2] / "training_data"
 SETTINGS = FamilySettings(1, 1, 50, 50, 0.5, 1e-4, 5, 1.0, 1.0, 1.0, 4, 1.0, 1.0)
@@ -51,9 +53,11 @@ def test_titles_of_onet_have_the_family_of_their_code(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("left_out", "known"), [(frozenset(), True), (frozenset({"zebra counting"}), False)])
 def test_what_is_left_out_teaches_nothing(monkeypatch, left_out, known):
     lexicon = taxonomy(DATA)["lexicon"]
-    compiled = {**compile_families(DATA, lexicon), "names": ["finance", "nursing"]}
+    heads = HeadFinder(*compile_families(DATA, lexicon))
     titles = [Row("Zebra counting", "finance", 1.0), Row("gnu counting", "finance", 1.0), Row("gnu healing", "nursing", 1.0)]
     monkeypatch.setattr(families, "rows", lambda *_: iter(titles))
-    terms, _ = train_families(DATA, compiled, Cleaner(lexicon["patterns"]), SETTINGS, left_out)
-    assert ("zebra" in terms["words"]) is known
-    assert "healing" in terms["words"]
+    names, cleaner = ["finance", "nursing"], Cleaner(lexicon["patterns"])
+    _, arrays = train_families(DATA, names, heads, cleaner, SETTINGS, left_out)
+    words = trie_of(arrays["family_words"])
+    assert ("zebra" in words) is known
+    assert "healing" in words

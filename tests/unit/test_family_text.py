@@ -32,7 +32,7 @@ def reader() -> FamilyTextReader:
 def reader_of(by_sentence: float) -> FamilyTextReader:
     beside = {"weak": 0.5, "words": 1.0}
     weights = FamilyTextWeights(1.0, by_sentence, least_share=0.001, unknown=0.04, beside=beside, against=0.75, spare=2.0)
-    scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.float32), np.full(3, -1.0))
+    scorer = PlainScorer(TERMS, np.ones(4), SCORES.astype(np.int8), np.ones(3), np.full(3, -1.0))
     return FamilyTextReader(scorer, NAMES, "product-management", weights, 400)
 
 

@@ -110,7 +110,7 @@ def test_serving_scores_as_scikit_learn_does(model):
     vectorizer = TfidfVectorizer(vocabulary=list(TERMS), sublinear_tf=True)
     vectorizer.idf_ = model.idf
     texts = ["strategy strategy coffee", "assist", "nothing known", ""]
-    expected = vectorizer.transform(texts) @ model.weights + model.intercept
+    expected = vectorizer.transform(texts) @ (model.weights * model.scales) + model.intercept
     np.testing.assert_allclose(model.scorer().score(texts), expected, atol=1e-9)
 
 

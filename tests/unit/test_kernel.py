@@ -53,9 +53,12 @@ def both():
     vocabulary, arrays = model.documents["vocabulary"], model.arrays
     parts = (
         vocabulary["terms"].split("\n"),
-        *(arrays[key] for key in ("idf", "sentence_weights", "sentence_intercepts")),
+        *(arrays[key] for key in ("idf", "sentence_weights", "sentence_scales", "sentence_intercepts")),
     )
-    beside = (vocabulary["general_terms"].split("\n"), *(arrays[f"general_{key}"] for key in ("idf", "weights", "intercept")))
+    beside = (
+        vocabulary["general_terms"].split("\n"),
+        *(arrays[f"general_{key}"] for key in ("idf", "weights", "scales", "intercept")),
+    )
     families = tuple(vocabulary["families"])
     columns = Columns(
         families, families.index(vocabulary["graded"]), families.index(vocabulary["not_duty"]), vocabulary["thresholds"]
@@ -253,7 +256,7 @@ def test_what_is_whole_is_taken() -> None:
 
 def one_word():
     """A scorer of one word."""
-    return kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2), np.float32), np.zeros(2))
+    return kernel.Scorer(["word"], 1, bytes(8), bytes(2), bytes(16), bytes(16))
 
 
 def beside_itself(one):
@@ -263,16 +266,17 @@ def beside_itself(one):
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: kernel.Scorer([], 0, b"", b""),
-        lambda: kernel.Scorer([1], 1, b"", b"", b""),
-        lambda: kernel.Scorer(["a b"], 1, np.zeros(1), np.zeros((1, 2), np.float32), np.zeros(2)),
-        lambda: kernel.Scorer(["word"], 1, np.zeros(2), np.zeros((1, 2), np.float32), np.zeros(2)),
-        lambda: kernel.Scorer(["word"], 1, np.zeros(1), np.zeros((1, 2)), np.zeros(2)),
+        lambda: kernel.Scorer([], 0, b"", b"", b""),
+        lambda: kernel.Scorer([1], 1, b"", b"", b"", b""),
+        lambda: kernel.Scorer(["a b"], 1, bytes(8), bytes(2), bytes(16), bytes(16)),
+        lambda: kernel.Scorer(["word"], 1, bytes(16), bytes(2), bytes(16), bytes(16)),
+        lambda: kernel.Scorer(["word"], 1, bytes(8), bytes(3), bytes(16), bytes(16)),
+        lambda: kernel.Scorer(["word"], 1, bytes(8), bytes(2), bytes(8), bytes(16)),
         lambda: kernel.Scorer.__new__(kernel.Scorer).read("text", 1),
         lambda: one_word().read("text", 1, kernel.Scorer.__new__(kernel.Scorer)),
         lambda: one_word().read("text", 1, "text"),
         lambda: beside_itself(one_word()),
-        lambda: one_word().__init__(["word"], 1, np.zeros(1), np.zeros((1, 2), np.float32), np.zeros(2)),
+        lambda: one_word().__init__(["word"], 1, bytes(8), bytes(2), bytes(16), bytes(16)),
         lambda: one_word().score(b"text"),
         lambda: kernel.Words.__new__(kernel.Words).find("text", 0, 0, 1),
         *(lambda parts=parts: words(**parts) for parts in BROKEN),

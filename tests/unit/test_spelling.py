@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from rung import Normaliser, Query
@@ -24,7 +26,9 @@ RARITY = {
 @pytest.fixture(scope="module")
 def speller() -> Speller:
     figures = SpellingFigures(LETTERS, common=9.0, level=8.0, margin=1.0, rare=6.0)
-    return Speller({**RARITY, "hostler": 9.5}, {"senior", "manager"}, {"senior", "managed"}, figures)
+    rarity = {**RARITY, "hostler": 9.5}
+    common = {**{word: idf for word, idf in rarity.items() if idf <= figures.common}, "senior": 8.0}
+    return Speller(common, {"senior", "managed"}, lambda word: rarity.get(word, math.inf), figures)
 
 
 def mended(speller: Speller, title: str) -> str:

@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 16 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 17 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -108,10 +108,10 @@ in_word(Py_UCS4 c)
 
 enum { LINE = 64, SHORT = 15 };
 
-/* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights are in single precision. */
+/* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights have eight bits. */
 typedef struct {
     double idf;
-    float weights[];
+    int8_t weights[];
 } Row;
 
 typedef struct {
@@ -148,7 +148,7 @@ typedef struct Scorer {
     Word *words;
     Pair *pairs;
     Py_UCS4 *letters;
-    double *intercepts;
+    double *scales, *intercepts; /* by column, the ones behind the others */
     char *whole, *rows; /* as it was allocated, and from where a line of memory begins */
     uint64_t word_mask, pair_mask;
     Py_ssize_t letter_count, word_count, columns, stride; /* bytes from one row to the next */
@@ -249,34 +249,35 @@ static int
 Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
     PyObject *terms;
-    Py_buffer idf, weights, intercepts;
-    Py_ssize_t words;
-    if (!PyArg_ParseTuple(args, "O!ny*y*y*", &PyList_Type, &terms, &words, &idf, &weights, &intercepts)) return -1;
-    Py_ssize_t letters = 1, rows = PyList_GET_SIZE(terms), columns = intercepts.len / (Py_ssize_t)sizeof(double);
+    const char *idf, *weights, *scales, *intercepts;
+    Py_ssize_t words, idf_size, weights_size, scales_size, size;
+    if (!PyArg_ParseTuple(args, "O!ny#y#y#y#", &PyList_Type, &terms, &words, &idf, &idf_size, &weights, &weights_size, &scales,
+                          &scales_size, &intercepts, &size)) {
+        return -1;
+    }
+    Py_ssize_t letters = 1, rows = PyList_GET_SIZE(terms), columns = size / (Py_ssize_t)sizeof(double);
     for (Py_ssize_t row = 0; letters && row < rows; row++) {
         PyObject *term = PyList_GET_ITEM(terms, row);
         letters = PyUnicode_Check(term) ? letters + PyUnicode_GET_LENGTH(term) : 0;
     }
-    Py_ssize_t row_size = columns * (Py_ssize_t)sizeof(float);
-    if (!letters || self->words || idf.len != rows * (Py_ssize_t)sizeof(double) || weights.len != rows * row_size) {
+    int fit = idf_size == rows * (Py_ssize_t)sizeof(double) && weights_size == rows * columns && scales_size == size;
+    if (!letters || self->words || !fit) {
         PyErr_SetString(PyExc_ValueError, "terms must be texts, with an idf and weights each, and a Scorer is made once");
-        goto done;
+        return -1;
     }
     self->columns = columns;
     self->stride = 16; /* a row lies within one line of memory, or begins one */
-    while (self->stride < (Py_ssize_t)offsetof(Row, weights) + row_size) self->stride += self->stride < LINE ? self->stride : LINE;
+    while (self->stride < (Py_ssize_t)offsetof(Row, weights) + columns) self->stride += self->stride < LINE ? self->stride : LINE;
     self->word_mask = room(words) - 1;
     self->pair_mask = room(rows) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
     self->pairs = PyMem_Calloc(self->pair_mask + 1, sizeof(Pair));
     self->letters = PyMem_Calloc(letters, sizeof(Py_UCS4));
     self->whole = PyMem_Calloc(rows * self->stride + LINE, 1);
-    self->intercepts = PyMem_Malloc(intercepts.len + 1);
-    if (!self->words || !self->pairs || !self->letters || !self->whole || !self->intercepts) {
-        PyErr_NoMemory();
-        goto done;
-    }
-    memcpy(self->intercepts, intercepts.buf, intercepts.len);
+    self->scales = PyMem_Malloc(2 * size + 1);
+    if (!self->words || !self->pairs || !self->letters || !self->whole || !self->scales) return PyErr_NoMemory(), -1;
+    self->intercepts = memcpy(self->scales + columns, intercepts, size);
+    memcpy(self->scales, scales, size);
     self->rows = self->whole + (LINE - (uintptr_t)self->whole % LINE);
     for (int32_t row = 0; row < rows && self->word_count <= words; row++) {
         Text term = text_of(PyList_GET_ITEM(terms, row));
@@ -291,15 +292,11 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
             *find_pair(self, key) = (Pair){key, row, 0};
             first->seconds |= BIT_OF(self, second);
         }
-        row_at(self, row)->idf = ((double *)idf.buf)[row];
-        memcpy(row_at(self, row)->weights, (char *)weights.buf + row * row_size, row_size);
+        memcpy(&row_at(self, row)->idf, idf + row * sizeof(double), sizeof(double));
+        memcpy(row_at(self, row)->weights, weights + row * columns, columns);
     }
-    if (self->word_count > words) PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words);
-done:
-    PyBuffer_Release(&idf);
-    PyBuffer_Release(&weights);
-    PyBuffer_Release(&intercepts);
-    return PyErr_Occurred() ? -1 : 0;
+    if (self->word_count > words) return PyErr_Format(PyExc_ValueError, "the terms hold more than %zd words", words), -1;
+    return 0;
 }
 
 static void
@@ -319,7 +316,7 @@ Scorer_dealloc(Scorer *self)
     PyMem_Free(self->pairs);
     PyMem_Free(self->letters);
     PyMem_Free(self->whole);
-    PyMem_Free(self->intercepts);
+    PyMem_Free(self->scales);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
@@ -342,7 +339,7 @@ count_row(Scorer *self, int32_t row, int32_t *count)
 static void
 add_up(const Scorer *self, double *out)
 {
-    memcpy(out, self->intercepts, self->columns * sizeof(double));
+    memset(out, 0, self->columns * sizeof(double));
     double norm = 0.0;
     for (Seen *seen = self->seen; seen < self->last_seen; seen++) {
         seen->value = (*seen->count == 1 ? 1.0 : 1.0 + log((double)*seen->count)) * seen->row->idf;
@@ -353,6 +350,9 @@ add_up(const Scorer *self, double *out)
         double value = seen->value / norm;
         for (Py_ssize_t column = 0; column < self->columns; column++) out[column] += value * seen->row->weights[column];
         *seen->count = 0;
+    }
+    for (Py_ssize_t column = 0; column < self->columns; column++) {
+        out[column] = self->intercepts[column] + self->scales[column] * out[column];
     }
 }
 

@@ -105,8 +105,8 @@ def family_text_reader(
     document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], graded: str, weights: Mapping[str, Any]
 ) -> FamilyTextReader:
     """The reader of a built model: its terms and names (``families`` document), its arrays and its ``weights.yaml``."""
-    coefficients = arrays["family_text_weights"] * arrays["family_text_scales"]  # in single precision
     idf, intercepts = (arrays[f"family_text_{name}"].astype(np.float64) for name in ("idf", "intercepts"))
-    model = scorer(document["text_terms"].split("\n"), idf, coefficients, intercepts)
+    coefficients, scales = (arrays[f"family_text_{name}"] for name in ("weights", "scales"))
+    model = scorer(document["text_terms"].split("\n"), idf, coefficients, scales, intercepts)
     figures, limit = FamilyTextWeights(**weights["family_text"]), weights["duties"]["sentences"]
     return FamilyTextReader(model, document["text_names"], graded, figures, limit)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rung.text.sentences import Floats, Scorer, scorer
 
@@ -134,9 +135,9 @@ def _along(line: Sequence[tuple[float, float]], value: float, told: Sequence[flo
     return [odds + slope * value + intercept for odds, (slope, intercept) in zip(told, line, strict=True)]
 
 
-def general_reader(terms: Sequence[str], arrays: Mapping[str, Floats], weights: Mapping[str, Any]) -> GeneralReader:
+def general_reader(terms: Sequence[str], arrays: Mapping[str, NDArray[Any]], weights: Mapping[str, Any]) -> GeneralReader:
     """The reader of a built model: its terms, its arrays and its ``weights.yaml`` as plain data."""
-    words = scorer(terms, arrays["general_idf"], arrays["general_weights"], arrays["general_intercept"])
+    words = scorer(terms, *(arrays[f"general_{name}"] for name in ("idf", "weights", "scales", "intercept")))
     lines = {name: arrays[f"general_{name}"] for name in LINES}
     duties = weights["duties"]
     blend, language, pay = Blend(**duties["blend"]), Language(**duties["language"]), Pay(**duties["pay"])

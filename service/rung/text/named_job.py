@@ -133,7 +133,7 @@ class NamedJobReader:
             shares = self._read.retriever.roles(roles).shares
             if max(shares, key=shares.__getitem__) != OTHER:
                 return self._graded
-        head = self._read.families.strong_head(title)
+        head = self._read.families.heads.strong(title)
         return head[0] if head is not None else None
 
     def _shares(self, counts: Mapping[str, int]) -> tuple[float, Mapping[str, float]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,19 +115,21 @@ def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> No
         found.append((at, at + len(stripped)))
 
 
-def scorer(terms: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats) -> Scorer:
+def scorer(terms: Sequence[str], idf: Floats, weights: NDArray[np.int8], scales: NDArray[Any], intercepts: Floats) -> Scorer:
     """The fastest scorer that this installation has.
 
-    ``terms`` has a word or pair of words for each row and ``idf`` a value; ``weights`` is rows by columns; ``intercepts`` has one
-    value a column. The weights are in single precision, the rest in double.
+    ``terms`` has a word or pair of words for each row and ``idf`` a value; ``weights`` is rows by columns, each column to be
+    multiplied by its value of ``scales``; ``intercepts`` has one value a column.
     """
-    return (KernelScorer if native is not None else PlainScorer)(terms, idf, weights, intercepts)
+    return (KernelScorer if native is not None else PlainScorer)(terms, idf, weights, scales, intercepts)
 
 
 class PlainScorer:
     """The model in Python and numpy: one pass over the words finds every known n-gram, one gather sums the weights by sentence."""
 
-    def __init__(self, terms: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats) -> None:
+    def __init__(
+        self, terms: Sequence[str], idf: Floats, weights: NDArray[np.int8], scales: NDArray[Any], intercepts: Floats
+    ) -> None:
         self._vocabulary = {term: row for row, term in enumerate(terms)}
         # The pairs by their first word, so that no text is put together to look one up.
         self._pairs: dict[str, dict[str, int]] = {}
@@ -137,6 +139,7 @@ class PlainScorer:
                 self._pairs.setdefault(first, {})[second] = row
         self._idf = idf
         self._weights = weights
+        self._scales = np.asarray(scales, dtype=np.float64)
         self._intercepts = intercepts
 
     def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:
@@ -172,16 +175,19 @@ class PlainScorer:
         norms = np.sqrt(np.bincount(owner, values * values, minlength=len(counts)))
         values /= norms[owner]
         present, starts = np.unique(owner, return_index=True)
-        out[present] += np.add.reduceat(values[:, None] * self._weights[term], starts, axis=0)
+        out[present] += np.add.reduceat(values[:, None] * self._weights[term], starts, axis=0) * self._scales
         return out
 
 
 class KernelScorer:
     """The same in C."""
 
-    def __init__(self, terms: Sequence[str], idf: Floats, weights: Floats, intercepts: Floats) -> None:
+    def __init__(
+        self, terms: Sequence[str], idf: Floats, weights: NDArray[np.int8], scales: NDArray[Any], intercepts: Floats
+    ) -> None:
         words = len(set(" ".join(terms).split(" ")))
-        self._kernel = native.Scorer(list(terms), words, idf, np.ascontiguousarray(weights, dtype=np.float32), intercepts)
+        parts = (idf, weights.astype(np.int8), np.asarray(scales, dtype=np.float64), intercepts)
+        self._kernel = native.Scorer(list(terms), words, *(part.tobytes() for part in parts))
         self._columns = len(intercepts)
 
     def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:

@@ -10,22 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rung.grid import UNKNOWN
+from rung.title.family_heads import HeadFinder
+from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
 Floats = NDArray[np.float64]
 
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached
+_TERMS = 16_384  # words and pairs of words whose rows are cached
 _READABLE = 4  # letters of a word from which its letters say something
-_GENDER = "gender"  # the kind of what is set aside that stands inside a job's name
-_WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
 class FamilyWeights(NamedTuple):
@@ -68,13 +69,6 @@ class FamilyDescription(NamedTuple):
     soc: tuple[str, ...]
 
 
-class _Match(NamedTuple):
-    start: int
-    end: int
-    family: str
-    head_first: bool
-
-
 class FamilyReader:
     """Reads the family of cleaned titles; made from the artefact's ``families`` document and arrays."""
 
@@ -85,19 +79,12 @@ class FamilyReader:
             name: FamilyDescription(definition, tuple(data["near"][name]), *map(tuple, _codes(data["codes"][name])))
             for name, definition in data["definitions"].items()
         }
-        self._heads: dict[str, tuple[str, bool]] = {}
-        for family, first, phrases in data["heads"]:
-            self._heads.update(dict.fromkeys(phrases.split("\n"), (family, first)))
-        # Words of the longest head that begins with a word, where that has several.
-        self._longest = {word: int(size) for size, words in data["longest"].items() for word in words.split("\n")}
-        self._weak = frozenset(data["weak"])
+        self.heads = HeadFinder(data, arrays)
         self._junk = frozenset(data["junk"])
-        self._links = frozenset(data["links"])
-        self._joins = frozenset(data["joins"])
         self._empty = frozenset(data["empty"])
         self._nouns = frozenset(data["nouns"])
-        words = data["words"].split("\n")
-        self._words: Mapping[str, int] = {term: row for row, term in enumerate(words)}
+        self._words = trie_of(arrays["family_words"])  # one or two words each, numbered as the rows are
+        self._row = lru_cache(maxsize=_TERMS)(self._words.get)
         self._letters = np.array(data["letters"].split("\n"))  # in order: an array takes a fifth of the memory of a dictionary
         self._idf = arrays["family_idf"].astype(np.float64)
         self._coefficients = arrays["family_weights"]
@@ -116,24 +103,19 @@ class FamilyReader:
         others = [name for name in near if name in self.labels] or [UNKNOWN]
         return {family: share, **dict.fromkeys(others, (1.0 - share) / len(others))}
 
-    @property
-    def rarity(self) -> Mapping[str, float]:
-        """The IDF of each single word of the model."""
-        return {term: float(self._idf[row]) for term, row in self._words.items() if " " not in term}
-
-    @property
-    def forms(self) -> Iterator[str]:
-        """The words that heads are made of, and those that say nothing of the family."""
-        return chain(" ".join(self._heads).split(), self._empty, self._nouns, self._links, self._joins)
+    def rarity(self, word: str) -> float:
+        """The IDF of a word; infinite where the model does not know it."""
+        row = self._row(word)
+        return math.inf if row is None else float(self._idf[row])
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
-        match = self._head(title)
+        match = self.heads.find(title)
         if match is None:
             return self._by_words(title)
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
-        if not self._is_weak(tokens, match):
+        if not self.heads.is_weak(tokens, match):
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
             return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
         if not any(map(self._tells, tokens)):
@@ -164,55 +146,14 @@ class FamilyReader:
         shares = dict(zip(self._names, (exp * ((1.0 - unknown) / exp.sum())).tolist(), strict=True)) | {UNKNOWN: unknown}
         return {name: shares[name] for name in sorted(shares, key=shares.__getitem__, reverse=True)}
 
-    def strong_head(self, title: CleanTitle) -> tuple[str, str] | None:
-        """The family of the title's head and its words; ``None`` where it has none or a weak one."""
-        match = self._head(title)
-        if match is None or self._is_weak(title.tokens, match):
-            return None
-        return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
-
-    def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
-        return " ".join([token.text for token in tokens[match.start : match.end]]) in self._weak
-
-    def _head(self, title: CleanTitle) -> _Match | None:
-        """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
-        tokens = title.tokens
-        for start, end in _parts(title):
-            matches = list(self._matches(tokens, start, end))
-            if not matches:
-                continue
-            if matches[0].head_first and matches[0].start == start:
-                return matches[0]
-            link = next((at for at in range(start + 1, end) if tokens[at].text in self._links), end)
-            inside = [match for match in matches if match.end <= link] or matches
-            return self._first_of_joined(tokens, inside)
-        return None
-
-    def _first_of_joined(self, tokens: Sequence[Token], matches: Sequence[_Match]) -> _Match:
-        """The last head, or the first of those that are joined to it ("Sales and Marketing Director")."""
-        head = max(matches, key=lambda match: (match.end, match.end - match.start))
-        for match in reversed(matches):
-            if match.end == head.start - 1 and tokens[match.end].text in self._joins:
-                head = match
-        return head
-
-    def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[_Match]:
-        """The longest head that begins at each word of a part."""
-        words = [token.text for token in tokens[start:end]]
-        for at, word in enumerate(words, start):
-            for last in range(min(end, at + self._longest.get(word, 1)), at, -1):
-                known = self._heads.get(" ".join(words[at - start : last - start]))
-                if known is not None:
-                    yield _Match(at, last, *known)
-                    break
-
     def _scores(self, text: str) -> Floats:
         """The linear scores of the families: TF-IDF of words, and of the letters of each word, of length one, times the weights."""
-        words, table = text.split(), self._words
+        words = text.split()
         scores = self._intercepts.copy()
-        terms = {table[term] for term in (*words, *[f"{a} {b}" for a, b in pairwise(words)]) if term in table}
-        if terms:
-            moved, square = self._moved(list(terms))
+        terms = {*words, *[f"{a} {b}" for a, b in pairwise(words)]}
+        rows = [row for row in map(self._row, terms) if row is not None]
+        if rows:
+            moved, square = self._moved(rows)
             scores += moved * (1.0 / math.sqrt(square))
         letters = [self._letters_of(word) for word in words]
         if square := sum(square for _, square in letters):
@@ -246,23 +187,3 @@ def letter_grams(words: Sequence[str]) -> Iterator[str]:
                 break
             for at in range(1, len(padded) - size + 1):
                 yield padded[at : at + size]
-
-
-def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
-    """The parts of a title between its separators and what was set aside.
-
-    A hyphen without spaces parts nothing, nor does the ending of another gender: "Administrateur(trice) système".
-    """
-    tokens, start = title.tokens, 0
-    asides = [aside.text for aside in title.set_aside if aside.kind == _GENDER]
-    endings = tuple(text for text in asides if text.strip("()[]*/:_·-").isalpha())  # not "(m/w/d)"
-    for at, token in enumerate(tokens):
-        between = title.raw[tokens[at - 1].end : token.start] if at else ""
-        if endings and between.startswith(endings):
-            between = ""
-        aside = len(between) - sum(map(str.isspace, between)) > _WIDEST_GAP
-        if at > start and (aside or (token.gap and token.gap != "~")):
-            yield start, at
-            start = at
-    if start < len(tokens):
-        yield start, len(tokens)

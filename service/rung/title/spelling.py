@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import lru_cache
-from math import inf
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -41,15 +40,11 @@ class Speller:
     """Mends words; made once from what the readers of titles know."""
 
     def __init__(
-        self, rarity: Mapping[str, float], levels: Collection[str], known: Iterable[str], figures: SpellingFigures
+        self, common: Mapping[str, float], known: Container[str], rarity: Callable[[str], float], figures: SpellingFigures
     ) -> None:
-        """``rarity``: the words of the family model with their IDF; ``levels``: words of level; ``known``: words that stay."""
-        self._rarity, self._known, self._figures = rarity, frozenset(known), figures
-        common = {word: min(figures.level, rarity.get(word, inf)) for word in levels}
+        """``common``: the words that others are read as, with their IDF; ``known``: words that stay; ``rarity``: any word's IDF."""
+        self._common, self._known, self._rarity, self._figures = common, known, rarity, figures
         self._least = min(figures.letters.values())
-        self._common = {
-            w: idf for w, idf in {**rarity, **common}.items() if idf <= figures.common and len(w) >= self._least and w.isalpha()
-        }
         # By the first letter, and by how long a misspelling of the word can be.
         self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in self._common:
@@ -66,7 +61,7 @@ class Speller:
         return title._replace(text=text, tokens=tuple(t._replace(text=w) for t, w in zip(title.tokens, words, strict=True)))
 
     def _read_uncached(self, word: str) -> str:
-        if word in self._known or len(word) < self._least or not word.isalpha():
+        if len(word) < self._least or not word.isalpha() or word in self._known:
             return word
         alike = process.extract(word, self._alike.get((word[0], len(word)), ()), scorer=OSA.distance, score_cutoff=1, limit=None)
         swapped = word[1] + word[0] + word[2:]  # it begins otherwise
@@ -78,7 +73,7 @@ class Speller:
         kind = _kind(word, meant)
         long = kind and len(meant) >= self._figures.letters[kind]
         clear = len(near) == 1 or near[1][0] - idf >= self._figures.margin
-        return meant if long and clear and self._rarity.get(word, inf) - idf >= self._figures.rare else word
+        return meant if long and clear and self._rarity(word) - idf >= self._figures.rare else word
 
 
 def _kind(word: str, meant: str) -> str:

@@ -20,9 +20,10 @@ from sklearn.linear_model import SGDClassifier
 
 from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
-from rung.title.family import FamilyReader, FamilyWeights
+from rung.title.family_heads import HeadFinder
+from rung.training.eight_bits import eight_bits
 from rung.training.sources import line, plain, read_yaml
-from rung.types import CleanTitle
+from rung.tries import trie_array, trie_of
 
 THREADS = 2  # each fits one family against the rest, so how many there are changes no weight
 _FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
@@ -96,22 +97,21 @@ def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) 
     return heads
 
 
-def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
-    """What reading needs beside the arrays: names, heads, weak heads, junk, and the words that are no content.
+def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """What reading needs beside the model: names, weak heads, junk, and the words that are no content; and the heads as arrays.
 
     ``lexicon`` is the compiled lexicon of titles: its words of level and place are no content either.
     """
     records = family_records(data)
     words = plain(read_yaml(data / "shared" / "family-words.yaml"))
     heads = _plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])
-    return {
-        "names": [record["id"] for record in records],
+    names = [record["id"] for record in records]
+    compiled = {
+        "names": names,
         "labels": {record["id"]: record["label"] for record in records},
         "definitions": {lexicon["graded"]: lexicon["definition"], **{record["id"]: record["definition"] for record in records}},
         "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
         "codes": {lexicon["graded"]: {"isco": [], "soc": []}, **{record["id"]: record["codes"] for record in records}},
-        "heads": _by_meaning(heads),
-        "longest": _longest(heads),
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
@@ -119,24 +119,24 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> dict[str, Any]:
         "empty": sorted(_empty([*words["empty"], *words["nouns"]], lexicon)),
         "nouns": sorted(map(_normal, words["nouns"])),
     }
+    return compiled, _head_arrays(heads, names)
 
 
-def _by_meaning(heads: Mapping[str, tuple[str, bool]]) -> list[tuple[str, bool, str]]:
-    """The phrases of each family, a line each, those that stand first in titles apart."""
-    phrases: dict[tuple[str, bool], list[str]] = {}
-    for phrase, meaning in sorted(heads.items()):
-        phrases.setdefault(meaning, []).append(phrase)
-    return [(*meaning, "\n".join(phrases[meaning])) for meaning in sorted(phrases)]
+def _head_arrays(heads: Mapping[str, tuple[str, bool]], names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """The heads as a trie, and by their numbers the family of each and whether titles of its language begin with it."""
+    phrases = trie_array(heads)
+    meanings = [heads[phrase] for phrase in _in_order(phrases)]
+    return {
+        "family_heads": phrases,
+        "family_of_head": np.array([names.index(family) for family, _ in meanings], dtype=np.uint8),
+        "family_head_first": np.array([first for _, first in meanings], dtype=np.uint8),
+    }
 
 
-def _longest(heads: Collection[str]) -> dict[str, str]:
-    """The first words of heads of several words, a line each, by how many words the longest of these has."""
-    sizes: dict[str, int] = {}
-    for phrase in heads:
-        first, _, more = phrase.partition(" ")
-        if more:
-            sizes[first] = max(sizes.get(first, 0), 2 + more.count(" "))
-    return {str(size): "\n".join(sorted(w for w, s in sizes.items() if s == size)) for size in sorted(set(sizes.values()))}
+def _in_order(phrases: NDArray[np.uint8]) -> list[str]:
+    """The phrases of a trie in the order of their numbers."""
+    trie = trie_of(phrases)
+    return [trie.restore_key(number) for number in range(len(trie))]
 
 
 def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
@@ -215,20 +215,25 @@ def longest_prefix(families: Mapping[str, str], code: str) -> str | None:
 
 
 def train_families(
-    data: Path, compiled: Mapping[str, Any], cleaner: Cleaner, settings: FamilySettings, left_out: Collection[str] = frozenset()
+    data: Path,
+    names: Sequence[str],
+    heads: HeadFinder,
+    cleaner: Cleaner,
+    settings: FamilySettings,
+    left_out: Collection[str] = frozenset(),
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The terms and the arrays of the family model: ``words``, ``letters``; and idf, weights (int8), scales, intercepts.
+    """The letters of the family model, and its arrays: words as a trie, idf, weights (int8), scales and intercepts.
 
-    ``left_out``: titles, as they are cleaned, that it does not train on, so that they can measure it.
+    ``names``: those of the families; ``left_out``: titles, as they are cleaned, that it does not train on, so that they can
+    measure it.
     """
     titles, families, weights = [], [], []
-    heads = HeadsOnly(compiled)
     for row in rows(data, family_records(data), settings):
         clean = cleaner.clean(row.title)
         if clean.text in left_out:
             continue
         titles.append(clean.text)
-        head = heads.head(clean)
+        head = heads.strong(clean)
         families.append(head[0] if head else row.family)
         weights.append(row.weight)
     words = TfidfVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 2), min_df=settings.min_words, **_PLAIN)
@@ -240,49 +245,33 @@ def train_families(
         loss="log_loss", alpha=settings.alpha, random_state=0, max_iter=settings.rounds, tol=None, average=True, n_jobs=THREADS
     )
     model.fit(features, families, sample_weight=weights)
-    if list(model.classes_) != list(compiled["names"]):
+    if list(model.classes_) != list(names):
         raise DataError("families: a family has no title to train on; give it heads")
     return _export(words, letters, model, settings)
-
-
-class HeadsOnly:
-    """Finds strong heads, as serving does."""
-
-    def __init__(self, compiled: Mapping[str, Any]) -> None:
-        arrays = {name: np.zeros(0) for name in ("family_idf", "family_weights", "family_scales", "family_intercepts")}
-        data = {**compiled, "words": "", "letters": "", "letters_share": 0.0}
-        self._reader = FamilyReader(data, arrays, FamilyWeights(0, 0, 0, 1, 0, 0))
-
-    def head(self, title: CleanTitle) -> tuple[str, str] | None:
-        """The family and the words of the head; ``None`` where the title has no head or a weak one."""
-        return self._reader.strong_head(title)
 
 
 def _export(
     words: TfidfVectorizer, letters: TfidfVectorizer, model: SGDClassifier, settings: FamilySettings
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The terms with the largest weights, and the weights in eight bits a figure."""
+    """The terms with the largest weights, and the weights in eight bits a figure: words by their numbers, then letters."""
     names = [*words.get_feature_names_out(), *letters.get_feature_names_out()]
     idf = np.concatenate([words.idf_, letters.idf_])
     coefficients = model.coef_.T
     strength = np.abs(coefficients * idf[:, None]).max(axis=1)
-    order = np.argsort(-strength, kind="stable")[: settings.terms]
-    kept = np.zeros(len(names), dtype=bool)
-    kept[order] = True
-    count = len(words.get_feature_names_out())
-    scales = np.abs(coefficients[kept]).max(axis=0) / 127.0
+    kept = np.sort(np.argsort(-strength, kind="stable")[: settings.terms])
+    row_of = {names[row]: row for row in kept.tolist() if row < len(words.idf_)}
+    phrases = trie_array(row_of)
+    runs = kept[len(row_of) :]
+    rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *runs.tolist()]
+    weights, scales = eight_bits(coefficients[rows])
     arrays = {
-        "family_idf": idf[kept].astype(np.float32),
-        "family_weights": np.rint(coefficients[kept] / scales).astype(np.int8),
-        "family_scales": scales.astype(np.float32),
+        "family_words": phrases,
+        "family_idf": idf[rows].astype(np.float32),
+        "family_weights": weights,
+        "family_scales": scales,
         "family_intercepts": model.intercept_.astype(np.float32),
     }
-    terms = {
-        "words": "\n".join(name for at, name in enumerate(names[:count]) if kept[at]),
-        "letters": "\n".join(name for at, name in enumerate(names[count:], count) if kept[at]),
-        "letters_share": settings.letters_share,
-    }
-    return terms, arrays
+    return {"letters": "\n".join(names[row] for row in runs), "letters_share": settings.letters_share}, arrays
 
 
 def _normal(form: str) -> str:

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from rung.title.clean import Cleaner
 from rung.title.family import FamilyReader, FamilyWeights
+from rung.title.family_heads import HeadFinder
 from rung.training import metrics
 from rung.training.families import (
     FamilySettings,
@@ -69,13 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = parser.parse_args(arguments).data
     weights = plain(read_yaml(data / "shared" / "weights.yaml"))
     lexicon = taxonomy(data)["lexicon"]
-    cleaner, compiled = Cleaner(lexicon["patterns"]), compile_families(data, lexicon)
+    cleaner, (compiled, heads) = Cleaner(lexicon["patterns"]), compile_families(data, lexicon)
     kinds = {"alternate and reported titles": ("title", "titles", "reported"), "reported titles": ("reported",)}
     held = {kind: held_out(onet_titles(data, columns), cleaner) for kind, columns in kinds.items()}
     left_out = frozenset().union(*held.values())
     with threadpool_limits(limits=1):
-        terms, arrays = train_families(data, compiled, cleaner, FamilySettings(**weights["family_model"]), left_out)
-    reader = FamilyReader({**compiled, **terms}, arrays, FamilyWeights(**weights["families"]))
+        settings = FamilySettings(**weights["family_model"])
+        terms, arrays = train_families(data, compiled["names"], HeadFinder(compiled, heads), cleaner, settings, left_out)
+    reader = FamilyReader({**compiled, **terms}, {**heads, **arrays}, FamilyWeights(**weights["families"]))
     for kind, titles in held.items():
         print(f"O*NET, {kind}, held out by title")
         for name, figure in measure(reader, titles).items():

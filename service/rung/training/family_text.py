@@ -20,6 +20,7 @@ from sklearn.linear_model import SGDClassifier
 
 from rung.errors import DataError
 from rung.training.corpus import duty_sentences
+from rung.training.eight_bits import eight_bits
 from rung.training.families import THREADS, family_records
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.sources import plain, read_yaml, source_ids
@@ -94,11 +95,11 @@ def train_family_text(data: Path, graded: str, named: Mapping[str, str], setting
     transformer = TfidfTransformer(sublinear_tf=True)
     matrix = transformer.fit_transform(csr_matrix(vstack([counted, written])))
     model = _fit(matrix, family, weights, settings)
-    scales = np.abs(model.coef_).max(axis=1) / 127.0
+    weights, scales = eight_bits(model.coef_.T)
     arrays = {
         "family_text_idf": transformer.idf_.astype(np.float32),
-        "family_text_weights": np.rint(model.coef_.T / scales).astype(np.int8),
-        "family_text_scales": scales.astype(np.float32),
+        "family_text_weights": weights,
+        "family_text_scales": scales,
         "family_text_intercepts": model.intercept_.astype(np.float32),
     }
     return TextModel(tuple(map(str, model.classes_)), tuple(terms), arrays)

@@ -13,6 +13,7 @@ from sklearn.linear_model import Ridge
 
 from rung.text.sentences import Floats, PlainScorer
 from rung.training.counts import Counts, narrowed, rows_of
+from rung.training.eight_bits import eight_bits
 from rung.training.folds import source_folds
 
 _SEED = 7
@@ -35,13 +36,14 @@ class GeneralModel:
 
     terms: tuple[str, ...]
     idf: Floats
-    weights: Floats
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
     intercept: Floats
     lines: Mapping[str, Floats]
 
     def scorer(self) -> PlainScorer:
         """The words as serving scores them, by the plain path."""
-        return PlainScorer(self.terms, self.idf, self.weights, self.intercept)
+        return PlainScorer(self.terms, self.idf, self.weights, self.scales, self.intercept)
 
 
 def train_general(counts: Counts, levels: int, settings: GeneralSettings) -> GeneralModel:
@@ -52,8 +54,8 @@ def train_general(counts: Counts, levels: int, settings: GeneralSettings) -> Gen
     transformer = _transformer().fit(counts.matrix)
     ridge = _ridge(transformer.transform(counts.matrix), counts, settings)
     lines = lines_of(counts, held_out_scores(counts, settings), levels)
-    weights = np.asarray(ridge.coef_.T, np.float32).astype(np.float64)
-    return GeneralModel(counts.terms, np.asarray(transformer.idf_), weights, np.asarray(ridge.intercept_), lines)
+    weights, scales = eight_bits(ridge.coef_.T)
+    return GeneralModel(counts.terms, np.asarray(transformer.idf_), weights, scales, np.asarray(ridge.intercept_), lines)
 
 
 def lines_of(counts: Counts, scores: Floats, levels: int) -> dict[str, Floats]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
 import numpy
-import rapidfuzz
-import scipy
-import sklearn
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -27,7 +25,9 @@ from rung.text.named_job import named_job_source
 from rung.text.patterns import Patterns, Tables
 from rung.text.statements import statement_kinds, statement_source
 from rung.title.clean import Cleaner
+from rung.title.family_heads import HeadFinder
 from rung.title.occupation import FOLDER
+from rung.title.spelling import SpellingFigures
 from rung.training import arithmetic, build, card, corpus, occupations
 from rung.training.counts import Counts
 from rung.training.families import FamilySettings, compile_families, train_families
@@ -35,11 +35,13 @@ from rung.training.family_text import FamilyTextSettings, train_family_text
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
 from rung.training.sources import graded_family, plain, read_yaml
+from rung.training.spelling import compile_spelling
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 MODEL = "rung"
 COUNTS = "postings_counts.npz"
 _DIGITS = 12
+_LIBRARIES = ("numpy", "scikit-learn", "scipy", "rapidfuzz", "marisa-trie")
 
 
 def taxonomy(data: Path) -> dict[str, Any]:
@@ -105,15 +107,18 @@ def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> Genera
 
 
 def family_model(
-    data: Path, lexicon: Mapping[str, Any], weights: Mapping[str, Any]
+    data: Path, tables: Mapping[str, Any], weights: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What reading the family of a title and of a text needs: its document and its arrays."""
-    compiled = compile_families(data, lexicon)
-    settings = FamilySettings(**weights["family_model"])
-    terms, arrays = train_families(data, compiled, Cleaner(lexicon["patterns"]), settings)
+    """What reading the family of a title and of a text needs, and mending a title's spelling: its document and its arrays."""
+    lexicon = tables["lexicon"]
+    compiled, heads = compile_families(data, lexicon)
+    cleaner, settings = Cleaner(lexicon["patterns"]), FamilySettings(**weights["family_model"])
+    terms, arrays = train_families(data, compiled["names"], HeadFinder(compiled, heads), cleaner, settings)
     text = train_family_text(data, graded_family(data), lexicon["named"], FamilyTextSettings(**weights["family_text_model"]))
-    by_text = {"text_names": list(text.names), "text_terms": "\n".join(text.terms)}
-    return {**compiled, **terms, **by_text}, {**arrays, **text.arrays}
+    families = {**compiled, **terms, "text_names": list(text.names), "text_terms": "\n".join(text.terms)}
+    arrays = {**heads, **arrays, **text.arrays}
+    common, known = compile_spelling(tables, families, arrays, SpellingFigures(**weights["spelling"]))
+    return {**families, "common_words": common}, {**arrays, "known_words": known}
 
 
 def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
@@ -129,7 +134,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     with threadpool_limits(limits=1):
         sentences, document = train_models(data, tables, weights, Patterns(compiled))
         general = general_model(data, weights, len(tables["grid"]["levels"]))
-        families, family_arrays = family_model(data, tables["lexicon"], weights)
+        families, family_arrays = family_model(data, tables, weights)
         codes = occupations.make(data)
     graded = tables["grid"]["family"]
     model, usual = document.arrays()
@@ -153,7 +158,6 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
     }
     arrays = {
         "idf": sentences.idf,
-        "sentence_weights": sentences.weights,
         "sentence_intercepts": sentences.intercepts,
         "document": model,
         "document_usual": usual,
@@ -168,11 +172,10 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
     rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
-    rounded["sentence_weights"] = sentences.weights.astype(numpy.float32)  # exactly what they are
-    rounded |= {**family_arrays, **compiled.arrays}
-    rounded["general_weights"] = general.weights.astype(numpy.float32)
+    rounded |= {"sentence_weights": sentences.weights, "sentence_scales": sentences.scales}
+    rounded |= {"general_weights": general.weights, "general_scales": general.scales, **family_arrays, **compiled.arrays}
     folder = models / f"{MODEL}-{version}"
-    libraries = {"numpy": numpy, "scikit-learn": sklearn, "scipy": scipy, "rapidfuzz": rapidfuzz}
+    versions = {name: version_of(name) for name in _LIBRARIES}
     digest = artefact.save(
         folder,
         name=MODEL,
@@ -181,7 +184,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         arrays=rounded,
         texts={"MODEL_CARD.md": card.render(template, MODEL, version, documents, texts)},
         data_digest=artefact.digest_of_folder(data),
-        built_with={name: library.__version__ for name, library in libraries.items()} | arithmetic.pinned(),
+        built_with=versions | arithmetic.pinned(),
         optional={f"{FOLDER}/{name}": content for name, content in codes.items()},
     )
     return folder, digest

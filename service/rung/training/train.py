@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
@@ -29,6 +30,7 @@ from rung.text.sentences import Floats, PlainScorer, readable
 from rung.text.sentences import sentences as split
 from rung.training.blank import blank
 from rung.training.corpus import NOT_DUTY, DutySentence, Posting
+from rung.training.eight_bits import eight_bits
 
 _SEED = 7
 _FOLDS = 3
@@ -62,12 +64,13 @@ class SentenceModel:
     columns: Columns
     vocabulary: dict[str, int]
     idf: Floats
-    weights: Floats
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
     intercepts: Floats
 
     def scorer(self) -> PlainScorer:
         """The exported model as serving has it, by the plain path: a rebuild is the same with and without a compiler."""
-        return PlainScorer(list(self.vocabulary), self.idf, self.weights, self.intercepts)
+        return PlainScorer(list(self.vocabulary), self.idf, self.weights, self.scales, self.intercepts)
 
 
 def train_sentences(
@@ -97,15 +100,15 @@ def train_sentences(
         columns,
         {term: row for row, term in enumerate(terms)},
         np.asarray(vectorizer.idf_),
-        np.hstack([c.coef_.T for c in classifiers]),
+        *eight_bits(np.hstack([c.coef_.T for c in classifiers])),
         np.concatenate([c.intercept_ for c in classifiers]),
     )
 
 
 def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
     fitted = LogisticRegression(C=c, max_iter=2000, class_weight="balanced", random_state=_SEED).fit(matrix, target)
-    # In single precision, since what a word's weights take to fetch is what serving waits for.
-    fitted.coef_ = fitted.coef_.astype(np.float32).astype(np.float64)
+    weights, scales = eight_bits(fitted.coef_.T)
+    fitted.coef_ = (weights * scales.astype(np.float64)).T
     return fitted
 
 

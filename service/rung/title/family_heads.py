@@ -1,0 +1,100 @@
+"""Heads: the phrases of titles that name a family by themselves ("nurse", "head of sales"), and where a title has its head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from rung.tries import trie_of
+from rung.types import CleanTitle, Token
+
+_GENDER = "gender"  # the kind of what is set aside that stands inside a job's name
+_WIDEST_GAP = 1  # characters other than spaces between two words of one part
+
+
+class Match(NamedTuple):
+    """A head from one token of a title to before another; ``head_first``: in its language titles begin with their head."""
+
+    start: int
+    end: int
+    family: str
+    head_first: bool
+
+
+class HeadFinder:
+    """Finds the heads of cleaned titles; made from the artefact's ``families`` document and arrays."""
+
+    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._phrases = trie_of(arrays["family_heads"])
+        self._families = [data["names"][number] for number in arrays["family_of_head"].tolist()]
+        self._head_first = arrays["family_head_first"].tobytes()
+        self._weak = frozenset(data["weak"])
+        self._links = frozenset(data["links"])
+        self._joins = frozenset(data["joins"])
+
+    def strong(self, title: CleanTitle) -> tuple[str, str] | None:
+        """The family of the title's head and its words; ``None`` where it has none or a weak one."""
+        match = self.find(title)
+        if match is None or self.is_weak(title.tokens, match):
+            return None
+        return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
+
+    def is_weak(self, tokens: Sequence[Token], match: Match) -> bool:
+        """Whether the head names many kinds of work ("analyst")."""
+        return " ".join([token.text for token in tokens[match.start : match.end]]) in self._weak
+
+    def find(self, title: CleanTitle) -> Match | None:
+        """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
+        tokens = title.tokens
+        for start, end in _parts(title):
+            matches = list(self._matches(tokens, start, end))
+            if not matches:
+                continue
+            if matches[0].head_first and matches[0].start == start:
+                return matches[0]
+            link = next((at for at in range(start + 1, end) if tokens[at].text in self._links), end)
+            inside = [match for match in matches if match.end <= link] or matches
+            return self._first_of_joined(tokens, inside)
+        return None
+
+    def _first_of_joined(self, tokens: Sequence[Token], matches: Sequence[Match]) -> Match:
+        """The last head, or the first of those that are joined to it ("Sales and Marketing Director")."""
+        head = max(matches, key=lambda match: (match.end, match.end - match.start))
+        for match in reversed(matches):
+            if match.end == head.start - 1 and tokens[match.end].text in self._joins:
+                head = match
+        return head
+
+    def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[Match]:
+        """The longest head that begins at each word of a part."""
+        words = [token.text for token in tokens[start:end]]
+        rest = " ".join(words) + " "
+        for at, word in enumerate(words, start):
+            # A phrase may end inside a word: the longest that does not counts.
+            whole = [phrase for phrase in self._phrases.prefixes(rest) if rest[len(phrase)] == " "]
+            if whole:
+                number = self._phrases[whole[-1]]
+                yield Match(at, at + 1 + whole[-1].count(" "), self._families[number], bool(self._head_first[number]))
+            rest = rest[len(word) + 1 :]
+
+
+def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
+    """The parts of a title between its separators and what was set aside.
+
+    A hyphen without spaces parts nothing, nor does the ending of another gender: "Administrateur(trice) système".
+    """
+    tokens, start = title.tokens, 0
+    asides = [aside.text for aside in title.set_aside if aside.kind == _GENDER]
+    endings = tuple(text for text in asides if text.strip("()[]*/:_·-").isalpha())  # not "(m/w/d)"
+    for at, token in enumerate(tokens):
+        between = title.raw[tokens[at - 1].end : token.start] if at else ""
+        if endings and between.startswith(endings):
+            between = ""
+        aside = len(between) - sum(map(str.isspace, between)) > _WIDEST_GAP
+        if at > start and (aside or (token.gap and token.gap != "~")):
+            yield start, at
+            start = at
+    if start < len(tokens):
+        yield start, len(tokens)

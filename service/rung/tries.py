@@ -1,0 +1,23 @@
+"""Sets of phrases in little memory: static tries, in which each phrase has a number from 0 on.
+
+A set or dictionary of as many texts takes ten times the memory, and must be filled at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from marisa_trie import Trie
+from numpy.typing import NDArray
+
+
+def trie_array(phrases: Iterable[str]) -> NDArray[np.uint8]:
+    """The trie of some phrases as an array of an artefact."""
+    return np.frombuffer(Trie(sorted(phrases)).tobytes(), dtype=np.uint8)
+
+
+def trie_of(array: NDArray[Any]) -> Trie:
+    """The trie that ``trie_array`` made."""
+    return Trie().frombytes(array.tobytes())
