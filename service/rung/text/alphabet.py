@@ -50,14 +50,16 @@ class Symbols:
         every = sorted(named)
         self._numbers = numbers
         self.plain = frozenset(filter(is_plain, every))
-        self.beginnings = [s[:-1] for s in every if s.endswith("*") and not s.startswith("*")]
-        self.endings = [s[1:] for s in every if s.startswith("*") and not s.endswith("*")]
+        # Dictionaries are sets in order here.
+        self.beginnings = dict.fromkeys(s[:-1] for s in every if s.endswith("*") and not s.startswith("*"))
+        self.endings = dict.fromkeys(s[1:] for s in every if s.startswith("*") and not s.endswith("*"))
         self.inner = [s[1:-1] for s in every if s.startswith("*") and s.endswith("*")]
+        self._beginning_sizes, self._ending_sizes = (sorted(set(map(len, some))) for some in (self.beginnings, self.endings))
 
     def of(self, word: str) -> frozenset[str]:
         """The symbols that a folded word has."""
-        found = [f"{b}*" for b in self.beginnings if word.startswith(b)]
-        found += [f"*{e}" for e in self.endings if word.endswith(e)]
+        found = [f"{b}*" for size in self._beginning_sizes if (b := word[:size]) in self.beginnings]
+        found += [f"*{e}" for size in self._ending_sizes if (e := word[-size:]) in self.endings]
         found += [f"*{i}*" for i in self.inner if i in word]
         if word in self.plain:
             found.append(word)

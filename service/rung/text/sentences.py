@@ -77,10 +77,14 @@ def without_repeats(text: str) -> str:
     one_stop = text
     for stop in _STOPS[1:]:
         one_stop = one_stop.replace(stop, _STOPS[0])
+    pieces = one_stop.split(_STOPS[0])
+    everything = list(filter(None, map(str.strip, pieces)))
+    if len(set(everything)) == len(everything):
+        return text
     seen: set[str] = set()
     kept: list[str] = []
     start = behind = 0
-    for piece in one_stop.split(_STOPS[0]):
+    for piece in pieces:
         end, said = start + len(piece), piece.strip()
         if said in seen:
             kept += (text[behind:start], " " * len(piece))
@@ -88,7 +92,7 @@ def without_repeats(text: str) -> str:
         elif said:
             seen.add(said)
         start = end + 1
-    return "".join([*kept, text[behind:]]) if kept else text
+    return "".join([*kept, text[behind:]])
 
 
 def sentences(text: str, limit: int) -> list[tuple[int, int]]:
