@@ -181,7 +181,7 @@ def test_patterns_match_where_the_plain_path_finds_them(patterns, raw):
             assert compiled.find(letters, group, start, end) == plain.find(letters, group, start, end)
 
 
-IN, FORK, OPEN, CLOSE, DONE = range(5)
+IN, FORK, OPEN, CLOSE, DONE, ONE = range(6)
 # A pattern of one word over two letters, a and b: the steps, and where it goes on behind an a.
 _STEPS = [(DONE, 0, 0, 0), (IN, 0, 0, 0)]
 
@@ -202,6 +202,7 @@ BROKEN = [
     {"code": [(DONE, 0, 0, 0), (IN, 8, 0, 0)]},
     {"code": [(DONE, 0, 0, 0), (IN, -1, 0, 0)]},
     {"code": [(DONE, 0, 0, 0), (IN, 0, 1, 0)]},
+    {"code": [(DONE, 0, 0, 0), (ONE, 2, 0, 0)]},
     {"code": [(DONE, 0, 0, 0), (FORK, 1, 0, 0)]},
     {"code": [(DONE, 0, 0, 0), (FORK, 0, 0, 1)]},
     {"code": [(DONE, 0, 0, 0), (OPEN, 0, -1, 0)]},
@@ -225,6 +226,8 @@ def test_a_pattern_over_words_is_found() -> None:
     assert words().find("xaba", 0, 0, 9) == [(0, 1, 2, (-1, -1)), (0, 3, 4, (-1, -1))]
     closing = [(DONE, 0, 0, 0), (CLOSE, 0, 0, 0), (IN, 0, 1, 0)]
     assert words(closing, starts=((0, 2, 1),)).find("xaa", 0, 0, 9) == [(0, 1, 3, (1, 3))]
+    then_b = [(DONE, 0, 0, 0), (ONE, 1, 0, 0)]
+    assert words(then_b, starts=((0, 1, 0),)).find("aaab", 0, 0, 9) == [(0, 2, 4, (-1, -1))]
 
 
 def test_a_pattern_is_found_only_with_what_it_needs_and_requires() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-REVISION = 17  # of the C source; a library compiled from another one is ignored
+REVISION = 18  # of the C source; a library compiled from another one is ignored
 
 _WANTED = os.environ.get("RUNG_KERNEL", "")
 if _WANTED not in ("", "plain", "native"):

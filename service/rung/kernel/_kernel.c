@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 17 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 18 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -255,21 +255,19 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
                           &scales_size, &intercepts, &size)) {
         return -1;
     }
-    Py_ssize_t letters = 1, rows = PyList_GET_SIZE(terms), columns = size / (Py_ssize_t)sizeof(double);
+    Py_ssize_t letters = 1, pairs = 0, rows = PyList_GET_SIZE(terms), columns = size / (Py_ssize_t)sizeof(double);
     for (Py_ssize_t row = 0; letters && row < rows; row++) {
         PyObject *term = PyList_GET_ITEM(terms, row);
         letters = PyUnicode_Check(term) ? letters + PyUnicode_GET_LENGTH(term) : 0;
+        pairs += letters && PyUnicode_FindChar(term, ' ', 0, PyUnicode_GET_LENGTH(term), 1) >= 0;
     }
     int fit = idf_size == rows * (Py_ssize_t)sizeof(double) && weights_size == rows * columns && scales_size == size;
-    if (!letters || self->words || !fit) {
-        PyErr_SetString(PyExc_ValueError, "terms must be texts, with an idf and weights each, and a Scorer is made once");
-        return -1;
-    }
+    if (!letters || self->words || !fit) return PyErr_SetString(PyExc_ValueError, "terms need an idf and weights each, given once"), -1;
     self->columns = columns;
     self->stride = 16; /* a row lies within one line of memory, or begins one */
     while (self->stride < (Py_ssize_t)offsetof(Row, weights) + columns) self->stride += self->stride < LINE ? self->stride : LINE;
     self->word_mask = room(words) - 1;
-    self->pair_mask = room(rows) - 1;
+    self->pair_mask = room(pairs) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
     self->pairs = PyMem_Calloc(self->pair_mask + 1, sizeof(Pair));
     self->letters = PyMem_Calloc(letters, sizeof(Py_UCS4));
@@ -707,7 +705,7 @@ token_end(const Text *text, Py_ssize_t i)
 /* Patterns over words: a text is one letter a word, a pattern a program that tries its ways in order of preference.
  * rung/text/programs.py writes the programs and says what each part means; steps lead to lower ones only, so each match ends.
  */
-enum { IN, FORK, OPEN, CLOSE, DONE, STEPS };
+enum { IN, FORK, OPEN, CLOSE, DONE, ONE, STEPS };
 enum { SETS, NEEDS, CODE, OFFSETS, STARTS, REQUIRED, ENDS, PARTS };
 enum { NEAR = 12, SPELLINGS = 32768 };
 
@@ -814,6 +812,8 @@ may_follow(const Need *need, const uint64_t *bits)
     return i < need->within || !need->within;
 }
 
+#define IN_SET(self, letter, set) ((self)->sets[(letter) * (self)->stride + (set) / 8] >> (set) % 8 & 1)
+
 /* Whether a program matches from a letter on; `way` says to where, and what is captured. */
 static int
 words_match(const Words *self, const Line *line, const Step *step, Py_ssize_t i, Way *way)
@@ -830,7 +830,8 @@ words_match(const Words *self, const Line *line, const Step *step, Py_ssize_t i,
         if (step->what == OPEN) way->open = i;
         else if (step->what == CLOSE) way->close = i;
         else if (!line->bits[i]) return 0;
-        else if (!(self->sets[line->letters[i++] * self->stride + step->operand / 8] >> step->operand % 8 & 1)) return 0;
+        else if (step->what == ONE ? line->letters[i] != (Py_UCS4)step->operand : !IN_SET(self, line->letters[i], step->operand)) return 0;
+        else i++;
     }
     way->end = i;
     return 1;
@@ -875,7 +876,7 @@ words_fit(Words *self, const Py_ssize_t *sizes)
               below(&self->code->what, 4 * steps, 4, STEPS) && below(&self->code->need, 4 * steps, 4, needs);
     for (Py_ssize_t i = 0; fit && i < steps; i++) {
         const Step *step = &self->code[i];
-        Py_ssize_t most = step->what == IN ? 8 * self->stride : step->what == FORK ? i : INT32_MAX;
+        Py_ssize_t most = step->what == IN ? 8 * self->stride : step->what == ONE ? self->width : step->what == FORK ? i : INT32_MAX;
         fit = below(&step->operand, 1, 1, most) && (step->what == DONE ? i == 0 : below(&step->next, 1, 1, i));
     }
     for (Py_ssize_t i = 0; fit && i < needs; i++) {

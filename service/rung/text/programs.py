@@ -6,7 +6,7 @@ first token stands, and if what it needs next may follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from typing import Any, TypeVar
 
@@ -17,8 +17,9 @@ from rung.text.alphabet import FIRST_LETTER, Alphabet
 from rung.text.wordings import Captured, Either, Gap, Node, Several, Word
 
 Key = TypeVar("Key")
-_IN, _FORK, _OPEN, _CLOSE, _DONE = range(5)  # what a step does, as ``_kernel.c`` names it
-# What a step does, its operand (a set of letters, or the other way of a fork), the next step, and for a fork what that needs.
+_IN, _FORK, _OPEN, _CLOSE, _DONE, _ONE = range(6)  # what a step does, as ``_kernel.c`` names it
+# What a step does, its operand (a set of letters, one letter, or the other way of a fork), the next step, and for a fork what that
+# needs.
 Step = tuple[int, int, int, int]
 # One of some letters within so many tokens; none: nothing is needed. A bit stands for all letters of one remainder.
 Need = tuple[int, int]
@@ -51,15 +52,29 @@ def programs(nodes: Sequence[Node], alphabet: Alphabet, groups: Sequence[Sequenc
             required += [2 * _index(letter) for letter in letters]
             required[-1] += 1  # the last one of a word
         ends.append(len(required))
-    held = np.zeros((alphabet.size, len(sets)), dtype=bool)
-    for number, letters in enumerate(sets):
+    many = [letters for letters in sets if len(letters) != 1]
+    held = np.zeros((alphabet.size, len(many)), dtype=bool)
+    for number, letters in enumerate(many):
         held[list(map(_index, letters)), number] = True
-    numbers = {"code": steps, "offsets": offsets, "starts": starts, "required": required, "ends": ends}
+    numbers = {"code": list(_single_letters(steps, sets)), "offsets": offsets, "starts": starts, "required": required, "ends": ends}
     return {
         "pattern_members": np.packbits(held, axis=1, bitorder="little"),  # for each letter a bit for each set
         "pattern_needs": np.array(list(written.needs), dtype=np.uint64),
         **{f"pattern_{name}": np.array(part, dtype=np.int32) for name, part in numbers.items()},
     }
+
+
+def _single_letters(steps: Iterable[Step], sets: Sequence[str]) -> Iterator[Step]:
+    """The steps where those of sets with one letter name the letter, and the other sets are numbered anew: half have one."""
+    many = (letters for letters in sets if len(letters) != 1)
+    numbers = {letters: number for number, letters in enumerate(many)}
+    for what, operand, then, need in steps:
+        if what != _IN:
+            yield what, operand, then, need
+        elif len(letters := sets[operand]) == 1:
+            yield _ONE, _index(letters), then, need
+        else:
+            yield _IN, numbers[letters], then, need
 
 
 def _index(letter: str) -> int:
