@@ -104,7 +104,7 @@ in_word(Py_UCS4 c)
     return c != '_' && (kind_of(c) & WORD);
 }
 
-/* --- words and pairs of words -> rows, by open addressing; sizes are powers of two, at most half full */
+/* --- words and pairs of words -> rows, by open addressing; sizes are powers of two, at most two thirds full */
 
 enum { LINE = 64, SHORT = 15 };
 
@@ -241,7 +241,7 @@ static uint64_t
 room(Py_ssize_t count)
 {
     uint64_t size = 16;
-    while (size < 2 * (uint64_t)count + 4) size *= 2; /* one term more than allowed still finds an empty place */
+    while (size < 3 * (uint64_t)count / 2 + 4) size *= 2; /* one term more than allowed still finds an empty place */
     return size;
 }
 
