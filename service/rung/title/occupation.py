@@ -1,9 +1,9 @@
 """Occupation codes: ranked ESCO and O*NET-SOC occupations of a title.
 
 A title is cut into terms: words, and pairs of neighbouring words. Each occupation gets a few features from them (the likeness of
-its nearest official title and of its nearest vacancy title, where the title stands as a point, …). Their weighted sum is its score,
-a softmax over all occupations gives probabilities, and a table fitted on held-out titles turns these into confidences. The arrays
-are memory-mapped when the first title is read, not before.
+its nearest official title, how usual the terms are for it, where the title stands as a point, …). Their weighted sum is its score,
+a softmax over all occupations gives probabilities, and a table fitted on held-out titles turns these into confidences. The
+probabilities of O*NET-SOC are a feature of ESCO. The arrays are memory-mapped when the first title is read, not before.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ FOLDER = "occupations"  # in the folder of the model
 DOCUMENT = "occupations.json"
 SCHEMES = ("esco", "soc")
 ARRAYS = (
-    "terms", "idf", "title_rows", "title_ids", "norms", "title_starts", "vacancy_norms", "vacancy_starts", "vacancy_owners",
-    "usual", "centre_rows", "centre_classes", "centre_weights", "profile_rows", "profile_classes", "profile_weights",
-    "similar_rows", "similar_terms", "similar_weights", "point_weights", "point_biases", "directions",
+    "terms", "idf", "title_rows", "title_ids", "norms", "title_starts", "centre_rows", "centre_classes", "centre_weights",
+    "profile_rows", "profile_classes", "profile_weights", "ratio_rows", "ratio_classes", "ratio_weights", "term_shares", "groups",
+    "crosswalk_rows", "crosswalk_classes", "crosswalk_weights", "similar_rows", "similar_terms", "similar_weights",
+    "point_weights", "point_biases", "directions",
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
@@ -75,6 +76,8 @@ class Settings:
     fuzzy_shortest: int
     fuzzy_weight: float
     piece_lengths: Sequence[int]
+    ratio_floor: float
+    crosswalk_floor: float
 
 
 Terms = list[tuple[int, float]]  # the places of terms with their values, which make a unit vector
@@ -83,8 +86,7 @@ Terms = list[tuple[int, float]]  # the places of terms with their values, which 
 class Scheme:
     """The occupations of one scheme, and the arrays that score them.
 
-    ``arrays`` has every name of ``ARRAYS``; c is the number of occupations. Titles are sorted by occupation, official ones before
-    those of vacancies.
+    ``arrays`` has every name of ``ARRAYS``; c is the number of occupations. Their official titles are sorted by occupation.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], spelled: Sequence[str], settings: Settings) -> None:
@@ -92,10 +94,10 @@ class Scheme:
         self._arrays, self._settings = arrays, settings
         self._spelled = list(spelled)
         self._corrected = lru_cache(maxsize=_REMEMBERED)(self._correct)
-        self.count = len(arrays["usual"])
+        self.count = len(arrays["title_starts"])
 
-    def known(self, words: Sequence[str]) -> Terms:
-        """The terms of a title that the vocabulary has, or a word spelled much the same, and the words that are like them."""
+    def found(self, words: Sequence[str]) -> dict[int, float]:
+        """The terms of a title that the vocabulary has, or a word spelled much the same, by place, with how much each counts."""
         exact: dict[int, float] = {}
         for term in terms_of(words):
             place = self._place(term)
@@ -103,6 +105,10 @@ class Scheme:
                 exact[place] = 1.0
             elif " " not in term and (near := self._corrected(term)) is not None:
                 exact.setdefault(near, self._settings.fuzzy_weight)
+        return exact
+
+    def _widened(self, exact: Mapping[int, float]) -> Terms:
+        """The terms that were found, and the words that are like them."""
         widened = dict(exact)
         for place, weight in exact.items():
             row = slice(self._arrays["similar_rows"][place], self._arrays["similar_rows"][place + 1])
@@ -110,30 +116,29 @@ class Scheme:
                 self._arrays["similar_terms"][row].tolist(), self._arrays["similar_weights"][row].tolist(), strict=True
             ):
                 widened[other] = max(widened.get(other, 0.0), weight * share)
-        return self._unit(widened)
-
-    def _unit(self, weights: Mapping[int, float]) -> list[tuple[int, float]]:
-        values = [(place, weight * float(self._arrays["idf"][place])) for place, weight in weights.items()]
+        values = [(place, weight * float(self._arrays["idf"][place])) for place, weight in widened.items()]
         length = max(sum(value * value for _, value in values) ** 0.5, 1e-9)
         return [(place, value / length) for place, value in values]
 
-    def features(self, terms: Terms, point: Floats) -> dict[str, Floats]:
-        """Per feature an array of c numbers; ``point`` is where the title stands."""
-        arrays = self._arrays
-        official, vacancies = len(arrays["norms"]), len(arrays["vacancy_norms"])
-        likeness = np.zeros(official + vacancies)
+    def features(self, found: Mapping[int, float], point: Floats, others: Floats | None = None) -> dict[str, Floats]:
+        """Per feature an array of c numbers.
+
+        ``found``: the terms of the title; ``point``: where it stands; ``others``: the probabilities of the other scheme's
+        occupations, where they are to be a feature.
+        """
+        arrays, terms = self._arrays, self._widened(found)
+        likeness = np.zeros(len(arrays["norms"]))
         for place, value in terms:
             titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
             likeness[titles] += value * float(arrays["idf"][place])
-        nearest = np.maximum.reduceat(likeness[:official] / arrays["norms"], arrays["title_starts"])
-        features = {"profile": self._cosines("profile", terms), "nearest": nearest, **self._standing(point)}
-        if vacancies:
-            nearest_vacancy = np.zeros(self.count)
-            likeness_of_vacancies = likeness[official:] / arrays["vacancy_norms"]
-            nearest_vacancy[arrays["vacancy_owners"]] = np.maximum.reduceat(likeness_of_vacancies, arrays["vacancy_starts"])
-            usual = np.asarray(arrays["usual"], np.float64)
-            features |= {"vacancy": nearest_vacancy, "usual": usual, "centre": self._cosines("centre", terms)}
-        return features
+        features = {
+            "nearest": np.maximum.reduceat(likeness / arrays["norms"], arrays["title_starts"]),
+            "profile": self._cosines("profile", terms),
+            "centre": self._cosines("centre", terms),
+            "likelihood": self._likelihood(found),
+            **self._standing(point),
+        }
+        return features if others is None else features | {"crosswalk": self._crosswalk(others)}
 
     def _cosines(self, kind: str, terms: Terms) -> Floats:
         """The cosine of a title with a unit vector of each occupation."""
@@ -143,6 +148,28 @@ class Scheme:
             row = slice(rows[place], rows[place + 1])
             cosines[classes[row]] += weights[row] * value
         return cosines
+
+    def _likelihood(self, found: Mapping[int, float]) -> Floats:
+        """How much more usual the terms are in the titles of an occupation, and of its groups, than in all titles.
+
+        The classes of a row are the occupations, then the groups; ``groups`` has for each level those of the occupations.
+        """
+        rows, classes, weights = (self._arrays[f"ratio_{part}"] for part in ("rows", "classes", "weights"))
+        groups, total = self._arrays["groups"], np.zeros(self.count)
+        ratios = np.zeros(int(groups.max()) + 1)
+        for place, weight in found.items():
+            row = slice(rows[place], rows[place + 1])
+            ratios[:] = 0.0
+            ratios[classes[row]] = weights[row]
+            shared = ratios[: self.count] + ratios[groups].sum(0)
+            total += weight * float(self._arrays["term_shares"][place]) * np.log(shared + self._settings.ratio_floor)
+        return np.asarray(total / max(len(found), 1) ** 0.5)
+
+    def _crosswalk(self, others: Floats) -> Floats:
+        """How well each occupation goes with the likely ones of the other scheme."""
+        rows, classes, weights = (self._arrays[f"crosswalk_{part}"] for part in ("rows", "classes", "weights"))
+        shares = np.repeat(others, np.diff(rows)) * weights
+        return np.asarray(np.log(np.bincount(classes, shares, self.count) + self._settings.crosswalk_floor))
 
     def _standing(self, point: Floats) -> dict[str, Floats]:
         """What the place of a title says: by the linear model over points, and by the direction of the official titles."""
@@ -196,18 +223,22 @@ class OccupationReader:
         """
         words = self._words.cut(title)
         point = self._points.of(words)
+        found = {name: scheme.found(words) for name, scheme in self._schemes.items()}
+        soc = self._chances("soc", found["soc"], point)
+        esco = self._chances("esco", found["esco"], point, soc)
         return Occupations(
-            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", words, point)),
-            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", words, point)),
+            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", esco, bool(found["esco"]))),
+            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", soc, bool(found["soc"]))),
         )
 
-    def _best(self, name: str, words: Sequence[str], point: Floats) -> list[tuple[Sequence[str], float]]:
-        """The likeliest occupations of a scheme by name, with their confidences."""
-        scheme = self._schemes[name]
-        terms = scheme.known(words)
-        chances = softmax(score(scheme.features(terms, point), self._document["weights"][name]))
+    def _chances(self, name: str, found: Mapping[int, float], point: Floats, others: Floats | None = None) -> Floats:
+        """The probability of each occupation of a scheme by name."""
+        return softmax(score(self._schemes[name].features(found, point, others), self._document["weights"][name]))
+
+    def _best(self, name: str, chances: Floats, known: bool) -> list[tuple[Sequence[str], float]]:
+        """The likeliest occupations of a scheme by name, with their confidences; none where no word is known."""
         names, confidence = self._document["names"][name], self._document["confidence"]
-        order = np.argsort(-chances, kind="stable")[: self._document["most"] if terms else 0]
+        order = np.argsort(-chances, kind="stable")[: self._document["most"] if known else 0]
         calibrated = np.interp(chances[order], confidence["knots"], confidence[name])
         calibrated /= max(1.0, float(calibrated.sum()))
         return [(names[place], round(value, 4)) for place, value in zip(order.tolist(), calibrated.tolist(), strict=True)]

@@ -27,10 +27,11 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The arrays of ``Points``, and for each scheme those of its linear model and of its directions."""
+    """The arrays of ``Points``, and for each scheme those of its linear model and directions, and the points of its titles."""
 
     arrays: dict[str, NDArray[Any]]
     layers: dict[str, dict[str, NDArray[Any]]]
+    titles: dict[str, Array]
 
 
 @dataclass(slots=True)
@@ -60,7 +61,8 @@ def train_points(tables: Tables, titles: Mapping[str, Sequence[Title]]) -> Train
         "vectors": np.round(vectors / scales[:, None]).astype(np.int8),
         "scales": scales.astype(np.float32),
     }
-    return Trained(arrays, {scheme: _arrays(layer, titles[scheme], vectors) for scheme, layer in layers.items()})
+    points = {scheme: np.asarray(layer.matrix @ vectors) for scheme, layer in layers.items()}
+    return Trained(arrays, {s: _arrays(layer, titles[s], points[s]) for s, layer in layers.items()}, points)
 
 
 def _vocabulary(tables: Tables, cuts: Sequence[Sequence[str]]) -> tuple[dict[str, int], NDArray[np.float64]]:
@@ -142,17 +144,18 @@ def _step(layer: _Layer, rows: Any, drawn: Any, vectors: Array, squares: Array, 
     vectors[used] -= rate * back / np.sqrt(squares[used])
 
 
-def _arrays(layer: _Layer, titles: Sequence[Title], vectors: Array) -> dict[str, NDArray[Any]]:
+def _arrays(layer: _Layer, titles: Sequence[Title], points: Array) -> dict[str, NDArray[Any]]:
     official = np.array([title.source != "vacancy" for title in titles])
-    points = _unit((layer.matrix[official] @ vectors).astype(np.float64))
+    directions = unit(points[official].astype(np.float64))
     owners = layer.owners[official]
     sums = sparse.csr_matrix((np.ones(len(owners)), (owners, np.arange(len(owners)))), shape=(len(layer.biases), len(owners)))
     return {
         "point_weights": layer.weights,
         "point_biases": layer.biases,
-        "directions": _unit(sums @ points).astype(np.float32),
+        "directions": unit(sums @ directions).astype(np.float32),
     }
 
 
-def _unit(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit(points: NDArray[Any]) -> NDArray[Any]:
+    """The directions of points: rows of length 1."""
     return np.asarray(points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9))

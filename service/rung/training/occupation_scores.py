@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from scipy.optimize import minimize, minimize_scalar
 from threadpoolctl import threadpool_limits
 
 from rung.errors import DataError
-from rung.title.occupation import Scheme, Settings
+from rung.title.occupation import Scheme, Settings, score, softmax
 from rung.title.occupation_points import Points
 from rung.training import metrics
 from rung.training.occupation_points import Trained, train_points
@@ -59,15 +61,31 @@ def fold_of(tables: Tables, text: str) -> int:
     return zlib.crc32(" ".join(sorted(tables.words.cut(text))).encode()) % FOLDS
 
 
-def observe(tables: Tables, points: Trained, built: Built, titles: Sequence[Title], names: Sequence[str]) -> Observed:
-    """The features of held-out titles."""
-    settings = Settings(**tables.settings["serving"])
+def observe(
+    tables: Tables, points: Trained, built: Mapping[str, Built], titles: Mapping[str, Sequence[Title]], weights: Mapping[str, str]
+) -> dict[str, Observed]:
+    """The features of held-out titles of some schemes; ``weights``: per scheme the name of the weights to have features for."""
+    settings, every = Settings(**tables.settings["serving"]), tables.settings["weights"]
     places = Points(points.arrays, settings.piece_lengths)
-    scheme = Scheme(built.arrays, built.spelled, settings)
-    features = {name: np.zeros((len(titles), scheme.count), np.float32) for name in names}
+    schemes = {name: Scheme(one.arrays, one.spelled, settings) for name, one in built.items()}
+
+    def features(name: str, words: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        point = places.of(words)
+        others = softmax(score(features("soc", words), every["soc"])) if name == "esco" else None
+        return schemes[name].features(schemes[name].found(words), point, others)
+
+    return {
+        name: _observed(tables, titles[name], schemes[name].count, tuple(every[weights[name]]), partial(features, name))
+        for name in titles
+    }
+
+
+def _observed(
+    tables: Tables, titles: Sequence[Title], count: int, names: Sequence[str], read: Callable[[Sequence[str]], Mapping[str, Any]]
+) -> Observed:
+    features = {name: np.zeros((len(titles), count), np.float32) for name in names}
     for place, title in enumerate(titles):
-        words = tables.words.cut(title.text)
-        found = scheme.features(scheme.known(words), places.of(words))
+        found = read(tables.words.cut(title.text))
         for name in names:
             features[name][place] = found[name]
     owners = np.array([title.owner for title in titles], np.int64)
@@ -202,10 +220,13 @@ def observe_fold(tables: Tables, fold: int) -> tuple[Observed, Observed]:
         "esco": [title for title in tables.titles["esco"] if title.source != "vacancy" or fold_of(tables, title.text) != fold],
         "soc": _with_an_official_title(tables, [title for title in tables.titles["soc"] if _same(title.text) not in out]),
     }
-    points, weights = train_points(tables, kept), tables.settings["weights"]
-    held = {"soc": reported, "esco": vacancies}
-    seen = {s: observe(tables, points, build_scheme(tables, s, kept[s], points), held[s], tuple(weights[s])) for s in held}
+    seen = observe(tables, *_trained(tables, kept), {"soc": reported, "esco": vacancies}, {"soc": "soc", "esco": "esco"})
     return seen["soc"], seen["esco"]
+
+
+def _trained(tables: Tables, kept: Mapping[str, Sequence[Title]]) -> tuple[Trained, dict[str, Built]]:
+    points = train_points(tables, kept)
+    return points, {scheme: build_scheme(tables, scheme, kept[scheme], points) for scheme in kept}
 
 
 def _with_an_official_title(tables: Tables, kept: list[Title]) -> list[Title]:
@@ -222,9 +243,7 @@ def observe_zero_shot(tables: Tables) -> Observed:
     """Vacancy titles, read by a model that has no vacancy title."""
     kept = {"esco": [title for title in tables.titles["esco"] if title.source != "vacancy"], "soc": tables.titles["soc"]}
     vacancies = [title for title in tables.titles["esco"] if title.source == "vacancy"]
-    points = train_points(tables, kept)
-    built = build_scheme(tables, "esco", kept["esco"], points)
-    return observe(tables, points, built, vacancies, tuple(tables.settings["weights"]["zero_shot"]))
+    return observe(tables, *_trained(tables, kept), {"esco": vacancies}, {"esco": "zero_shot"})["esco"]
 
 
 def show(name: str, observed: Observed, scores: NDArray[np.float32], confidences: NDArray[np.float64] | None = None) -> None:

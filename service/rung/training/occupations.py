@@ -21,10 +21,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from rung.artefact import dump
 from rung.title.occupation import DOCUMENT, SCHEMES, array_file
 from rung.title.occupation_points import POINTS, term_key, terms_of
+from rung.training.occupation_links import crosswalk, groups_of, ratios
 from rung.training.occupation_points import Trained, train_points
 from rung.training.occupation_tables import Tables, Title, read_tables
 
-_USUAL_FLOOR = 0.3
 _BLOCK = 1000
 
 
@@ -38,30 +38,33 @@ class Built:
 
 def build_scheme(tables: Tables, scheme: str, titles: Sequence[Title], points: Trained) -> Built:
     """The arrays of one scheme from some of its titles; every occupation needs an official one."""
-    built = _scheme(tables, titles, len(tables.names[scheme]))
-    return Built(built.arrays | points.layers[scheme], built.spelled)
+    built = _scheme(tables, scheme, titles)
+    return Built(built.arrays | points.layers[scheme] | crosswalk(tables, scheme, titles, points), built.spelled)
 
 
 def _cut(tables: Tables, titles: Sequence[Title]) -> list[tuple[Title, list[str]]]:
     return [(title, terms_of(tables.words.cut(title.text))) for title in titles]
 
 
-def _scheme(tables: Tables, titles: Sequence[Title], count: int) -> Built:
+def _scheme(tables: Tables, scheme: str, titles: Sequence[Title]) -> Built:
     """Titles become rows of terms, each a unit vector; the official ones first, both kinds by occupation."""
-    settings = tables.settings
+    settings, count = tables.settings, len(tables.names[scheme])
     rows = sorted(_cut(tables, titles), key=lambda row: (row[0].source == "vacancy", row[0].owner))
     vocabulary = _vocabulary([terms for _, terms in rows], settings["terms"]["pairs"])
     owners = np.array([title.owner for title, _ in rows])
     matrix = _matrix([terms for _, terms in rows], vocabulary)
-    idf = _idf(matrix, vocabulary, tables)
+    shares = _shares(vocabulary, tables)
+    idf = (np.log((matrix.shape[0] + 1) / (1 + np.bincount(matrix.indices, minlength=matrix.shape[1]))) + 1) * shares
     weighted = (matrix @ sparse.diags(idf)).tocsr()
     norms = np.maximum(np.sqrt(weighted.multiply(weighted).sum(1)).A1, 1e-9)
     official = sum(title.source != "vacancy" for title, _ in rows)
-    by_term = matrix.T.tocsr()
+    by_term = matrix[:official].T.tocsr()
     by_term.sort_indices()
     profile = _profiles(matrix[:official], owners[:official], idf, count).tocsc()
     centre = _centres(sparse.diags(1 / norms[official:]) @ weighted[official:], owners[official:], count).tocsc()
-    vacancy_owners, vacancy_starts = np.unique(owners[official:], return_index=True)
+    counts = np.where(np.arange(len(rows)) < official, settings["likelihood"]["official"] if official < len(rows) else 1.0, 1.0)
+    groups = groups_of(tables, scheme)
+    ratio = ratios(sparse.diags(counts) @ matrix, owners, counts, groups, settings["likelihood"])
     arrays = {
         "terms": np.array([term_key(term) for term in vocabulary], np.uint64),
         "idf": idf.astype(np.float32),
@@ -69,16 +72,17 @@ def _scheme(tables: Tables, titles: Sequence[Title], count: int) -> Built:
         "title_ids": by_term.indices.astype(np.uint32),
         "norms": norms[:official].astype(np.float32),
         "title_starts": np.unique(owners[:official], return_index=True)[1].astype(np.uint32),
-        "vacancy_norms": norms[official:].astype(np.float32),
-        "vacancy_starts": vacancy_starts.astype(np.uint32),
-        "vacancy_owners": vacancy_owners.astype(np.uint16),
-        "usual": np.log(_USUAL_FLOOR + np.bincount(owners[official:], minlength=count)).astype(np.float32),
         "centre_rows": centre.indptr.astype(np.uint32),
         "centre_classes": centre.indices.astype(np.uint16),
         "centre_weights": centre.data.astype(np.float32),
         "profile_rows": profile.indptr.astype(np.uint32),
         "profile_classes": profile.indices.astype(np.uint16),
         "profile_weights": profile.data.astype(np.float32),
+        "ratio_rows": ratio.indptr.astype(np.uint32),
+        "ratio_classes": ratio.indices.astype(np.uint16),
+        "ratio_weights": ratio.data.astype(np.float32),
+        "term_shares": shares.astype(np.float32),
+        "groups": groups.astype(np.uint16),
     }
     similar = _similar(vocabulary, settings["similar"])
     arrays |= {
@@ -122,11 +126,12 @@ def _matrix(titles: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> A
     return sparse.csr_matrix((np.ones(len(places)), places, ends), shape=(len(titles), len(vocabulary)))
 
 
-def _idf(matrix: Any, vocabulary: Mapping[str, int], tables: Tables) -> NDArray[np.float64]:
+def _shares(vocabulary: Mapping[str, int], tables: Tables) -> NDArray[np.float64]:
+    """How much each term counts beside a word."""
     shares = tables.settings["terms"]
-    counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    share = [shares["pair_share"] if " " in term else shares["light_share"] if term in tables.light else 1.0 for term in vocabulary]
-    return np.asarray((np.log((matrix.shape[0] + 1) / (1 + counts)) + 1) * share)
+    return np.array(
+        [shares["pair_share"] if " " in term else shares["light_share"] if term in tables.light else 1.0 for term in vocabulary]
+    )
 
 
 def _profiles(matrix: Any, owners: NDArray[np.int64], idf: NDArray[np.float64], count: int) -> Any:
