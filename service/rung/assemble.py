@@ -177,7 +177,7 @@ def _speller(
     words = (word for form in forms for word in form.lstrip("*").split())
     known = chain(families.forms, lexicon.words, lexicon.spellings, words, data["text_terms"].split())
     levels = {form for form in forms if " " not in form and not form.startswith("*")}
-    return Speller(families.rarity, levels, known, SpellingFigures(**weights["spelling"]))
+    return Speller(families.rarity, levels, known, SpellingFigures(**weights["spelling"]), lexicon.spellings)
 
 
 def _named(

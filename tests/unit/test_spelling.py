@@ -24,7 +24,8 @@ RARITY = {
 @pytest.fixture(scope="module")
 def speller() -> Speller:
     figures = SpellingFigures(LETTERS, common=9.0, level=8.0, margin=1.0, rare=6.0)
-    return Speller({**RARITY, "hostler": 9.5}, {"senior", "manager"}, {"senior", "managed"}, figures)
+    short = {"supv": "supervisor", "mgr": "manager"}
+    return Speller({**RARITY, "hostler": 9.5}, {"senior", "manager"}, {"senior", "managed", "mgr"}, figures, short)
 
 
 def mended(speller: Speller, title: str) -> str:
@@ -51,6 +52,8 @@ def mended(speller: Speller, title: str) -> str:
         ("Laeder", "leader"),
         ("Leoader", "leoader"),  # a leader or a loader
         ("Softwr3", "softwr3"),
+        ("Nurse Supv", "nurse supervisor"),  # an abbreviation
+        ("Software Mgr", "software manager"),
         ("", ""),
     ],
 )

@@ -69,8 +69,11 @@ class FamilyDescription(NamedTuple):
 
 
 class _Match(NamedTuple):
+    """A head: its tokens from ``start`` to before ``end``, its words, its family, and whether titles begin with it."""
+
     start: int
     end: int
+    words: str
     family: str
     head_first: bool
 
@@ -133,22 +136,22 @@ class FamilyReader:
             return self._by_words(title)
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
-        if not self._is_weak(tokens, match):
+        if match.words not in self._weak:
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
             return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
         if not any(map(self._tells, tokens)):
             return self._by_words(title)
-        scores = self._scores(title.text)
+        scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
         return FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak")
 
     def _by_words(self, title: CleanTitle) -> FamilyReading:
         """The family of a title without a head."""
-        content = [token.text for token in title.tokens if self._tells(token)]
+        content = [word for token in title.tokens if self._tells(token) for word in parted(token.text).split()]
         if not content or title.text in self._junk:
             named = any(token.text in self._nouns for token in title.tokens)
             return FamilyReading({UNKNOWN: 1.0}, None, "noun" if named else "none")
-        scores = self._scores(title.text)
+        scores = self._scores(parted(title.text))
         if any(word in self._words for word in content):
             return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
         kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"
@@ -167,12 +170,7 @@ class FamilyReader:
     def strong_head(self, title: CleanTitle) -> tuple[str, str] | None:
         """The family of the title's head and its words; ``None`` where it has none or a weak one."""
         match = self._head(title)
-        if match is None or self._is_weak(title.tokens, match):
-            return None
-        return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
-
-    def _is_weak(self, tokens: Sequence[Token], match: _Match) -> bool:
-        return " ".join([token.text for token in tokens[match.start : match.end]]) in self._weak
+        return None if match is None or match.words in self._weak else (match.family, match.words)
 
     def _head(self, title: CleanTitle) -> _Match | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
@@ -199,11 +197,16 @@ class FamilyReader:
     def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[_Match]:
         """The longest head that begins at each word of a part."""
         words = [token.text for token in tokens[start:end]]
-        for at, word in enumerate(words, start):
-            for last in range(min(end, at + self._longest.get(word, 1)), at, -1):
-                known = self._heads.get(" ".join(words[at - start : last - start]))
+        places: Sequence[int] = range(start, end)
+        if any("'" in word for word in words):
+            pieces = [(word, at) for at, token in enumerate(words, start) for word in parted(token).split()]
+            words, places = [word for word, _ in pieces], [at for _, at in pieces]
+        for at, word in enumerate(words):
+            for last in range(min(len(words), at + self._longest.get(word, 1)), at, -1):
+                phrase = " ".join(words[at:last])
+                known = self._heads.get(phrase)
                 if known is not None:
-                    yield _Match(at, last, *known)
+                    yield _Match(places[at], places[last - 1] + 1, phrase, *known)
                     break
 
     def _scores(self, text: str) -> Floats:
@@ -230,6 +233,11 @@ class FamilyReader:
         at = np.searchsorted(self._letters, runs)
         at = at[self._letters[np.minimum(at, len(self._letters) - 1)] == runs]
         return self._moved((at + len(self._words)).tolist())
+
+
+def parted(text: str) -> str:
+    """A cleaned text with its elisions apart, as the forms of the data are written: "agent d'accueil" is "agent d accueil"."""
+    return text.replace("'", " ") if "'" in text else text
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:

@@ -41,10 +41,18 @@ class Speller:
     """Mends words; made once from what the readers of titles know."""
 
     def __init__(
-        self, rarity: Mapping[str, float], levels: Collection[str], known: Iterable[str], figures: SpellingFigures
+        self,
+        rarity: Mapping[str, float],
+        levels: Collection[str],
+        known: Iterable[str],
+        figures: SpellingFigures,
+        short: Mapping[str, str] | None = None,
     ) -> None:
-        """``rarity``: the words of the family model with their IDF; ``levels``: words of level; ``known``: words that stay."""
-        self._rarity, self._known, self._figures = rarity, frozenset(known), figures
+        """``rarity``: the words of the family model with their IDF; ``levels``: words of level; ``known``: words that stay.
+
+        ``short``: abbreviations, and the words that they stand for.
+        """
+        self._rarity, self._known, self._figures, self._short = rarity, frozenset(known), figures, short or {}
         common = {word: min(figures.level, rarity.get(word, inf)) for word in levels}
         self._least = min(figures.letters.values())
         self._common = {
@@ -58,7 +66,7 @@ class Speller:
         self._read = lru_cache(maxsize=_WORDS)(self._read_uncached)
 
     def mend(self, title: CleanTitle) -> CleanTitle:
-        """The title with its misspelt words mended, each where it stood."""
+        """The title with its misspelt and abbreviated words written out, each where it stood."""
         words = [self._read(token[0]) for token in title.tokens]
         text = " ".join(words)
         if text == title.text:
@@ -66,6 +74,8 @@ class Speller:
         return title._replace(text=text, tokens=tuple(t._replace(text=w) for t, w in zip(title.tokens, words, strict=True)))
 
     def _read_uncached(self, word: str) -> str:
+        if word in self._short:
+            return self._short[word]
         if word in self._known or len(word) < self._least or not word.isalpha():
             return word
         alike = process.extract(word, self._alike.get((word[0], len(word)), ()), scorer=OSA.distance, score_cutoff=1, limit=None)

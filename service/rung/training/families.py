@@ -20,7 +20,7 @@ from sklearn.linear_model import SGDClassifier
 
 from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
-from rung.title.family import FamilyReader, FamilyWeights
+from rung.title.family import FamilyReader, FamilyWeights, parted
 from rung.training.sources import line, plain, read_yaml
 from rung.types import CleanTitle
 
@@ -227,7 +227,7 @@ def train_families(
         clean = cleaner.clean(row.title)
         if clean.text in left_out:
             continue
-        titles.append(clean.text)
+        titles.append(parted(clean.text))
         head = heads.head(clean)
         families.append(head[0] if head else row.family)
         weights.append(row.weight)
