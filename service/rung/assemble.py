@@ -117,7 +117,8 @@ def _assemble(artefact: Artefact) -> Parts:
     family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
     family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
     known = trie_of(artefact.arrays["known_words"])
-    speller = Speller(families["common_words"], known, family_reader.rarity, SpellingFigures(**weights["spelling"]))
+    figures = SpellingFigures(**weights["spelling"])
+    speller = Speller(families["common_words"], known, family_reader.rarity, figures, lexicon.spellings)
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,

@@ -47,6 +47,43 @@ def test_the_subject_of_an_empty_head_names_the_family(normaliser: Normaliser, t
 @pytest.mark.parametrize(
     ("title", "family"),
     [
+        ("Agent d'entretien", "facilities-property"),
+        ("Agente d’accueil H/F", "administration"),
+        ("Hôtesse d'accueil", "administration"),
+        ("Conducteur d'engins de chantier", "trades-maintenance"),
+        ("Ingénieur d'affaires", "sales"),
+        ("Plumber's Mate", "trades-maintenance"),
+        ("Driver's Mate", "transport-warehouse"),
+        ("Women's Shoe Buyer", "supply-chain"),
+    ],
+)
+def test_an_apostrophe_parts_the_words_of_a_head(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("First Line Support Engineer", "it-operations"),
+        ("3rd Line Support Analyst", "it-operations"),
+        ("CSM, Key Accounts", "customer-service"),
+        ("AE - Nordics", "sales"),
+        ("Regional L&D Manager", "human-resources"),
+        ("FM Coordinator", "facilities-property"),
+        ("Specialty Registrar", "medical"),
+        ("Hotel Duty Manager", "hospitality"),
+        ("Supervisor - Evenings", "unknown"),
+        ("Immediate Starts", "unknown"),
+    ],
+)
+def test_short_names_and_ranks_of_a_shift_are_read(normaliser: Normaliser, title: str, family: str) -> None:
+    result = normaliser.classify(Query(title))
+    assert family == (result.family.id if result.family else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
         ("Meat Cutter", "manufacturing"),
         ("Orchard Picker", "agriculture-animals"),
         ("Garment Cutter", "manufacturing"),

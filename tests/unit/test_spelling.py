@@ -28,7 +28,8 @@ def speller() -> Speller:
     figures = SpellingFigures(LETTERS, common=9.0, level=8.0, margin=1.0, rare=6.0)
     rarity = {**RARITY, "hostler": 9.5}
     common = {**{word: idf for word, idf in rarity.items() if idf <= figures.common}, "senior": 8.0}
-    return Speller(common, {"senior", "managed"}, lambda word: rarity.get(word, math.inf), figures)
+    short = {"supv": "supervisor", "mgr": "manager"}
+    return Speller(common, {"senior", "managed", "mgr"}, lambda word: rarity.get(word, math.inf), figures, short)
 
 
 def mended(speller: Speller, title: str) -> str:
@@ -55,6 +56,8 @@ def mended(speller: Speller, title: str) -> str:
         ("Laeder", "leader"),
         ("Leoader", "leoader"),  # a leader or a loader
         ("Softwr3", "softwr3"),
+        ("Nurse Supv", "nurse supervisor"),  # an abbreviation
+        ("Software Mgr", "software manager"),
         ("", ""),
     ],
 )

@@ -67,6 +67,14 @@ class Symbols:
             found.append(NUMBER)
         return frozenset(found)
 
+    def begun(self, word: str) -> frozenset[str]:
+        """The symbols of every longer word that begins with a word."""
+        return frozenset(symbol for symbol in self.of(word) if symbol.endswith("*"))
+
+    def ended(self, word: str) -> frozenset[str]:
+        """The symbols of every longer word that ends with a word."""
+        return frozenset(symbol for symbol in self.of(word) if symbol.startswith("*"))
+
 
 class Alphabet:
     """The letters of words: one for each word that a pattern names, and one for each set of beginnings and endings of any other."""

@@ -64,7 +64,9 @@ def _signatures(named: Collection[Iterable[str]], numbers: Mapping[str, int]) ->
     kinds = {frozenset[str](), *map(symbols.of, symbols.inner)}
     for own in named:
         parts = Symbols(own, numbers)
-        heads, tails = (list(map(symbols.of, some)) for some in (parts.beginnings, parts.endings))
+        # A longer word has the beginning without the ending: "mitarbeiter" ends in "*arbeiter", "mitarbeiterinnen" does not.
+        heads = {kind for word in parts.beginnings for kind in (symbols.of(word), symbols.begun(word))}
+        tails = {kind for word in parts.endings for kind in (symbols.of(word), symbols.ended(word))}
         kinds.update(heads, tails, (head | tail for head in heads for tail in tails))
     found = {frozenset(symbol for symbol in kind if "*" in symbol) for kind in kinds}
     return sorted(map(sorted, found | {BEYOND, frozenset({NUMBER}), *map(symbols.of, symbols.plain)}))

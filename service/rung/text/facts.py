@@ -248,8 +248,8 @@ def _share(for_it: float, against: float, odds: float) -> float:
 
 
 _FIELDS = {
-    "id", "claims", "reads", "level", "subjects", "negative", "apart", "addressed", "senses", "when", "weights", "positions",
-    "softened", "outside", "family", "implies", "says", "elsewhere",
+    "id", "claims", "reads", "level", "subjects", "negative", "apart", "clause", "addressed", "senses", "when", "weights",
+    "positions", "softened", "outside", "family", "implies", "says", "elsewhere",
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
 _CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
 _ASKED = 15  # tokens before and behind a statement within which words of the applicant count: not every text has full stops
+_NAME = 3  # words that the name of a person has at most
 _NEGATED = 9  # tokens before a statement within which a negation counts
 _MOST = 2_000  # statements read of one text
 
@@ -62,11 +63,12 @@ class Kind(NamedTuple):
     negative: bool = False
     addressed: bool = False
     apart: bool = False
+    clause: bool = False
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """The kinds of ``statements.yaml`` (plain data), in order of priority."""
-    flags = ("negative", "addressed", "apart")
+    flags = ("negative", "addressed", "apart", "clause")
     return [Kind(record["id"], *(record.get(flag, False) for flag in flags)) for record in records]
 
 
@@ -139,13 +141,22 @@ class StatementReader:
         if not found:
             return ()
         sentences = _Sentences(tokens, self._patterns)
-        events = self._kept(found[:_MOST], told, len(tokens.letters))
+        ended = [self._ended(event, sentences, tokens) for event in found[:_MOST]]
+        events = self._kept(ended, told, len(tokens.letters))
         return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
     def _told(self, letters: str) -> Mapping[str, float]:
         """How many words of a text tell each language."""
         counts = np.bincount(self._patterns.alphabet.numbers(letters), minlength=self._patterns.alphabet.size)
         return dict(zip(self._names, (self._tells @ counts[self._telling]).tolist(), strict=True))
+
+    def _ended(self, event: _Event, sentences: _Sentences, tokens: Tokens) -> _Event:
+        """The event without what follows the clause of its captured words, where its kind says that they end there."""
+        place = event.place
+        if not self._kinds[event.kind].clause or place.inner[1] != place.end:
+            return event
+        first, last = self._captured(tokens, sentences.at(place.start, event.language), *place.inner)
+        return event._replace(place=place._replace(end=last, inner=(first, last))) if first < last else event
 
     def _kept(self, events: Sequence[_Event], told: Mapping[str, float], length: int) -> list[_Event]:
         """The events without those that overlap one of a likelier language, a higher priority, or, of the same kind, more words."""
@@ -224,6 +235,14 @@ class _Sentences:
         """Whether the last heading before a place announces what is asked of the applicant."""
         last = bisect_left(self._headings, (end, "")) - 1
         return last >= 0 and self._headings[last][1].startswith("requirements")
+
+    def names(self, at: int) -> bool:
+        """Whether a name stands between two commas, the first of them at a token."""
+        words = [self._tokens.word(token) for token in range(at, min(at + _NAME + 2, len(self._letters)))]
+        if not words or words[0] != "," or "," not in words[1:]:
+            return False
+        name = words[1 : words.index(",", 1)]
+        return bool(name) and all(word[0].isupper() for word in name)
 
     def _is_heading(self, at: int) -> bool:
         """Whether the line that begins at a token is short, or a colon stands near its beginning."""
@@ -339,7 +358,8 @@ class _Sentence:
     def _closes(self, index: int) -> bool:
         """Whether nothing is said of a noun that ends before a place, so that it is no subject."""
         ends, after = self._at.get(index, {}), self._at.get(index + 1, {})
-        aside = "skip" in after or "relative" in after  # "the director, who …, leads"
+        # "the director, who …, leads"; "your manager, Anna Smith, leads"
+        aside = "skip" in after or "relative" in after or self._text.names(index)
         return index >= self.end or "relative" in ends or ("boundary" in ends and not aside)
 
     def addresses(self, place: Place) -> bool:

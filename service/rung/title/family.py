@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.grid import UNKNOWN
-from rung.title.family_heads import HeadFinder
+from rung.title.family_heads import HeadFinder, parted
 from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
@@ -115,22 +115,22 @@ class FamilyReader:
             return self._by_words(title)
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
-        if not self.heads.is_weak(tokens, match):
+        if not self.heads.is_weak(match):
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
             return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
         if not any(map(self._tells, tokens)):
             return self._by_words(title)
-        scores = self._scores(title.text)
+        scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
         return FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak")
 
     def _by_words(self, title: CleanTitle) -> FamilyReading:
         """The family of a title without a head."""
-        content = [token.text for token in title.tokens if self._tells(token)]
+        content = [word for token in title.tokens if self._tells(token) for word in parted(token.text).split()]
         if not content or title.text in self._junk:
             named = any(token.text in self._nouns for token in title.tokens)
             return FamilyReading({UNKNOWN: 1.0}, None, "noun" if named else "none")
-        scores = self._scores(title.text)
+        scores = self._scores(parted(title.text))
         if any(word in self._words for word in content):
             return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
         kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"

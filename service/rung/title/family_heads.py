@@ -15,10 +15,11 @@ _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
 class Match(NamedTuple):
-    """A head from one token of a title to before another; ``head_first``: in its language titles begin with their head."""
+    """A head: its tokens from ``start`` to before ``end``, its words, its family, and whether titles begin with it."""
 
     start: int
     end: int
+    words: str
     family: str
     head_first: bool
 
@@ -37,13 +38,11 @@ class HeadFinder:
     def strong(self, title: CleanTitle) -> tuple[str, str] | None:
         """The family of the title's head and its words; ``None`` where it has none or a weak one."""
         match = self.find(title)
-        if match is None or self.is_weak(title.tokens, match):
-            return None
-        return match.family, " ".join(token.text for token in title.tokens[match.start : match.end])
+        return None if match is None or self.is_weak(match) else (match.family, match.words)
 
-    def is_weak(self, tokens: Sequence[Token], match: Match) -> bool:
+    def is_weak(self, match: Match) -> bool:
         """Whether the head names many kinds of work ("analyst")."""
-        return " ".join([token.text for token in tokens[match.start : match.end]]) in self._weak
+        return match.words in self._weak
 
     def find(self, title: CleanTitle) -> Match | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
@@ -70,14 +69,24 @@ class HeadFinder:
     def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[Match]:
         """The longest head that begins at each word of a part."""
         words = [token.text for token in tokens[start:end]]
+        places: Sequence[int] = range(start, end)
+        if any("'" in word for word in words):
+            pieces = [(word, at) for at, token in enumerate(words, start) for word in parted(token).split()]
+            words, places = [word for word, _ in pieces], [at for _, at in pieces]
         rest = " ".join(words) + " "
-        for at, word in enumerate(words, start):
+        for at, word in enumerate(words):
             # A phrase may end inside a word: the longest that does not counts.
             whole = [phrase for phrase in self._phrases.prefixes(rest) if rest[len(phrase)] == " "]
             if whole:
-                number = self._phrases[whole[-1]]
-                yield Match(at, at + 1 + whole[-1].count(" "), self._families[number], bool(self._head_first[number]))
+                phrase, number = whole[-1], self._phrases[whole[-1]]
+                end_of = places[at + phrase.count(" ")] + 1
+                yield Match(places[at], end_of, phrase, self._families[number], bool(self._head_first[number]))
             rest = rest[len(word) + 1 :]
+
+
+def parted(text: str) -> str:
+    """A cleaned text with its elisions apart, as the forms of the data are written: "agent d'accueil" is "agent d accueil"."""
+    return text.replace("'", " ") if "'" in text else text
 
 
 def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:

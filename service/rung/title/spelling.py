@@ -40,10 +40,18 @@ class Speller:
     """Mends words; made once from what the readers of titles know."""
 
     def __init__(
-        self, common: Mapping[str, float], known: Container[str], rarity: Callable[[str], float], figures: SpellingFigures
+        self,
+        common: Mapping[str, float],
+        known: Container[str],
+        rarity: Callable[[str], float],
+        figures: SpellingFigures,
+        short: Mapping[str, str] | None = None,
     ) -> None:
-        """``common``: the words that others are read as, with their IDF; ``known``: words that stay; ``rarity``: any word's IDF."""
-        self._common, self._known, self._rarity, self._figures = common, known, rarity, figures
+        """``common``: the words that others are read as, with their IDF; ``known``: words that stay; ``rarity``: any word's IDF.
+
+        ``short``: abbreviations, and the words that they stand for.
+        """
+        self._common, self._known, self._rarity, self._figures, self._short = common, known, rarity, figures, short or {}
         self._least = min(figures.letters.values())
         # By the first letter, and by how long a misspelling of the word can be.
         self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -53,7 +61,7 @@ class Speller:
         self._read = lru_cache(maxsize=_WORDS)(self._read_uncached)
 
     def mend(self, title: CleanTitle) -> CleanTitle:
-        """The title with its misspelt words mended, each where it stood."""
+        """The title with its misspelt and abbreviated words written out, each where it stood."""
         words = [self._read(token[0]) for token in title.tokens]
         text = " ".join(words)
         if text == title.text:
@@ -61,6 +69,8 @@ class Speller:
         return title._replace(text=text, tokens=tuple(t._replace(text=w) for t, w in zip(title.tokens, words, strict=True)))
 
     def _read_uncached(self, word: str) -> str:
+        if word in self._short:
+            return self._short[word]
         if len(word) < self._least or not word.isalpha() or word in self._known:
             return word
         alike = process.extract(word, self._alike.get((word[0], len(word)), ()), scorer=OSA.distance, score_cutoff=1, limit=None)

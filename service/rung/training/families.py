@@ -20,7 +20,7 @@ from sklearn.linear_model import SGDClassifier
 
 from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
-from rung.title.family_heads import HeadFinder
+from rung.title.family_heads import HeadFinder, parted
 from rung.training.eight_bits import eight_bits
 from rung.training.sources import line, plain, read_yaml
 from rung.tries import trie_array, trie_of
@@ -232,7 +232,7 @@ def train_families(
         clean = cleaner.clean(row.title)
         if clean.text in left_out:
             continue
-        titles.append(clean.text)
+        titles.append(parted(clean.text))
         head = heads.strong(clean)
         families.append(head[0] if head else row.family)
         weights.append(row.weight)
