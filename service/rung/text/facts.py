@@ -248,7 +248,8 @@ def _share(for_it: float, against: float, odds: float) -> float:
 
 
 _FIELDS = {
-    "id", "claims", "reads", "level", "subjects", "negative", "apart", "addressed", "senses", "when", "weights", "positions",
+    "id", "claims", "reads", "level", "subjects", "negative", "apart", "unless", "addressed", "senses", "when", "weights",
+    "positions",
     "softened", "outside", "family", "implies", "says", "elsewhere",
 }  # fmt: skip
 

@@ -23,7 +23,8 @@ from rung.title.clean import fold
 Subject = Literal["job", "other", "applicant"]
 Sense = Literal["asserted", "denied", "possible"]
 ROLES = (
-    "job", "object-of", "sought", "asks", "addressed", "possessive", "other", "determiner", "relative", "boundary", "contrast",
+    "job", "named-job", "object-of", "sought", "asks", "addressed", "possessive", "other", "determiner", "relative", "boundary",
+    "contrast",
     "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
     "requirements-heading", "duties-heading",
 )  # fmt: skip
@@ -62,12 +63,15 @@ class Kind(NamedTuple):
     negative: bool = False
     addressed: bool = False
     apart: bool = False
+    unless: str = ""
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """The kinds of ``statements.yaml`` (plain data), in order of priority."""
-    flags = ("negative", "addressed", "apart")
-    return [Kind(record["id"], *(record.get(flag, False) for flag in flags)) for record in records]
+    return [
+        Kind(r["id"], r.get("negative", False), r.get("addressed", False), r.get("apart", False), r.get("unless", ""))
+        for r in records
+    ]
 
 
 class _Event(NamedTuple):
@@ -151,14 +155,27 @@ class StatementReader:
         """The events without those that overlap one of a likelier language, a higher priority, or, of the same kind, more words."""
         taken = [False] * length
         kept = []
+        covered = self._covered(events, length)
         for event in sorted(events, key=lambda e: (-told[e.language], self._priority[e.kind], e.place.start - e.place.end)):
             start, end = event.place.start, event.place.end
-            if self._kinds[event.kind].apart:
-                kept.append(event)
+            kind = self._kinds[event.kind]
+            if kind.apart:
+                if not any(covered.get(kind.unless, b"")[start:end]):
+                    kept.append(event)
             elif not any(taken[start:end]):
                 kept.append(event)
                 taken[start:end] = [True] * (end - start)
         return sorted(kept, key=lambda event: event.place.start)
+
+    def _covered(self, events: Iterable[_Event], length: int) -> Mapping[str, bytearray]:
+        """The tokens that each kind covers which takes the place of another (``Kind.unless``)."""
+        names = {kind.unless for kind in self._kinds.values()}
+        covered: dict[str, bytearray] = {}
+        for event in events:
+            if event.kind in names:
+                start, end = event.place.start, event.place.end
+                covered.setdefault(event.kind, bytearray(length))[start:end] = b"\1" * (end - start)
+        return covered
 
     def _statement(self, event: _Event, sentence: _Sentence, tokens: Tokens) -> Statement:
         kind, place = event.kind, event.place
@@ -198,6 +215,7 @@ class _Sentences:
         self._tokens, self._patterns = tokens, patterns
         self._end, self._letters = patterns.alphabet.end, patterns.alphabet.ends(tokens.letters)
         self._read: dict[tuple[int, str], _Sentence] = {}
+        self._addressed: dict[str, bool] = {}
 
     def at(self, token: int, language: str) -> _Sentence:
         """The sentence that a token stands in, read in a language."""
@@ -207,8 +225,15 @@ class _Sentences:
             end, meanings = self._end_of(token), self._patterns.meanings
             places = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end)
             roles = ((meanings[pattern][1], first, last) for pattern, first, last, _ in places)
-            found = self._read[start, language] = _Sentence(start, end, roles, self)
+            found = self._read[start, language] = _Sentence(start, end, roles, self, language)
         return found
+
+    def addresses(self, language: str) -> bool:
+        """Whether the text says "you" anywhere: one that does not names the job where it says what it does."""
+        if language not in self._addressed:
+            places = self._patterns.fields(self._tokens.letters, f"roles {language}")
+            self._addressed[language] = any(self._patterns.meanings[place[0]][1] == "addressed" for place in places)
+        return self._addressed[language]
 
     def _end_of(self, token: int) -> int:
         """Where the sentence ends that a token stands in."""
@@ -239,10 +264,10 @@ class _Sentences:
 class _Sentence:
     """One sentence: from which token to before which, and the roles of words in it."""
 
-    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: _Sentences) -> None:
+    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: _Sentences, language: str) -> None:
         """``roles``: each with the token that it starts at and the one after its last, in order of place."""
         self.start, self.end = start, end
-        self._text = text
+        self._text, self._language = text, language
         self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
         self._starts: defaultdict[str, list[int]] = defaultdict(list)
         for role, first, last in roles:
@@ -284,12 +309,12 @@ class _Sentence:
             elif "sought" in ends:
                 subject, sought, person, fresh, helped = "job", True, False, False, False
                 index_next = ends["sought"]
-            elif "job" in ends and not self._is_object(index):
+            elif ("job" in ends and not self._is_object(index)) or self._names_job(index):
                 kept = index > self.start and "asks" in self._at.get(index - 1, {})
                 subject, fresh, person, sought, helped = "job", False, False, False, False
                 if not kept:
                     negated_at, possible = -1, False
-                index_next = ends["job"]
+                index_next = ends["job"] if "job" in ends else ends["named-job"]
             elif "other" in ends:
                 person = True
                 index_next = min(ends["other"], at)
@@ -335,6 +360,11 @@ class _Sentence:
     def _is_object(self, index: int) -> bool:
         """Whether a word for the job is the object of what stands before it: "reports to you"."""
         return index > self.start and "object-of" in self._at.get(index - 1, {})
+
+    def _names_job(self, index: int) -> bool:
+        """Whether a sentence begins with the name of a job in a text that says "you" nowhere: that job is the one it describes."""
+        named = index == self.start and "named-job" in self._at.get(index, {})
+        return named and not self._text.addresses(self._language)
 
     def _closes(self, index: int) -> bool:
         """Whether nothing is said of a noun that ends before a place, so that it is no subject."""
