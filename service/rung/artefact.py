@@ -31,7 +31,7 @@ class Layout:
     arrays: tuple[str, ...] = (
         "idf", "sentence_weights", "sentence_intercepts", "document", "document_usual",
         "general_idf", "general_weights", "general_intercept", "general_words", "general_years",
-        "general_pay", "general_track",
+        "general_pay", "general_track", "general_signs",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
         "pattern_members", "pattern_needs", "pattern_code", "pattern_offsets", "pattern_starts", "pattern_required", "pattern_ends",
