@@ -7,7 +7,7 @@ import pytest
 
 from rung.errors import DataError
 from rung.training import counts as counting
-from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count
+from rung.training.counts import Ad, Counts, CountSettings, DutyText, Figures, choose, count
 from rung.training.title_levels import TitleLevels
 
 SETTINGS = CountSettings(shortest=20, by_label=3, by_employer=2, least_ads=2, least_sources=2, terms=100)
@@ -74,9 +74,11 @@ def table():
             ]
         )
     ]
-    return count(
-        ads, ["associate", "mid", "senior"], DUTIES, lambda text: 5.0 if "train" in text else 0.0, lambda text: 60.4, SETTINGS
-    )
+
+    def figures(text):
+        return Figures(5.0 if "train" in text else 0.0, 60.4, ["sweep" in text])
+
+    return count(ads, ["associate", "mid", "senior"], DUTIES, figures, ["sweeps"], SETTINGS)
 
 
 def test_a_term_counts_where_it_stands_in_enough_ads_of_enough_sources():
@@ -95,6 +97,8 @@ def test_the_table_keeps_what_was_counted_and_its_bytes_are_always_the_same(tmp_
     assert kept.rank.tolist() == [2, 2, 3, 3]
     assert kept.years.tolist() == [0, 0, 5, 5]
     assert kept.pay.tolist() == [60] * 4
+    assert kept.signs.tolist() == [[True], [True], [False], [False]]
+    assert kept.names == ("sweeps",)
     assert kept.source.tolist() == ["one", "two", "two", "two"]
     assert kept.ids.tolist() == ["c000", "c001", "c002", "c003"]
 
@@ -120,3 +124,11 @@ def test_narrowing_keeps_the_ads_and_some_terms():
     half = counting.narrowed(whole, np.arange(0, len(whole.terms), 2))
     assert half.terms == whole.terms[::2]
     assert half.matrix.shape == (4, len(half.terms))
+
+
+def test_rows_keep_all_that_is_known_of_them():
+    half = counting.rows_of(table(), np.array([True, False, True, False]))
+    assert half.ids.tolist() == ["c000", "c002"]
+    assert half.years.tolist() == [0, 5]
+    assert half.signs.tolist() == [[True], [False]]
+    assert half.matrix.shape == (2, len(table().terms))

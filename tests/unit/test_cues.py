@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 from statement_toys import SHARED, kinds, languages
+from statement_toys import counted as stated_in
 
 from rung.assemble import text_reader
 from rung.errors import DataError
@@ -58,6 +59,13 @@ def counted(text: str, end: int | None = None) -> dict[str, float]:
         ("One year of specialized experience", "years", 0),  # at the level below, as American offices count
         ("We were founded 9 years ago.", "years", 0),
         ("A year of 12 years. Experience counts.", "years", 0),
+        ("5+ years shipping software", "years", 5),
+        ("A background in customer care (at least 3-5 years).", "years", 3),
+        ("Must have: 6+ yoe, curiosity", "years", 6),
+        ("3–5 yrs exp.", "years", 3),
+        ("2-3 year of software development experience", "years", 2),
+        ("0-2 years in an office", "years", 2),
+        ("You have sold software for 4+ years.", "years", 4),
         ("You have four direct reports.", "direct-reports", 1),
         ("You line-manage two people and hold performance reviews.", "direct-reports", 2),
         ("Disziplinarische Führung, Personalverantwortung", "direct-reports", 2),
@@ -78,6 +86,12 @@ def counted(text: str, end: int | None = None) -> dict[str, float]:
         ("Coach and mentor.", "mentors", 2),
         ("Assist in an early-career internship.", "assists", 3),
         ("Groom backlogs and write user-stories in Jira.", "backlog", 3),
+        ("You are currently enrolled at a university.", "studying", 1),
+        ("Pursuing a master's degree in economics", "studying", 1),
+        ("Master's degree in economics", "studying", 0),
+        ("For recent graduates; no experience required", "beginning", 2),
+        ("You work under the guidance of an engineer.", "guided", 1),
+        ("A seasoned writer with a wealth of ideas", "seasoned", 2),
         ("Define and own the long-term product vision.", "strategy", 1),
         ("Go-to-market, KPI's and product-market fit", "product-words", 3),
     ],
@@ -126,3 +140,27 @@ def test_one_walk_finds_all_parts() -> None:
     assert [statement.kind for statement in found.statements][:1] == ["manages-product-people"]
     assert {COMPILED[match.cue].id for match in found.cues} == {"leads-product-people", "product-words", "years"}
     assert [CONTEXTS["facts"][number]["id"] for number, _ in found.contexts] == ["early-stage"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We were founded 9 years ago and have experience in payments.",
+        "For the past 12 years we have been working with hospitals, building on their experience.",
+        "We have 14 years of experience in the industry.",
+        "In just 4 years, we became the leading marketplace of the region.",
+        "An agency with over 10 years of experience in retail.",
+        "We've been making apps for 15 years, working from home.",
+        "Our team brings 11 years of engineering to every job.",
+        "The company has been leading its industry for 8 years.",
+        "The platform is 6 years old and building on experience.",
+        "With 5+ years of runway we are building for the long term.",
+    ],
+)
+def test_the_age_of_an_employer_is_not_asked_of_the_applicant(text):
+    """Neither the cue nor the fact takes it for years of experience; what is asked beside it still counts."""
+    assert "years" not in counted(text)
+    assert not [stated for stated in stated_in(text) if stated.statement.kind == "years"]
+    asked = f"{text} You bring 3+ years of experience."
+    assert counted(asked)["years"] == 3
+    assert [stated.statement.least for stated in stated_in(asked) if stated.statement.kind == "years"] == [3]

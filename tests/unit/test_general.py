@@ -9,13 +9,14 @@ pytest.importorskip("sklearn")
 
 from scipy.sparse import csr_matrix
 
-from rung.text.general import Blend, GeneralReader, Language, Pay
+from rung.text.general import Blend, General, GeneralReader, Language
+from rung.text.pay import Pay
 from rung.text.sentences import readable
 from rung.training.carry import Cells, fit_blend
 from rung.training.counts import Counts
-from rung.training.general import GeneralSettings, held_out_scores, telling_terms, train_general
+from rung.training.general import GeneralSettings, held_out_scores, signs_of, telling_terms, train_general
 
-PAY = Pay({"$": 1.0, "£": 1.5}, 20, 500)
+PAY = Pay({"$": 1.0, "£": 1.5, "usd": 1.0, "gbp": 1.5}, {"hour": 1900, "hr": 1900, "month": 12, "monthly": 12}, 20, 500)
 ENGLISH = Language(["the", "and"], 40, -0.5)
 SETTINGS = GeneralSettings(alpha=1.0)
 TERMS = ("assist", "coffee", "oversee", "strategy")
@@ -28,7 +29,8 @@ def ads(count=400):
     high = (rank[:, None] / 4 > random.random((count, 3))).astype(float)
     matrix = np.column_stack([1 - high[:, 0], random.integers(0, 2, count), high[:, 1], high[:, 2]]) + 0.0
     source = np.array([f"source {at % 8}" for at in range(count)])
-    return Counts(TERMS, csr_matrix(matrix), rank, rank > 3, rank * 2 - 1, rank * 40 + 20, source, source)
+    signs = (rank == 1)[:, None] & (random.random((count, 1)) < 0.7)
+    return Counts(TERMS, csr_matrix(matrix), rank, rank > 3, rank * 2 - 1, rank * 40 + 20, source, source, signs, ("studying",))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def model():
 
 def reader(model, **blend):
     parts = {**dict.fromkeys(Blend._fields, 0.0), **blend}
-    return GeneralReader(model.scorer(), model.lines, Blend(**parts), ENGLISH, PAY)
+    return GeneralReader(model.scorer(), model.lines, Blend(**parts), ENGLISH, PAY, ["studying"])
 
 
 def likeliest(levels):
@@ -66,6 +68,28 @@ def test_high_pay_speaks_for_high_levels_and_none_for_nothing(model):
     assert read.read("we pay well", 0).levels == (0.0,) * 4
 
 
+def test_a_sign_of_low_levels_speaks_for_them_where_it_stands_in_a_text_of_the_language(model):
+    read = reader(model, signs=1.0)
+    there, not_there, elsewhere = (read.read(text, 0, None, [found]) for text, found in ((" the ", 2), (" the ", 0), (" der ", 2)))
+    assert likeliest(there.levels) == 1
+    assert there.levels == tuple(sorted(there.levels, reverse=True))
+    assert not_there.levels == elsewhere.levels == (0.0,) * 4
+
+
+def test_a_sign_of_managers_speaks_for_their_track_beside_the_level():
+    counts = ads()
+    random = np.random.default_rng(1)
+    signs = (counts.manager & (random.random(len(counts.rank)) < 0.8))[:, None] | (random.random((len(counts.rank), 1)) < 0.1)
+    row = signs_of(replace(counts, signs=signs), 4)[0]
+    assert row.shape == (5,)
+    assert row[-1] > 0.5
+
+
+def test_a_sign_that_no_ad_has_says_nothing():
+    counts = replace(ads(), signs=np.zeros((400, 1), dtype=bool))
+    assert not signs_of(counts, 4).any()
+
+
 @pytest.mark.parametrize(
     ("text", "pay"),
     [
@@ -73,12 +97,23 @@ def test_high_pay_speaks_for_high_levels_and_none_for_nothing(model):
         ("£40k to £60 k", 75),
         ("$9,500 of equipment, and $90,000", 90),  # too little for a year's pay
         ("we raised $120,000,000", 0),
-        ("$45 an hour", 0),
+        ("$45 an hour", 85.5),
+        ("$18.00 - $22.00 per hour", 38),
+        ("$5,000 to $7,000 monthly", 72),
+        ("a budget of $1,500 a month", 0),
+        ("$150,000.00 - $170,000.00", 160),
+        ("$120-140k and equity", 130),
+        ("£60 – 80,000", 105),
+        ("60,000 GBP", 90),
+        ("100,000 USD - 140,000 USD", 120),
+        ("USD 150,000", 150),
+        ("between 90,000 and 100,000 customers", 0),
+        ("we raised $63m, of which $1.5 million", 0),
         ("120,000 customers", 0),
     ],
 )
 def test_pay_is_the_mean_of_the_yearly_amounts(text, pay):
-    assert PAY.of(text) == pay
+    assert PAY.of(text.lower()) == pytest.approx(pay)
 
 
 def test_each_part_counts_as_much_as_the_blend_says(model):
@@ -100,8 +135,8 @@ def test_the_words_of_a_text_in_another_language_say_nothing(model):
 
 def test_another_language_speaks_for_low_levels_where_the_text_is_long_enough_to_tell(model):
     read = reader(model)
-    assert read.read("wir suchen eine strategie und eine leitung", 0) == ((0.0, -0.5, -1.0, -1.5), 0.0)
-    assert read.read("strategie", 0) == ((0.0,) * 4, 0.0)
+    assert read.read("wir suchen eine strategie und eine leitung", 0) == General((0.0, -0.5, -1.0, -1.5), 0.0)
+    assert read.read("strategie", 0) == General((0.0,) * 4, 0.0)
 
 
 def test_serving_scores_as_scikit_learn_does(model):

@@ -231,7 +231,7 @@ class Weigher:
         if reading is None or reading.general is None:
             return {}
         share = min(1.0, reading.amount / self._weights.enough)
-        levels, manager = reading.general
+        levels, manager = reading.general.levels, reading.general.manager
         odds = [share * (levels[at] + manager * managing) for at, managing in self._places]
         inside = [self._usual[cell] * math.exp(value) for cell, value in zip(self._grid.cells, odds, strict=True)]
         ranks = dict(named.ranks) if named is not None else {}

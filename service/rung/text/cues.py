@@ -74,6 +74,11 @@ def count_cues(cues: Sequence[Cue], matches: Iterable[CueMatch], readable: str, 
         cue = cues[number]
         if start >= end or readable[start] == " " or match.number > cue.most:
             continue
-        values[number] = max(values[number], float(match.number)) if cue.measure == "number" else values[number] + 1.0
+        if cue.measure != "number":
+            values[number] += 1.0
+        elif match.number:
+            values[number] = max(values[number], float(match.number))
+        else:  # a number that is not meant
+            continue
         first.setdefault(number, (number, start, match.end))
     return values, [first[number] for number in sorted(first)]

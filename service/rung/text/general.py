@@ -1,4 +1,4 @@
-"""What a text says of the level by what ads of all jobs say there: their words as a whole, the years that they ask, what they pay.
+"""What a text says of the level by what ads of all jobs say there: their words, signs among them, the years asked, the pay.
 
 All this was learned from real ads of all families (``rung.training.general``) and is carried over to the graded family, beside
 what its own sentences say. All figures are log-odds of each level against what is usual (natural logarithms), in order of rank.
@@ -7,23 +7,24 @@ what its own sentences say. All figures are log-odds of each level against what 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.text.pay import Pay
 from rung.text.sentences import Floats, Scorer, scorer
 
 YEARS = "years"  # the cue that reads how many years of experience are asked
-LINES = ("words", "years", "pay", "track")
+LINES = ("words", "years", "pay", "track", "signs")
 
 
 class Blend(NamedTuple):
     """How far each source of the level counts, and the words of ads of all families for the ``track``.
 
-    ``own`` weighs the graded family's own sentences, ``years`` the years asked, ``pay`` the pay, ``general`` these words.
+    ``own`` weighs the graded family's own sentences, ``years`` the years asked, ``pay`` the pay, ``general`` these words, ``signs``
+    the cues that are signs of a level.
     """
 
     own: float
@@ -31,24 +32,7 @@ class Blend(NamedTuple):
     pay: float
     general: float
     track: float
-
-
-class Pay:
-    """Reads the yearly pay of a text, in thousands of dollars."""
-
-    def __init__(self, currencies: Mapping[str, float], least: float, most: float) -> None:
-        """``currencies``: what one of each sign is worth. Less than ``least`` or more than ``most`` is no yearly pay."""
-        self._currencies = currencies
-        self._least, self._most = least, most
-        self._amounts = re.compile(rf"([{re.escape(''.join(currencies))}]) ?(\d{{2,3}})(?:[,.]\d{{3}}\b(?![,.]\d)| ?k\b)")
-
-    def of(self, text: str) -> float:
-        """The mean of all yearly amounts of a readable text; 0 where it states none."""
-        if not any(sign in text for sign in self._currencies):
-            return 0.0
-        amounts = [self._currencies[sign] * float(thousands) for sign, thousands in self._amounts.findall(text)]
-        yearly = [amount for amount in amounts if self._least <= amount <= self._most]
-        return sum(yearly) / len(yearly) if yearly else 0.0
+    signs: float
 
 
 class Language(NamedTuple):
@@ -77,21 +61,33 @@ class Language(NamedTuple):
 
 
 class General(NamedTuple):
-    """What a text says by the ads of all families: log-odds of the levels, and of the manager track."""
+    """What a text says by the ads of all families: log-odds of the levels, and of the manager track.
+
+    ``signs`` is what the signs alone say of the manager track; ``manager`` holds it, too.
+    """
 
     levels: tuple[float, ...]
     manager: float
+    signs: float = 0.0
 
 
 class GeneralReader:
-    """Reads level and track of a text by words, years and pay as in ads of all families; by the language where that is another."""
+    """Reads level and track of a text by words, signs, years and pay as in ads of all families.
 
-    def __init__(self, scorer: Scorer, lines: Mapping[str, Floats], blend: Blend, language: Language, pay: Pay) -> None:
+    A text in another language is read by years, pay and the language. ``signs`` are the ids of the cues that are signs.
+    """
+
+    def __init__(
+        self, scorer: Scorer, lines: Mapping[str, Floats], blend: Blend, language: Language, pay: Pay, signs: Sequence[str] = ()
+    ) -> None:
         """``scorer`` has two columns, the rank and the manager track.
 
-        ``lines`` has slope and intercept of the log-odds: ``words``, ``years`` and ``pay`` by level, and of the ``track``.
+        ``lines`` has slope and intercept of the log-odds: ``words``, ``years`` and ``pay`` by level, and of the ``track``; of each
+        of ``signs`` the log-odds of the levels and of the manager track where it stands in a text.
         """
         self._scorer = scorer
+        self.signs = tuple(signs)
+        self._signs = (blend.signs * lines["signs"]).tolist()
         self._language = language
         self._pay = pay
         self._blend = blend
@@ -106,8 +102,11 @@ class GeneralReader:
         """The scorer of a text as one sentence."""
         return self._scorer
 
-    def read(self, text: str, years: float, scores: bytes | Floats | None = None) -> General:
-        """What a readable text says that asks so many years (0: none); ``scores`` are those of the scorer, if known already."""
+    def read(self, text: str, years: float, scores: bytes | Floats | None = None, signs: Sequence[float] = ()) -> General:
+        """What a readable text says that asks so many years (0: none) and counts so many of each sign.
+
+        ``scores`` are those of the scorer, if known already.
+        """
         told = [0.0] * len(self._words)
         if years:
             told = _along(self._years, math.log1p(years), told)
@@ -117,8 +116,13 @@ class GeneralReader:
             step = self._language.step(text)
             return General(tuple([odds + step * at for at, odds in enumerate(told)]), 0.0)
         rank, manager = (self._scorer.score([text])[0] if scores is None else np.frombuffer(scores)).tolist()
+        managing = 0.0
+        for sign, (*levels, track) in zip(signs, self._signs, strict=False):
+            if sign:
+                told = [odds + value for odds, value in zip(told, levels, strict=True)]
+                managing += track
         slope, intercept = self._track
-        return General(tuple(_along(self._words, rank, told)), slope * manager + intercept)
+        return General(tuple(_along(self._words, rank, told)), slope * manager + intercept + managing, managing)
 
     def levels(self, general: General, own: Sequence[float]) -> tuple[float, ...]:
         """The log-odds of the levels, with what the family's own sentences say of them."""
@@ -141,4 +145,4 @@ def general_reader(terms: Sequence[str], arrays: Mapping[str, NDArray[Any]], wei
     lines = {name: arrays[f"general_{name}"] for name in LINES}
     duties = weights["duties"]
     blend, language, pay = Blend(**duties["blend"]), Language(**duties["language"]), Pay(**duties["pay"])
-    return GeneralReader(words, lines, blend, language, pay)
+    return GeneralReader(words, lines, blend, language, pay, duties["signs"])

@@ -72,7 +72,9 @@ class DutyReader:
         self._bounds = bounds
         self._max_sentences = max_sentences
         self._general = general
-        self._years = next((index for index, cue in enumerate(cues) if cue.id == YEARS), None)
+        places = {cue.id: index for index, cue in enumerate(cues)}
+        self._years = places.get(YEARS)
+        self._signs = [places[sign] for sign in general.signs] if general is not None else []
 
     @property
     def cues(self) -> tuple[Cue, ...]:
@@ -118,8 +120,10 @@ class DutyReader:
 
     def _beside(self, general: GeneralReader, text: str, said: Scored, counted: Counted, reading: DutyReading) -> DutyReading:
         """A reading with what the ads of all families tell beside its own."""
-        told = general.read(text, counted[0][self._years] if self._years is not None else 0.0, said.whole)
-        return reading._replace(levels=general.levels(told, reading.levels), general=told)
+        values = counted[0]
+        years = values[self._years] if self._years is not None else 0.0
+        told = general.read(text, years, said.whole, [values[at] for at in self._signs])
+        return reading._replace(levels=general.levels(told, reading.levels), manager=reading.manager + told.signs, general=told)
 
     def _known(self, scored: Scored) -> bool:
         """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""

@@ -23,8 +23,8 @@ from rung.title.clean import fold
 Subject = Literal["job", "other", "applicant"]
 Sense = Literal["asserted", "denied", "possible"]
 ROLES = (
-    "job", "object-of", "sought", "asks", "addressed", "possessive", "other", "determiner", "relative", "boundary", "contrast",
-    "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
+    "job", "named-job", "object-of", "sought", "asks", "addressed", "possessive", "other", "determiner", "relative", "boundary",
+    "contrast", "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
     "requirements-heading", "duties-heading",
 )  # fmt: skip
 _TELLS = "tells"
@@ -209,6 +209,7 @@ class _Sentences:
         self._tokens, self._patterns = tokens, patterns
         self._end, self._letters = patterns.alphabet.end, patterns.alphabet.ends(tokens.letters)
         self._read: dict[tuple[int, str], _Sentence] = {}
+        self._addressed: dict[str, bool] = {}
 
     def at(self, token: int, language: str) -> _Sentence:
         """The sentence that a token stands in, read in a language."""
@@ -218,8 +219,15 @@ class _Sentences:
             end, meanings = self._end_of(token), self._patterns.meanings
             places = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end)
             roles = ((meanings[pattern][1], first, last) for pattern, first, last, _ in places)
-            found = self._read[start, language] = _Sentence(start, end, roles, self)
+            found = self._read[start, language] = _Sentence(start, end, roles, self, language)
         return found
+
+    def addresses(self, language: str) -> bool:
+        """Whether the text says "you" anywhere: one that does not names the job where it says what it does."""
+        if language not in self._addressed:
+            places = self._patterns.fields(self._tokens.letters, f"roles {language}")
+            self._addressed[language] = any(self._patterns.meanings[place[0]][1] == "addressed" for place in places)
+        return self._addressed[language]
 
     def _end_of(self, token: int) -> int:
         """Where the sentence ends that a token stands in."""
@@ -258,10 +266,10 @@ class _Sentences:
 class _Sentence:
     """One sentence: from which token to before which, and the roles of words in it."""
 
-    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: _Sentences) -> None:
+    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: _Sentences, language: str) -> None:
         """``roles``: each with the token that it starts at and the one after its last, in order of place."""
         self.start, self.end = start, end
-        self._text = text
+        self._text, self._language = text, language
         self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
         self._starts: defaultdict[str, list[int]] = defaultdict(list)
         for role, first, last in roles:
@@ -303,12 +311,12 @@ class _Sentence:
             elif "sought" in ends:
                 subject, sought, person, fresh, helped = "job", True, False, False, False
                 index_next = ends["sought"]
-            elif "job" in ends and not self._is_object(index):
+            elif ("job" in ends and not self._is_object(index)) or self._names_job(index):
                 kept = index > self.start and "asks" in self._at.get(index - 1, {})
                 subject, fresh, person, sought, helped = "job", False, False, False, False
                 if not kept:
                     negated_at, possible = -1, False
-                index_next = ends["job"]
+                index_next = ends["job"] if "job" in ends else ends["named-job"]
             elif "other" in ends:
                 person = True
                 index_next = min(ends["other"], at)
@@ -354,6 +362,10 @@ class _Sentence:
     def _is_object(self, index: int) -> bool:
         """Whether a word for the job is the object of what stands before it: "reports to you"."""
         return index > self.start and "object-of" in self._at.get(index - 1, {})
+
+    def _names_job(self, index: int) -> bool:
+        """Whether a sentence begins with the name of a job in a text that says "you" nowhere: that job is the one it describes."""
+        return index == self.start and "named-job" in self._at.get(index, {}) and not self._text.addresses(self._language)
 
     def _closes(self, index: int) -> bool:
         """Whether nothing is said of a noun that ends before a place, so that it is no subject."""

@@ -23,11 +23,12 @@ from rung.errors import DataError
 from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
 from rung.text.cues import compile_cues, count_cues
-from rung.text.general import YEARS, Blend, Language, Pay
+from rung.text.general import YEARS, Blend, Language
 from rung.text.patterns import Patterns
+from rung.text.pay import Pay
 from rung.text.sentences import Floats
 from rung.training import general, metrics, text_alone
-from rung.training.counts import Ad, Counts, CountSettings, DutyText, choose, count, narrowed, read_ads
+from rung.training.counts import Ad, Counts, CountSettings, DutyText, Figures, choose, count, narrowed, read_ads, rows_of
 from rung.training.general import GeneralSettings
 from rung.training.make import COUNTS, compile_wordings, taxonomy
 from rung.training.read_twice import POSTINGS
@@ -39,7 +40,8 @@ from rung.types import Query
 LABELS = "product_ads"
 _PARTS = (*Blend._fields, "own_track")  # beside the track by the own sentences, which weighs as `duties: manager` says
 # What an earlier study of other sources gave, and for what it did not have, as much as for what is alike; the ridge pulls there.
-_START = np.array([0.3, 0.75, 0.75, 0.7, 0.5, 0.5])
+# Signs are words, too, and those count already.
+_START = np.array([0.3, 0.75, 0.75, 0.7, 0.5, 0.35, 0.5])
 _RIDGE = 20.0
 _BLEND = re.compile(r"^  blend: \{.*$", re.MULTILINE)
 
@@ -87,7 +89,7 @@ def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> 
         return found.id if found else UNKNOWN
 
     chosen = choose(read_ads(postings), TitleLevels.load(shared / "title_levels.yaml"), family, settings, aside, graded)
-    whole = count(chosen, _levels(data), _duty_text(data), _years_asked(data), _pay(data).of, settings)
+    whole = count(chosen, _levels(data), _duty_text(data), _figures(data), _signs(data), settings)
     counts = narrowed(whole, general.telling_terms(whole, learning, settings.terms))
     path = shared / COUNTS
     counts.save(path)
@@ -174,7 +176,7 @@ def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) 
 
 
 def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, counts: Counts, normaliser: Normaliser) -> LabelledAds:
-    duties, asked, pay = _duty_text(data), _years_asked(data), _pay(data)
+    duties, figures = _duty_text(data), _figures(data)
     weights = plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]
     language = Language(**weights["language"])
     settings, number = _settings(data)[1], len(_levels(data))
@@ -182,10 +184,13 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
     known = np.array([language.of(text) for text in texts])
     source = np.array([ad.source for ad in ads])
     matrix = csr_matrix(CountVectorizer(ngram_range=(1, 2), vocabulary=list(counts.terms)).transform(texts))
-    scores = np.zeros((len(ads), 2))
+    told = [figures(text) for text in texts]
+    scores, signs = np.zeros((len(ads), 2)), np.zeros((len(ads), number + 1))
     for name in np.unique(source):
-        here = source == name
-        scores[here] = general.scores_without(counts, counts.source == name, matrix[here], settings)
+        here, without = source == name, counts.source == name
+        scores[here] = general.scores_without(counts, without, matrix[here], settings)
+        found = np.array([each.signs for each in told], dtype=float)[here]
+        signs[here] = found @ general.signs_of(rows_of(counts, ~without), number)
     lines = general.lines_of(counts, general.held_out_scores(counts, settings), number)
     own, own_track, stated = np.zeros((len(ads), number)), np.zeros(len(ads)), np.zeros(len(ads))
     rules, named = normaliser.parts.statements, normaliser.parts.named
@@ -194,15 +199,15 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         reading, context = weighed.duties, weighed.context
         stated[place] = named.managing(told_by(rules, context.elsewhere, context.odds.track, {}))
         if reading is not None:
-            own[place], own_track[place] = reading.own, reading.manager
-    years = np.array([asked(text) for text in texts])
-    paid = np.array([pay.of(text) for text in texts])
+            own[place], own_track[place] = reading.own, reading.manager - (reading.general.signs if reading.general else 0.0)
+    years, paid = np.array([each.years for each in told]), np.array([each.pay for each in told])
     level = cells.rank - 1
     parts = {
         "own": own[:, level],
         "years": _along(lines["years"], np.log1p(years), years > 0)[:, level],
         "pay": _along(lines["pay"], np.log(np.maximum(paid, 1.0)), paid > 0)[:, level],
         "general": _along(lines["words"], scores[:, 0], known)[:, level],
+        "signs": (signs[:, level] + signs[:, -1:] * cells.manager) * known[:, None],
         "own_track": own_track[:, None] * cells.manager,
         "track": _along(lines["track"][:, None], scores[:, 1], known) * cells.manager,
     }
@@ -315,13 +320,19 @@ def _pay(data: Path) -> Pay:
     return Pay(**plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["pay"])
 
 
-def _years_asked(data: Path) -> Callable[[str], float]:
-    """Reads the years that a readable text asks, by the cue that serving reads them with; 0: none."""
-    tables = taxonomy(data)
+def _signs(data: Path) -> list[str]:
+    return list(plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["signs"])
+
+
+def _figures(data: Path) -> Callable[[str], Figures]:
+    """Reads what a readable text states beside its words, by the cues that serving reads it with."""
+    tables, pay = taxonomy(data), _pay(data)
     reader, cues = text_reader(tables, Patterns(compile_wordings(tables))), compile_cues(tables["cues"]["cues"])
-    years = [cue.id for cue in cues].index(YEARS)
+    places = {cue.id: at for at, cue in enumerate(cues)}
+    signs = [places[sign] for sign in _signs(data)]
 
-    def asked(text: str) -> float:
-        return count_cues(cues, reader.read(text).cues, text, len(text))[0][years]
+    def figures(text: str) -> Figures:
+        counted = count_cues(cues, reader.read(text).cues, text, len(text))[0]
+        return Figures(counted[places[YEARS]], pay.of(text), [counted[at] > 0 for at in signs])
 
-    return asked
+    return figures

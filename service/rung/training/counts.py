@@ -13,9 +13,9 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,8 @@ _LANGUAGE = "en"
 class Counts:
     """Ads by terms (``matrix``, how often each stands there), and of each ad: rank 1 to 7, track, years asked, source, id.
 
-    ``pay`` is the pay of a year in thousands of dollars; of years and pay 0 means that none is stated.
+    ``pay`` is the pay of a year in thousands of dollars; of years and pay 0 means that none is stated. ``signs`` says which of some
+    cues stand in it, one column for each of ``names``.
     """
 
     terms: tuple[str, ...]
@@ -46,20 +47,24 @@ class Counts:
     pay: NDArray[np.int64]
     source: NDArray[np.str_]
     ids: NDArray[np.str_]
+    signs: NDArray[np.bool_]
+    names: tuple[str, ...]
 
     def save(self, path: Path) -> None:
         """Write the table; the same counts give the same bytes."""
-        names, source = np.unique(self.source, return_inverse=True)
+        sources, source = np.unique(self.source, return_inverse=True)
         arrays = {
             "terms": packed(self.terms),
             "ids": packed(self.ids),
-            "sources": packed(names),
+            "sources": packed(sources),
             "source": source.astype(np.uint8),
             **packed_counts(self.matrix),
             "rank": self.rank.astype(np.uint8),
             "manager": self.manager,
             "years": self.years.astype(np.uint8),
             "pay": self.pay.astype(np.uint16),
+            "signs": self.signs,
+            "names": packed(self.names),
         }
         write_arrays(path, arrays)
 
@@ -72,10 +77,11 @@ class Counts:
         """
         try:
             with np.load(path, allow_pickle=False) as kept:
-                terms, ids, sources = (unpacked(kept[name]) for name in ("terms", "ids", "sources"))
+                terms, ids, sources, names = (unpacked(kept[name]) for name in ("terms", "ids", "sources", "names"))
                 matrix = unpacked_counts(kept, len(ids), len(terms))
                 rank, years, pay = (kept[name].astype(np.int64) for name in ("rank", "years", "pay"))
-                return cls(terms, matrix, rank, kept["manager"], years, pay, np.array(sources)[kept["source"]], np.array(ids))
+                source = np.array(sources)[kept["source"]]
+                return cls(terms, matrix, rank, kept["manager"], years, pay, source, np.array(ids), kept["signs"], names)
         except (OSError, ValueError, KeyError, IndexError) as error:
             raise DataError(f"{path}: no table of counts ({error}); `rung corpus count` makes it") from error
 
@@ -211,19 +217,28 @@ def choose(
     return chosen
 
 
+class Figures(NamedTuple):
+    """What a text states beside its words: the years that it asks, the pay of a year (0: none), and which signs stand in it."""
+
+    years: float
+    pay: float
+    signs: Sequence[bool]
+
+
 def count(
     chosen: Sequence[tuple[Ad, str, str]],
     ranks: Sequence[str],
     duties: DutyText,
-    asked: Callable[[str], float],
-    paid: Callable[[str], float],
+    figures: Callable[[str], Figures],
+    names: Sequence[str],
     settings: CountSettings,
 ) -> Counts:
     """Count the terms that stand in enough ads of enough sources; ``ranks`` are the levels.
 
-    ``asked`` reads the years of a text, ``paid`` its pay.
+    ``figures`` reads what a text states beside its words; ``names`` are those of the signs.
     """
     texts = [duties.of(ad) for ad, _, _ in chosen]
+    stated = [figures(text) for text in texts]
     source = np.array([ad.source for ad, _, _ in chosen])
     vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=settings.least_ads)
     matrix = csr_matrix(vectorizer.fit_transform(texts))
@@ -234,24 +249,21 @@ def count(
         csr_matrix(matrix[:, kept]),
         np.array([ranks.index(level) + 1 for _, level, _ in chosen]),
         np.array([track == "manager" for _, _, track in chosen]),
-        np.array([round(asked(text)) for text in texts]),
-        np.array([round(paid(text)) for text in texts]),
+        np.array([round(each.years) for each in stated]),
+        np.array([round(each.pay) for each in stated]),
         source,
         np.array([ad.id for ad, _, _ in chosen]),
+        np.array([each.signs for each in stated], dtype=bool),
+        tuple(names),
     )
 
 
 def narrowed(counts: Counts, terms: NDArray[np.int64]) -> Counts:
     """The same ads with some of the terms."""
-    return Counts(
-        tuple(counts.terms[term] for term in terms), csr_matrix(counts.matrix[:, terms]), counts.rank, counts.manager,
-        counts.years, counts.pay, counts.source, counts.ids,
-    )  # fmt: skip
+    return replace(counts, terms=tuple(counts.terms[term] for term in terms), matrix=csr_matrix(counts.matrix[:, terms]))
 
 
 def rows_of(counts: Counts, kept: NDArray[np.bool_]) -> Counts:
     """Some of the ads with the same terms."""
-    return Counts(
-        counts.terms, csr_matrix(counts.matrix[kept]), counts.rank[kept], counts.manager[kept],
-        counts.years[kept], counts.pay[kept], counts.source[kept], counts.ids[kept],
-    )  # fmt: skip
+    rows = ("rank", "manager", "years", "pay", "source", "ids", "signs")
+    return replace(counts, matrix=csr_matrix(counts.matrix[kept]), **{name: getattr(counts, name)[kept] for name in rows})

@@ -1,4 +1,4 @@
-"""Training the general reader: which words, years asked and pay go with which level in the ads of all families."""
+"""Training the general reader: which words, signs, years asked and pay go with which level in the ads of all families."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from rung.text.sentences import Floats, PlainScorer
 from rung.training.counts import Counts, narrowed, rows_of
@@ -31,7 +31,8 @@ class GeneralModel:
     """The general reader as arrays: terms with idf and weights towards rank and manager track (two columns).
 
     ``lines`` are slopes and intercepts of log-odds: by level, for the words' first score (``words``) and for the logarithms of
-    ``years`` and ``pay``; and of the manager track, for the words' second score (``track``).
+    ``years`` and ``pay``; and of the manager track, for the words' second score (``track``). ``signs`` are log-odds of the levels
+    and of the manager track where a sign stands in an ad, one row a sign.
     """
 
     terms: tuple[str, ...]
@@ -66,7 +67,27 @@ def lines_of(counts: Counts, scores: Floats, levels: int) -> dict[str, Floats]:
         "years": _line(np.log1p(counts.years[asked]), counts.rank[asked], levels),
         "pay": _line(np.log(counts.pay[paid]), counts.rank[paid], levels),
         "track": np.diff(_line(scores[:, 1], counts.manager + 1, 2), axis=1)[:, 0],
+        "signs": signs_of(counts, levels),
     }
+
+
+def signs_of(counts: Counts, levels: int) -> Floats:
+    """How much likelier than on average each sign is in ads of each level, as logarithms: one row a sign.
+
+    The last column is how much likelier it is on the manager track than on the other at the same level. How likely a sign is
+    follows the ranks by a logistic line, so that the few ads of the top levels cannot bend it.
+    """
+    ranks, alone = np.arange(1, levels + 1), np.zeros(levels)
+    rows = [np.zeros((0, levels + 1))]
+    for found in counts.signs.T:
+        if found.all() or not found.any():
+            rows.append(np.zeros((1, levels + 1)))
+            continue
+        model = LogisticRegression().fit(np.column_stack([counts.rank, counts.manager]), found)
+        by_level, managing = (model.predict_log_proba(np.column_stack([ranks, alone + track]))[:, 1] for track in (0, 1))
+        share = np.bincount(np.clip(counts.rank[counts.manager], 1, levels) - 1, minlength=levels) / max(1, counts.manager.sum())
+        rows.append(np.append(by_level - np.log(found.mean()), share @ (managing - by_level))[None])
+    return np.concatenate(rows)
 
 
 def held_out_scores(counts: Counts, settings: GeneralSettings, most: int | None = None) -> Floats:

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from rung import artefact
 from rung.assemble import text_reader
 from rung.context.statements import context_source
+from rung.errors import DataError
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
 from rung.text.compiling import compile_patterns
@@ -101,8 +102,16 @@ def train_models(
 
 
 def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> GeneralModel:
-    """What the ads of all families say of the level."""
-    counts = Counts.load(data / "shared" / COUNTS)
+    """What the ads of all families say of the level.
+
+    Raises:
+        DataError: the table was counted with other signs.
+    """
+    counts, signs = Counts.load(data / "shared" / COUNTS), weights["duties"]["signs"]
+    if list(counts.names) != list(signs):
+        raise DataError(
+            f"{data / 'shared' / COUNTS}: it counts {list(counts.names)}, not the signs {signs}; `rung corpus count` does"
+        )
     return train_general(counts, levels, GeneralSettings(**weights["training"]["general"]))
 
 
