@@ -68,6 +68,16 @@ def test_probabilities_never_exceed_one(normaliser):
 
 
 @pytest.mark.parametrize(
+    "title",
+    ["Product Associate (New Grad)", "Principal Product Manager, Manager - Health", "JUNIOR SUPERVISOR", "Product Lead", "Lead PM"],
+)
+def test_no_alternative_is_likelier_than_the_answer(normaliser, title):
+    answer = normaliser.classify(Query(title=title, include=("alternatives",)))
+    assert answer.alternatives
+    assert max(alternative.confidence for alternative in answer.alternatives) <= answer.confidence
+
+
+@pytest.mark.parametrize(
     ("query", "error", "field"),
     [
         (Query(), InvalidQuery, "title"),

@@ -128,8 +128,9 @@ class Decider:
         return Confidences(max(inside, joint), max(level, joint), max(track, joint))
 
     def alternatives(self, decision: Decision) -> tuple[tuple[Cell, float], ...]:
-        """The next likeliest cells; together with the answer their probabilities stay within 1."""
-        others = [(p, cell) for cell, p in self.probabilities(decision).items() if cell != decision.cell]
+        """The next likeliest cells, none above the answer; together with it their probabilities stay within 1."""
+        most = decision.confidence  # calibration may leave the answer less than what it leaves another
+        others = [(min(p, most), cell) for cell, p in self.probabilities(decision).items() if cell != decision.cell]
         likely = sorted(others, reverse=True)[: self._weights.alternatives]
         return tuple((cell, round(p, 4)) for p, cell in likely if p >= self._weights.alternative_floor)
 

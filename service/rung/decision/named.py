@@ -287,14 +287,14 @@ class NamedDecider:
         return kept
 
     def alternatives(self, decision: NamedDecision) -> tuple[tuple[str, Rank, float], ...]:
-        """The next likeliest answers; together with the answer their probabilities stay within 1."""
+        """The next likeliest answers, none above the answer; together with it their probabilities stay within 1."""
         count, floor = self._figures.alternatives, self._figures.alternative_floor
         likely = list(decision.family_shares.items())[:count]
         answered = decision.family, (decision.level, decision.track)
         joint = [(f, r, p * q) for f, p in likely for r, q in decision.rank_shares.items() if (f, r) != answered]
         scale = min(1.0, (1.0 - decision.confidence) / (sum(p for *_, p in joint) or 1.0))
-        top = sorted(joint, key=lambda each: -each[2])[:count]
-        return tuple((f, r, round(p * scale, 4)) for f, r, p in top if p * scale >= floor)
+        top = [(f, r, min(p * scale, decision.confidence)) for f, r, p in sorted(joint, key=lambda each: -each[2])[:count]]
+        return tuple((f, r, round(p, 4)) for f, r, p in top if p >= floor)
 
 
 def weight_of(probability: float) -> float:
