@@ -6,6 +6,7 @@ altered or foreign file stops it with an error that lists what was sought. Array
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -85,6 +86,7 @@ def save(
     contents |= {f"{key}.npy": _array_bytes(arrays[key]) for key in LAYOUT.arrays}
     contents |= {key: texts[key].encode() for key in LAYOUT.texts}
     contents |= optional
+    _remove_listed(folder)
     for file, content in contents.items():
         (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_bytes(content)
@@ -99,6 +101,14 @@ def save(
     content = dump(manifest)
     (folder / MANIFEST).write_bytes(content)
     return sha256(content)
+
+
+def _remove_listed(folder: Path) -> None:
+    """Remove the files of an artefact that was written into the folder before; others stay."""
+    with contextlib.suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        for file in json.loads((folder / MANIFEST).read_bytes())["files"]:
+            if (path := folder / file).resolve().is_relative_to(folder.resolve()):
+                path.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> Artefact:
