@@ -13,7 +13,7 @@ def written(folder: Path, optional: dict[str, bytes]) -> None:
         folder,
         name="rung",
         version="1",
-        documents=dict.fromkeys(LAYOUT.documents, {}),
+        documents={key: {} for key in LAYOUT.documents},
         arrays=dict.fromkeys(LAYOUT.arrays, np.zeros(1)),
         texts=dict.fromkeys(LAYOUT.texts, ""),
         data_digest="sha256:",
