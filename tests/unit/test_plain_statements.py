@@ -136,6 +136,15 @@ def test_a_report_that_is_written_names_no_boss() -> None:
 @pytest.mark.parametrize(
     ("text", "level"),
     [
+        ("Grade: NHS AfC: Band 6", "senior"),
+        ("Pay scheme: Agenda for Change, Band 5", "mid"),
+        ("This Band 5 opportunity is on our stroke ward.", "mid"),
+        ("Salary: Band 8a", "lead"),
+        ("A Band 7 post in the eye clinic.", "lead"),
+        ("Pay scale: Band 8c", "head"),
+        ("Grade: HEO", "mid"),
+        ("Job level: Grade 7", "lead"),
+        ("Grade: G6", "head"),
         ("Experience level: Senior", "senior"),
         ("A trainee position in our Bristol workshop.", "associate"),
         ("We are recruiting at the senior level.", "senior"),
@@ -189,6 +198,25 @@ def test_years_of_experience_are_heard(text: str, years: int) -> None:
     found = count(text, "years")
     assert found is not None
     assert found[0] == years
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You coach Band 5 staff nurses on nights.",
+        "The matron (Band 8a) chairs the meeting.",
+        "Progression to a Band 6 post is possible after two years.",
+        "We play in a band of 7 every Friday.",
+        "The band 9 people wanted is on stage.",
+    ],
+)
+def test_a_band_of_somebody_else_is_no_level(text: str) -> None:
+    assert rules().reads(counted(text, ""), "stated_level") is None
+
+
+@pytest.mark.parametrize("text", ["Grade: NHS AfC: Band 8a", "Job level: Grade 7", "Grade: G6"])
+def test_a_grade_is_no_level_of_a_product_job(text: str) -> None:
+    assert rules().reads(counted(text, "product-manager"), "stated_level") is None
 
 
 def test_a_tail_is_cut_only_where_a_kind_says_so() -> None:
