@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rung import artefact as artefacts
 from rung.artefact import Artefact
@@ -36,9 +36,11 @@ from rung.text.named_job import NAMED
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
-from rung.title.occupation import FOLDER, OccupationReader
 from rung.titles import ReadTitle, TitleReader
 from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, Part, Query, Result
+
+if TYPE_CHECKING:
+    from rung.title.occupation import OccupationReader
 
 _EMPLOYERS = 4096  # names of employers whose statements are cached
 _NAME = 200  # characters of an employer's name up to which it is cached
@@ -210,8 +212,6 @@ class Normaliser:
             return weighed
         return weighed._replace(probabilities=found.probabilities, standing=found.standing)
 
-    # --- the steps
-
     def _check(self, query: Query) -> Query | InvalidQuery:
         """The query with missing values as blanks, or what is wrong with it."""
         try:
@@ -317,6 +317,8 @@ class Normaliser:
     @cached_property
     def _occupations(self) -> OccupationReader:
         """The reader of occupation codes: most callers never ask for them, so its files are checked and mapped when one does."""
+        from rung.title.occupation import FOLDER, OccupationReader  # noqa: PLC0415 - with it comes numpy, which nothing else needs
+
         return OccupationReader.open(artefacts.verify_optional(self._artefact, FOLDER))
 
     # --- employers, thresholds, families

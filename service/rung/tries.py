@@ -6,18 +6,17 @@ A set or dictionary of as many texts takes ten times the memory, and must be fil
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-import numpy as np
 from marisa_trie import Trie
-from numpy.typing import NDArray
+
+from rung.arrays import Array
 
 
-def trie_array(phrases: Iterable[str]) -> NDArray[np.uint8]:
-    """The trie of some phrases as an array of an artefact."""
-    return np.frombuffer(Trie(sorted(phrases)).tobytes(), dtype=np.uint8)
+def trie_bytes(phrases: Iterable[str]) -> bytes:
+    """The trie of some phrases, as an array of an artefact holds it."""
+    return bytes(Trie(sorted(phrases)).tobytes())
 
 
-def trie_of(array: NDArray[Any]) -> Trie:
-    """The trie that ``trie_array`` made."""
+def trie_of(array: Array) -> Trie:
+    """The trie that ``trie_bytes`` made."""
     return Trie().frombytes(array.tobytes())

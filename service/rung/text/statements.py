@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
 from rung.errors import DataError
 from rung.text.patterns import TEXT, Patterns, Place, Row, Source
 from rung.text.tokens import Tokens
@@ -119,10 +117,8 @@ class StatementReader:
         self._patterns = patterns
         self._names = tuple(languages)
         alphabet = self._patterns.alphabet
-        letters = [alphabet.letters(map(fold, data["tells"])) for data in languages.values()]  # that tell each language
-        telling = "".join(sorted(set("".join(letters))))
-        self._telling = alphabet.numbers(telling)
-        self._tells = np.array([[float(letter in own) for letter in telling] for own in letters])
+        letters = {name: alphabet.letters(map(fold, data["tells"])) for name, data in languages.items()}  # that tell each language
+        self._telling = {letter: [name for name, own in letters.items() if letter in own] for letter in "".join(letters.values())}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
@@ -145,10 +141,13 @@ class StatementReader:
         events = self._kept(ended, told, len(tokens.letters))
         return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
-    def _told(self, letters: str) -> Mapping[str, float]:
+    def _told(self, letters: str) -> Mapping[str, int]:
         """How many words of a text tell each language."""
-        counts = np.bincount(self._patterns.alphabet.numbers(letters), minlength=self._patterns.alphabet.size)
-        return dict(zip(self._names, (self._tells @ counts[self._telling]).tolist(), strict=True))
+        told = dict.fromkeys(self._names, 0)
+        for letter in self._telling.keys() & set(letters):
+            for name in self._telling[letter]:
+                told[name] += letters.count(letter)
+        return told
 
     def _ended(self, event: _Event, sentences: _Sentences, tokens: Tokens) -> _Event:
         """The event without what follows the clause of its captured words, where its kind says that they end there."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from numpy.typing import NDArray
-
+from rung.arrays import Array
 from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
@@ -27,7 +26,7 @@ class Match(NamedTuple):
 class HeadFinder:
     """Finds the heads of cleaned titles; made from the artefact's ``families`` document and arrays."""
 
-    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
         self._phrases = trie_of(arrays["family_heads"])
         self._families = [data["names"][number] for number in arrays["family_of_head"].tolist()]
         self._head_first = arrays["family_head_first"].tobytes()

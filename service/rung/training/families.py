@@ -22,8 +22,9 @@ from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
 from rung.title.family_heads import HeadFinder, parted
 from rung.training.eight_bits import eight_bits
+from rung.training.npy import trie_array
 from rung.training.sources import line, plain, read_yaml
-from rung.tries import trie_array, trie_of
+from rung.tries import trie_of
 
 THREADS = 2  # each fits one family against the rest, so how many there are changes no weight
 _FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
@@ -222,7 +223,9 @@ def train_families(
     settings: FamilySettings,
     left_out: Collection[str] = frozenset(),
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The letters of the family model, and its arrays: words as a trie, idf, weights (int8), scales and intercepts.
+    """How much letters count in the family model, and its arrays: words and runs of letters as tries, idf, weights (int8), scales
+
+    and intercepts.
 
     ``names``: those of the families; ``left_out``: titles, as they are cleaned, that it does not train on, so that they can
     measure it.
@@ -253,7 +256,7 @@ def train_families(
 def _export(
     words: TfidfVectorizer, letters: TfidfVectorizer, model: SGDClassifier, settings: FamilySettings
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The terms with the largest weights, and the weights in eight bits a figure: words by their numbers, then letters."""
+    """The terms with the largest weights, these in eight bits a figure: words, then runs of letters, each by their numbers."""
     names = [*words.get_feature_names_out(), *letters.get_feature_names_out()]
     idf = np.concatenate([words.idf_, letters.idf_])
     coefficients = model.coef_.T
@@ -261,17 +264,19 @@ def _export(
     kept = np.sort(np.argsort(-strength, kind="stable")[: settings.terms])
     row_of = {names[row]: row for row in kept.tolist() if row < len(words.idf_)}
     phrases = trie_array(row_of)
-    runs = kept[len(row_of) :]
-    rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *runs.tolist()]
+    run_of = {names[row]: row for row in kept[len(row_of) :].tolist()}
+    runs = trie_array(run_of)
+    rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *(run_of[run] for run in _in_order(runs))]
     weights, scales = eight_bits(coefficients[rows])
     arrays = {
         "family_words": phrases,
+        "family_letters": runs,
         "family_idf": idf[rows].astype(np.float32),
         "family_weights": weights,
         "family_scales": scales,
         "family_intercepts": model.intercept_.astype(np.float32),
     }
-    return {"letters": "\n".join(names[row] for row in runs), "letters_share": settings.letters_share}, arrays
+    return {"letters_share": settings.letters_share}, arrays
 
 
 def _normal(form: str) -> str:

@@ -20,7 +20,7 @@ from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
 from rung.text.compiling import compile_patterns
 from rung.text.cues import compile_cues, cue_source
-from rung.text.document import Bounds, DocumentModel
+from rung.text.document import Bounds
 from rung.text.general import LINES
 from rung.text.named_job import named_job_source
 from rung.text.patterns import Patterns, Tables
@@ -35,8 +35,10 @@ from rung.training.families import FamilySettings, compile_families, train_famil
 from rung.training.family_text import FamilyTextSettings, train_family_text
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
+from rung.training.npy import array_bytes
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.spelling import compile_spelling
+from rung.training.text_features import DocumentModel
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 MODEL = "rung"
@@ -180,7 +182,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "whole postings": len(corpus.postings(data, graded)),
         "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
-    rounded = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
+    rounded: dict[str, Any] = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
     rounded |= {"sentence_weights": sentences.weights, "sentence_scales": sentences.scales}
     rounded |= {"general_weights": general.weights, "general_scales": general.scales, **family_arrays, **compiled.arrays}
     folder = models / f"{MODEL}-{version}"
@@ -190,7 +192,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         name=MODEL,
         version=version,
         documents=documents,
-        arrays=rounded,
+        arrays={name: array_bytes(array) for name, array in rounded.items()},
         texts={"MODEL_CARD.md": card.render(template, MODEL, version, documents, texts)},
         data_digest=artefact.digest_of_folder(data),
         built_with=versions | arithmetic.pinned(),

@@ -23,14 +23,16 @@ from sklearn.preprocessing import StandardScaler
 
 from rung.errors import DataError
 from rung.text.cues import Cue
-from rung.text.document import Bounds, Columns, DocumentModel, softmax
+from rung.text.document import Bounds, Columns
 from rung.text.matches import TextReader
-from rung.text.reader import DutyReader
-from rung.text.sentences import Floats, PlainScorer, readable
-from rung.text.sentences import sentences as split
+from rung.text.plain_document import softmax
+from rung.text.plain_scorer import Floats, PlainScorer
+from rung.text.plain_scorer import sentences as split
+from rung.text.sentences import readable
 from rung.training.blank import blank
 from rung.training.corpus import NOT_DUTY, DutySentence, Posting
 from rung.training.eight_bits import eight_bits
+from rung.training.text_features import DocumentModel, FeatureReader
 
 _SEED = 7
 _FOLDS = 3
@@ -127,7 +129,7 @@ def posting_sentences(
         texts = [whole[start:end] for start, end in split(whole, limit) if end - start >= bounds["shortest"]]
         if not texts:
             continue
-        families = softmax(scorer.score(texts)[:, : len(columns.families)])
+        families = softmax(scorer.score_many(texts)[:, : len(columns.families)])
         for text, shares in zip(texts, families, strict=True):
             if shares[columns.not_duty] > bounds["surely_not"]:
                 found.append(DutySentence(text, NOT_DUTY, None, None, None))
@@ -157,10 +159,10 @@ def train_documents(
     for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
         extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, limit)
         model = train_sentences([*sentences, *extra], levels, graded, settings)
-        reader = DutyReader(model.scorer(), model.columns, cues, None, bounds, limit)
+        reader = FeatureReader(model.scorer(), model.columns, cues, bounds, limit)
         for i in unseen:
             text = blank(postings[i].description)
-            read = reader.features(text, texts.read(text).cues)
+            read = reader.read(text, texts.read(text).cues)
             if read is None:
                 raise DataError(f"posting {postings[i].id} has no words in its description")
             features[i] = read
