@@ -205,7 +205,8 @@ class NamedDecider:
                 open_families = list(families)[:2]
             else:
                 open_ranks = sorted(shares, key=lambda r: -shares[r])[:2]
-        levels = tuple(level for level in self._scale if level in {level for level, _ in open_ranks})
+        open_levels = {level for level, _ in open_ranks}
+        levels = tuple(level for level in self._scale if level in open_levels)
         tracks = tuple(sorted({track for _, track in open_ranks}))
         sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)

@@ -23,7 +23,6 @@ from rung.types import CleanTitle, Token
 
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached
-_TERMS = 16_384  # words and pairs of words whose rows are cached
 _READABLE = 4  # letters of a word from which its letters say something
 
 
@@ -82,7 +81,6 @@ class FamilyReader:
         self._empty = frozenset(data["empty"])
         self._nouns = frozenset(data["nouns"])
         self._words = trie_of(arrays["family_words"])  # one or two words each, numbered as the rows are
-        self._row = lru_cache(maxsize=_TERMS)(self._words.get)
         self._letters = trie_of(arrays["family_letters"])  # runs of letters, whose rows come after those of the words
         self._idf = array("f", arrays["family_idf"].tolist())
         scales = array("d", arrays["family_scales"].tolist())
@@ -104,7 +102,7 @@ class FamilyReader:
 
     def rarity(self, word: str) -> float:
         """The IDF of a word; infinite where the model does not know it."""
-        row = self._row(word)
+        row = self._words.get(word)
         return math.inf if row is None else self._idf[row]
 
     def read(self, title: CleanTitle) -> FamilyReading:
@@ -151,7 +149,7 @@ class FamilyReader:
         """The linear scores of the families: TF-IDF of words, and of the letters of each word, of length one, times the weights."""
         words = text.split()
         terms = dict.fromkeys((*words, *[f"{a} {b}" for a, b in pairwise(words)]))
-        rows = array("i", [row for row in map(self._row, terms) if row is not None]).tobytes()
+        rows = array("i", [row for row in map(self._words.get, terms) if row is not None]).tobytes()
         by_words = doubles(self._sum_rows(rows, *self._model))
         by_letters = doubles(self._sum_rows(b"".join(map(self._letter_rows, words)), *self._model))
         sums = zip(self._intercepts, by_words, by_letters, strict=True)

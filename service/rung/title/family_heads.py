@@ -69,10 +69,11 @@ class HeadFinder:
         """The longest head that begins at each word of a part."""
         words = [token.text for token in tokens[start:end]]
         places: Sequence[int] = range(start, end)
-        if any("'" in word for word in words):
-            pieces = [(word, at) for at, token in enumerate(words, start) for word in parted(token).split()]
-            words, places = [word for word, _ in pieces], [at for _, at in pieces]
         rest = " ".join(words) + " "
+        if "'" in rest:
+            places = [at for at, word in enumerate(words, start) for _ in parted(word).split()]
+            words = parted(rest).split()
+            rest = " ".join(words) + " "
         for at, word in enumerate(words):
             # A phrase may end inside a word: the longest that does not counts.
             whole = [phrase for phrase in self._phrases.prefixes(rest) if rest[len(phrase)] == " "]
@@ -100,7 +101,7 @@ def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
         between = title.raw[tokens[at - 1].end : token.start] if at else ""
         if endings and between.startswith(endings):
             between = ""
-        aside = len(between) - sum(map(str.isspace, between)) > _WIDEST_GAP
+        aside = len("".join(between.split())) > _WIDEST_GAP
         if at > start and (aside or (token.gap and token.gap != "~")):
             yield start, at
             start = at
