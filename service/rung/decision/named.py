@@ -24,14 +24,15 @@ _ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is ope
 
 
 class NamedFigures(NamedTuple):
-    """Figures of ``weights.yaml``: the mass of a range, and how far a rank is believed, by whether a word of the title states it;
-    the share of a track that no word names, and the log-odds of a text that says whether the job manages people; how many
-    alternatives are given, and from which probability.
+    """Figures of ``weights.yaml``: the mass of a range; how far a level is believed, by whether a word of the title states it, and
+    how far a track is; the share of a track that no word names, and the log-odds of a text that says whether the job manages
+    people; how many alternatives are given, and from which probability.
     """
 
     range_mass: float
     stated: float
     assumed: float
+    track: float
     other_track: float
     manages: float
     alternatives: int
@@ -233,7 +234,7 @@ class NamedDecider:
             shares,
             best,
             round(sum(p for (level, _), p in shares.items() if level == best[0]), 4),
-            round(sum(p for (_, track), p in shares.items() if track == best[1]), 4),
+            round(self._figures.track * sum(p for (_, track), p in shares.items() if track == best[1]), 4),
             round(sum(self._scale[level] * share for (level, _), share in shares.items()), 2),
             self._range(shares),
         )
