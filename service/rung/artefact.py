@@ -1,7 +1,7 @@
 """The artefact: a ``models/`` folder, saved and loaded as data that cannot run.
 
 ``Layout`` names every file. The manifest holds the sha256 of each and of the training data; loading checks them all, and a missing,
-altered or foreign file stops it with an error that lists what was sought. Arrays are ``.npy`` read with ``allow_pickle=False``.
+altered or foreign file stops it with an error that names the file. Arrays are ``.npy`` read with ``allow_pickle=False``.
 """
 
 from __future__ import annotations
@@ -127,9 +127,7 @@ def load(folder: Path) -> Artefact:
         raise ArtefactError(f"{folder} has format {manifest.get('format')!r}; this version of Rung reads {FORMAT}; build it again")
     missing = sorted(set(LAYOUT.files()) - set(listed))
     if missing:
-        raise ArtefactError(
-            f"{folder / MANIFEST} does not list {', '.join(missing)}; all of {', '.join(LAYOUT.files())} are needed"
-        )
+        raise ArtefactError(f"{folder / MANIFEST} does not list {', '.join(missing)}; build the model again with `rung train`")
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
     try:
         arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
@@ -196,8 +194,8 @@ def _read(folder: Path, file: str) -> bytes:
     try:
         return (folder / file).read_bytes()
     except OSError as error:
-        sought = ", ".join((MANIFEST, *LAYOUT.files()))
-        raise ArtefactError(f"{folder / file} cannot be read ({error.strerror}); a model folder holds {sought}") from error
+        fix = "name the folder of a model with RUNG_MODEL, or build one with `rung train`"
+        raise ArtefactError(f"{folder / file} cannot be read ({error.strerror}); {fix}") from error
 
 
 def sha256(content: bytes) -> str:

@@ -6,16 +6,22 @@ The rows of a table come with gaps: ``None``, NaN, ``pandas.NA``, ``pandas.NaT``
 from __future__ import annotations
 
 import dataclasses
+import re
 from numbers import Real
-from typing import Any
+from typing import Any, get_args
 
 from rung.errors import FieldError, InvalidQuery
-from rung.types import DEFAULT_PARTS, NOTHING_STATED, PARTS, Organisation, Part, Query
+from rung.types import DEFAULT_PARTS, NOTHING_STATED, PARTS, Organisation, Part, Query, Sector, Size
 
 _TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
 _SHARES = ("min_confidence", "min_precision")
 _KNOWN = frozenset(PARTS)
 _BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
+_FORMS = {  # of the texts of an organisation: a pattern, and the same in words
+    "sector": ("|".join(get_args(Sector)), f"one of {', '.join(get_args(Sector))}"),
+    "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
+    "country": ("[A-Z]{2}", "two capital letters, such as GB"),
+}
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 
 
@@ -103,10 +109,12 @@ def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
                 facts[field.name] = int(float(value))
             else:
                 errors.append(FieldError(where, f"{where} must be a whole number from 0 on or missing, not {value!r:.40}"))
-        elif isinstance(value, str):
-            facts[field.name] = value
-        else:
+        elif not isinstance(value, str):
             errors.append(FieldError(where, f"{where} must be a string or missing, not {_named(value)}"))
+        elif re.fullmatch(_FORMS[field.name][0], value) is None:
+            errors.append(FieldError(where, f"{where} is {value!r:.40}; it must be {_FORMS[field.name][1]}, or missing"))
+        else:
+            facts[field.name] = value
     return Organisation(**facts)
 
 

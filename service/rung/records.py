@@ -127,7 +127,8 @@ def load_yaml(path: Path) -> Marked:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: the file cannot be read ({error}); it must be a UTF-8 text file.") from error
+        reason = error.strerror if isinstance(error, OSError) else f"byte {error.start} is not UTF-8"
+        raise DataError(f"{path}: the file cannot be read ({reason}); name a UTF-8 text file.") from error
     lines: dict[tuple[Key, ...], int] = {}
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # libyaml reads ten times faster, where PyYAML has it

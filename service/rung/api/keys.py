@@ -48,7 +48,8 @@ def read_keys(path: Path) -> tuple[Key, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}; name a file of API keys with RUNG_API_KEYS_FILE") from error
+        reason = error.strerror if isinstance(error, OSError) else f"byte {error.start} is not UTF-8"
+        raise DataError(f"{path} cannot be read: {reason}; name a file of API keys with RUNG_API_KEYS_FILE") from error
     keys = tuple(_key(path, number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#"))
     if not keys:
         raise DataError(f"{path} holds no key; make one with `rung key NAME`, or unset RUNG_API_KEYS_FILE")

@@ -87,7 +87,7 @@ def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any
     if row["type"] == "literal_error":
         return FieldError(field, _one_of(row["input"], _QUOTED.findall(row["ctx"]["expected"])))
     if row["type"] == "string_pattern_mismatch":
-        return FieldError(field, f"is not in the form that is needed: {_described(model, location)}")
+        return FieldError(field, f"has another form than it must have. {_described(model, location)}")
     says = _SAYS.get(row["type"], "is not valid; see /docs for what it may be")
     return FieldError(field, says.format(given=kind_of(row["input"]), **row.get("ctx", {})))
 
@@ -110,9 +110,12 @@ def _model_at(model: type[BaseModel] | None, path: Sequence[Any]) -> type[BaseMo
 
 
 def _described(model: type[BaseModel] | None, location: Sequence[Any]) -> str:
+    """What a field holds, with an example."""
     owner = _model_at(model, location[:-1])
     field = owner.model_fields.get(str(location[-1])) if owner is not None else None
-    return (field.description if field is not None else None) or "see /docs"
+    if field is None or not field.description:
+        return "See /docs."
+    return f"{field.description} Example: {field.examples[0]}" if field.examples else field.description
 
 
 def _sentence(error: FieldError) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from rung.cli.parsing import whole_number
 from rung.errors import TableError
 from rung.normaliser import Limits
 from rung.settings import Settings
@@ -79,12 +80,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--encoding", help="the input's encoding, if detection gets it wrong")
     parser.add_argument("--safe-csv", action="store_true", help="neutralise formulas in the columns that pass through, too")
     parser.add_argument("--dry-run", action="store_true", help="say what would be read, show three answers, and write nothing")
-    parser.add_argument("--sample", type=_count, metavar="N", help="answer the first N rows only")
+    parser.add_argument("--sample", type=whole_number(1), metavar="N", help="answer the first N rows only")
     parser.add_argument("--overwrite", action="store_true", help="replace the output, or an unfinished run of it")
     parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
-    parser.add_argument("--processes", type=_count, metavar="N", help="processes that answer (default: one a processor)")
+    parser.add_argument("--processes", type=whole_number(1), metavar="N", help="processes that answer (default: one a processor)")
     parser.add_argument(
-        "--remember", type=_count, default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
+        "--remember", type=whole_number(1), default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
     )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a report of the run, as one HTML page")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")
@@ -221,13 +222,6 @@ def _resumable(job: Job) -> str:
 
 def _say_resumable(job: Job) -> None:
     print(f"rung: {_resumable(job)}", file=sys.stderr)
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return count
 
 
 def _pair(text: str) -> tuple[str, str]:
