@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, get_args
 
@@ -89,7 +90,12 @@ def _parts(include: object, errors: list[FieldError]) -> tuple[Part, ...]:
         return ()
     if unknown := [part for part in include if part not in _KNOWN and part != "all"]:
         errors.append(FieldError("include", f"include: there is no part {unknown[0]!r}. Known: {', '.join(PARTS)}, all."))
-    return PARTS if "all" in include else tuple(part for part in PARTS if part in include)
+    return named_parts(include)
+
+
+def named_parts(names: Sequence[str]) -> tuple[Part, ...]:
+    """The parts that some names stand for, each once; ``all`` stands for each."""
+    return PARTS if "all" in names else tuple(part for part in PARTS if part in names)
 
 
 def _organisation(stated: object, errors: list[FieldError]) -> Organisation:

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
+from starlette.types import Scope
 
 from rung.api.messages import invalid, kind_of, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
-from rung.api.schemas.requests import BatchIn, QueryIn, parts
+from rung.api.schemas.requests import BatchIn, QueryIn
 from rung.errors import FieldError, InvalidQuery, TooLarge
+from rung.queries import named_parts
 from rung.types import DEFAULT_PARTS, Part, Query
 
 MOST_MARKS = 150_000  # brackets, braces and colons of one body: parsing so many values takes less than a tenth of a second
@@ -62,14 +64,22 @@ def check_type(request: Request) -> None:
         UnsupportedMedia: the body is said to be something else.
     """
     for name, value in request.scope["headers"]:
-        if name == b"content-type":
-            if value == b"application/json":
-                continue
+        if name == b"content-type" and value != b"application/json":
             kind = value.split(b";", 1)[0].strip().lower()
             if kind != b"application/json" and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
                 raise UnsupportedMedia(f"set the header 'Content-Type: application/json'; it says {kind[:100].decode('latin-1')!r}")
-        elif name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
-            raise UnsupportedMedia("send the body uncompressed; compressed ones are not read")
+    check_uncompressed(request.scope)
+
+
+def check_uncompressed(scope: Scope) -> None:
+    """Check that the body is not compressed.
+
+    Raises:
+        UnsupportedMedia: its head says that it is.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
+            raise UnsupportedMedia("send the body uncompressed; compressed bodies are not read")
 
 
 def read_query(body: bytes) -> Query:
@@ -96,7 +106,7 @@ def read_batch(body: bytes, most: int) -> Batch:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
     batch = validated(BatchIn, whole | {"queries": []})
-    return Batch(queries, DEFAULT_PARTS if batch.include is None else parts(batch.include))
+    return Batch(queries, DEFAULT_PARTS if batch.include is None else named_parts(batch.include))
 
 
 def parse(body: bytes) -> Any:

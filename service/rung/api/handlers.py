@@ -11,10 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rung.api.messages import NEAR
-from rung.api.problems import OF_STATUS, InvalidRequest, respond
+from rung.api.problems import OF_STATUS, InvalidRequest, respond, unexpected
 from rung.errors import RungError
-
-_UNEXPECTED = "an unexpected error happened; the log has it under the request id of the headers"
 
 
 def install(app: FastAPI) -> None:
@@ -25,7 +23,7 @@ def install(app: FastAPI) -> None:
 
 async def rung_error(_: Request, error: Exception) -> Response:
     """An error of Rung's own says what it is."""
-    return respond(error) if isinstance(error, RungError) else respond(RungError(_UNEXPECTED))
+    return respond(error) if isinstance(error, RungError) else respond(unexpected())
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -33,7 +31,7 @@ async def http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
     kind = OF_STATUS.get(status)
     if kind is None:
-        return respond(InvalidRequest("the request cannot be read") if status == 400 else RungError(_UNEXPECTED))
+        return respond(InvalidRequest("the request cannot be read") if status == 400 else unexpected())
     headers = getattr(error, "headers", None) or {}
     path = request.url.path[:200]
     if "Allow" in headers:

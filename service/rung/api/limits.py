@@ -17,14 +17,16 @@ from rung.settings import Settings
 
 REFUSAL_SECONDS = 0.1  # before a refusal is sent, so that callers who retry at once leave time for answers
 AT_ONCE = 16  # short requests answered in one iteration of the event loop; others queue
+SLICE = 0.005  # seconds for which a batch or a stream may hold the event loop before other requests run
+LONG_TEXT = 8_000  # characters of description from which a thread answers
 
 
-class Vanished(Exception):
-    """The client went away before it was answered; nobody is left to tell."""
+class Disconnected(Exception):
+    """The client closed the connection, or takes no more of the answer: nobody is left to tell."""
 
 
 class Gate:
-    """Bounds the requests under way. One event loop uses it, so plain numbers are enough."""
+    """Bounds the requests in progress. One event loop uses it, so plain numbers need no lock."""
 
     def __init__(self, settings: Settings, refused: Callable[[], None]) -> None:
         self.pending = 0
@@ -41,7 +43,7 @@ class Gate:
         Raises:
             BodyTooLarge, SlowClient: the body is too large, or does not arrive in time.
             Unavailable: too much is pending already.
-            Vanished: the client went away.
+            Disconnected: the client went away.
         """
         body = await self._body(scope, receive)
         self.pending += 1
@@ -63,7 +65,7 @@ class Gate:
                     await self._check_room(0)
                     message = await receive()
                     if message["type"] == "http.disconnect":
-                        raise Vanished
+                        raise Disconnected
                     part, more = message.get("body", b""), message.get("more_body", False)
                     self._check_size(size + len(part))
                     await self._check_room(len(part))

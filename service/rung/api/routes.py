@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rung.api.bodies import Item, Refused, check_type, read_batch, read_query
-from rung.api.limits import Vanished
+from rung.api.limits import LONG_TEXT, SLICE, Disconnected
 from rung.api.problems import problem
 from rung.api.raw import JSON, service_of
 from rung.api.state import Service
@@ -24,8 +24,6 @@ from rung.errors import InvalidQuery, RungError, Unavailable, UnknownLadder
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
-SLICE = 0.005  # seconds that a batch may hold the event loop before it lets other requests run
-INLINE = 8_000  # characters of description from which on a thread answers
 TOGETHER, TITLES = 16, 800  # queries answered per step, and the total title length that fills one (about 2 ms of CPU)
 
 
@@ -77,7 +75,7 @@ async def _answers(service: Service, normaliser: Normaliser, items: Iterable[Ite
             spent += perf_counter() - began
             await asyncio.sleep(0)
             if leaving.done():
-                raise Vanished
+                raise Disconnected
             began = perf_counter()
     return answers
 
@@ -87,7 +85,7 @@ def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
     some: list[Item] = []
     size = 0.0
     for item in items:
-        part = 0.0 if isinstance(item, Refused) else len(item.title) / TITLES + len(item.description or "") / INLINE
+        part = 0.0 if isinstance(item, Refused) else len(item.title) / TITLES + len(item.description or "") / LONG_TEXT
         if some and (len(some) == TOGETHER or size + part > 1.0):
             yield some
             some, size = [], 0.0
@@ -123,7 +121,7 @@ def _in_body(error: InvalidQuery) -> InvalidQuery:
 
 
 def _is_long(query: Query) -> bool:
-    return query.description is not None and len(query.description) > INLINE
+    return query.description is not None and len(query.description) > LONG_TEXT
 
 
 def _failed(caller_id: str | None, error: RungError) -> bytes:

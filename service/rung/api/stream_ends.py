@@ -7,13 +7,10 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.types import Receive, Scope, Send
 
+from rung.api.limits import Disconnected
 from rung.api.problems import RateLimited
 
 PIECE = 4_096  # bytes that are cut into rows at a time
-
-
-class Gone(Exception):
-    """The client went away; there is nobody to tell."""
 
 
 class Body:
@@ -28,14 +25,14 @@ class Body:
         """The pieces that were not given yet.
 
         Raises:
-            Gone: the client went away.
+            Disconnected: the client went away.
             SlowClient: nothing came for too long.
         """
         while self._got or self._more:
             if not self._got:
                 message = await self._receive()
                 if message["type"] == "http.disconnect":
-                    raise Gone
+                    raise Disconnected
                 self._got, self._more = message.get("body", b""), message.get("more_body", False)
             piece, self._got = self._got[:PIECE], self._got[PIECE:]
             if piece:
@@ -45,11 +42,11 @@ class Body:
         """Let other requests have their turn.
 
         Raises:
-            Gone: the client went away meanwhile.
+            Disconnected: the client went away meanwhile.
         """
         await asyncio.sleep(0)
         if self._scope.get("rung.gone"):  # set by the connection
-            raise Gone
+            raise Disconnected
 
 
 class Outlet:
@@ -63,7 +60,7 @@ class Outlet:
         """Send some rows.
 
         Raises:
-            Gone: the client does not take them.
+            Disconnected: the client does not take them.
         """
         await self._put(text.encode("utf-8", "surrogateescape"), more=True)
 
@@ -71,7 +68,7 @@ class Outlet:
         """Send that there are no more.
 
         Raises:
-            Gone: the client does not take it.
+            Disconnected: the client does not take it.
         """
         await self._put(b"", more=False)
 
@@ -84,7 +81,7 @@ class Outlet:
                     await self._send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
                 await self._send({"type": "http.response.body", "body": data, "more_body": more})
         except (TimeoutError, OSError) as error:
-            raise Gone from error
+            raise Disconnected from error
 
 
 class Pace:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from time import perf_counter
 
+from rung.api.limits import LONG_TEXT, SLICE
 from rung.api.stream_ends import Body, Outlet, Pace
 from rung.errors import TableError
 from rung.tables.answers import Deduplicator, RowKey, Task
@@ -13,8 +14,6 @@ from rung.tables.opening import Table
 from rung.tables.table import BLANK, Fault
 from rung.tables.workers import InProcess
 
-SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
-INLINE = 8_000  # characters of a text from which on a thread answers it
 MEMORY = 2_000  # titles whose answers one stream remembers
 
 
@@ -32,7 +31,7 @@ class Stream:
         """Answer all rows.
 
         Raises:
-            Gone: the client went away.
+            Disconnected: the client went away.
             TableError: a row is too long; the answer says so in its last row.
         """
         table, outlet = self._table, self._outlet
@@ -81,4 +80,4 @@ class Stream:
 
 
 def _long(key: RowKey) -> bool:
-    return isinstance(key, tuple) and sum(map(len, key)) > INLINE
+    return isinstance(key, tuple) and sum(map(len, key)) > LONG_TEXT

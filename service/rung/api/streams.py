@@ -18,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rung.api.problems import UnsupportedMedia
-from rung.api.stream_ends import Body, Gone, Outlet, Pace
+from rung.api.bodies import check_uncompressed
+from rung.api.limits import Disconnected
+from rung.api.stream_ends import Body, Outlet, Pace
 from rung.api.stream_rows import Stream
 from rung.errors import TableError
 from rung.normaliser import Normaliser
@@ -110,7 +111,7 @@ class StreamRoute(APIRoute):
                 table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))
                 task = Task(table.columns.fields, options.readings, table.form, options.occupation)
                 await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
-            except Gone:
+            except Disconnected:
                 return
 
         self.app = app
@@ -122,17 +123,6 @@ def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list
         StreamRoute("/classify/csv", "text/csv", open_csv, get_normaliser, settings),
         StreamRoute("/classify/ndjson", "application/x-ndjson", open_ndjson, get_normaliser, settings),
     ]
-
-
-def check_uncompressed(scope: Scope) -> None:
-    """Check that the body is not compressed.
-
-    Raises:
-        UnsupportedMedia: its head says that it is.
-    """
-    for name, value in scope["headers"]:
-        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
-            raise UnsupportedMedia("send the rows uncompressed; compressed bodies are not read")
 
 
 async def _opened(body: Body, opening: Opening) -> Table:

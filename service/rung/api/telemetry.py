@@ -13,10 +13,9 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rung.api.limits import Vanished
+from rung.api.limits import Disconnected
 from rung.api.logs import REQUEST_ID, get_logger
-from rung.api.problems import respond
-from rung.errors import RungError
+from rung.api.problems import respond, unexpected
 from rung.settings import Settings
 from rung.types import Result
 
@@ -109,15 +108,13 @@ class Telemetry:
 
         try:
             await self._app(scope, receive, sending)
-        except Vanished:
+        except Disconnected:
             status = 499
             self._metrics.vanished.inc()
         except Exception as error:
             log.error("unexpected error", path=scope["path"][:200], exc_info=error)
             if not status:
-                await respond(RungError("an unexpected error happened; the log has it under the request id of the headers"))(
-                    scope, receive, sending
-                )
+                await respond(unexpected())(scope, receive, sending)
         finally:
             seconds = perf_counter() - began
             route = getattr(scope.get("route"), "path", "other")

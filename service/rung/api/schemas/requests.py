@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rung.queries import named_parts
 from rung.types import (
     DEFAULT_PARTS,
     NOTHING_STATED,
-    PARTS,
     REFERENCE,
     Organisation,
     Part,
@@ -94,13 +93,8 @@ class QueryIn(Closed):
             self.stated_level,
             self.min_confidence,
             self.min_precision,
-            include if self.include is None else parts(self.include),
+            include if self.include is None else named_parts(self.include),
         )
-
-
-def parts(names: Sequence[str]) -> tuple[Part, ...]:
-    """The parts that some names stand for; ``all`` stands for each."""
-    return PARTS if "all" in names else tuple(part for part in PARTS if part in names)
 
 
 class BatchIn(Closed):
