@@ -26,8 +26,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PROXIED = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"))  # headers that proxies add
 
 
-def needed(path: str) -> str | None:
-    """The scope that a path needs, by its first part; ``None``: open to all, as health checks and the page are."""
+def required_scope(path: str) -> str | None:
+    """The scope that a key must have for a path; ``None`` if the path is open to all, as health checks and the page are."""
     return NEEDS.get(path.lstrip("/").split("/", 1)[0])
 
 
@@ -42,25 +42,25 @@ class Keys:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass, or answer why not."""
         if scope["type"] == "http":
-            scope_needed = needed(scope["path"])
-            if scope_needed is not None:
+            wanted = required_scope(scope["path"])
+            if wanted is not None:
                 try:
-                    self._check(scope, scope_needed)
+                    self._check(scope, wanted)
                 except RungError as error:
                     await respond(error)(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 
-    def _check(self, scope: Scope, scope_needed: str) -> None:
+    def _check(self, scope: Scope, wanted: str) -> None:
         if self._ring is not None:
             key = self._ring.find(presented(scope))
             if key is None:
                 raise Unauthenticated("send a known API key as `Authorization: Bearer …` or `X-API-Key: …`")
-            if scope_needed not in key.scopes:
-                raise Forbidden(f"the key {key.name!r} lacks the scope {scope_needed!r}; use a key that has it")
+            if wanted not in key.scopes:
+                raise Forbidden(f"the key {key.name!r} lacks the scope {wanted!r}; use a key that has it")
             caller = key.name
         else:
-            if scope_needed == ADMIN and not (scope["path"] == "/metrics" and _is_local(scope)):
+            if wanted == ADMIN and not (scope["path"] == "/metrics" and _is_local(scope)):
                 raise Forbidden(
                     f"{scope['path'][:200]} needs an API key of the scope 'admin'; set RUNG_API_KEYS_FILE (`rung key` makes one)"
                 )

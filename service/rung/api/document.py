@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from rung.api.access import needed
+from rung.api.access import required_scope
 from rung.api.bodies import read_query
 from rung.api.files import REFERENCE as REFERENCE_PAGE
 from rung.api.links import LINKS
@@ -80,7 +80,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     for path in _STREAMS:
         paths[path]["post"]["responses"] |= {str(status): problem for status, problem in problems(_STREAM_ERRORS).items()}
     for path, item in paths.items():
-        if needed(path) is not None:
+        if required_scope(path) is not None:
             for operation in item.values():
                 operation["security"] = [*([] if path.startswith("/admin/") else [{}]), {"bearer": []}, {"key": []}]
     for (path, method), links in LINKS.items():

@@ -27,7 +27,7 @@ from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.tables.answers import Task, check_readings
 from rung.tables.columns import ColumnFinder, column_finder, in_address
-from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.table import added
 from rung.tables.workers import InProcess
 
@@ -53,15 +53,15 @@ class Options(NamedTuple):
         return cls(fields, tuple(dict.fromkeys(asked.getlist("reading"))), bool(parts))
 
 
-Open = Callable[[Wanted, ColumnFinder], Opening]
+Open = Callable[[ReadOptions, ColumnFinder], Opening]
 
 
-def open_csv(wanted: Wanted, finder: ColumnFinder) -> Opening:
+def open_csv(wanted: ReadOptions, finder: ColumnFinder) -> Opening:
     """A delimited table; it is read by its headings alone, so that the first row is answered at once."""
     return DelimitedOpening(wanted, finder, look=False)
 
 
-def open_ndjson(wanted: Wanted, finder: ColumnFinder) -> Opening:
+def open_ndjson(wanted: ReadOptions, finder: ColumnFinder) -> Opening:
     """Lines of objects, likewise."""
     return NdjsonOpening(wanted, finder, look=False)
 
@@ -105,7 +105,7 @@ class StreamRoute(APIRoute):
             options = Options.of(Request(scope))
             normaliser = get_normaliser()  # one for the whole stream, so that a reload does not mix two models
             check_readings(normaliser, options.readings)
-            wanted = Wanted(options.columns, added(options.readings, occupation=options.occupation), limit=settings.max_row)
+            wanted = ReadOptions(options.columns, added(options.readings, occupation=options.occupation), limit=settings.max_row)
             body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
                 table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))

@@ -20,8 +20,8 @@ FORMS = 4_096  # different answers whose written form a process keeps: many titl
 EMPLOYERS = 50_000  # names of employers that are kept with what they tell
 
 
-class Facts(NamedTuple):
-    """What a summary counts of an answer: its cells of these names; ``reason`` is why there is none."""
+class AnswerFacts(NamedTuple):
+    """The cells of an answer that a summary counts; ``reason`` says why a row has no answer."""
 
     status: str
     family: str | None
@@ -35,7 +35,7 @@ class Facts(NamedTuple):
 
 
 Outcome = Result | InvalidQuery | Fault
-WrittenAnswer = tuple[Any, Facts]  # the cells in their form, and the facts
+WrittenAnswer = tuple[Any, AnswerFacts]  # the cells in their form, and the facts
 RowKey = Key | Fault
 Submit = Callable[[Sequence[RowKey]], Callable[[], list[WrittenAnswer]]]
 Interned = dict[WrittenAnswer, WrittenAnswer]  # equal answers are kept once, whichever process gave them
@@ -104,7 +104,7 @@ class KeyClassifier:
     def __call__(self, keys: Sequence[RowKey]) -> list[WrittenAnswer]:
         """One answer a key, in order; a key that cannot be answered says why in its cells."""
         outcomes = iter(self._outcomes([self._query_of(key) for key in keys if key != BLANK]))
-        blank = self._task.form.blank, Facts("blank", None, None, None, None)
+        blank = self._task.form.blank, AnswerFacts("blank", None, None, None, None)
         return [blank if key == BLANK else self._written(next(outcomes)) for key in keys]
 
     def _written(self, outcome: Outcome) -> WrittenAnswer:
@@ -114,7 +114,7 @@ class KeyClassifier:
         if answered is None:
             if len(self._known) >= FORMS:
                 self._known.clear()
-            answered = self._known[answer] = self._task.form(answer), Facts(*_counted(answer))
+            answered = self._known[answer] = self._task.form(answer), AnswerFacts(*_counted(answer))
         return answered
 
     def _query_of(self, key: RowKey) -> Query | InvalidQuery | Fault:
@@ -156,7 +156,7 @@ def _mistake(error: Exception) -> Fault:
     return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
 
 
-# The cells that a summary counts, in the order of ``Facts``.
+# The cells that a summary counts, in the order of ``AnswerFacts``.
 _FACTS = ("status", "family", "level", "track", "confidence", "about", "question", "flags", "error")
 _counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACTS))
 
@@ -197,7 +197,7 @@ class Slot:
         self.facts = UNANSWERED
 
 
-UNANSWERED = Facts("", None, None, None, None)
+UNANSWERED = AnswerFacts("", None, None, None, None)
 
 
 class SlotCache:

@@ -13,8 +13,8 @@ from typing import Any, BinaryIO, cast
 from rung.errors import TableError
 from rung.tables.answers import Slot
 from rung.tables.columns import ColumnFinder, Columns
-from rung.tables.packing import needed
-from rung.tables.table import Fault, Key, text_of
+from rung.tables.packing import require_extra
+from rung.tables.table import Fault, Key, key_of, text_of
 
 BLOCK = 4 << 20  # bytes of rows in a block, about
 GROUP = 64 << 20  # bytes of rows in a row group of the output, about
@@ -25,7 +25,7 @@ class ParquetSource:
     """An opened Parquet file: its columns, and its rows in record batches."""
 
     def __init__(self, path: str) -> None:
-        pa, pq = needed("pyarrow"), needed("pyarrow.parquet")
+        pa, pq = require_extra("pyarrow"), require_extra("pyarrow.parquet")
         self._pa = pa
         try:
             self._file = pq.ParquetFile(path, memory_map=False)
@@ -70,7 +70,7 @@ def keys_of(batch: Any, columns: Columns) -> list[Key | Fault]:
     read = [_texts(batch.column(columns.places[field])) for field in columns.fields]
     if all(Fault not in set(map(type, texts)) for texts in read):
         return cast(list[Key | Fault], read[0] if len(read) == 1 else list(zip(*read, strict=True)))
-    return [_key(columns.fields, texts) for texts in zip(*read, strict=True)]
+    return [key_of(columns.fields, texts) for texts in zip(*read, strict=True)]
 
 
 def _texts(column: Any) -> list[str | Fault]:
@@ -80,18 +80,11 @@ def _texts(column: Any) -> list[str | Fault]:
     return [text_of(value) for value in values]
 
 
-def _key(fields: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
-    for field, text in zip(fields, texts, strict=True):
-        if isinstance(text, Fault):
-            return Fault(f"{field}: {text.reason}")
-    return texts[0] if len(texts) == 1 else tuple(texts)  # type: ignore[arg-type]
-
-
 class Widened:
     """The schema of the output, and batches with the added columns."""
 
     def __init__(self, schema: Any, added: Mapping[str, type]) -> None:
-        self._pa = needed("pyarrow")
+        self._pa = require_extra("pyarrow")
         types = {str: self._pa.string(), int: self._pa.int8(), float: self._pa.float64()}
         self._fields = [self._pa.field(name, types[kind]) for name, kind in added.items()]
         self.schema = schema
@@ -117,7 +110,7 @@ class Widened:
 
     def write(self, part: BinaryIO, path: Path) -> None:
         """Make the Parquet file of the chain of streams in ``part``."""
-        pq = needed("pyarrow.parquet")
+        pq = require_extra("pyarrow.parquet")
         with pq.ParquetWriter(path, self.schema, compression="zstd") as writer:
             for group in _groups(self._unpacked(part)):
                 writer.write_table(self._pa.Table.from_batches(group, self.schema))

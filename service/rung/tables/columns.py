@@ -74,8 +74,8 @@ class Headings:
         for record in data["headings"]:
             for texts in record["forms"].values():
                 for text in texts:
-                    forms.setdefault(record["field"], {})[normal(text)] = record["rank"]
-        texts = frozenset(normal(text) for texts in data["texts"].values() for text in texts)
+                    forms.setdefault(record["field"], {})[normal_heading(text)] = record["rank"]
+        texts = frozenset(normal_heading(text) for texts in data["texts"].values() for text in texts)
         address = frozenset(text.casefold() for texts in data["address"].values() for text in texts)
         return cls(forms, texts, address, **data["figures"])
 
@@ -108,7 +108,7 @@ class ColumnFinder:
 
     def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
         """True where rows are worth a look: several columns may hold the titles, or the description is told by its cells alone."""
-        plain = list(map(normal, headings))
+        plain = list(map(normal_heading, headings))
         titles, descriptions = (self._candidates(plain, field, set()) for field in ("title", "description"))
         if "title" not in named and len(titles) > 1:
             return True
@@ -128,7 +128,7 @@ class ColumnFinder:
         if held:
             raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
         places = {field: _named_place(headings, field, name, self._name_column) for field, name in named.items() if name}
-        plain = list(map(normal, headings))
+        plain = list(map(normal_heading, headings))
         warning = ""
         for field in READ:
             if field in named:
@@ -243,7 +243,7 @@ def _named_place(headings: Sequence[str], field: str, name: str, name_column: Na
 
 
 @lru_cache(maxsize=32_768)
-def normal(heading: str) -> str:
+def normal_heading(heading: str) -> str:
     """A heading in normal form: lower case without accents, words joined by one underscore."""
     plain = heading[:HEADING]
     if not plain.isascii():

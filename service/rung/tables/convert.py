@@ -16,17 +16,17 @@ from rung.tables.answers import Slot
 from rung.tables.columnar import Widened
 from rung.tables.columns import ColumnFinder
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail, Typed
-from rung.tables.opening import Wanted
-from rung.tables.packing import needed, packer
+from rung.tables.opening import ReadOptions
+from rung.tables.packing import packer, require_extra
 from rung.tables.rows import Convert, Piece, Place, Rows, open_rows
-from rung.tables.sources import Named
+from rung.tables.sources import TableFile
 from rung.tables.table import neutral
 
 
 class Converted:
     """Rows of an input, written in the format of the target."""
 
-    def __init__(self, source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> None:
         safe = wanted.safe
         if safe and target.format not in ("csv", "tsv"):
             raise TableError("--safe-csv is for CSV and TSV")
@@ -45,7 +45,7 @@ class Converted:
         self.form: Form = Typed()
         if target.format == "parquet":
             self._check_names("Parquet")
-            pa = needed("pyarrow")
+            pa = require_extra("pyarrow")
             self._strings = pa.string()
             self._widened = Widened(pa.schema([(name, pa.string()) for name in self.names]), wanted.added)
             self.convert = self._widened.write
@@ -84,7 +84,7 @@ class Converted:
         return orjson.dumps(dict(zip(self.names, values, strict=True)), default=_text).decode()[:-1] + ","
 
     def _batch(self, widened: Widened, rows: Sequence[tuple[Sequence[Any], Slot]]) -> bytes:
-        pa = needed("pyarrow")
+        pa = require_extra("pyarrow")
         columns = zip(*(values for values, _ in rows), strict=True)
         arrays = [pa.array([None if value is None else _text(value) for value in column], self._strings) for column in columns]
         if not arrays:
@@ -121,7 +121,7 @@ class Converted:
         self._rows.close()
 
 
-def open_table(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> Rows:
+def open_table(source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> Rows:
     """The rows of an input, as the target needs them: untouched where both have one format.
 
     Raises:

@@ -11,7 +11,7 @@ from rung.errors import TableError
 from rung.tables.columns import Columns
 from rung.tables.delimited import Block
 from rung.tables.records import BOM, MAX_ROW, Lines
-from rung.tables.table import BLANK, Fault, Key, text_of
+from rung.tables.table import BLANK, Fault, Key, key_of, text_of
 
 LOOKED_AT = 100  # lines that are looked at to find the members
 
@@ -57,13 +57,7 @@ class Ndjson:
         return self._key(row), head if head.endswith("{") else head + ","
 
     def _key(self, row: Mapping[str, Any]) -> Key | Fault:
-        texts = []
-        for name in self._names:
-            text = text_of(row.get(name))
-            if isinstance(text, Fault):
-                return Fault(f"{name}: {text.reason}")
-            texts.append(text)
-        return texts[0] if len(texts) == 1 else tuple(texts)
+        return key_of(self._names, [text_of(row.get(name)) for name in self._names])
 
 
 def _kept(line: bytes, reason: str) -> tuple[Fault, str]:

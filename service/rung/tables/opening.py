@@ -17,10 +17,11 @@ from rung.tables.records import MAX_ROW, FirstRow
 from rung.tables.table import neutral
 
 
-class Wanted(NamedTuple):
-    """How rows are to be read and written: fields by heading, the added columns, and whether all cells are made safe to show.
+class ReadOptions(NamedTuple):
+    """How rows are read and written.
 
-    ``limit`` bounds a row, in bytes; ``headless`` says that the first row holds no headings.
+    ``columns`` maps fields to headings, ``added`` the added columns to their types. ``safe`` neutralises formulas in every cell.
+    ``limit`` bounds a row, in bytes. ``headless`` says that the first row holds no headings.
     """
 
     columns: Mapping[str, str]
@@ -74,7 +75,7 @@ class DelimitedOpening:
     rows that are there where only one column may.
     """
 
-    def __init__(self, wanted: Wanted, finder: ColumnFinder, delimiter: str | None = None, *, look: bool = True) -> None:
+    def __init__(self, wanted: ReadOptions, finder: ColumnFinder, delimiter: str | None = None, *, look: bool = True) -> None:
         self._wanted, self._finder, self._look = wanted, finder, look
         self._delimiter = delimiter
         self._first = FirstRow(delimiter, wanted.limit)
@@ -146,7 +147,7 @@ class DelimitedOpening:
 class NdjsonOpening:
     """Opens lines of JSON objects; the members of the first ones are the columns."""
 
-    def __init__(self, wanted: Wanted, finder: ColumnFinder, *, look: bool = True) -> None:
+    def __init__(self, wanted: ReadOptions, finder: ColumnFinder, *, look: bool = True) -> None:
         if wanted.safe:
             raise TableError("--safe-csv is for CSV and TSV")
         self._wanted, self._finder, self._look = wanted, finder, look
@@ -183,7 +184,7 @@ class NdjsonOpening:
 class LinesOpening:
     """Opens lines of titles, one a line, without a heading."""
 
-    def __init__(self, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, wanted: ReadOptions, finder: ColumnFinder) -> None:
         if wanted.columns:
             raise TableError("--column is for tables; --lines reads each line as a title")
         self._wanted, self._finder = wanted, finder

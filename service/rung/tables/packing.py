@@ -86,12 +86,12 @@ class Unpacked:
 def _decompressor(packing: str) -> tuple[Callable[[], Any], type[Exception]]:
     if packing == "gzip":
         return lambda: zlib.decompressobj(wbits=31), zlib.error
-    zstandard = needed("zstandard")
+    zstandard = require_extra("zstandard")
     return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
 
 
-def needed(module: str) -> Any:
-    """A module of the ``files`` extra.
+def require_extra(module: str) -> Any:
+    """Import a module of the ``files`` extra.
 
     Raises:
         TableError: it is not installed.
@@ -109,6 +109,6 @@ def packer(packing: str | None) -> Pack:
     if packing == "gzip":
         return lambda data: gzip.compress(data, 6, mtime=0)
     if packing == "zstd":
-        zstandard = needed("zstandard")
+        zstandard = require_extra("zstandard")
         return lambda data: zstandard.ZstdCompressor(level=3).compress(data)
     return lambda data: data

@@ -15,10 +15,10 @@ from rung.tables.answers import RowKey, Slot
 from rung.tables.columnar import ParquetSource, Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns
 from rung.tables.forms import DelimitedTail, Form, Typed
-from rung.tables.opening import DelimitedOpening, LinesOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.opening import DelimitedOpening, LinesOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.packing import packer
 from rung.tables.records import BOM
-from rung.tables.sources import SAMPLE, Named, Source
+from rung.tables.sources import SAMPLE, Source, TableFile
 
 SAFE = "--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it"
 LOST = 20  # members that were not written whose names are kept
@@ -86,7 +86,7 @@ class TextRows:
     names: Sequence[str]
     form: Form
 
-    def __init__(self, source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> None:
         self._source = Source(source, wanted.encoding)
         self._pack = packer(target.packing)
         self.large = len(self._source.sample) >= SAMPLE
@@ -175,7 +175,7 @@ class ParquetRows:
 
     form: Form = Typed()
 
-    def __init__(self, source: Named, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, source: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> None:
         if source.piped:
             raise TableError("Parquet cannot be read from a pipe, since its index is at its end; name a file")
         if wanted.safe:
@@ -230,7 +230,7 @@ class ParquetRows:
         self._source.close()
 
 
-def open_rows(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> Rows:
+def open_rows(source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> Rows:
     """The rows of an input.
 
     Raises:
@@ -239,7 +239,7 @@ def open_rows(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder
     return ParquetRows(source, wanted, finder) if source.format == "parquet" else TextRows(source, target, wanted, finder)
 
 
-def _opening(kind: str, wanted: Wanted, finder: ColumnFinder) -> Opening:
+def _opening(kind: str, wanted: ReadOptions, finder: ColumnFinder) -> Opening:
     if kind == "ndjson":
         return NdjsonOpening(wanted, finder)
     if kind == "lines":

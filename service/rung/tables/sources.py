@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from rung.errors import TableError
-from rung.tables.packing import RAW, Stream, Unpacked, needed
+from rung.tables.packing import RAW, Stream, Unpacked, require_extra
 
 FORMATS = {
     ".csv": "csv",
@@ -44,8 +44,8 @@ CHUNK = 1 << 19  # bytes of a block of rows
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What a path says of itself: format and packing (``None``: not packed); for ``-`` the format is what was asked for."""
+class TableFile:
+    """A path with its format and packing (``None``: not packed); ``-`` is standard input or output."""
 
     path: str
     format: str
@@ -57,29 +57,29 @@ class Named:
         return self.path == "-"
 
 
-def by_name(path: str) -> str | None:
-    """The format that the name of a path says; ``None`` if it says none."""
+def format_of(path: str) -> str | None:
+    """The format by the ending of a name; ``None`` if the ending is not known."""
     return FORMATS.get(_endings(path)[0])
 
 
-def named(path: str, wanted: str | None) -> Named:
-    """The format of a path: the wanted one, or as its name says.
+def table_file(path: str, wanted: str | None) -> TableFile:
+    """The file at a path, in the ``wanted`` format or the one that its name ends in.
 
     Raises:
-        TableError: neither says it, or the name is that of a workbook.
+        TableError: the name does not say the format and none is wanted, or the file is a workbook.
     """
     if _endings(path)[0] in WORKBOOKS:
         raise TableError(
             f"{path} is a workbook, which rung batch neither reads nor writes; save the sheet as CSV, or drop it on the page of "
             "rung serve"
         )
-    kind = wanted or by_name(path)
+    kind = wanted or format_of(path)
     if kind is None:
         raise TableError(
             f"{path}: the name does not say the format; end it in {', '.join(FORMATS)} (with .gz or .zst if it is compressed), "
             "or state it with --format"
         )
-    return Named(path, kind, _endings(path)[1])
+    return TableFile(path, kind, _endings(path)[1])
 
 
 def _endings(path: str) -> tuple[str, str | None]:
@@ -89,7 +89,7 @@ def _endings(path: str) -> tuple[str, str | None]:
     return (Path(name.stem).suffix if packing else name.suffix), packing
 
 
-def check_extras(*names: Named) -> None:
+def check_extras(*names: TableFile) -> None:
     """Check that what these formats need is installed.
 
     Raises:
@@ -97,9 +97,9 @@ def check_extras(*names: Named) -> None:
     """
     for name in names:
         if name.format == "parquet":
-            needed("pyarrow.parquet")
+            require_extra("pyarrow.parquet")
         if name.packing == "zstd":
-            needed("zstandard")
+            require_extra("zstandard")
 
 
 class Transcoded:
@@ -187,7 +187,7 @@ class Piped:
 class Source:
     """An opened input of text rows: ``sample`` is its start as UTF-8, ``notes`` what people should know of it."""
 
-    def __init__(self, name: Named, encoding: str | None = None) -> None:
+    def __init__(self, name: TableFile, encoding: str | None = None) -> None:
         self.name = name
         self._file: BinaryIO | None = None if name.piped else open_file(name.path)
         self._size = os.fstat(self._file.fileno()).st_size if self._file else 0
@@ -288,7 +288,7 @@ def _skip(stream: Stream, size: int) -> None:
         size -= len(data)
 
 
-def _packing(name: Named, head: bytes) -> str | None:
+def _packing(name: TableFile, head: bytes) -> str | None:
     """The packing by name and content, which must agree: a file that lies about one thing may about another."""
     content = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
     foreign = next((kind for magic, kind in FOREIGN.items() if head.startswith(magic)), None)

@@ -21,7 +21,7 @@ from rung.tables.columnar import Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns, column_finder
 from rung.tables.files import Job
 from rung.tables.forms import Typed
-from rung.tables.sources import by_name, named, open_file
+from rung.tables.sources import format_of, open_file, table_file
 from rung.tables.workers import InProcess, collecting_rarely
 
 MEMORY = 50_000  # distinct titles whose answers a Python worker remembers
@@ -130,8 +130,8 @@ def _checked(job: Job, setup: Setup) -> tuple[str, str]:
     refused = [name for name, value in local.items() if value]
     if refused:
         raise TableError(f"{refused[0]} is for the local engine")
-    source = named(job.input, job.format)
-    target = named(job.output, job.to or by_name(job.output) or source.format)
+    source = table_file(job.input, job.format)
+    target = table_file(job.output, job.to or format_of(job.output) or source.format)
     if source.piped or target.piped:
         raise TableError("Spark reads and writes files; name both")
     if {"ndjson", "lines"} & {source.format, target.format}:

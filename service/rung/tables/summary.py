@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from rung.tables.answers import Facts, Slot
+from rung.tables.answers import AnswerFacts, Slot
 from rung.tables.table import SEVERAL
 
 BINS = 20
@@ -66,7 +66,7 @@ class Summary:
         if self.statuses["error"] and len(self.errors) < EXAMPLES:
             self._errors(first, slots)
 
-    def _count(self, facts: Facts, count: int) -> None:
+    def _count(self, facts: AnswerFacts, count: int) -> None:
         """Count rows of one answer."""
         keys = _keys(facts)
         self.rows += count
@@ -87,12 +87,12 @@ class Summary:
         for reason in keys.reasons:
             self.reasons[reason] += count
 
-    def _lists(self, facts: Facts) -> list[list[Example]]:
+    def _lists(self, facts: AnswerFacts) -> list[list[Example]]:
         """The lists of examples that a row of this answer may belong to."""
         lists = [self.review.setdefault(reason, []) for reason in _keys(facts).reasons]
         return lists if facts.confidence is None else [self.lowest, *lists]
 
-    def _is_example(self, facts: Facts) -> bool:
+    def _is_example(self, facts: AnswerFacts) -> bool:
         confidence = facts.confidence or 0.0
         return any(len(kept) < EXAMPLES or confidence < kept[-1][0] for kept in self._lists(facts))
 
@@ -157,7 +157,7 @@ class Keys(NamedTuple):
 
 
 @lru_cache(maxsize=ANSWERS)
-def _keys(facts: Facts) -> Keys:
+def _keys(facts: AnswerFacts) -> Keys:
     level = facts.level or ""
     flags = tuple(facts.flags.split(SEVERAL)) if facts.flags else ()
     return Keys(
@@ -170,7 +170,7 @@ def _keys(facts: Facts) -> Keys:
     )
 
 
-def _reasons(facts: Facts, flags: Sequence[str]) -> Iterator[str]:
+def _reasons(facts: AnswerFacts, flags: Sequence[str]) -> Iterator[str]:
     """Why a row needs review: what is open, a conflict, or that it is unreadable. Rows that failed are listed on their own."""
     if facts.about:
         yield from facts.about.split(SEVERAL)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from rung.errors import FieldError, InvalidQuery
 from rung.types import NOTHING_STATED, REFERENCE, Occupations, Organisation, Query, Result, Sector, Size
@@ -83,6 +83,15 @@ def query(fields: Sequence[str], key: Key) -> Query:
         organisation = Organisation(sector=sector, size=size)  # type: ignore[arg-type]  # checked just above
     company, ladder = get("company", "").strip() or None, get("ladder", "").strip() or REFERENCE
     return Query(values["title"], get("description") or None, None, company, organisation, ladder, include=())
+
+
+def key_of(names: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
+    """The key of a row by its typed cells; the first cell that is no text makes it a fault, which names the cell."""
+    for name, text in zip(names, texts, strict=True):
+        if isinstance(text, Fault):
+            return Fault(f"{name}: {text.reason}")
+    valid = cast(Sequence[str], texts)
+    return valid[0] if len(valid) == 1 else tuple(valid)
 
 
 def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:

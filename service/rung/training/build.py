@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rung.errors import DataError
-from rung.tables.columns import normal
+from rung.tables.columns import normal_heading
 from rung.tables.table import READ
 from rung.title.clean import Cleaner, fold
 from rung.title.lexicon import Lexicon
@@ -46,8 +46,8 @@ def headings_dict(path: Path) -> dict[str, Any]:
             raise DataError(f"{line(path, record)}: unknown field {record['field']!r}; use one of {', '.join(READ)}")
         meaning = (record["field"], record["rank"])
         for form in _forms(record["forms"]):
-            if meanings.setdefault(normal(form), meaning) != meaning:
-                raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal(form)]} and {meaning}; keep one")
+            if meanings.setdefault(normal_heading(form), meaning) != meaning:
+                raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal_heading(form)]} and {meaning}; keep one")
     return {key: plain(data[key]) for key in ("figures", "headings", "texts", "address")}
 
 
