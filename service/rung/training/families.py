@@ -21,7 +21,7 @@ from sklearn.linear_model import SGDClassifier
 from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
 from rung.title.family_heads import HeadFinder, parted
-from rung.training.eight_bits import eight_bits
+from rung.training.quantise import quantise
 from rung.training.sources import line, plain, read_yaml
 from rung.tries import trie_array, trie_of
 
@@ -263,7 +263,7 @@ def _export(
     phrases = trie_array(row_of)
     runs = kept[len(row_of) :]
     rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *runs.tolist()]
-    weights, scales = eight_bits(coefficients[rows])
+    weights, scales = quantise(coefficients[rows])
     arrays = {
         "family_words": phrases,
         "family_idf": idf[rows].astype(np.float32),

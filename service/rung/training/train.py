@@ -30,7 +30,7 @@ from rung.text.sentences import Floats, PlainScorer, readable
 from rung.text.sentences import sentences as split
 from rung.training.blank import blank
 from rung.training.corpus import NOT_DUTY, DutySentence, Posting
-from rung.training.eight_bits import eight_bits
+from rung.training.quantise import quantise
 
 _SEED = 7
 _FOLDS = 3
@@ -100,14 +100,14 @@ def train_sentences(
         columns,
         {term: row for row, term in enumerate(terms)},
         np.asarray(vectorizer.idf_),
-        *eight_bits(np.hstack([c.coef_.T for c in classifiers])),
+        *quantise(np.hstack([c.coef_.T for c in classifiers])),
         np.concatenate([c.intercept_ for c in classifiers]),
     )
 
 
 def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
     fitted = LogisticRegression(C=c, max_iter=2000, class_weight="balanced", random_state=_SEED).fit(matrix, target)
-    weights, scales = eight_bits(fitted.coef_.T)
+    weights, scales = quantise(fitted.coef_.T)
     fitted.coef_ = (weights * scales.astype(np.float64)).T
     return fitted
 
