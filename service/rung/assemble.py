@@ -113,12 +113,7 @@ def _assemble(artefact: Artefact) -> Parts:
     scale = {row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]}
     wordings, cleaner, parser = taxonomy["named_jobs"], Cleaner(lexicon.patterns), Parser(lexicon)
     del taxonomy  # the largest tables come last, where its memory is free again
-    families = artefact.documents["families"]
-    family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
-    family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
-    known = trie_of(artefact.arrays["known_words"])
-    figures = SpellingFigures(**weights["spelling"])
-    speller = Speller(families["common_words"], known, family_reader.rarity, figures, lexicon.spellings)
+    family_reader, speller, family_text = _family_readers(artefact, lexicon, weights)
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
@@ -173,6 +168,17 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
 
 
+def _family_readers(
+    artefact: Artefact, lexicon: Lexicon, weights: Mapping[str, Any]
+) -> tuple[FamilyReader, Speller, FamilyTextReader]:
+    """What reads the family of titles, corrects their spelling, and reads the family of texts."""
+    families, arrays = artefact.documents["families"], artefact.arrays
+    reader = FamilyReader(families, arrays, FamilyWeights(**weights["families"]))
+    known, figures = trie_of(arrays["known_words"]), SpellingFigures(**weights["spelling"])
+    speller = Speller(families["common_words"], known, reader.rarity, figures, lexicon.spellings)
+    return reader, speller, family_text_reader(families, arrays, lexicon.graded, weights)
+
+
 def _named(
     speller: Speller,
     families: FamilyReader,
@@ -196,7 +202,6 @@ def _named(
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
     figures = DecisionWeights(
-        decide["clear_title"],
         fitted["threshold"],
         decide["other_family"],
         decide["range_mass"],

@@ -10,7 +10,7 @@ request against its rate limit; if the limit is used up, the stream waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from fastapi.routing import APIRoute
@@ -70,21 +70,9 @@ class StreamRoute(APIRoute):
     """A route that reads and answers piece by piece; it is documented as any other."""
 
     def __init__(self, path: str, media: str, open_: Open, get_normaliser: Callable[[], Normaliser], settings: Settings) -> None:
-        name = path.rpartition("/")[2]
-
-        async def described() -> Response:  # only its words are used: in the documentation
-            raise NotImplementedError
-
-        described.__name__ = f"classify_{name}"
-        described.__doc__ = (
-            f"Rows of {name.upper()} in, the same rows with `rung_` columns out, as they come. Read the answer while you send "
-            "(`curl -T` does): a client that takes no answer is read no further. Query parameters: `column=FIELD=HEADING` names "
-            "the column of a field, `reading=LADDER` adds a reading; both may be repeated. `include=occupation` adds occupation "
-            "codes."
-        )
         super().__init__(
             path,
-            described,
+            _documented(path.rpartition("/")[2]),
             methods=["POST"],
             response_model=None,
             response_class=Response,
@@ -115,6 +103,22 @@ class StreamRoute(APIRoute):
                 return
 
         self.app = app
+
+
+def _documented(name: str) -> Callable[[], Awaitable[Response]]:
+    """An endpoint that is never called: the documentation takes the name and the text of the route from it."""
+
+    async def described() -> Response:
+        raise NotImplementedError
+
+    described.__name__ = f"classify_{name}"
+    described.__doc__ = (
+        f"Rows of {name.upper()} in, the same rows with `rung_` columns out, as they come. Read the answer while you send "
+        "(`curl -T` does): a client that takes no answer is read no further. Query parameters: `column=FIELD=HEADING` names "
+        "the column of a field, `reading=LADDER` adds a reading; both may be repeated. `include=occupation` adds occupation "
+        "codes."
+    )
+    return described
 
 
 def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list[StreamRoute]:

@@ -41,12 +41,12 @@ Handler = Callable[[argparse.Namespace, Factory], int]
 
 
 def _with_normaliser(handler: Handler, options: argparse.Namespace) -> int:
-    """Run a handler with the normaliser that the settings describe, further ladders included, loaded when it asks for it."""
+    """Run a handler with the normaliser of the settings, further ladders included; it is loaded when the handler asks for it."""
     return handler(options, lambda: _load(Settings().ladders))
 
 
 def _with_built_in(handler: Handler, options: argparse.Namespace) -> int:
-    """Run a handler with the built-in ladders alone: a file is checked against these, wherever else it may be in use already."""
+    """Run a handler with the built-in ladders alone: a file that is checked may already be in the folder of further ladders."""
     return handler(options, lambda: _load(None))
 
 
@@ -57,6 +57,11 @@ def _load(ladders: Path | None) -> LadderNormaliser:
 
 def register(subparsers: Any) -> None:
     """Add the commands."""
+    _register_ladders(subparsers)
+    _register_crosswalk(subparsers)
+
+
+def _register_ladders(subparsers: Any) -> None:
     ladders = subparsers.add_parser(
         "ladders",
         help="list, show, check, map and draw ladders",
@@ -87,6 +92,9 @@ def register(subparsers: Any) -> None:
     )
     drawing.add_argument("--out", type=Path, help="write the SVG here instead of to the terminal")
     drawing.set_defaults(run=partial(_with_normaliser, draw_ladders))
+
+
+def _register_crosswalk(subparsers: Any) -> None:
     walk = subparsers.add_parser(
         "crosswalk",
         help="find a position of one ladder on another",

@@ -17,7 +17,6 @@ _FAMILY = frozenset({"family", "other"})  # what a question stands between where
 class DecisionWeights(NamedTuple):
     """The figures of ``weights.yaml`` that deciding uses; all but ``alternatives`` are probabilities, 0 to 1."""
 
-    clear_title: float
     threshold: float
     other_family: float
     range_mass: float

@@ -199,18 +199,22 @@ class NamedDecider:
         used = (ranks.expected, families, shares, reading, told.ranks)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, *used)
-        open_families, open_ranks = self._range(families), ranks.open
-        if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
-            if families[family] * mass <= shares[best] and len(families) > 1:
-                open_families = list(families)[:2]
-            else:
-                open_ranks = sorted(shares, key=lambda r: -shares[r])[:2]
+        open_families, open_ranks = self._open(families, mass, ranks)
         levels = tuple(level for level in self._scale if level in {level for level, _ in open_ranks})
         tracks = tuple(sorted({track for _, track in open_ranks}))
         sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
         question = self._questions[next(part for part in _ASKED if part in about)]
         return NamedDecision("ambiguous", *common, about, tuple(open_families), levels, tracks, question, *used)
+
+    def _open(self, families: Mapping[str, float], mass: float, ranks: _Ranks) -> tuple[Sequence[str], Sequence[Rank]]:
+        """The families and the ranks that are left open; where each would be one, the weaker of the two has two."""
+        open_families, shares = self._range(families), ranks.shares
+        if len(open_families) > 1 or len(ranks.open) > 1:
+            return open_families, ranks.open
+        if families[open_families[0]] * mass <= shares[ranks.best] and len(families) > 1:
+            return list(families)[:2], ranks.open
+        return open_families, sorted(shares, key=lambda r: -shares[r])[:2]
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""

@@ -38,10 +38,12 @@ _FOLDS = 3
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, which
+    """The ``training`` record of ``weights.yaml``.
 
-    sentences of whole postings teach, the features and regularisation of each question of the document model, the bounds of the
-    table of counts, and the settings of the general reader.
+    ``family_c``, ``level_c`` and ``people_c`` are scikit-learn's C of each part of the sentence model; ``min_df`` and ``max_terms``
+    bound its vocabulary. ``sentences`` says which sentences of whole postings are trained on, ``document`` which features and which
+    C each question of the document model has. ``counts`` and ``general`` are the settings of ``rung.training.counts`` and
+    ``rung.training.general``.
     """
 
     family_c: float
@@ -137,33 +139,42 @@ def posting_sentences(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class FeatureReader:
+    """Reads the features of texts with any sentence model; ``limit`` is the most sentences that are read of a text."""
+
+    texts: TextReader
+    cues: Sequence[Cue]
+    bounds: Bounds
+    limit: int
+
+    def read(self, model: SentenceModel, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """The features of each text by name; ``None`` for a text without words."""
+        reader = DutyReader(model.scorer(), model.columns, self.cues, None, self.bounds, self.limit)
+        return [reader.features(text, self.texts.read(text).cues) for text in texts]
+
+
 def train_documents(
     postings: Sequence[Posting],
     sentences: Sequence[DutySentence],
     first: SentenceModel,
-    texts: TextReader,
-    cues: Sequence[Cue],
+    reader: FeatureReader,
     levels: Sequence[str],
     graded: str,
     settings: TrainingSettings,
-    bounds: Bounds,
-    limit: int,
 ) -> DocumentModel:
-    """Train the document model on whole postings, their names of jobs and levels blanked.
+    """Train the document model on whole postings, with the names of jobs and levels blanked.
 
     The features of each posting come from a sentence model that has not seen it (one fold is left out at a time).
     """
     features: list[dict[str, float]] = [{}] * len(postings)
     for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
-        extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, limit)
+        extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, reader.limit)
         model = train_sentences([*sentences, *extra], levels, graded, settings)
-        reader = DutyReader(model.scorer(), model.columns, cues, None, bounds, limit)
-        for i in unseen:
-            text = blank(postings[i].description)
-            read = reader.features(text, texts.read(text).cues)
-            if read is None:
-                raise DataError(f"posting {postings[i].id} has no words in its description")
-            features[i] = read
+        for i, found in zip(unseen, reader.read(model, [blank(postings[i].description) for i in unseen]), strict=True):
+            if found is None:
+                raise DataError(f"posting {postings[i].id!r} has no words in its description; write some or take it out")
+            features[i] = found
     return _fit_documents(features, postings, levels, graded, settings)
 
 
