@@ -336,7 +336,7 @@ class Renderer:
         if stated.decides:
             left, odds = self._without(weighed, weighed.context.stated, stated)
             context = weighed.context.stating(left, odds)
-            without = self._parts.weigher.again(weighed, context)
+            without = self._parts.weigher.reweigh(weighed, context)
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])
         words = (query.description or "")[statement.start : statement.end]
         return Evidence("description", words, statement.start, statement.end, stated.says, towards, round(lost, 2))

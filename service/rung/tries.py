@@ -1,6 +1,6 @@
 """Sets of phrases in little memory: static tries, in which each phrase has a number from 0 on.
 
-A set or dictionary of as many texts takes ten times the memory, and must be filled at every start.
+A set or dictionary of the same texts takes ten times the memory, and must be filled at every start.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 
 def trie_array(phrases: Iterable[str]) -> NDArray[np.uint8]:
-    """The trie of some phrases as an array of an artefact."""
+    """A trie of phrases as an array that an artefact can hold."""
     return np.frombuffer(Trie(sorted(phrases)).tobytes(), dtype=np.uint8)
 
 
 def trie_of(array: NDArray[Any]) -> Trie:
-    """The trie that ``trie_array`` made."""
+    """The trie in an array that ``trie_array`` made."""
     return Trie().frombytes(array.tobytes())

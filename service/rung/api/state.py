@@ -9,7 +9,7 @@ from rung.api.limits import Gate
 from rung.api.logs import get_logger
 from rung.api.telemetry import Metrics
 from rung.errors import ArtefactError, RungError, Unavailable
-from rung.memory import collect_settled, paused, settle
+from rung.memory import collect_replaced, freeze_and_trim, paused
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 from rung.types import ModelInfo, Query
@@ -80,7 +80,7 @@ class Service:
             replaced = self._normaliser is not None
             self._put(loaded)
             if replaced:
-                collect_settled()
+                collect_replaced()
             self.metrics.reloads.labels("loaded").inc()
             log.info("model loaded", name=loaded.model.name, version=loaded.model.version, digest=loaded.model.digest)
             return loaded.model
@@ -109,7 +109,7 @@ def load(settings: Settings) -> Normaliser:
         normaliser.classify_many(
             Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
         )
-        settle()
+        freeze_and_trim()
     return normaliser
 
 
