@@ -1,4 +1,4 @@
-"""Who may call what: the layer that asks for keys and holds callers to their rate."""
+"""Access: the middleware that checks API keys and rate limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def required_scope(path: str) -> str | None:
 
 
 class Keys:
-    """The layer that asks for keys and holds callers to their rate; it looks at nothing but the head of a request."""
+    """The middleware that checks API keys and rate limits; it reads only the head of a request."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -40,7 +40,7 @@ class Keys:
         self._rates = Rates(settings.rate, settings.burst) if settings.rate else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request pass, or answer why not."""
+        """Pass the request on, or answer with the problem."""
         if scope["type"] == "http":
             wanted = required_scope(scope["path"])
             if wanted is not None:
@@ -67,7 +67,7 @@ class Keys:
             caller = scope["client"][0] if scope.get("client") else ""
         if self._rates is not None:
             self._rates.take(caller)
-            scope["rung.take"] = partial(self._rates.take, caller)  # for streams, which go on taking
+            scope["rung.take"] = partial(self._rates.take, caller)  # streams take further tokens while they run
 
 
 def presented(scope: Scope) -> str:
@@ -81,7 +81,7 @@ def presented(scope: Scope) -> str:
 
 
 def _is_local(scope: Scope) -> bool:
-    """True for a request from this machine itself: by its address and its Host, and neither a proxy's nor a web page's."""
+    """True if the address and the Host are loopback, and neither a proxy nor a web page sent the request."""
     headers = dict(scope["headers"])
     if not scope.get("client") or scope["client"][0] not in LOOPBACK or b"origin" in headers or not _PROXIED.isdisjoint(headers):
         return False

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives from the routes, and what raw routes must state: their bodies and limits."""
+"""The OpenAPI document: what FastAPI derives from the routes, plus the bodies, parameters and limits of the raw routes."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def build(app: FastAPI) -> dict[str, Any]:
 
 
 def _with_answer(route: RawRoute) -> RawRoute:
-    """The route with the schema of its answer, which serving has no use for."""
+    """A copy of the route with the schema of its answer, which only the document needs."""
     model = _ANSWERS[route.path]
     responses = {200: {"model": model, "description": (model.__doc__ or "").strip()}, **route.responses}
     return RawRoute(route.path, route.endpoint, methods=route.methods, responses=responses, operation_id=route.operation_id)
@@ -108,7 +108,7 @@ def _parameters(model: type[BaseModel], place: str) -> Iterator[dict[str, Any]]:
 
 
 def _state_examples(paths: dict[str, Any], service: Service) -> None:
-    """Example requests, and to each query what the loaded model answers."""
+    """Add example requests, and the answers of the loaded model to them."""
     for path, requests in json.loads(_REQUESTS.read_text(encoding="utf-8")).items():
         content = paths[path]["post"]["requestBody"]["content"]["application/json"]
         content["examples"] = {name: {"value": body} for name, body in requests.items()}

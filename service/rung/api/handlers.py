@@ -1,4 +1,4 @@
-"""How exceptions are answered: each as a problem. One that none of these handlers knows is answered by ``telemetry``."""
+"""Exception handlers: each exception is answered as a problem. ``telemetry`` answers those that no handler here knows."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def install(app: FastAPI) -> None:
 
 
 async def rung_error(_: Request, error: Exception) -> Response:
-    """An error of Rung's own says what it is."""
+    """Answer an error of Rung."""
     return respond(error) if isinstance(error, RungError) else respond(unexpected())
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    """An error that the framework raised: no such route, another method."""
+    """Answer an error of the framework: an unknown route or method."""
     status = getattr(error, "status_code", 500)
     kind = OF_STATUS.get(status)
     if kind is None:

@@ -1,4 +1,4 @@
-"""What is wrong with an input, in Rung's own words: what, where, and what to do. No text of a library reaches a caller."""
+"""Error messages about input: what is wrong, where, and what to do. No text of a library reaches a caller."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _KINDS: Mapping[type, str] = {
 
 
 def invalid(rows: Iterable[Any], model: type[BaseModel] | None, skip: int = 0) -> InvalidQuery:
-    """The validator's rows as one error; ``model`` knows the names of fields, ``skip`` leaves out the start of each location."""
+    """The rows of pydantic's error as one error; ``model`` gives the names of fields, ``skip`` drops the start of each location."""
     errors = [_field_error(row, model, row["loc"][skip:]) for row in list(rows)[:MOST_ERRORS]]
     errors = errors or [FieldError("body", "is not valid")]
     return InvalidQuery(_sentence(errors[0]), errors)
@@ -63,7 +63,7 @@ def refused(field: str, message: str) -> InvalidQuery:
 
 
 def kind_of(value: Any) -> str:
-    """What kind of JSON value it is, with its article."""
+    """The kind of a JSON value, with its article."""
     return _KINDS.get(type(value), "another kind of value")
 
 
@@ -73,7 +73,7 @@ def names_of(model: type[BaseModel]) -> list[str]:
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:
-    """A sentence that names the known name which is most like another, or all of them if none is."""
+    """A sentence with the most similar known name, or with all of them if none is similar."""
     near = process.extractOne(name[:_LONGEST_NAME], known, scorer=fuzz.ratio, score_cutoff=NEAR)
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
 

@@ -1,4 +1,4 @@
-"""Errors as ``application/problem+json`` (RFC 9457): one body shape, and the errors that only HTTP has.
+"""Errors as ``application/problem+json`` (RFC 9457), and the errors that only HTTP has.
 
 ::
 

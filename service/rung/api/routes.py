@@ -1,7 +1,6 @@
 """The routes that classify: each reads a body, asks the normaliser and answers.
 
-They are raw: bytes in, bytes out, no dependency solving and no second validation of an answer that is already typed.
-docs/decisions/0003-raw-bytes-route.md has the figures.
+They are raw, which halves the CPU of a request (docs/decisions/0003-raw-bytes-route.md).
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ async def classify_batch(request: Request, body: bytes) -> Response:
     service = service_of(request)
     async with service.batches:
         batch = read_batch(body, service.settings.max_batch)
-        normaliser = service.normaliser  # one for all of them, so that a reload does not mix two models
+        normaliser = service.normaliser  # one for the whole batch, so that a reload does not mix two models
         leaving = asyncio.ensure_future(request.receive())
         try:
             answers = await _answers(service, normaliser, batch.items(), leaving)
@@ -63,14 +62,14 @@ async def classify_batch(request: Request, body: bytes) -> Response:
 
 
 async def _answers(service: Service, normaliser: Normaliser, items: Iterable[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
-    """The answers in order, in slices between which other requests run; stops if the client is gone."""
+    """The answers in order; between slices of time other requests run. Stops if the client has disconnected."""
     spent, began = 0.0, perf_counter()
     answers: list[bytes] = []
     for some in _steps(items):
         if spent > service.settings.request_seconds:
             answers += [_failed(item.id, _over_budget(service)) for item in some]
         else:
-            answers += await _some(service, normaliser, some)
+            answers += await _answer_together(service, normaliser, some)
         if perf_counter() - began > SLICE:
             spent += perf_counter() - began
             await asyncio.sleep(0)
@@ -81,7 +80,7 @@ async def _answers(service: Service, normaliser: Normaliser, items: Iterable[Ite
 
 
 def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """The items in order, in short lists that are answered together: few items with little text."""
+    """The items in order, in short lists that are answered together."""
     some: list[Item] = []
     size = 0.0
     for item in items:
@@ -95,7 +94,7 @@ def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield some
 
 
-async def _some(service: Service, normaliser: Normaliser, items: Sequence[Item]) -> list[bytes]:
+async def _answer_together(service: Service, normaliser: Normaliser, items: Sequence[Item]) -> list[bytes]:
     """The answers of items that are answered together."""
     queries = [item for item in items if isinstance(item, Query)]
     if any(map(_is_long, queries)):
@@ -114,7 +113,7 @@ def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> 
 
 
 def _in_body(error: InvalidQuery) -> InvalidQuery:
-    """An error about a body: a ladder that does not exist breaks a rule there, while an address of one is not found."""
+    """The error with the status for a body: an unknown ladder is 422 there, and 404 in a path."""
     if isinstance(error, UnknownLadder):
         error.status = InvalidQuery.status
     return error

@@ -1,4 +1,4 @@
-"""The two ends of a stream: its body as it comes, its answer as it goes, and the pace between them."""
+"""Input, output and rate limit of a stream."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PIECE = 4_096  # bytes that are cut into rows at a time
 
 
 class Body:
-    """The body as it comes, in small pieces, so that none holds the loop for long."""
+    """The body of a request in small pieces, so that none holds the event loop for long."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope, self._receive = scope, receive
@@ -22,11 +22,11 @@ class Body:
         self._more = True
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces that were not given yet.
+        """The pieces of the body, from where the last iteration stopped.
 
         Raises:
-            Disconnected: the client went away.
-            SlowClient: nothing came for too long.
+            Disconnected: the client closed the connection.
+            SlowClient: nothing arrived for too long.
         """
         while self._got or self._more:
             if not self._got:
@@ -39,10 +39,10 @@ class Body:
                 yield piece
 
     async def give_way(self) -> None:
-        """Let other requests have their turn.
+        """Let other requests run.
 
         Raises:
-            Disconnected: the client went away meanwhile.
+            Disconnected: the client closed the connection meanwhile.
         """
         await asyncio.sleep(0)
         if self._scope.get("rung.gone"):  # set by the connection
@@ -50,7 +50,7 @@ class Body:
 
 
 class Outlet:
-    """The answer: it starts with its first piece, and ends if the client stops reading for too long."""
+    """The answer: the response starts with the first piece; it fails if the client reads nothing for too long."""
 
     def __init__(self, send: Send, media: str, patience: float) -> None:
         self._send, self._media, self._patience = send, media, patience
@@ -60,15 +60,15 @@ class Outlet:
         """Send some rows.
 
         Raises:
-            Disconnected: the client does not take them.
+            Disconnected: the client does not read.
         """
         await self._put(text.encode("utf-8", "surrogateescape"), more=True)
 
     async def end(self) -> None:
-        """Send that there are no more.
+        """End the answer.
 
         Raises:
-            Disconnected: the client does not take it.
+            Disconnected: the client does not read.
         """
         await self._put(b"", more=False)
 
@@ -85,11 +85,11 @@ class Outlet:
 
 
 class Pace:
-    """Holds a stream to its caller's rate: so many rows count as one request."""
+    """The rate limit of a stream: ``rows`` rows count as one request."""
 
     def __init__(self, scope: Scope, rows: int) -> None:
         self._take: Callable[[], None] | None = scope.get("rung.take")  # set by the layer that knows the caller
-        self._rows = self._left = rows  # the request itself has paid for the first ones
+        self._rows = self._left = rows  # the request itself covers the first ones
 
     async def row(self) -> None:
         """Count a row; wait if the rate limit is reached."""

@@ -1,4 +1,4 @@
-"""What the service reads: ``QueryIn`` and its like validate."""
+"""The models that validate requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Closed(BaseModel):
-    """A body in which an unknown field is an error: a misspelt one must not be ignored silently."""
+    """A body in which an unknown field is an error, so that a typo is not ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
