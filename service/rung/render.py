@@ -61,8 +61,8 @@ class Renderer:
     ) -> Result:
         """The answer without the parts that are sent on request.
 
-        ``decision`` is ``None`` if nothing in the query can be read; ``named`` is ``None`` if the job is of the graded family, or if
-        no word names a job.
+        ``decision`` is ``None`` if nothing in the query can be read; ``named`` is ``None`` if the job is of the graded family, or
+        if no word names a job.
         """
         flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(query, weighed), *flags)))
         if (other := _named_answer(decision, named)) is not None:

@@ -10,7 +10,7 @@ from rung.context.statements import Contexts, Found, Known, Rule, facts_at, know
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts
 from rung.ladders.crosswalk import LadderSense, title_prior
-from rung.ladders.landings import variant_shares
+from rung.ladders.placements import variant_shares
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
 from rung.text.matches import TextMatches
