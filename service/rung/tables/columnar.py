@@ -1,7 +1,7 @@
-"""Parquet: record batches whose columns go to the output as they are, with the added columns after them.
+"""Parquet: record batches whose columns pass through unchanged, with the added columns after them.
 
-A Parquet file is only readable once its end is written, so the part is a chain of Arrow streams, one a block; at the end they
-become the file. That keeps a run resumable at any block.
+A Parquet file is readable only when its end is written. So the temporary file is a chain of Arrow streams, one a block, which makes
+a run resumable at any block; at the end it is converted to Parquet.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _texts(column: Any) -> list[str | Fault]:
 
 
 class Widened:
-    """The schema of the output, and batches with the added columns."""
+    """Adds the columns of the answers to a schema and to batches."""
 
     def __init__(self, schema: Any, added: Mapping[str, type]) -> None:
         self._pa = require_extra("pyarrow")
@@ -93,7 +93,7 @@ class Widened:
 
     def batch(self, batch: Any, slots: Sequence[Slot]) -> Any:
         """A record batch with the answers of its rows."""
-        # Rows are many and answers few: each answer becomes typed once, and rows take theirs by number.
+        # There are many rows and few distinct answers, so each answer is converted once and rows refer to it by number.
         different = {id(slot.written): slot.written for slot in slots}
         number = {key: at for at, key in enumerate(different)}
         rows = self._pa.array([number[id(slot.written)] for slot in slots], self._pa.int32())
@@ -109,7 +109,7 @@ class Widened:
         return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
     def write(self, part: BinaryIO, path: Path) -> None:
-        """Make the Parquet file of the chain of streams in ``part``."""
+        """Write the Parquet file from the chain of streams in ``part``."""
         pq = require_extra("pyarrow.parquet")
         with pq.ParquetWriter(path, self.schema, compression="zstd") as writer:
             for group in _groups(self._unpacked(part)):

@@ -62,7 +62,7 @@ class Converted:
             raise TableError(f"two columns are called {twice!r}; rename one, since {kind} needs different names")
 
     def opening(self) -> bytes:
-        """The headings, where the format has them."""
+        """The line of headings; empty for formats without one."""
         if not isinstance(self.form, DelimitedTail):
             return b""
         return self._pack((self.form.line([self._cell(name) for name in (*self.names, *self._added)]) + "\n").encode())
@@ -72,7 +72,7 @@ class Converted:
         return self._rows.pieces(place)
 
     def write(self, data: Any, slots: Sequence[Slot]) -> bytes:
-        """The bytes of rows with their answers; blank lines are no rows of the other format."""
+        """The bytes of rows with their answers; blank lines are dropped."""
         rows = [(values, slot) for values, slot in zip(self._rows.values(data), slots, strict=True) if slot.facts.status != "blank"]
         if self._widened is not None:
             return self._batch(self._widened, rows)
@@ -105,7 +105,7 @@ class Converted:
         return self._rows.first(piece, count)
 
     def late_notes(self) -> list[str]:
-        """What the input has to say at the end."""
+        """Notes of the input at the end."""
         return self._rows.late_notes()
 
     def ready(self) -> bool:
@@ -122,7 +122,7 @@ class Converted:
 
 
 def open_table(source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> Rows:
-    """The rows of an input, as the target needs them: untouched where both have one format.
+    """The rows of an input for a target: unchanged if both have the same format, otherwise converted.
 
     Raises:
         TableError: it cannot be read or written as asked.

@@ -1,4 +1,4 @@
-"""Files: one run from an input to an output, in memory that does not grow with them."""
+"""Files: one run from an input to an output, in bounded memory."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, c
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A run as it was asked for. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
+    """The options of a run. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
 
-    ``format`` is the input's and ``to`` the output's, where their names do not say it; ``headless`` says that the first row holds
-    no headings, ``sample`` how many rows are answered (``None``: all), ``memory`` how many distinct titles' answers are cached.
+    ``format`` is the format of the input and ``to`` that of the output, if their names do not say it. ``headless`` means that the
+    first row holds no headings. ``sample`` is the number of rows to answer (``None``: all), ``memory`` the number of cached titles.
     """
 
     input: str
@@ -56,18 +56,18 @@ class Watcher(Protocol):
     """Receives the notes and the progress of a run."""
 
     def note(self, text: str) -> None:
-        """Something that people should know."""
+        """Show a line."""
 
     def progress(self, rows: int, done: float) -> None:
-        """So many rows are written, which is that share (0 to 1) of the input (0: not known); called once before the first."""
+        """``rows`` rows are written, after the share ``done`` (0 to 1; 0: not known) of the input; also called before the first."""
 
 
 def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
-    """Carry a run out; ``None`` where a run to resume is whole already.
+    """Carry out a run; ``None`` if the run to resume is already complete.
 
     Raises:
-        TableError: the input cannot be read, or the output not written, as asked; nothing is left behind.
-        WorkerLost, OSError: it was interrupted; what is written can be resumed.
+        TableError: the input cannot be read, or the output cannot be written, as asked; nothing is left behind.
+        WorkerLost, OSError: the run was interrupted and can be resumed.
     """
     source = _source(job)
     target = _target(job, source)
@@ -129,7 +129,7 @@ def _read_options(job: Job) -> ReadOptions:
 
 
 def _summary(sink: Sink, normaliser: Normaliser) -> Summary:
-    """The summary of the rows that are written already."""
+    """The summary of the rows that an interrupted run has written."""
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
     labels = {family.id: family.label for family in normaliser.families}
     if sink.state is None:
@@ -143,7 +143,7 @@ def _summary(sink: Sink, normaliser: Normaliser) -> Summary:
 def _carry(
     rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary, sample: int | None
 ) -> None:
-    """Read, submit, write in order; several pieces are being answered while the next is read."""
+    """Read, submit and write pieces in order; while some are being answered, the next is read."""
     state = sink.state
     waiting: deque[tuple[Piece, PendingBlock, float]] = deque()
 
@@ -188,7 +188,7 @@ def _first(rows: Rows, pieces: Iterator[Piece], count: int) -> Iterator[Piece]:
 
 
 def _source(job: Job) -> TableFile:
-    """The input; a pipe's rows are of the output's format where nothing else is said."""
+    """The input; rows from a pipe have the format of the output, unless the options say otherwise."""
     if job.input == "-":
         return TableFile("-", job.format or (format_of(job.output) if job.output != "-" else None) or "csv", None)
     return table_file(job.input, job.format)
@@ -224,9 +224,9 @@ def _target(job: Job, source: TableFile) -> TableFile:
 
 
 def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
-    """What must be the same for a run to be resumed, by the words that name it to people."""
+    """What must be unchanged for a run to be resumed; the keys are shown to people."""
     with open_file(job.input) as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time do not tell: both can be kept
+        content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time can stay the same when the content changes
     return {
         "the input's content": content,
         "the version of Rung": __version__,

@@ -26,8 +26,8 @@ def frame(
 ) -> Any:
     """A copy of the data frame with the columns of ``rung batch`` after its own; rows and their order stay.
 
-    ``columns`` maps fields to the headings that hold them, if the headings do not say it; ``readings`` names ladders, each of
-    which adds a column; ``occupation`` adds the columns of occupation codes. Each distinct row is classified once. A row that
+    ``columns`` maps fields to headings, if the headings are not recognised; ``readings`` names ladders, each of which adds a
+    column; ``occupation`` adds the columns of occupation codes. Each distinct row is classified once. A row that
     cannot be answered has ``rung_status`` ``error``.
 
     Raises:

@@ -1,6 +1,6 @@
-"""The start of a table, from a file, a pipe or an HTTP stream: its headings, the columns that are read, and how its rows are cut.
+"""Opening a table from a file, a pipe or an HTTP stream: its headings, the columns to read, and how to cut its rows.
 
-Bytes come in pieces of any size; each is looked at once.
+Bytes arrive in pieces of any size; each is read once.
 """
 
 from __future__ import annotations
@@ -36,14 +36,15 @@ class Cutter(Protocol):
     """Cuts bytes into blocks of rows."""
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
-        """The rows that are whole."""
+        """The rows that this data completes."""
 
 
 class Table(NamedTuple):
-    """An opened table. ``opening`` is what the output begins with; ``rest`` the bytes after the headings that came already.
+    """An opened table. ``opening`` is the beginning of the output; ``rest`` are the bytes after the headings that were read
+    already.
 
-    ``start`` is where these begin; ``cutter`` makes a cutter of the rows from a position on. ``empty_row`` is the text of a row
-    that holds nothing, for an error that belongs to no row.
+    ``start`` is the position of ``rest``; ``cutter`` makes a cutter for the rows from a position on. ``empty_row`` is the text of
+    an empty row, for an error that belongs to no row.
     """
 
     opening: bytes
@@ -58,7 +59,7 @@ class Table(NamedTuple):
 
 
 class Opening(Protocol):
-    """Takes the first bytes of a table, piece by piece."""
+    """Reads the first bytes of a table, piece by piece."""
 
     def feed(self, data: bytes, *, last: bool = False) -> Table | None:
         """The table, once enough of it is there.
@@ -69,10 +70,10 @@ class Opening(Protocol):
 
 
 class DelimitedOpening:
-    """Opens CSV or TSV; with ``delimiter`` of ``None`` the headings tell it.
+    """Opens CSV or TSV; a ``delimiter`` of ``None`` is guessed from the headings.
 
-    Where several columns may hold the titles, it waits for the rows that decide between them. With ``look`` it also looks at the
-    rows that are there where only one column may.
+    If several columns may hold the titles, it waits for the rows that decide between them. With ``look``, it also reads the rows
+    that have arrived if only one column may.
     """
 
     def __init__(self, wanted: ReadOptions, finder: ColumnFinder, delimiter: str | None = None, *, look: bool = True) -> None:

@@ -49,7 +49,7 @@ class Summary:
         """Count the rows of a block."""
         first = self.rows
         all_facts = [slot.facts for slot in slots]
-        # Equal answers are nearly always one object, and its id is hashed several times as fast as its fields.
+        # Equal answers are nearly always one object, and hashing its id is several times faster than hashing its fields.
         distinct = {id(facts): facts for facts in all_facts}
         doubtful: set[int] = set()
         for key, count in Counter(map(id, all_facts)).items():
@@ -58,7 +58,7 @@ class Summary:
                 self._count(facts, count)
                 if self._is_example(facts):
                     doubtful.add(key)
-        # Nearly all blocks of a large file have no row that is less confident than those found.
+        # Nearly all blocks of a large file have no row that is less confident than the examples so far.
         if doubtful:
             for slot in dict.fromkeys(slots):
                 if id(slot.facts) in doubtful:
@@ -97,7 +97,7 @@ class Summary:
         return any(len(kept) < EXAMPLES or confidence < kept[-1][0] for kept in self._lists(facts))
 
     def _example(self, slot: Slot) -> None:
-        """Keep a row among the examples; each title stands once in a list."""
+        """Add a row to the examples; each title appears once in a list."""
         title = (slot.key if isinstance(slot.key, str) else slot.key[0] if isinstance(slot.key, tuple) else "")[:SHOWN]
         facts = slot.facts
         answer = f"{facts.family} {facts.level}/{facts.track}" if facts.level else facts.family or ""
@@ -114,7 +114,7 @@ class Summary:
         self.errors += islice(failed, EXAMPLES - len(self.errors))
 
     def label(self, family: str) -> str:
-        """What a family is called; its id where nothing else is known."""
+        """The label of a family; its id if it has none."""
         return self.labels.get(family, family)
 
     def as_dict(self) -> dict[str, Any]:
