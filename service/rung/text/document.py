@@ -1,7 +1,7 @@
-"""Documents: the scores of a text's sentences and what its cues count, into what the whole text says.
+"""The document model: features of a whole text, from the scores of its sentences and the counts of its cues, to log-odds.
 
-They give features of the whole text; a linear model over these gives log-odds. ``PlainDocument`` says what is computed, in Python
-and numpy; ``KernelDocument`` computes the same in C where the package was built with a compiler (``rung.kernel``).
+``PlainDocument`` defines the computation in Python and numpy. ``KernelDocument`` does the same in C, if the package was built with
+a compiler (``rung.kernel``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Buffer = bytes | NDArray[np.float64] | NDArray[np.int64]
 
 
 class Bounds(NamedTuple):
-    """What the features of a text are bounded by: ``duties.features`` of ``weights.yaml``, which says what each is."""
+    """The bounds of features: ``duties.features`` of ``weights.yaml``, which explains each."""
 
     least_share: float
     spare: float
@@ -36,7 +36,7 @@ class Bounds(NamedTuple):
 
 
 class SentenceReadings(NamedTuple):
-    """What the sentences say, and where each stands (``spans``).
+    """The readings of the sentences, and their offsets (``spans``).
 
     ``figures`` is float64, one row a figure and one value a sentence: the probabilities (0 to 1) of being a duty, of the graded
     family and of people management, and the mean of the level thresholds' scores (log-odds; above 0 speaks for the upper half of
@@ -57,7 +57,7 @@ class SentenceReadings(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Where each part of the sentence scores lies: family names in order, then level thresholds, then people management."""
+    """The columns of the sentence scores: families in order, then level thresholds, then people management."""
 
     families: tuple[str, ...]
     graded: int
@@ -76,10 +76,10 @@ class Columns(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What the sentences of a text say together: each one's reading, and features of the whole text (``feature_names``).
+    """The readings of the sentences, and the features of the whole text (``feature_names``).
 
-    ``nearest`` is the neighbour that they resemble most, as an index into the families; ``amount`` is how many sentences' worth of
-    duties they have, ``manages`` the probability of people management where it is highest.
+    ``nearest`` is the most similar family other than the graded one, as an index into the families. ``amount`` is the expected
+    number of duty sentences; ``manages`` is the highest probability of people management.
     """
 
     sentences: SentenceReadings
@@ -90,7 +90,7 @@ class Summary(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """The features of a text: its sentences as in ``Summary``, and log-odds against what is usual (natural logarithms).
+    """A text: its sentences as in ``Summary``, and log-odds against the training texts (natural logarithms).
 
     ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family.
     """
@@ -111,7 +111,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
-    """The features of at least one sentence. They are means and shares: a text of 18,000 characters reads like one of 1,000."""
+    """The features of at least one sentence. They are means and shares, so they do not depend on the length of the text."""
     scores = scored.rows()
     families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
@@ -140,7 +140,7 @@ def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
 
 
 def _family_features(scores: Floats, families: Floats, columns: Columns, bounds: Bounds) -> list[float]:
-    """How much the sentences speak for the graded family, by sentence and summed over the text; in the order of their names."""
+    """The features for the graded family, in the order of ``feature_names``."""
     aside = [columns.graded, columns.not_duty]
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
     others = np.delete(families, aside, axis=1)
@@ -162,14 +162,14 @@ def _family_features(scores: Floats, families: Floats, columns: Columns, bounds:
 
 @cache
 def feature_names(thresholds: int) -> tuple[str, ...]:
-    """The features of the sentences in their order; those of the cues come after them."""
+    """The names of the features of the sentences, in order; those of the cues (``cue_names``) follow."""
     family = ("family-odds", "family-share", "family-top", "neighbour-share", "family-margin", "family-lead", "family-first")
     levels = (*(f"level-{k}" for k in range(1, thresholds + 1)), "level-top", "level-bottom", "level-mean")
     return (*family, *levels, "manages-most", "manages-two", "manages-four", "manages-share")
 
 
 def cue_features(values: Sequence[float], cues: Sequence[Cue], bounds: Bounds) -> list[float]:
-    """The features of the cues (``cue_names``): capped counts and numbers, and for a number whether there is none."""
+    """The features of the cues (``cue_names``): capped counts and numbers, and for each number whether it is missing."""
     features: list[float] = []
     for cue, value in zip(cues, values, strict=True):
         if cue.measure == "number":
@@ -185,7 +185,7 @@ def cue_names(cues: Sequence[Cue]) -> list[str]:
 
 
 class DocumentModel(NamedTuple):
-    """Linear models over the features of a text: level thresholds, manager track, graded family; and what is usual of each.
+    """Linear models over the features of a text: level thresholds, manager track, graded family; and the base rate of each.
 
     ``names`` are the features in order; ``mean`` and ``scale`` standardise them; ``weights`` is features by (thresholds + 2);
     ``usual_levels`` are the shares of the levels among the training texts, ``usual`` the log-odds of manager and family among them.
@@ -214,7 +214,7 @@ class Document(Protocol):
 
 
 class PlainDocument:
-    """The model in Python and numpy. Standardising is folded into its weights, so that a reading is one product and a sum."""
+    """The model in Python and numpy. Standardisation is folded into the weights, so a text takes one product and one sum."""
 
     def __init__(
         self, names: Sequence[str], model: Floats, usual: Floats, columns: Columns, cues: Sequence[Cue], bounds: Bounds
@@ -222,10 +222,10 @@ class PlainDocument:
         """``names`` are the features in order; ``model`` and ``usual`` are what ``DocumentModel.arrays`` gave.
 
         Raises:
-            ArtefactError: the names are not those of the features.
+            ArtefactError: the names differ from those that this version computes.
         """
         if tuple(names) != (*feature_names(columns.thresholds), *cue_names(cues)):
-            raise ArtefactError("the document model is of other features than the sentences and the cues have")
+            raise ArtefactError("the document model has other features than this version computes; build the model again")
         mean, scale, weights, intercepts = model[0, :-1], model[1, :-1], model[2:, :-1], model[2:, -1]
         self._slopes = np.ascontiguousarray((weights / scale).T)
         self._offset = intercepts - (mean / scale) @ weights.T
@@ -239,12 +239,12 @@ class PlainDocument:
         return Assessment(*summary[:4], *self._against_usual((features @ self._slopes + self._offset).tolist()))
 
     def _against_usual(self, sums: Sequence[float]) -> tuple[tuple[float, ...], float, float]:
-        """The log-odds of the levels, of the manager track and of the graded family against what is usual."""
+        """The log-odds of the levels, of the manager track and of the graded family against the training texts."""
         *thresholds, manager, family = sums
         *usual_levels, usual_manager, usual_family = self._usual
         levels, above = [], 1.0
         for score, usual in zip((*thresholds, -math.inf), usual_levels, strict=True):
-            # The probability of a level is that of being above the one below it less that of being above itself.
+            # P(level) = P(above the level below) - P(above this level).
             behind = min(above, 1.0 / (1.0 + math.exp(-score))) if score > -700 else 0.0
             levels.append(math.log(min(1.0, max(1e-3, above - behind)) / usual))
             above = behind
@@ -264,8 +264,8 @@ class KernelDocument(PlainDocument):
 
     def assess(self, scored: Scored, counted: Sequence[float]) -> Assessment:
         """What the text says."""
-        told = array("d", cue_features(counted, self._cues, self._bounds))
-        figures, families, nearest, amount, manages, sums = native.assess(scored.scores, told, *self._model)
+        cue_values = array("d", cue_features(counted, self._cues, self._bounds))
+        figures, families, nearest, amount, manages, sums = native.assess(scored.scores, cue_values, *self._model)
         readings = SentenceReadings(scored.spans, figures, families)
         return Assessment(readings, nearest, amount, manages, *self._against_usual(memoryview(sums).cast("d")))
 

@@ -1,7 +1,7 @@
-"""Duties: the text of a posting into what it says of family, level and people management, sentence by sentence.
+"""Reading duties: family, level and people management by the sentences of a text.
 
-The sentence model (``rung.text.sentences``), the cues (``rung.text.cues``) and the document model (``rung.text.document``) were
-trained with scikit-learn (``rung.training.train``) and exported as plain arrays.
+The sentence model (``rung.text.sentences``) and the document model (``rung.text.document``) were trained with scikit-learn
+(``rung.training.train``) and exported as plain arrays.
 """
 
 from __future__ import annotations
@@ -26,13 +26,12 @@ from rung.text.sentences import Scored, Scorer, pairs, readable, without_repeats
 
 
 class DutyReading(NamedTuple):
-    """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
+    """What a text says, as log-odds against the training texts (natural logarithms, not bounded).
 
-    ``levels`` has one value a level in order of rank, by the family's own sentences and by what ads of all families say together;
-    ``own`` is what the own sentences tell alone, ``general`` what a job of any family can be told by (``None`` while the models are
-    trained). ``manager`` speaks for the manager track, ``family`` for the graded family; ``nearest`` is the neighbour whose duties
-    the text resembles most; ``amount`` is how many sentences of duties it has. ``sentences`` keeps what each sentence said;
-    ``cues`` are the places of cues: (cue, start, end).
+    ``levels`` has one value a level in order of rank, by the graded family's own sentences (``own``) and by ads of all families
+    (``general``, ``None`` during training). ``manager`` is for the manager track, ``family`` for the graded family. ``nearest`` is
+    the other family that the duties resemble most. ``amount`` is the expected number of duty sentences. ``sentences`` are the
+    readings of the sentences; ``cues`` are the places of cues: (cue, start, end).
     """
 
     levels: tuple[float, ...]
@@ -49,9 +48,9 @@ class DutyReading(NamedTuple):
 
 
 class DutyReader:
-    """Reads the text of a posting with a sentence model, the cues, a document model (``None`` while that one is trained), and what
+    """Reads texts with a sentence model, cues and a document model.
 
-    ads of all families say of the level (``None``: the graded family's own sentences alone).
+    ``document`` is ``None`` while the document model is trained. ``general`` adds what ads of all families say about the level.
     """
 
     def __init__(
@@ -87,7 +86,7 @@ class DutyReader:
         return self._columns
 
     def features(self, text: str, cues: Sequence[CueMatch]) -> dict[str, float] | None:
-        """The features of a text and of the cues in it; ``None`` where it has no words."""
+        """The features of a text and of its cues by name; ``None`` for a text without words."""
         lowered = without_repeats(readable(text))
         scored = self._scorer.read(lowered, self._max_sentences)
         if not scored.number:
@@ -97,11 +96,11 @@ class DutyReader:
         return dict(zip((*feature_names(self._columns.thresholds), *cue_names(self.cues)), features, strict=True))
 
     def read(self, text: str, cues: Sequence[CueMatch]) -> DutyReading | None:
-        """What the text and the cues in it say, or ``None`` where it has no words that the model knows."""
+        """The reading of a text and its cues; ``None`` if the model knows none of its words."""
         return self.read_many([text], [cues])[0]
 
     def read_many(self, texts: Sequence[str], cues: Sequence[Sequence[CueMatch]]) -> list[DutyReading | None]:
-        """The same of some texts: each step for all of them before the next, for cache locality."""
+        """Batch version: runs each step over all texts, for cache locality."""
         document = self._document
         if document is None:
             return [None] * len(texts)
@@ -110,27 +109,27 @@ class DutyReader:
         scored = [self._scorer.read(text, self._max_sentences, beside) for text in lowered]
         counted = [self._counted(*each) for each in zip(lowered, scored, cues, strict=True)]
         both = list(zip(scored, counted, strict=True))
-        assessed = [document.assess(said, cued[0]) if self._known(said) else None for said, cued in both]
+        assessed = [document.assess(said, cued[0]) if self._has_known_word(said) else None for said, cued in both]
         rows = zip(both, assessed, strict=True)
         read = [self._reading(said, cued[1], found) if found is not None else None for (said, cued), found in rows]
         if self._general is None:
             return read
         texts_read = zip(lowered, both, read, strict=True)
-        return [self._beside(self._general, text, *each, found) if found else None for text, each, found in texts_read]
+        return [self._with_general(self._general, text, *each, found) if found else None for text, each, found in texts_read]
 
-    def _beside(self, general: GeneralReader, text: str, said: Scored, counted: Counted, reading: DutyReading) -> DutyReading:
-        """A reading with what the ads of all families tell beside its own."""
+    def _with_general(self, general: GeneralReader, text: str, said: Scored, counted: Counted, reading: DutyReading) -> DutyReading:
+        """A reading with the log-odds of the ads of all families added."""
         values = counted[0]
         years = values[self._years] if self._years is not None else 0.0
         told = general.read(text, years, said.whole, [values[at] for at in self._signs])
         return reading._replace(levels=general.levels(told, reading.levels), manager=reading.manager + told.signs, general=told)
 
-    def _known(self, scored: Scored) -> bool:
-        """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""
+    def _has_known_word(self, scored: Scored) -> bool:
+        """Whether the model knows any word: a sentence without known words has the scores of an empty one."""
         return scored.number > 0 and bytes(scored.scores) != scored.number * self._unknown
 
     def _counted(self, lowered: str, scored: Scored, cues: Sequence[CueMatch]) -> Counted:
-        """What each cue counts in the sentences that were read, and where each first matched."""
+        """The counts of the cues in the sentences that were read, and the first match of each."""
         end = int(pairs(scored.spans)[-1, 1]) if scored.number else 0
         return count_cues(self._cues, cues, lowered, end)
 

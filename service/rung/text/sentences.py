@@ -1,7 +1,7 @@
-"""Sentences: a text cut into them, and the scores of each by the sentence model.
+"""Splitting texts into sentences, and scoring each with the sentence model.
 
-``PlainScorer`` says what is computed, in Python and numpy. ``KernelScorer`` computes the same in C where the package was built with
-a compiler (``rung.kernel``, docs/decisions/0006-compiled-kernel.md); a test holds the two equal to 1e-9 for all of Unicode.
+``PlainScorer`` defines the computation in Python and numpy. ``KernelScorer`` does the same in C, if the package was built with a
+compiler (docs/decisions/0006-compiled-kernel.md); a test holds the two equal to 1e-9 for all of Unicode.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ Spans = bytes | NDArray[np.int64]  # starts and ends, int64 pairs; ``pairs`` giv
 
 _TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
 _BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
-# Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
-# skipped quickly; what follows says which of the three it is. Of a run of stops only the first is tried: linear time.
+# Ends of sentences: stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so
+# that all others are skipped quickly. Of a run of stops only the first is tried, which keeps the time linear.
 _END = re.compile(
     r"[.!?;\n\r•·●▪◦■|…*–—-]"
     r"(?:(?<=[.!?;])(?<![.!?;][.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))"
 )
 _TOKEN = re.compile(r"\w\w+")
-_STOPS = ".!?;\n\r•"  # what parts a text into what may be a sentence: stops inside one only make the pieces shorter
+_STOPS = ".!?;\n\r•"  # where repeats are cut; a stop inside a sentence only makes the pieces shorter
 
 
 def pairs(spans: Spans) -> NDArray[np.int64]:
-    """Spans as an array: n by 2, starts and ends."""
+    """Spans as an array of shape (n, 2): starts and ends."""
     return np.frombuffer(spans, np.int64).reshape(-1, 2)
 
 
 class Scored(NamedTuple):
-    """The sentences of a text: how many, where each starts and ends, and its linear scores (float64, one row a sentence).
+    """The sentences of a text: their number, spans, and linear scores (float64, one row a sentence).
 
-    ``whole`` are the scores of the text as one sentence by the scorer beside, if there is one.
+    ``whole`` are the scores of the text as one sentence by a second scorer, if there is one.
     """
 
     number: int
@@ -56,14 +56,14 @@ class Scorer(Protocol):
     """The sentence model: TF-IDF over words and word pairs, then one linear score a column."""
 
     def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:
-        """The sentences of a readable text, at most ``limit``, with the scores of each; and the whole as one, scored ``beside``."""
+        """Split a readable text into at most ``limit`` sentences and score each; ``beside`` scores the text as one sentence."""
 
     def score(self, texts: Sequence[str]) -> Floats:
         """Linear scores of texts in lower case, each as one sentence: texts by columns."""
 
 
 def readable(text: str) -> str:
-    """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
+    """The text in lower case and of the same length, with tags blanked and a line break for each block element."""
     if "<" in text:
         text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
     lowered = text.lower()
@@ -73,7 +73,7 @@ def readable(text: str) -> str:
 
 
 def without_repeats(text: str) -> str:
-    """The text, of the same length, with every sentence blanked that stands in it before: saying a thing twice adds nothing."""
+    """The text, of the same length, with every repeated sentence blanked."""
     one_stop = text
     for stop in _STOPS[1:]:
         one_stop = one_stop.replace(stop, _STOPS[0])
@@ -96,9 +96,9 @@ def without_repeats(text: str) -> str:
 
 
 def sentences(text: str, limit: int) -> list[tuple[int, int]]:
-    """Where the sentences of a readable text start and end, at most ``limit``.
+    """The spans of the first ``limit`` sentences of a readable text.
 
-    A break is a line, a bullet, or a full stop before a space; what has no word of two letters is no sentence.
+    A line, a bullet or a full stop before a space ends a sentence. A piece without a word of two letters is not a sentence.
     """
     found: list[tuple[int, int]] = []
     start = 0
@@ -129,13 +129,13 @@ def scorer(terms: Sequence[str], idf: Floats, weights: NDArray[np.int8], scales:
 
 
 class PlainScorer:
-    """The model in Python and numpy: one pass over the words finds every known n-gram, one gather sums the weights by sentence."""
+    """The model in Python and numpy: one pass over the words finds the known n-grams, and one gather sums their weights."""
 
     def __init__(
         self, terms: Sequence[str], idf: Floats, weights: NDArray[np.int8], scales: NDArray[Any], intercepts: Floats
     ) -> None:
         self._vocabulary = {term: row for row, term in enumerate(terms)}
-        # The pairs by their first word, so that no text is put together to look one up.
+        # Pairs by their first word, so that no string is built for a lookup.
         self._pairs: dict[str, dict[str, int]] = {}
         for term, row in self._vocabulary.items():
             first, _, second = term.partition(" ")
@@ -167,7 +167,7 @@ class PlainScorer:
         return self._sum(np.array(rows, dtype=np.int64), np.array(counts, dtype=np.int64))
 
     def _sum(self, rows: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
-        """Sublinear term frequency × idf, scaled to length one a text, times the weights."""
+        """Sublinear TF-IDF, scaled to unit length for each text, times the weights."""
         size = len(self._idf)
         out = np.tile(self._intercepts, (len(counts), 1))
         if not len(rows):
