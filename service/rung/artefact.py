@@ -1,7 +1,7 @@
 """The artefact: a ``models/`` folder, saved and loaded as data that cannot run.
 
 ``Layout`` names every file. The manifest holds the sha256 of each and of the training data; loading checks them all, and a missing,
-altered or foreign file stops it with an error that lists what was sought. Arrays are ``.npy`` files of plain numbers.
+altered or foreign file stops it with an error that names the file. Arrays are ``.npy`` files of plain numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of an artefact: JSON documents and arrays by name. ``metrics.json`` and the model card are for people."""
+    """The names of the JSON documents and arrays of an artefact. ``metrics.json`` and the model card are for people."""
 
     documents: tuple[str, ...] = ("taxonomy", "patterns", "vocabulary", "families", "weights", "metrics")
     arrays: tuple[str, ...] = (
@@ -48,9 +48,9 @@ LAYOUT = Layout()
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A loaded model: its documents and arrays by name, what it is called, the digest of its manifest, and where it lies.
+    """A loaded model: documents and arrays by name, name and version, the digest of its manifest, and its folder.
 
-    ``optional`` has the digests of files that are read when they are first needed, by their path in ``folder``.
+    ``optional`` maps files of ``folder`` that are read later, on first use, to their digests.
     """
 
     name: str
@@ -102,7 +102,7 @@ def save(
 
 
 def _remove_listed(folder: Path) -> None:
-    """Remove the files of an artefact that was written into the folder before; others stay."""
+    """Remove the files that the manifest in the folder lists, from an earlier build; other files stay."""
     with contextlib.suppress(FileNotFoundError, ValueError, KeyError, TypeError):
         for file in json.loads((folder / MANIFEST).read_bytes())["files"]:
             if (path := folder / file).resolve().is_relative_to(folder.resolve()):
@@ -125,9 +125,7 @@ def load(folder: Path) -> Artefact:
         raise ArtefactError(f"{folder} has format {manifest.get('format')!r}; this version of Rung reads {FORMAT}; build it again")
     missing = sorted(set(LAYOUT.files()) - set(listed))
     if missing:
-        raise ArtefactError(
-            f"{folder / MANIFEST} does not list {', '.join(missing)}; all of {', '.join(LAYOUT.files())} are needed"
-        )
+        raise ArtefactError(f"{folder / MANIFEST} does not list {', '.join(missing)}; build the model again with `rung train`")
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
     try:
         arrays = {key: read_npy(contents[f"{key}.npy"]) for key in LAYOUT.arrays}
@@ -140,10 +138,10 @@ def load(folder: Path) -> Artefact:
 
 
 class _Documents(Mapping[str, Any]):
-    """The documents of a folder, each parsed whenever it is asked for: they take much memory, and most are used once.
+    """The documents of a folder, each parsed on every access: parsed documents take much memory, and most are used once.
 
     Raises:
-        ArtefactError: one is no JSON.
+        ArtefactError: a document is not JSON.
     """
 
     def __init__(self, folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -168,7 +166,7 @@ def _unreadable(folder: Path, error: Exception) -> ArtefactError:
 
 
 def verify_optional(artefact: Artefact, folder: str) -> Path:
-    """The path of a folder of optional files, each of which is the one that the manifest lists.
+    """The path of a folder of optional files, after comparing each file with the manifest.
 
     Raises:
         ArtefactError: the model has no such files, or one is missing or altered.
@@ -194,8 +192,8 @@ def _read(folder: Path, file: str) -> bytes:
     try:
         return (folder / file).read_bytes()
     except OSError as error:
-        sought = ", ".join((MANIFEST, *LAYOUT.files()))
-        raise ArtefactError(f"{folder / file} cannot be read ({error.strerror}); a model folder holds {sought}") from error
+        fix = "name the folder of a model with RUNG_MODEL, or build one with `rung train`"
+        raise ArtefactError(f"{folder / file} cannot be read ({error.strerror}); {fix}") from error
 
 
 def sha256(content: bytes) -> str:
@@ -204,7 +202,7 @@ def sha256(content: bytes) -> str:
 
 
 def dump(document: Any) -> bytes:
-    """A JSON document in its one form: sorted keys, no spaces to spare, a line break at the end."""
+    """A JSON document in canonical form: sorted keys, no spaces, a line break at the end."""
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n").encode()
 
 

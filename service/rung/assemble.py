@@ -1,4 +1,4 @@
-"""From an artefact to the parts that a normaliser is made of: each step of the pipeline with its tables and figures."""
+"""Building the steps of the pipeline from an artefact: each step with its tables and figures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from rung.tries import trie_of
 
 
 class Figures(NamedTuple):
-    """Figures of ``weights.yaml`` that no single step owns."""
+    """Figures of ``weights.yaml`` that belong to no single step."""
 
     conflict: float
     least_duties: float
@@ -53,7 +53,7 @@ class Threshold(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The steps in the order in which a query meets them, and what they share."""
+    """The steps in the order in which a query passes through them, and what they share."""
 
     lexicon: Lexicon
     grid: Grid
@@ -83,7 +83,7 @@ def assemble(artefact: Artefact) -> Parts:
     """Make every step from the artefact's documents and arrays.
 
     Raises:
-        ArtefactError: a document lacks what this version needs, or has what it does not know.
+        ArtefactError: a document lacks a key that this version needs, or has one that it does not know.
     """
     try:
         return _assemble(artefact)
@@ -112,13 +112,8 @@ def _assemble(artefact: Artefact) -> Parts:
     ranks, headings = RankReader.from_dict(taxonomy["ranks"]), taxonomy["headings"]
     scale = {row["id"]: GridLevel(row["id"], row["label"], row["rank"]) for row in taxonomy["scale"]["levels"]}
     wordings, cleaner, parser = taxonomy["named_jobs"], Cleaner(lexicon.patterns), Parser(lexicon)
-    del taxonomy  # the largest tables come last, where its memory is free again
-    families = artefact.documents["families"]
-    family_text = family_text_reader(families, artefact.arrays, lexicon.graded, weights)
-    family_reader = FamilyReader(families, artefact.arrays, FamilyWeights(**weights["families"]))
-    known = trie_of(artefact.arrays["known_words"])
-    figures = SpellingFigures(**weights["spelling"])
-    speller = Speller(families["common_words"], known, family_reader.rarity, figures, lexicon.spellings)
+    del taxonomy  # free its memory before the largest tables are built
+    family_reader, speller, family_text = _family_readers(artefact, lexicon, weights)
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
@@ -151,7 +146,7 @@ def _assemble(artefact: Artefact) -> Parts:
 
 
 def text_reader(taxonomy: Mapping[str, Any], patterns: Patterns) -> TextReader:
-    """The reader of what matches in texts."""
+    """The reader that finds statements, cues and contexts in texts."""
     kinds, languages = statement_kinds(taxonomy["statements"]["rules"]["statements"]), taxonomy["statements"]["languages"]
     return TextReader(kinds, languages, patterns)
 
@@ -171,6 +166,17 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
     general = general_reader(vocabulary["general_terms"].split("\n"), arrays, weights)
     return DutyReader(sentence_scorer, columns, cues, model, duties["sentences"], general)
+
+
+def _family_readers(
+    artefact: Artefact, lexicon: Lexicon, weights: Mapping[str, Any]
+) -> tuple[FamilyReader, Speller, FamilyTextReader]:
+    """What reads the family of titles, corrects their spelling, and reads the family of texts."""
+    families, arrays = artefact.documents["families"], artefact.arrays
+    reader = FamilyReader(families, arrays, FamilyWeights(**weights["families"]))
+    known, figures = trie_of(arrays["known_words"]), SpellingFigures(**weights["spelling"])
+    speller = Speller(families["common_words"], known, reader.rarity, figures, lexicon.spellings)
+    return reader, speller, family_text_reader(families, arrays, lexicon.graded, weights)
 
 
 def _named(
@@ -196,7 +202,6 @@ def _named(
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:
     decide, fitted = weights["decide"], weights["fitted"]
     figures = DecisionWeights(
-        decide["clear_title"],
         fitted["threshold"],
         decide["other_family"],
         decide["range_mass"],

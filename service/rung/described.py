@@ -1,4 +1,4 @@
-"""Types whose fields say what they hold: the API's schema and the reference of the docs are made from them."""
+"""Dataclasses with described fields: the API's schema is made from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _T = TypeVar("_T")
 
 
 class Doc(NamedTuple):
-    """What a field holds, and an example of it; pydantic puts both into the schema."""
+    """The description of a field, and an example; pydantic puts both into the JSON schema."""
 
     description: str
     example: Any = None
@@ -21,8 +21,8 @@ class Doc(NamedTuple):
 
 
 @dataclass_transform(frozen_default=True)
-def whole(cls: type[_T]) -> type[_T]:
-    """A frozen dataclass whose fields are all sent, always: its schema requires each."""
+def schema_dataclass(cls: type[_T]) -> type[_T]:
+    """A frozen dataclass whose JSON schema requires every field, because answers always send all of them."""
     made: Any = dataclass(frozen=True)(cls)
     made.__pydantic_config__ = {"json_schema_serialization_defaults_required": True}
     return made  # type: ignore[no-any-return]

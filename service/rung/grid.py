@@ -1,4 +1,4 @@
-"""The reference grid of a family: its levels, its positions, and the cells (level and track) that an answer is given in."""
+"""The reference grid of a family: its levels, its positions, and its cells (a level and a track)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rung.types import Named
 
 
 class Cell(NamedTuple):
-    """A place of a family: a level of the scale on a track. Level and track are "" in ``OTHER`` alone."""
+    """A level and a track of a family. Only ``OTHER`` has "" as level and track."""
 
     family: str
     level: str
@@ -26,8 +26,8 @@ class Cell(NamedTuple):
         return cls(family, level, track)
 
 
-UNKNOWN = "unknown"  # the id of the family of what no family can be told for
-OTHER = Cell("", "", "")  # any job of another family than the graded one
+UNKNOWN = "unknown"  # the id of the family of jobs of no known family
+OTHER = Cell("", "", "")  # any job outside the graded family
 
 
 class GridLevel(NamedTuple):
@@ -39,7 +39,7 @@ class GridLevel(NamedTuple):
 
 
 class Position(NamedTuple):
-    """A named rung of the reference ladder; the usual one of its cells comes first; without ``heads`` it serves any head."""
+    """A named position; its usual cell comes first. With ``heads``, only titles with one of these heads name it."""
 
     id: str
     label: str
@@ -50,8 +50,8 @@ class Position(NamedTuple):
 class Grid(NamedTuple):
     """Levels by id in order of rank, positions by id in the order of the file, cells in order of rank.
 
-    ``usual`` is the position for each cell, ``reserved`` those that stand there for one head: by cell and head. ``short`` has the
-    abbreviations of a drawing.
+    ``usual`` maps a cell to its default position, ``reserved`` a cell and a head to the position for that head alone. ``short``
+    maps words to the abbreviations of the drawing.
     """
 
     family: str
@@ -74,7 +74,7 @@ class Grid(NamedTuple):
         used = {cell for p in positions.values() for cell in p.cells}
         every = (Cell(family, level, track["id"]) for level in levels for track in scale["tracks"])
         cells = tuple(cell for cell in every if cell in used)
-        # The first position of a cell counts. Going backwards, it is written last.
+        # The first position of a cell is its default, so go backwards: the first one overwrites the others.
         backwards = list(positions.values())[::-1]
         open_to_all = [p for p in backwards if not p.heads]
         usual = {cell: p.id for p in open_to_all for cell in p.cells} | {p.cells[0]: p.id for p in open_to_all}
@@ -86,7 +86,7 @@ class Grid(NamedTuple):
         return self.levels[cell.level].rank
 
     def default_position(self, cell: Cell, head: str | None) -> str:
-        """The position for a cell: the one reserved for this head, else the first that usually stands there."""
+        """The position for a cell: the one reserved for this head, else the default of the cell."""
         return self.reserved.get((cell, head or "")) or self.usual[cell]
 
     def named(self, position: str) -> Named:

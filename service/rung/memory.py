@@ -1,4 +1,4 @@
-"""Memory around a load: it makes many objects, leaves nothing to collect, and needs more for a while than what it leaves."""
+"""Memory while a model is loaded: the garbage collector is paused, and memory that is no longer used is returned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def paused() -> Iterator[None]:
-    """Collect no garbage inside the block."""
+    """Pause the garbage collector inside the block."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -20,18 +20,18 @@ def paused() -> Iterator[None]:
             gc.enable()
 
 
-def settle() -> None:
-    """Take what is loaded out of the garbage collector's sight, and hand back to the system what is no longer used.
+def freeze_and_trim() -> None:
+    """Exclude all objects so far from garbage collection, and return unused memory to the system.
 
-    Walking a model again and again would stop requests for 40 ms.
+    Each full collection of a loaded model would stop requests for 40 ms.
     """
     gc.freeze()
     with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc keeps free memory, and has this
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def collect_settled() -> None:
-    """Collect what has settled and is no longer used, as a model that another replaced."""
+def collect_replaced() -> None:
+    """Collect objects that were excluded and are no longer used, such as a model that another replaced."""
     gc.unfreeze()
     gc.collect()
-    settle()
+    freeze_and_trim()

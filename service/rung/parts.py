@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from rung.described import Doc, whole
+from rung.described import Doc, schema_dataclass
 
 Track = Literal["ic", "manager"]
 YesNo = Literal["yes", "no", "unknown"]
 Relation = Literal["exact", "close", "broad", "narrow", "none"]
 
 
-@whole
+@schema_dataclass
 class Modifier:
     """A word beside the head of the title."""
 
@@ -21,7 +21,7 @@ class Modifier:
     value: Annotated[str, Doc("Its canonical value.", "group")]
 
 
-@whole
+@schema_dataclass
 class QueryView:
     """The title as understood."""
 
@@ -36,7 +36,7 @@ class QueryView:
     roles: Annotated[tuple[str, ...], Doc("Each role that the title names.", ["group product manager"])] = ()
 
 
-@whole
+@schema_dataclass
 class Alternative:
     """Another answer; position, level and track are ``None`` if the family has none."""
 
@@ -47,7 +47,7 @@ class Alternative:
     confidence: Annotated[float, Doc("Its probability.", 0.02)]
 
 
-@whole
+@schema_dataclass
 class Condition:
     """What a reading depends on."""
 
@@ -57,7 +57,7 @@ class Condition:
     holds: Annotated[YesNo, Doc("Whether the condition holds.", "yes")]
 
 
-@whole
+@schema_dataclass
 class Candidate:
     """One of the two likeliest places on a ladder."""
 
@@ -67,7 +67,7 @@ class Candidate:
     likelihood: Annotated[float, Doc("Probability that the job holds this place.", 0.41)]
 
 
-@whole
+@schema_dataclass
 class Reading:
     """The job's likeliest place on one ladder.
 
@@ -89,7 +89,7 @@ class Reading:
     above: Annotated[str | None, Doc("With relation none: the nearest position above.", "head-of-product")] = None
 
 
-@whole
+@schema_dataclass
 class Evidence:
     """One piece of evidence."""
 
@@ -102,7 +102,7 @@ class Evidence:
     weight: Annotated[float, Doc("Its weight, as log-odds.", 2.7)]
 
 
-@whole
+@schema_dataclass
 class Count:
     """A number that the text states, or a range; ``evidence`` is the index of the piece of evidence that states it."""
 
@@ -111,7 +111,7 @@ class Count:
     evidence: Annotated[int | None, Doc("Index of the evidence that states it.", 2)] = None
 
 
-@whole
+@schema_dataclass
 class ReportsTo:
     """Whom the job reports to, as the text states it."""
 
@@ -120,7 +120,7 @@ class ReportsTo:
     evidence: Annotated[int | None, Doc("Index of the evidence that states it.", 4)] = None
 
 
-@whole
+@schema_dataclass
 class EscoOccupation:
     """An ESCO occupation that a title may name."""
 
@@ -130,7 +130,7 @@ class EscoOccupation:
     confidence: Annotated[float, Doc("Calibrated probability, 0 to 1, on vacancy titles of one government's job board.", 0.62)]
 
 
-@whole
+@schema_dataclass
 class SocOccupation:
     """An O*NET-SOC occupation that a title may name."""
 
@@ -139,7 +139,7 @@ class SocOccupation:
     confidence: Annotated[float, Doc("Calibrated probability, 0 to 1, on titles that workers reported.", 0.41)]
 
 
-@whole
+@schema_dataclass
 class Occupations:
     """The likeliest occupations of a title, best first, at most ten of each scheme; empty if no word of the title is known."""
 
@@ -147,7 +147,7 @@ class Occupations:
     soc: Annotated[tuple[SocOccupation, ...], Doc("Occupations of O*NET-SOC.")]
 
 
-@whole
+@schema_dataclass
 class Facts:
     """What the text states of the job in so many words."""
 

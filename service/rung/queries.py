@@ -1,41 +1,48 @@
-"""Queries as callers hand them over: a cell that a data frame leaves empty is a blank, and a value of another type is an error.
+"""Checking queries: a missing value becomes the default of its field, and a value of another type is an error.
 
-The rows of a table come with gaps: ``None``, NaN, ``pandas.NA``, ``pandas.NaT``. One of them must not stop the others.
+Rows of data frames have missing values: ``None``, NaN, ``pandas.NA``, ``pandas.NaT``. One bad row must not stop the others.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, get_args
 
 from rung.errors import FieldError, InvalidQuery
-from rung.types import DEFAULT_PARTS, NOTHING_STATED, PARTS, Organisation, Part, Query
+from rung.types import DEFAULT_PARTS, NOTHING_STATED, PARTS, Organisation, Part, Query, Sector, Size
 
 _TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
 _SHARES = ("min_confidence", "min_precision")
 _KNOWN = frozenset(PARTS)
 _BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
+_FORMS = {  # of the texts of an organisation: a pattern, and the same in words
+    "sector": ("|".join(get_args(Sector)), f"one of {', '.join(get_args(Sector))}"),
+    "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
+    "country": ("[A-Z]{2}", "two capital letters, such as GB"),
+}
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 
 
 def is_missing(value: object) -> bool:
-    """Whether a value stands for an empty cell: ``None``, NaN of any library, ``pandas.NA`` or ``pandas.NaT``."""
+    """Whether a value means an empty cell: ``None``, NaN of any library, ``pandas.NA`` or ``pandas.NaT``."""
     if value is None:
         return True
     try:
-        return bool(value != value)  # noqa: PLR0124 - only NaN and NaT are unlike themselves
+        return bool(value != value)  # noqa: PLR0124 - only NaN and NaT differ from themselves
     except (TypeError, ValueError):
-        return type(value).__name__ == "NAType"  # pandas.NA refuses to say whether it equals itself
+        return type(value).__name__ == "NAType"  # pandas.NA raises if it is used as a truth value
 
 
 def with_blanks(query: object) -> Query:
-    """The query with its defaults in the place of missing values; the same object where nothing is missing.
+    """The query with defaults in place of missing values; the same object if nothing is missing.
 
-    A missing title is blank, a missing text ``None``. Whole numbers that a data frame made floats (6.0) are counts again.
+    A missing title becomes "", a missing description ``None``. A whole number that a data frame turned into a float (6.0) is valid.
 
     Raises:
-        InvalidQuery: this is no ``Query``, or a field holds a value of another type; ``errors`` names each such field.
+        InvalidQuery: this is not a ``Query``, or a field has a value that it must not have; ``errors`` names each such field.
     """
     if not isinstance(query, Query):
         raise InvalidQuery(f"a Query is needed, not {_named(query)}")
@@ -62,7 +69,7 @@ def with_blanks(query: object) -> Query:
 
 
 def _is_plain(query: Query) -> bool:
-    """Whether nothing can be missing or wrong: nearly all queries, so this is cheap."""
+    """Whether no value can be missing or wrong. True for nearly all queries, so this check is cheap."""
     return (
         type(query.title) is str
         and (query.description is None or type(query.description) is str)
@@ -77,17 +84,22 @@ def _is_plain(query: Query) -> bool:
 
 
 def _parts(include: object, errors: list[FieldError]) -> tuple[Part, ...]:
-    """The parts that are named, ``all`` as each of them; what is wrong goes to ``errors``."""
+    """The parts that ``include`` names; errors are appended to ``errors``."""
     if not isinstance(include, tuple | list) or not all(isinstance(part, str) for part in include):
         errors.append(FieldError("include", f"include must be a tuple of parts or missing, not {_named(include)}"))
         return ()
     if unknown := [part for part in include if part not in _KNOWN and part != "all"]:
         errors.append(FieldError("include", f"include: there is no part {unknown[0]!r}. Known: {', '.join(PARTS)}, all."))
-    return PARTS if "all" in include else tuple(part for part in PARTS if part in include)
+    return named_parts(include)
+
+
+def named_parts(names: Sequence[str]) -> tuple[Part, ...]:
+    """The parts that some names stand for, each once; ``all`` stands for each."""
+    return PARTS if "all" in names else tuple(part for part in PARTS if part in names)
 
 
 def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
-    """The facts with gaps as ``None``; what is wrong with them goes to ``errors``."""
+    """The stated facts, missing ones as ``None``; errors are appended to ``errors``."""
     if is_missing(stated):
         return NOTHING_STATED
     if not isinstance(stated, Organisation):
@@ -103,10 +115,12 @@ def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
                 facts[field.name] = int(float(value))
             else:
                 errors.append(FieldError(where, f"{where} must be a whole number from 0 on or missing, not {value!r:.40}"))
-        elif isinstance(value, str):
-            facts[field.name] = value
-        else:
+        elif not isinstance(value, str):
             errors.append(FieldError(where, f"{where} must be a string or missing, not {_named(value)}"))
+        elif re.fullmatch(_FORMS[field.name][0], value) is None:
+            errors.append(FieldError(where, f"{where} is {value!r:.40}; it must be {_FORMS[field.name][1]}, or missing"))
+        else:
+            facts[field.name] = value
     return Organisation(**facts)
 
 

@@ -1,4 +1,4 @@
-"""``rung.classify``: one call for a notebook, with a normaliser that is loaded once and kept."""
+"""``rung.classify``: one call for scripts and notebooks, with a normaliser that is loaded once."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ _FIELDS = tuple(field.name for field in fields_of(Query))
 
 @lru_cache(maxsize=1)
 def default_normaliser() -> Normaliser:
-    """The normaliser of the newest model shipped with Rung; loading it takes about a second, once."""
+    """The normaliser of the newest model shipped with Rung, loaded by the first call."""
     return Normaliser.load()
 
 
 def classify(title: str = "", description: str | None = None, **fields: Any) -> Result:
     """Classify one job with the model shipped with Rung.
 
-    ``fields`` are further fields of ``Query``. The answer has its evidence and the title as it was understood, unless ``include``
-    says otherwise.
+    ``fields`` are further fields of ``Query``. By default the answer includes the parts ``evidence`` and ``query``.
 
     Raises:
         InvalidQuery: title and description are both blank, or a field breaks a rule.

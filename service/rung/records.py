@@ -1,4 +1,4 @@
-"""Reading the mappings of a data file field by field, so that whatever is wrong is named with file, line and fix.
+"""Reading the mappings of a data file field by field, so that errors name file, line and fix.
 
 YAML is imported only when a YAML file is loaded; the same reader serves records that come from JSON, which have no lines.
 """
@@ -17,37 +17,37 @@ Key = str | int
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """Plain data and the line on which each part of it stands; ``name`` is the file, ``lines`` is empty where there are none."""
+class LinedData:
+    """Plain data with the line of each of its parts; ``name`` is the file, ``lines`` is empty for data that is not from a file."""
 
     name: str
     data: Any
     lines: Mapping[tuple[Key, ...], int] = field(default_factory=dict)
 
     def fail(self, where: Sequence[Key], message: str) -> NoReturn:
-        """Raise what is wrong at a place, with the line of that place or of the nearest part that holds it."""
+        """Raise an error about a part, with its line or the line of the nearest part that contains it."""
         path = tuple(where)
         line = next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), None)
         raise DataError(f"{self.name}{f', line {line}' if line else ''}: {message}")
 
     def record(self) -> Record:
-        """The whole of the data as one record."""
+        """The top level of the data as one record."""
         return Record(self, (), self.data)
 
 
 class Record:
-    """One mapping of a data file; every reader says what was expected and what to do about it."""
+    """One mapping of a data file; each method reads one field, or raises an error that says what was expected and what to do."""
 
     __slots__ = ("data", "marked", "where")
 
-    def __init__(self, marked: Marked, where: tuple[Key, ...], data: Any) -> None:
+    def __init__(self, marked: LinedData, where: tuple[Key, ...], data: Any) -> None:
         self.marked, self.where = marked, where
         if not isinstance(data, Mapping):
             marked.fail(where, f"a mapping of fields is expected here, not {_kind(data)}; write it as `field: value` lines.")
         self.data: Mapping[str, Any] = data
 
     def fail(self, key: str | None, message: str) -> NoReturn:
-        """Raise what is wrong with a field, or with the record where ``key`` is ``None``."""
+        """Raise an error about a field, or about the record if ``key`` is ``None``."""
         self.marked.fail(self.where if key is None else (*self.where, key), message)
 
     def only(self, *fields: str) -> None:
@@ -58,7 +58,7 @@ class Record:
                 self.fail(str(key), f"unknown field {key!r}; {f'did you mean {near[0]!r}?' if near else 'take it out.'}")
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A text that is not blank; without ``default`` it must be there."""
+        """A text that is not blank; the field is required unless ``default`` is given."""
         value = self.data.get(key, default)
         if value is None:
             self.fail(None, f"the field {key!r} is missing; add it.")
@@ -84,7 +84,7 @@ class Record:
         return float(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts, empty where the field is left out; one text alone counts as a list of one."""
+        """A list of texts, empty if the field is missing; a single text counts as a list of one."""
         value = self.data.get(key, [])
         value = [value] if isinstance(value, str) else value
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item.strip() for item in value):
@@ -92,14 +92,14 @@ class Record:
         return tuple(" ".join(item.split()) for item in value)
 
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
-        """A mapping of text to text as pairs in order, empty where the field is left out."""
+        """A mapping of text to text as pairs in order, empty if the field is missing."""
         value = self.data.get(key, {})
         if not isinstance(value, Mapping) or not all(isinstance(v, str | int) and not isinstance(v, bool) for v in value.values()):
             self.fail(key, f"{key!r} must be a mapping of texts, such as `{{size: small}}`.{_hint(value)}")
         return tuple((str(k), str(v)) for k, v in value.items())
 
     def records(self, key: str) -> list[Record]:
-        """A list of mappings, empty where the field is left out."""
+        """A list of mappings, empty if the field is missing."""
         value = self.data.get(key, [])
         if not isinstance(value, list | tuple):
             self.fail(key, f"{key!r} must be a list of records, not {_kind(value)}.")
@@ -115,25 +115,26 @@ def _kind(value: object) -> str:
 
 
 def _hint(value: object) -> str:
-    """YAML reads a bare yes or no as a truth value."""
+    """A hint about quotes: YAML reads a bare yes or no as a truth value."""
     values = value if isinstance(value, list) else list(value.values()) if isinstance(value, Mapping) else [value]
     return ' Put yes and no in quotes: "yes".' if any(isinstance(item, bool) for item in values) else ""
 
 
-def load_yaml(path: Path) -> Marked:
+def load_yaml(path: Path) -> LinedData:
     """A YAML file as plain data with the line of each part; a repeated key or an alias of a node is refused."""
     import yaml  # noqa: PLC0415 - what is loaded from JSON needs none of it
 
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: the file cannot be read ({error}); it must be a UTF-8 text file.") from error
+        reason = error.strerror if isinstance(error, OSError) else f"byte {error.start} is not UTF-8"
+        raise DataError(f"{path}: the file cannot be read ({reason}); name a UTF-8 text file.") from error
     lines: dict[tuple[Key, ...], int] = {}
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # libyaml reads ten times faster, where PyYAML has it
         node = loader.get_single_node()
         if node is not None:
-            _walk(node, (), lines, Marked(str(path), None, lines), set())
+            _walk(node, (), lines, LinedData(str(path), None, lines), set())
         data = None if node is None else loader.construct_document(node)
     except RecursionError as error:
         raise DataError(f"{path}: the file nests too deeply; a ladder file has four levels.") from error
@@ -141,11 +142,11 @@ def load_yaml(path: Path) -> Marked:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise DataError(f"{path}{line}: this is not valid YAML ({getattr(error, 'problem', None) or error}).") from error
-    return Marked(str(path), data, lines)
+    return LinedData(str(path), data, lines)
 
 
-def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], marked: Marked, seen: set[int]) -> None:
-    """Note the line of every part below a node of the composed document."""
+def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], marked: LinedData, seen: set[int]) -> None:
+    """Record the line of every part below a node of the composed document."""
     lines.setdefault(where, node.start_mark.line + 1)
     if node.id != "scalar" and id(node) in seen:
         marked.fail(where, "an alias (*name) is not read here; write the part out.")

@@ -1,4 +1,4 @@
-"""Rendering: a decision into the answer, and the parts of the answer that are sent on request."""
+"""Rendering: builds the answer from a decision, and the parts of the answer that are sent on request."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ class Renderer:
     ) -> Result:
         """The answer without the parts that are sent on request.
 
-        ``decision`` is ``None`` where no title or text of the graded family can be read, ``named`` where the job is of that family
-        or no word names a job.
+        ``decision`` is ``None`` if nothing in the query can be read; ``named`` is ``None`` if the job is of the graded family, or
+        if no word names a job.
         """
         flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(query, weighed), *flags)))
-        if named is not None and (decision is None or decision.cell == OTHER):
-            return self._named_answer(query, weighed, named, flags)
+        if (other := _named_answer(decision, named)) is not None:
+            return self._answer_by_name(query, weighed, other, flags)
         if decision is None:
             blank = (None,) * 4
             return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), (*flags, "no_job_words"), self._model)
@@ -110,14 +110,14 @@ class Renderer:
         return answer.changed(**parts) if parts else answer
 
     def place(self, reading: TitleReading, cell: Cell) -> tuple[str | None, str | None]:
-        """The position and the level that a title names at a cell; ``None`` for a job of another family."""
+        """The position and the level that a title names at a cell; both ``None`` for ``OTHER``."""
         return (None, None) if cell == OTHER else (self._position(reading, cell), cell.level)
 
     def readings(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Reading, ...]:
         """The job on every ladder; none for an unreadable query."""
         facts = weighed.context.known.facts
-        if named is not None and (decision is None or decision.cell == OTHER):
-            return family_readings(self._crosswalk, named.family, named.confidence, facts)
+        if (other := _named_answer(decision, named)) is not None:
+            return family_readings(self._crosswalk, other.family, other.confidence, facts)
         if decision is None:
             return ()
         cell = decision.cell
@@ -136,13 +136,13 @@ class Renderer:
         )
 
     def _standing(self, weighed: Weighed) -> Standing | None:
-        """Where the title stands on the ladder by whose words it is read, if these replace enough of its plain meaning."""
+        """The place of the title on the ladder that gives it its meaning, if that replaces enough of the plain meaning."""
         sense = weighed.context.contextual
         if sense is None or sense.strength < self._crosswalk.likelihood.follow:
             return None
         return standing_by_title(sense.meaning, named=sense.by_ladder)
 
-    def _named_answer(self, query: Query, weighed: Weighed, named: NamedDecision, flags: Sequence[str]) -> Result:
+    def _answer_by_name(self, query: Query, weighed: Weighed, named: NamedDecision, flags: Sequence[str]) -> Result:
         """The answer for a job of a named family."""
         level = self._scale[named.level] if named.level else None
         ranges = (named.families, named.levels, named.tracks) if level else (named.families, (), ())
@@ -186,7 +186,7 @@ class Renderer:
         )
 
     def _position(self, reading: TitleReading | None, cell: Cell) -> str:
-        """The position for a cell: what the title means there, else one that it names and that may stand there, else the usual."""
+        """The position for a cell: the title's own for it, else one that the title names and the cell allows, else the default."""
         if reading is not None:
             named = [reading.positions[cell]] if cell in reading.positions else list(reading.positions.values())
             for position in named:
@@ -195,10 +195,10 @@ class Renderer:
         return self._grid.default_position(cell, reading.head if reading else None)
 
     def _alternatives(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Alternative, ...]:
-        if named is not None and (decision is None or decision.cell == OTHER):
+        if (other := _named_answer(decision, named)) is not None:
             return tuple(
                 Alternative(family, None, level, cast(Track, track), confidence)
-                for family, (level, track), confidence in self._parts.named.alternatives(named)
+                for family, (level, track), confidence in self._parts.named.alternatives(other)
             )
         if decision is None:
             return ()
@@ -232,7 +232,7 @@ class Renderer:
         return flags
 
     def _conflict(self, plain: Mapping[Cell, float], context: Context) -> bool:
-        """Whether the title is clear and statements speak for another cell than the title's."""
+        """Whether the title is clear and statements speak for another cell."""
         if not context.stated:
             return False
         best, odds, least = max(plain, key=plain.__getitem__), context.odds, self._parts.figures.conflict
@@ -242,9 +242,9 @@ class Renderer:
         return against_track >= least or max(odds.cells) - odds.cells[self._grid.cells.index(best)] >= least
 
     def _facts(self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> Facts:
-        """What the text states of the job; each fact names the piece of evidence that states it."""
-        rules, other = self._parts.statements, named is not None and (decision is None or decision.cell == OTHER)
-        stated = weighed.context.elsewhere if other else weighed.context.stated
+        """The facts that the text states about the job, each with the index of the evidence that states it."""
+        rules, other = self._parts.statements, _named_answer(decision, named)
+        stated = weighed.context.stated if other is None else weighed.context.elsewhere
         places = {(e.start, e.end, e.says): at for at, e in enumerate(self._evidence(query, weighed, decision, named))}
 
         def index(found: Stated) -> int | None:
@@ -283,20 +283,20 @@ class Renderer:
     def _evidence(
         self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None
     ) -> tuple[Evidence, ...]:
-        other = named is not None and (decision is None or decision.cell == OTHER)
-        if decision is None and not other:
+        other = _named_answer(decision, named)
+        if decision is None and other is None:
             return ()
         evidence: list[Evidence] = []
-        if named is not None and other:
-            evidence += self._parts.named.evidence(query.title, named)
+        if other is not None:
+            evidence += self._parts.named.evidence(query.title, other)
         elif weighed.title is not None and decision is not None:
             evidence += self._parts.explainer.title(weighed.parsed, decision.cell)
         if weighed.named_job is not None:
             label = self.families[weighed.named_job.family].label
             evidence.append(self._parts.named.named_in(query.description or "", weighed.named_job, label))
         evidence += context_evidence(weighed.context, weighed.plain)
-        if named is not None and other:
-            evidence += [self._statement_elsewhere(query, weighed, named, stated) for stated in weighed.context.elsewhere]
+        if other is not None:
+            evidence += [self._statement_elsewhere(query, weighed, other, stated) for stated in weighed.context.elsewhere]
         elif decision is not None:
             evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
         if decision is not None and weighed.duties is not None:
@@ -304,13 +304,13 @@ class Renderer:
         return tuple(evidence)
 
     def _without(self, weighed: Weighed, among: Sequence[Stated], stated: Stated) -> tuple[tuple[Stated, ...], StatedOdds]:
-        """The other statements among those that count, and the log-odds that they add by themselves."""
+        """The statements without one of them, and the sum of their log-odds."""
         left = tuple(other for other in among if other is not stated)
         level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
         return left, self._parts.statements.odds(left, [other.statement for other in left], level_named)
 
     def _statement_elsewhere(self, query: Query, weighed: Weighed, named: NamedDecision, stated: Stated) -> Evidence:
-        """The same for a job of a named family."""
+        """A statement as evidence for a job of a named family; its weight is what the log-odds of the rank lose without it."""
         statement, rules = stated.statement, self._parts.statements
         left, odds = self._without(weighed, weighed.context.elsewhere, stated)
         without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track, named.by_text))
@@ -336,7 +336,12 @@ class Renderer:
         if stated.decides:
             left, odds = self._without(weighed, weighed.context.stated, stated)
             context = weighed.context.stating(left, odds)
-            without = self._parts.weigher.again(weighed, context)
+            without = self._parts.weigher.reweigh(weighed, context)
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])
         words = (query.description or "")[statement.start : statement.end]
         return Evidence("description", words, statement.start, statement.end, stated.says, towards, round(lost, 2))
+
+
+def _named_answer(decision: Decision | None, named: NamedDecision | None) -> NamedDecision | None:
+    """The decision for a named family, if that is the answer; ``None`` if the job is of the graded family."""
+    return named if decision is None or decision.cell == OTHER else None

@@ -8,9 +8,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 _PREFIX = "RUNG_"
+_RULES = {  # by pydantic's type of error; its figures fill the braces
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
+    "bool_parsing": "true or false",
+    "literal_error": "{expected}",
+    "greater_than": "more than {gt:,g}",
+    "greater_than_equal": "at least {ge:,g}",
+    "less_than_equal": "at most {le:,g}",
+}
 
 
 class Settings(BaseModel):
@@ -49,7 +58,7 @@ class Settings(BaseModel):
     api_keys_file: Path | None = Field(None, description="File of API keys, a line each as `rung key` prints; unset: none needed.")
     insecure: bool = Field(False, description="Listen on a public address without API keys.")
     cors_origins: str = Field("", description="Origins, separated by spaces, whose pages may call; empty: none.")
-    tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) to serve HTTPS; needs tls_key.")
+    tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) to serve HTTPS; needs RUNG_TLS_KEY.")
     tls_key: Path | None = Field(None, description="Private key (PEM) of the certificate.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log lines that are written.")
@@ -58,7 +67,7 @@ class Settings(BaseModel):
     traces: bool = Field(False, description="Send OpenTelemetry traces as the OTEL_ variables say; needs the otel extra.")
 
     def __init__(self, **given: Any) -> None:
-        """The settings that are given, and from the environment all others."""
+        """``given`` overrides the environment, which overrides the defaults."""
         variables = {name: _variable(name) for name in type(self).model_fields}
         super().__init__(**{name: os.environ[at] for name, at in variables.items() if at in os.environ} | given)
 
@@ -71,8 +80,17 @@ def _variable(name: str) -> str:
     return f"{_PREFIX}{name.upper()}"
 
 
+def invalid_settings(error: ValidationError) -> list[str]:
+    """A sentence for each setting that the error refuses: which variable, its value, and what it must be."""
+    return [
+        f"{_variable(str(row['loc'][0]))} is {str(row['input'])!r}; it must be "
+        f"{_RULES.get(row['type'], 'another value').format(**row.get('ctx', {}))}."
+        for row in error.errors()
+    ]
+
+
 def unknown_settings(environment: Iterable[str]) -> list[str]:
-    """A sentence for each variable that is named like a setting and is none, with the setting that is most like it."""
+    """A sentence for each variable with the prefix that is no setting; it names the most similar setting."""
     known = [_variable(name) for name in Settings.model_fields]
     unknown = sorted(name for name in environment if name.startswith(_PREFIX) and name not in _ELSEWHERE and name not in known)
     return [_sentence(name, known) for name in unknown]

@@ -1,4 +1,4 @@
-"""Titles as they are read, before any text counts: their words, what these mean, and the job of a named family in them."""
+"""Reading titles, before any text counts: the words, what they mean, and the job of a named family."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from rung.title.meaning import TitleReading
 from rung.types import ParsedTitle, Role
 
 _MEANINGS = 2048  # sets of roles whose meaning is cached; real titles name a few hundred
-_CLEAN = 128  # cleaned titles that are cached, since two readers ask for each
+_CLEAN = 128  # cleaned titles that are cached, because two readers need each
 
 Place = Callable[[TitleReading, Cell], tuple[str | None, str | None]]
 
 
 class ReadTitle(NamedTuple):
-    """A title after reading: its words, what they mean, and what they state of the organisation."""
+    """A title after reading: its parts, its meaning, and what it states about the organisation."""
 
     parsed: ParsedTitle
     meaning: TitleMeaning
@@ -30,10 +30,10 @@ class ReadTitle(NamedTuple):
 
 
 class TitleReader:
-    """Reads titles; those that may come again, with another text, are cached."""
+    """Reads titles; a title that may come again with another text is cached."""
 
     def __init__(self, parts: Parts, place: Place, size: int) -> None:
-        """``place`` gives the position and the level that a title names at a cell; ``size`` is how many titles are cached."""
+        """``place`` gives the position and level that a title names at a cell; ``size`` is the number of cached titles."""
         self._parts, self._place = parts, place
         self._clean = lru_cache(maxsize=_CLEAN)(parts.cleaner.clean)
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_uncached)
@@ -65,7 +65,7 @@ class TitleReader:
         return self._parts.named.read(self._clean(title))
 
     def _meaning_uncached(self, roles: tuple[Role, ...]) -> TitleMeaning:
-        """What roles mean, and what is decided where a title that names them stands alone: the same for all such titles."""
+        """What roles mean, and the decision for a title without a text: the same for all titles with these roles."""
         meaning = self._placed(self._parts.retriever.roles(roles))
         return meaning._replace(decision=self._decision(meaning))
 

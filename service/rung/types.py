@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
-from rung.described import Doc, whole
+from rung.described import Doc, schema_dataclass
 from rung.parts import (
     Alternative,
     Candidate,
@@ -121,7 +121,7 @@ class Query:
     include: tuple[Part, ...] = DEFAULT_PARTS
 
 
-@whole
+@schema_dataclass
 class Named:
     """An id with its label."""
 
@@ -129,7 +129,7 @@ class Named:
     label: Annotated[str, Doc("Label for people.", "Group Product Manager")]
 
 
-@whole
+@schema_dataclass
 class Family:
     """A job family."""
 
@@ -138,7 +138,7 @@ class Family:
     graded: Annotated[bool, Doc("Whether the family has ladders and duty text of its own.", True)]
 
 
-@whole
+@schema_dataclass
 class Level:
     """A level of the one scale, with the family's own label."""
 
@@ -148,7 +148,7 @@ class Level:
     expected_rank: Annotated[float, Doc("Mean rank under the probabilities (1.00 to 7.00): to sort jobs that share a level.", 3.04)]
 
 
-@whole
+@schema_dataclass
 class Confidences:
     """Calibrated probabilities of the parts of the answer; ``None`` if a part is not answered."""
 
@@ -157,7 +157,7 @@ class Confidences:
     track: Annotated[float | None, Doc("That the track is right; null if none is answered.", 0.98)] = None
 
 
-@whole
+@schema_dataclass
 class Range:
     """What the evidence leaves open, and between which values; ``about`` is empty if nothing is open."""
 
@@ -170,7 +170,7 @@ class Range:
     ] = None
 
 
-@whole
+@schema_dataclass
 class ModelInfo:
     """A model: which one it is, and the digest that pins it."""
 

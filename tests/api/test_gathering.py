@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rung.api.bodies import Refused
-from rung.api.routes import INLINE, TITLES, TOGETHER, _is_long, _steps
+from rung.api.routes import LONG_TEXT, TITLES, TOGETHER, _is_long, _steps
 from rung.errors import InvalidQuery
 from rung.types import Query
 
@@ -19,8 +19,8 @@ REFUSED = Refused("1", InvalidQuery("why"))
         (SHORT, TOGETHER),
         (REFUSED, TOGETHER),
         (Query(title="x" * (TITLES // 2)), 2),
-        (Query(title="", description="x" * (INLINE // 4)), 4),
-        (Query(title="", description="x" * (INLINE + 1)), 1),
+        (Query(title="", description="x" * (LONG_TEXT // 4)), 4),
+        (Query(title="", description="x" * (LONG_TEXT + 1)), 1),
         (Query(title="Nurse", include=("occupation",)), 1),
     ],
 )
@@ -33,8 +33,8 @@ def test_as_many_are_answered_together_as_a_slice_holds(item: object, together: 
     ("query", "long"),
     [
         (SHORT, False),
-        (Query(title="", description="x" * INLINE), False),
-        (Query(title="", description="x" * (INLINE + 1)), True),
+        (Query(title="", description="x" * LONG_TEXT), False),
+        (Query(title="", description="x" * (LONG_TEXT + 1)), True),
         (Query(title="Nurse", include=("evidence",)), False),
         (Query(title="Nurse", include=("evidence", "occupation")), True),
     ],
@@ -56,5 +56,5 @@ def test_items_are_read_only_when_their_step_comes() -> None:
 
 
 def test_all_items_are_answered_in_their_order() -> None:
-    items = [SHORT, REFUSED, Query(title="", description="x" * (INLINE + 1)), SHORT, Query(title="x" * TITLES), REFUSED]
+    items = [SHORT, REFUSED, Query(title="", description="x" * (LONG_TEXT + 1)), SHORT, Query(title="x" * TITLES), REFUSED]
     assert [item for some in _steps(items) for item in some] == items

@@ -12,7 +12,7 @@ import pytest
 
 from rung import types
 from rung.api import create_app
-from rung.api.access import needed
+from rung.api.access import required_scope
 from rung.api.schemas.requests import OrganisationIn, QueryIn
 from rung.cli.openapi import files
 from rung.settings import Settings
@@ -110,5 +110,5 @@ def test_the_limits_of_the_settings_stand_in_the_document(normaliser) -> None:
 def test_routes_that_need_no_key_are_these_alone(normaliser) -> None:
     routes = [route for route in create_app(normaliser, Settings()).router.routes if hasattr(route, "path")]
     pages = {route.path for route in routes if not getattr(route, "include_in_schema", True)}
-    assert {route.path for route in routes if needed(route.path) is None} - pages == {"/healthz", "/readyz"}
-    assert {path for path in pages if needed(path) is not None} == set()
+    assert {route.path for route in routes if required_scope(route.path) is None} - pages == {"/healthz", "/readyz"}
+    assert {path for path in pages if required_scope(path) is not None} == set()

@@ -64,6 +64,7 @@ def test_what_an_earlier_run_measured_stays_in_the_table_until_it_is_measured_ag
 
 
 def test_a_group_that_lacks_what_it_needs_is_left_out_and_that_is_said(monkeypatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: object())  # whether or not the extra is installed here
     monkeypatch.setattr("shutil.which", lambda _: None)
     monkeypatch.delenv("JAVA_HOME", raising=False)
     said: list[str] = []

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import yaml
 
-from rung.training import carry, family_counts, read_twice
+from rung.training import family_counts
 from rung.training.counts import Counts
 from rung.training.families import family_records
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
+from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, TWO_FAMILIES, read_ad_labels, read_double_labels
 from rung.training.make import COUNTS
 from rung.training.sources import graded_family
 
@@ -46,7 +47,7 @@ def test_ranks_are_of_the_scale_and_every_one_is_there():
 
 
 def test_labels_name_known_levels_and_no_labelled_product_ad_is_counted():
-    labels = carry.read_labels(SHARED.parent, carry.LABELS)
+    labels = read_ad_labels(SHARED.parent, PRODUCT_ADS)
     assert {label.level for label in labels.values()} <= {*LEVELS, ""}
     assert {label.track for label in labels.values()} <= {"ic", "manager", ""}
     product = {id_ for id_, label in labels.items() if label.family == GRADED}
@@ -61,8 +62,8 @@ def test_the_words_of_titles_name_known_levels():
 
 def test_what_was_read_twice_names_known_families_and_levels():
     known = {record["id"] for record in family_records(SHARED.parent)} | {GRADED, "unknown"}
-    postings = read_twice.read_rows(SHARED.parent, read_twice.POSTINGS, "id")
-    titles = read_twice.read_rows(SHARED.parent, read_twice.TITLES, "title")
+    postings = read_double_labels(SHARED.parent, ANY_POSTINGS, "id")
+    titles = read_double_labels(SHARED.parent, TWO_FAMILIES, "title")
     assert (len(postings), len(titles)) == (300, 200)
     assert set().union(*(row.accepted["family"] for row in (*postings.values(), *titles.values()))) <= known
     assert set().union(*(row.accepted["level"] for row in postings.values())) <= {*LEVELS, ""}
@@ -73,7 +74,7 @@ def test_no_posting_that_is_measured_is_counted_by_family():
     aside = family_counts.measured(SHARED.parent)
     assert len(aside) == 300
     read = family_counts.families_read(SHARED.parent)
-    assert {*carry.read_labels(SHARED.parent, carry.LABELS)} == read.keys()
+    assert {*read_ad_labels(SHARED.parent, PRODUCT_ADS)} == read.keys()
     assert set(read.values()) <= {record["id"] for record in family_records(SHARED.parent)} | {GRADED, "unknown"}
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from rung import TableError
 from rung.errors import DataError
-from rung.tables.columns import column_finder, normal
-from rung.tables.opening import DelimitedOpening, NdjsonOpening, Wanted
+from rung.tables.columns import column_finder, normal_heading
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, ReadOptions
 from rung.training.build import headings_dict
 from tests.tables.conftest import FINDER, Heard, cells
 
@@ -157,16 +157,16 @@ def test_the_shipped_headings_find_the_text_of_the_ad(normaliser, heading) -> No
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_a_stream_waits_for_rows_only_where_two_columns_may_hold_the_titles(size) -> None:
     data = b"title,role\n" + b"Mr,PM\n" * 3
-    opening = DelimitedOpening(Wanted({}, {}), FINDER, look=False)
+    opening = DelimitedOpening(ReadOptions({}, {}), FINDER, look=False)
     fed = [opening.feed(data[at : at + size]) for at in range(0, len(data), size)]
     assert fed == [None] * len(fed)
     table = opening.feed(b"Dr,VP\nDr,VP\n")
     assert table.columns.headings["title"] == "role"
-    assert DelimitedOpening(Wanted({}, {}), FINDER, look=False).feed(b"title,x\n") is not None
+    assert DelimitedOpening(ReadOptions({}, {}), FINDER, look=False).feed(b"title,x\n") is not None
 
 
 def test_a_stream_waits_for_rows_where_only_they_tell_the_description() -> None:
-    opening = DelimitedOpening(Wanted({}, {}), FINDER, look=False)
+    opening = DelimitedOpening(ReadOptions({}, {}), FINDER, look=False)
     assert opening.feed(b"title,ad\n" + f"PM,{LONG}\n".encode() * 2) is None
     table = opening.feed(f"VP,{LONG}\n".encode() * 3)
     assert table.columns.fields == ("title", "description")
@@ -174,7 +174,7 @@ def test_a_stream_waits_for_rows_where_only_they_tell_the_description() -> None:
 
 def test_members_of_objects_are_judged_by_their_values_likewise() -> None:
     lines = b'{"title":"Mr","n":1}\n{"title":"Dr","role":"PM"}\n{"title":null,"role":"VP"}\n'
-    table = NdjsonOpening(Wanted({}, {}), FINDER).feed(lines, last=True)
+    table = NdjsonOpening(ReadOptions({}, {}), FINDER).feed(lines, last=True)
     assert table.columns.headings["title"] == "role"
 
 
@@ -236,4 +236,4 @@ def test_a_heading_that_means_two_things_is_refused_when_the_model_is_built(tmp_
 
 
 def test_headings_are_compared_without_case_accents_and_marks() -> None:
-    assert normal(" Título--del  PUESTO ") == "titulo_del_puesto"
+    assert normal_heading(" Título--del  PUESTO ") == "titulo_del_puesto"

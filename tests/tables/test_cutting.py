@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rung import TableError
-from rung.tables.opening import DelimitedOpening, NdjsonOpening, Wanted
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, ReadOptions
 from rung.tables.records import MAX_ROW
 from rung.tables.table import BLANK, Fault
 from tests.tables.conftest import FINDER, table
@@ -23,7 +23,7 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_si
 
 def cut(data: bytes, at: list[int], *, safe: bool = False, limit: int = MAX_ROW):
     """The keys and texts of a table that comes in pieces."""
-    wanted = Wanted({"description": "", "company": ""}, {}, safe, limit=limit)
+    wanted = ReadOptions({"description": "", "company": ""}, {}, safe, limit=limit)
     keys, heads = [], []
     places = sorted({min(a, len(data)) for a in at})
     pieces = [data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True)]
@@ -106,7 +106,7 @@ def test_a_row_without_end_is_refused_however_it_comes(at) -> None:
 
 
 def test_the_rows_before_one_that_is_too_long_are_given_out() -> None:
-    table = DelimitedOpening(Wanted({}, {}, limit=1_000), FINDER).feed(b"id,title\n")
+    table = DelimitedOpening(ReadOptions({}, {}, limit=1_000), FINDER).feed(b"id,title\n")
     cutter = table.cutter(table.start)
     assert cutter.feed(b'1,PM\n2,"' + b"x" * 1_500).keys == ["PM"]
     with pytest.raises(TableError, match="at or after byte 14 is longer"):
@@ -116,7 +116,7 @@ def test_the_rows_before_one_that_is_too_long_are_given_out() -> None:
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
 def test_the_delimiter_is_found_in_the_headings(delimiter) -> None:
     data = delimiter.join(["id", "title", "note"]).encode() + b"\n" + delimiter.join(["1", "PM", "x"]).encode() + b"\n"
-    table = DelimitedOpening(Wanted({}, {}), FINDER).feed(data)
+    table = DelimitedOpening(ReadOptions({}, {}), FINDER).feed(data)
     assert table.form.delimiter == delimiter
     assert table.cutter(table.start).feed(table.rest).keys == ["PM"]
 
@@ -126,7 +126,7 @@ def test_the_delimiter_is_found_in_the_headings(delimiter) -> None:
 def test_a_first_line_that_names_the_delimiter_is_obeyed_and_passes(mark, newline) -> None:
     data = mark + b"sep=;" + newline + b"id;title, or so" + newline + b"1;PM" + newline
     for size in (1, 3, 1_000):
-        opening = DelimitedOpening(Wanted({"title": "title, or so"}, {"rung_status": str}), FINDER)
+        opening = DelimitedOpening(ReadOptions({"title": "title, or so"}, {"rung_status": str}), FINDER)
         table, cutter, keys = None, None, []
         for piece in [*(data[i : i + size] for i in range(0, len(data), size)), b""]:
             fed = piece
@@ -148,7 +148,7 @@ def test_safe_rows_neutralise_what_passes_through() -> None:
 
 
 def lines(data: bytes, added=("rung_status",)):
-    table = NdjsonOpening(Wanted({}, dict.fromkeys(added, str)), FINDER).feed(data, last=True)
+    table = NdjsonOpening(ReadOptions({}, dict.fromkeys(added, str)), FINDER).feed(data, last=True)
     block = table.cutter(0).feed(table.rest, last=True)
     return block.keys, block.heads
 
@@ -184,7 +184,7 @@ def test_what_is_not_ndjson_is_named(data, said) -> None:
 @given(st.lists(st.integers(0, 90), max_size=6))
 def test_objects_are_the_same_however_they_come(at) -> None:
     data = b'\xef\xbb\xbf\n{"id":1,"title":"PM"}\nno json\n{"title":"VP","x":"a\\nb"}\n\n{"title":"Head"}'
-    opening, cutter, keys = NdjsonOpening(Wanted({}, {}), FINDER), None, []
+    opening, cutter, keys = NdjsonOpening(ReadOptions({}, {}), FINDER), None, []
     places = sorted({min(a, len(data)) for a in at})
     for piece in [*(data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True)), None]:
         fed = piece or b""

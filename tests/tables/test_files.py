@@ -14,9 +14,9 @@ import pytest
 from rung import Query, TableError
 from rung.tables.answers import Setup
 from rung.tables.files import Job, run
-from rung.tables.opening import Wanted
+from rung.tables.opening import ReadOptions
 from rung.tables.rows import open_rows
-from rung.tables.sources import named
+from rung.tables.sources import table_file
 from rung.tables.table import COLUMNS, OCCUPATION
 from tests.tables.conftest import FINDER, TITLES, Heard, cells, rung, table
 
@@ -113,7 +113,7 @@ def test_a_run_resumed_after_any_block_cuts_the_rest_as_a_whole_run_does(tmp_pat
     path = str(tmp_path / name)
 
     def places(start):
-        rows = open_rows(named(path, None), named(path, None), Wanted({}, COLUMNS), FINDER)
+        rows = open_rows(table_file(path, None), table_file(path, None), ReadOptions({}, COLUMNS), FINDER)
         try:
             return [dict(piece.place) for piece in rows.pieces(start)]
         finally:

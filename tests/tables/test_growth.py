@@ -14,7 +14,7 @@ import pytest
 from rung import TableError
 from rung.tables import jsonld
 from rung.tables.csv_parts import records
-from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Wanted
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, ReadOptions
 from tests.growth import too_steep
 from tests.tables.conftest import FINDER
 
@@ -52,7 +52,7 @@ def read(opening: Opening, data: bytes, piece: int) -> int:
 
 def csv_table(data: bytes, piece: int = 1_000) -> int:
     try:
-        return read(DelimitedOpening(Wanted({"title": "title"}, {}), FINDER), data, piece)
+        return read(DelimitedOpening(ReadOptions({"title": "title"}, {}), FINDER), data, piece)
     except TableError:
         return 0
 
@@ -84,7 +84,7 @@ def parts(data: bytes) -> object:
 def ndjson(data: bytes) -> object:
     start = b'{"title":"PM"}\n{"title":"' if data[:1] != b"{" else b""
     try:
-        return read(NdjsonOpening(Wanted({"title": "title"}, {}), FINDER), start + data + b'"}\n', 1_000)
+        return read(NdjsonOpening(ReadOptions({"title": "title"}, {}), FINDER), start + data + b'"}\n', 1_000)
     except TableError:
         return None
 
@@ -126,7 +126,7 @@ def test_a_row_that_comes_in_crumbs_costs_what_it_is_long(start, run) -> None:
 def test_a_line_that_comes_in_crumbs_costs_what_it_is_long(start, run) -> None:
     def work(data: bytes) -> object:
         try:
-            return read(NdjsonOpening(Wanted({"title": "title"}, {}), FINDER), start + data, 16)
+            return read(NdjsonOpening(ReadOptions({"title": "title"}, {}), FINDER), start + data, 16)
         except TableError:
             return None
 
@@ -136,7 +136,7 @@ def test_a_line_that_comes_in_crumbs_costs_what_it_is_long(start, run) -> None:
 @pytest.mark.parametrize("piece", [16, 1_000])
 def test_waiting_for_rows_between_two_columns_costs_what_they_are_long(piece) -> None:
     def work(data: bytes) -> object:
-        return read(DelimitedOpening(Wanted({}, {}), FINDER), b'title,role\nPM,"' + data, piece)
+        return read(DelimitedOpening(ReadOptions({}, {}), FINDER), b'title,role\nPM,"' + data, piece)
 
     assert_linear(work, "a\n", 400_000)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rung import Query
-from rung.tables.answers import Deduplicator, Employers, Facts
+from rung.tables.answers import AnswerFacts, Deduplicator, Employers
 from rung.tables.table import BLANK, Fault
 
 
@@ -15,7 +15,7 @@ def answering(asked: list[str]):
 
     def ask(keys):
         asked.extend(keys)
-        return lambda: [(f"<{key}>", Facts("classified", None, None, None, None)) for key in keys]
+        return lambda: [(f"<{key}>", AnswerFacts("classified", None, None, None, None)) for key in keys]
 
     return ask
 

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from rung.cli.batch import FAMILIES, family_lines
 from rung.tables import report
-from rung.tables.answers import Facts, Slot
+from rung.tables.answers import AnswerFacts, Slot
 from rung.tables.summary import EXAMPLES, Summary
 
 LEVELS = ("low", "middle", "high")
 LABELS = {"bees": "Bees, wild & kept"}
 ASK = "Does it <manage>?"
-SURE = Facts("classified", "bees", "low", "ic", 0.97)
-OPEN = Facts("ambiguous", "bees", "high", "manager", 0.61, "level|track", ASK, "several_roles|language:fr")
-CONFLICT = Facts("classified", "ants", "high", "manager", 0.9, None, None, "title_description_conflict")
-JUNK = Facts("unreadable", None, None, None, None, None, None, "no_job_words")
-WRONG = Facts("error", None, None, None, None, None, None, None, "the title is blank")
-NO_LEVEL = Facts("classified", "wasps", None, None, 0.99)
-BLANK = Facts("blank", None, None, None, None)
+SURE = AnswerFacts("classified", "bees", "low", "ic", 0.97)
+OPEN = AnswerFacts("ambiguous", "bees", "high", "manager", 0.61, "level|track", ASK, "several_roles|language:fr")
+CONFLICT = AnswerFacts("classified", "ants", "high", "manager", 0.9, None, None, "title_description_conflict")
+JUNK = AnswerFacts("unreadable", None, None, None, None, None, None, "no_job_words")
+WRONG = AnswerFacts("error", None, None, None, None, None, None, None, "the title is blank")
+NO_LEVEL = AnswerFacts("classified", "wasps", None, None, 0.99)
+BLANK = AnswerFacts("blank", None, None, None, None)
 
 
 def slot(title, facts):

@@ -1,4 +1,4 @@
-"""The house: which room may import which, no name of a family, job or level in the code, and modules that a reader can hold."""
+"""The architecture: which package may import which, no name of a family, job or level in the code, and short modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATA = ROOT / "training_data"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PAGE = sorted(path for path in (PACKAGE / "api" / "page").iterdir() if path.suffix in (".js", ".html", ".css"))
 
-# Each room, and each module at the root, imports only what stands before it.
+# Each package, and each module at the root, imports only what stands before it.
 ORDER = [
     "described",
     "parts",
@@ -54,17 +54,16 @@ ORDER = [
     "cli",
 ]
 LATER = {("types", "notebook")}  # a notebook asks a result to show itself; the import stands in the method
-TRAINS = {"training", "cli"}  # the rooms that may import what builds a model
+TRAINS = {"training", "cli"}  # the packages that may import what builds a model
 LONGEST, USUAL = 400, 130  # lines: no module is longer; half are shorter
-LONG = {"title/parse.py"}  # it awaits its split
 
 
-def room(path: Path) -> str:
+def package(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The rooms that a module imports, wherever the import stands."""
+    """The packages that a module imports, wherever the import stands."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "rung":
             inside = (node.module or "").split(".")[1:]
@@ -73,26 +72,31 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("rung."))
 
 
-def test_every_room_has_its_place_in_the_order():
-    assert {room(path) for path in MODULES} - {"__init__"} == set(ORDER)
+def test_every_package_has_its_place_in_the_order():
+    assert {package(path) for path in MODULES} - {"__init__"} == set(ORDER)
 
 
 @pytest.mark.parametrize("name", ORDER)
-def test_a_room_imports_only_what_stands_before_it(name):
-    for path in (path for path in MODULES if room(path) == name):
+def test_a_package_imports_only_what_stands_before_it(name):
+    for path in (path for path in MODULES if package(path) == name):
         for other in set(imports(path)) - {name, "__version__"}:
             assert other in ORDER, f"{path} imports {other}"
             assert ORDER.index(other) < ORDER.index(name) or (name, other) in LATER, f"{path} imports {other}"
             assert other != "training" or name in TRAINS, f"{path} serves and must not import what trains"
 
 
-def test_the_documentation_lists_every_room_in_that_order():
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The rooms")[2].partition("\n## ")[0]
+def test_the_documentation_lists_every_package_in_that_order():
+    text = (
+        (ROOT / "docs" / "architecture.md")
+        .read_text(encoding="utf-8")
+        .partition("## Packages and modules")[2]
+        .partition("\n## ")[0]
+    )
     rows = [re.findall(r"`([a-z]+)(?:/|\.py)`", line.split("|")[1]) for line in text.splitlines() if line.startswith("| `")]
     listed = [name for row in rows for name in row]
     assert sorted(listed) == sorted(ORDER)
     for name in ORDER:
-        for path in (path for path in MODULES if room(path) == name):
+        for path in (path for path in MODULES if package(path) == name):
             above = [other for other in set(imports(path)) - {name} if other in ORDER and (name, other) not in LATER]
             at = next(number for number, row in enumerate(rows) if name in row)
             assert all(next(n for n, row in enumerate(rows) if other in row) <= at for other in above), f"{path}: {above}"
@@ -107,7 +111,7 @@ def test_the_documentation_names_files_that_are_there():
 
 def test_modules_are_short():
     lengths = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST and name not in LONG}
+    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST}
     assert statistics.median(lengths.values()) < USUAL
 
 

@@ -14,8 +14,8 @@ from rung.grid import Cell
 from rung.ladders.conditions import FactValue, Requirement, checked, disagree
 from rung.ladders.crosswalk import cross, standing_by_title, title_prior
 from rung.ladders.crosswalk_files import load_edges
-from rung.ladders.landings import nearest, variant_shares
 from rung.ladders.own import map_ladder, with_own_ladders
+from rung.ladders.placements import nearest, variant_shares
 from rung.ladders.readings import Standing, family_readings, readings
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.types import Alternative, Evidence, Family, Level, ModelInfo, Named, Query, Range, Reading, Result
@@ -391,7 +391,7 @@ def test_duties_that_leave_what_the_title_means_there_leave_its_position_too() -
 
 
 def test_the_memo_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rung.ladders.landings._MEMO_LIMIT", 5)
+    monkeypatch.setattr("rung.ladders.placements._MEMO_LIMIT", 5)
     for number in range(20):
         readings(WALK, CELLS, position="product-manager", cell=cell("mid/ic"), facts={"products": number})
         assert len(WALK.memo) <= 5

@@ -46,7 +46,7 @@ def test_a_part_of_the_answer_is_never_less_likely_than_the_whole(normaliser, ti
 def test_that_a_job_is_of_another_family_has_what_the_family_leaves(normaliser):
     as_is = Calibration(1.0, 0.0, 0.0, {})
     calibrations = {"joint": as_is._replace(intercept=-5.0), "family": as_is, "level": as_is, "track": as_is}
-    decider = Decider(normaliser.grid, DecisionWeights(0.7, 0.7, 0.5, 0.9, 3, 0.02), calibrations, ())
+    decider = Decider(normaliser.grid, DecisionWeights(0.7, 0.5, 0.9, 3, 0.02), calibrations, ())
     scores = dict.fromkeys(normaliser.grid.cells, 0.1 / len(normaliser.grid.cells)) | {OTHER: 0.9}
     decision = decider.decide(scores, stated=False, match_kind="strong", head=None, min_confidence=None)
     assert (decision.cell, decision.confidence) == (OTHER, 0.9)
@@ -55,7 +55,7 @@ def test_that_a_job_is_of_another_family_has_what_the_family_leaves(normaliser):
 
 def test_a_job_that_is_surely_of_another_family_has_no_rank_in_this_one(normaliser):
     calibrations = dict.fromkeys(("joint", "family", "level", "track"), Calibration(2.0, 0.0, 0.0, {}))
-    decider = Decider(normaliser.grid, DecisionWeights(0.7, 0.7, 0.5, 0.9, 3, 0.02), calibrations, ())
+    decider = Decider(normaliser.grid, DecisionWeights(0.7, 0.5, 0.9, 3, 0.02), calibrations, ())
     scores = dict.fromkeys(normaliser.grid.cells, 0.0) | {OTHER: 1.0}
     decision = decider.decide(scores, stated=False, match_kind="strong", head=None, min_confidence=None)
     assert (decision.cell, decision.confidence, decision.expected_rank) == (OTHER, 0.999, 0.0)

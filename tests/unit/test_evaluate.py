@@ -9,7 +9,7 @@ pytest.importorskip("scipy")
 
 from rung import Normaliser
 from rung.grid import Grid
-from rung.training import report, sections, wider
+from rung.training import any_job_sections, report, sections
 from rung.training.evaluate import (
     Answer,
     FileAnswers,
@@ -120,7 +120,7 @@ def test_any_job_asks_each_part_of_the_rows_that_agree_on_it():
         job("sales/mid/ic", "retail/senior/manager", "retail/mid/ic"),
         job("sales/mid/ic", "retail/mid/ic", "retail/mid/ic"),
     )
-    section = wider.any_jobs([FileAnswers(GoldFile("titles", tuple(a.row for a in answers), "any"), answers)])
+    section = any_job_sections.any_jobs([FileAnswers(GoldFile("titles", tuple(a.row for a in answers), "any"), answers)])
     found = {name: figure.value for name, figure in section.rows}
     assert found["family"] == 1.0  # of the two rows with one family
     assert found["level"] == pytest.approx(2 / 4)
@@ -145,7 +145,7 @@ def test_field_cases_count_confident_errors_by_kind_and_label():
         return Answer(row, "classified", guess, "", confidence)
 
     answers = (case("k1", "mid/ic", "mid/ic", 0.9), case("k2", "mid/ic", "other", 0.95, "text"), case("k2", "mid/ic", "other", 0.5))
-    whole, kinds, labels = wider.field([FileAnswers(GoldFile("field", tuple(a.row for a in answers), "field"), answers)])
+    whole, kinds, labels = any_job_sections.field([FileAnswers(GoldFile("field", tuple(a.row for a in answers), "field"), answers)])
     assert [(row[0], row[1], row[4], row[5]) for row in whole.rows] == [("texts", 1, 1, 1), ("titles", 2, 1, 0), ("all", 3, 2, 1)]
     assert [(row[0], row[4]) for row in kinds.rows] == [("k2", 2), ("k1", 0)]
     assert [(row[0], row[1]) for row in labels.rows] == [("mid/ic", 3)]
@@ -158,7 +158,7 @@ def test_a_text_mends_and_spoils():
 
     pairs = [posting("mid/ic", "mid/ic", "other"), posting("mid/ic", "other", "mid/ic"), posting("mid/ic", "mid/ic", "mid/ic")]
     by_title, by_both = zip(*pairs, strict=True)
-    section = wider.texts([FileAnswers(GoldFile("postings", tuple(a.row for a in by_both)), by_both, (), by_title)])
+    section = any_job_sections.texts([FileAnswers(GoldFile("postings", tuple(a.row for a in by_both)), by_both, (), by_title)])
     assert section.rows == (("postings, sure", 3, 2, 1, 1),)
 
 

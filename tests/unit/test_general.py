@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from rung.text.general import Blend, General, GeneralReader, Language
 from rung.text.pay import Pay
 from rung.text.sentences import readable
-from rung.training.carry import Cells, fit_blend
+from rung.training.blend import Cells, fit_blend
 from rung.training.counts import Counts
 from rung.training.general import GeneralSettings, held_out_scores, signs_of, telling_terms, train_general
 

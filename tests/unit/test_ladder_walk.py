@@ -12,7 +12,7 @@ from ladder_walks import WALKS, Step, Walk
 from rung import DataError, InvalidQuery, Normaliser, Organisation, Query, Result
 from rung.errors import UnknownLadder
 from rung.ladders.crosswalk import cross
-from rung.ladders.landings import variant_shares
+from rung.ladders.placements import variant_shares
 from rung.types import PARTS, Reading
 
 STEPS = [

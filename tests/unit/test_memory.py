@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from rung.memory import collect_settled, paused, settle
+from rung.memory import collect_replaced, freeze_and_trim, paused
 
 
 class Ring:
@@ -32,12 +32,12 @@ def test_collection_goes_on_after_an_error() -> None:
 def test_what_has_settled_is_collected_when_it_is_asked_for() -> None:
     ring = Ring()
     seen = weakref.ref(ring)
-    settle()
+    freeze_and_trim()
     try:
         del ring
         gc.collect()
         assert seen() is not None
-        collect_settled()
+        collect_replaced()
         assert seen() is None
     finally:
         gc.unfreeze()

@@ -91,6 +91,16 @@ def test_a_query_without_gaps_is_not_copied():
             "organisation.sector",
             "organisation.sector must be a string or missing, not an int",
         ),
+        (
+            Query(title="PM", organisation=Organisation(size="big")),
+            "organisation.size",
+            "organisation.size is 'big'; it must be one of small, medium, large, or missing",
+        ),
+        (
+            Query(title="PM", organisation=Organisation(country="gb")),
+            "organisation.country",
+            "organisation.country is 'gb'; it must be two capital letters, such as GB, or missing",
+        ),
     ],
 )
 def test_a_value_of_another_type_is_named(wrong, field, message):

@@ -1,4 +1,4 @@
-"""The routes that say what the service is and how it is: health, metrics, reload and ``/info``."""
+"""The routes about the service itself: health, metrics, reload and ``/info``."""
 
 from __future__ import annotations
 

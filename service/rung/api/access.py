@@ -1,4 +1,4 @@
-"""Who may call what: the layer that asks for keys and holds callers to their rate."""
+"""Access: the middleware that checks API keys and rate limits."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PROXIED = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"))  # headers that proxies add
 
 
-def needed(path: str) -> str | None:
-    """The scope that a path needs, by its first part; ``None``: open to all, as health checks and the page are."""
+def required_scope(path: str) -> str | None:
+    """The scope that a key must have for a path; ``None`` if the path is open to all, as health checks and the page are."""
     return NEEDS.get(path.lstrip("/").split("/", 1)[0])
 
 
 class Keys:
-    """The layer that asks for keys and holds callers to their rate; it looks at nothing but the head of a request."""
+    """The middleware that checks API keys and rate limits; it reads only the head of a request."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -40,34 +40,34 @@ class Keys:
         self._rates = Rates(settings.rate, settings.burst) if settings.rate else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request pass, or answer why not."""
+        """Pass the request on, or answer with the problem."""
         if scope["type"] == "http":
-            scope_needed = needed(scope["path"])
-            if scope_needed is not None:
+            wanted = required_scope(scope["path"])
+            if wanted is not None:
                 try:
-                    self._check(scope, scope_needed)
+                    self._check(scope, wanted)
                 except RungError as error:
                     await respond(error)(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 
-    def _check(self, scope: Scope, scope_needed: str) -> None:
+    def _check(self, scope: Scope, wanted: str) -> None:
         if self._ring is not None:
             key = self._ring.find(presented(scope))
             if key is None:
                 raise Unauthenticated("send a known API key as `Authorization: Bearer …` or `X-API-Key: …`")
-            if scope_needed not in key.scopes:
-                raise Forbidden(f"the key {key.name!r} lacks the scope {scope_needed!r}; use a key that has it")
+            if wanted not in key.scopes:
+                raise Forbidden(f"the key {key.name!r} lacks the scope {wanted!r}; use a key that has it")
             caller = key.name
         else:
-            if scope_needed == ADMIN and not (scope["path"] == "/metrics" and _is_local(scope)):
+            if wanted == ADMIN and not (scope["path"] == "/metrics" and _is_local(scope)):
                 raise Forbidden(
                     f"{scope['path'][:200]} needs an API key of the scope 'admin'; set RUNG_API_KEYS_FILE (`rung key` makes one)"
                 )
             caller = scope["client"][0] if scope.get("client") else ""
         if self._rates is not None:
             self._rates.take(caller)
-            scope["rung.take"] = partial(self._rates.take, caller)  # for streams, which go on taking
+            scope["rung.take"] = partial(self._rates.take, caller)  # streams take further tokens while they run
 
 
 def presented(scope: Scope) -> str:
@@ -81,7 +81,7 @@ def presented(scope: Scope) -> str:
 
 
 def _is_local(scope: Scope) -> bool:
-    """True for a request from this machine itself: by its address and its Host, and neither a proxy's nor a web page's."""
+    """True if the address and the Host are loopback, and neither a proxy nor a web page sent the request."""
     headers = dict(scope["headers"])
     if not scope.get("client") or scope["client"][0] not in LOOPBACK or b"origin" in headers or not _PROXIED.isdisjoint(headers):
         return False

@@ -25,7 +25,7 @@ from rung.settings import Settings
 def create_app(
     normaliser: Normaliser | None, settings: Settings, on_failure: Callable[[RungError], None] = lambda error: None
 ) -> FastAPI:
-    """The application. Without a normaliser it starts at once, loads what the settings name, and is ready once that is verified.
+    """The application. Without a normaliser it starts at once and is ready when the model of the settings is loaded and verified.
 
     ``on_failure`` is called if that first load fails.
     """
@@ -68,7 +68,7 @@ async def _first_load(service: Service, on_failure: Callable[[RungError], None])
 
 
 def _layers(service: Service) -> list[Middleware]:
-    """What a request passes through, outermost first."""
+    """The middleware, outermost first."""
     settings = service.settings
     layers = [Middleware(Telemetry, metrics=service.metrics, settings=settings, service=service)]
     if settings.cors_origins:
@@ -80,7 +80,7 @@ def _layers(service: Service) -> list[Middleware]:
 
 
 def _add_routes(app: FastAPI) -> None:
-    """Each route with the errors that it can end in."""
+    """Add each route with the statuses of its possible errors."""
     body, head = (400, 408, 413, 415, 422, 503), (401, 403, 429)
     asked = (*head, 422, 503)
     rows: tuple[tuple[type[RawRoute], str, str, Any, tuple[int, ...]], ...] = (
@@ -101,6 +101,6 @@ def _add_routes(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    from rung.api import document  # noqa: PLC0415 - few ask for it, and the schemas of answers take long to import
+    from rung.api import document  # noqa: PLC0415 - rarely needed, and the schemas of answers take long to import
 
     return document.built(app)

@@ -1,5 +1,5 @@
-"""From the bytes of a body to queries. Work is bounded before it is done: marks of structure are counted before the JSON is parsed,
-and fields, entries and queries before any of them is validated."""
+"""From the bytes of a body to queries, with bounded work: brackets are counted before the JSON is parsed, and fields, entries and
+queries before they are validated."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
+from starlette.types import Scope
 
 from rung.api.messages import invalid, kind_of, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
-from rung.api.schemas.requests import BatchIn, QueryIn, parts
+from rung.api.schemas.requests import BatchIn, QueryIn
 from rung.errors import FieldError, InvalidQuery, TooLarge
+from rung.queries import named_parts
 from rung.types import DEFAULT_PARTS, Part, Query
 
 MOST_MARKS = 150_000  # brackets, braces and colons of one body: parsing so many values takes less than a tenth of a second
 MOST_FIELDS = 50  # fields of an object and entries of a list inside a query
 _LONGEST_ID = 200
-_HALF = re.compile(  # an escaped half of a surrogate pair without its other half
+_HALF = re.compile(  # one half of a surrogate pair, escaped, without the other
     rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))"
 )
@@ -40,13 +42,13 @@ Item = Query | Refused
 
 
 class Batch(NamedTuple):
-    """The queries of a batch as they came, counted but not yet validated, and the parts to send for a query that names none."""
+    """The queries of a batch, counted but not validated, and the parts to send for a query that names none."""
 
     queries: list[Any]
     include: tuple[Part, ...]
 
     def items(self) -> Iterator[Item]:
-        """Each query, or what is wrong with it; it is validated only when it is asked for."""
+        """Each query, or what is wrong with it; validated one by one during iteration."""
         for query in self.queries:
             try:
                 yield validated(QueryIn, query).query(self.include)
@@ -56,20 +58,28 @@ class Batch(NamedTuple):
 
 
 def check_type(request: Request) -> None:
-    """Let JSON pass; a body without a type is taken for JSON.
+    """Check that the body is declared as uncompressed JSON, or has no declared type.
 
     Raises:
-        UnsupportedMedia: the body is said to be something else.
+        UnsupportedMedia: the headers say something else.
     """
     for name, value in request.scope["headers"]:
-        if name == b"content-type":
-            if value == b"application/json":
-                continue
+        if name == b"content-type" and value != b"application/json":
             kind = value.split(b";", 1)[0].strip().lower()
             if kind != b"application/json" and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
                 raise UnsupportedMedia(f"set the header 'Content-Type: application/json'; it says {kind[:100].decode('latin-1')!r}")
-        elif name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
-            raise UnsupportedMedia("send the body uncompressed; compressed ones are not read")
+    check_uncompressed(request.scope)
+
+
+def check_uncompressed(scope: Scope) -> None:
+    """Check that the body is not compressed.
+
+    Raises:
+        UnsupportedMedia: its head says that it is.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
+            raise UnsupportedMedia("send the body uncompressed; compressed bodies are not read")
 
 
 def read_query(body: bytes) -> Query:
@@ -82,10 +92,11 @@ def read_query(body: bytes) -> Query:
 
 
 def read_batch(body: bytes, most: int) -> Batch:
-    """The batch of a body; its queries are counted, not yet validated.
+    """The batch of a body, with at most ``most`` queries, which are not yet validated.
 
     Raises:
-        InvalidJson, InvalidQuery: the body cannot be read, or is not a batch of at most so many queries.
+        InvalidJson, InvalidQuery: the body cannot be read, or is not a batch.
+        TooLarge: it has more queries.
     """
     whole = parse(body)
     queries = whole.get("queries") if isinstance(whole, dict) else None
@@ -96,7 +107,7 @@ def read_batch(body: bytes, most: int) -> Batch:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
     batch = validated(BatchIn, whole | {"queries": []})
-    return Batch(queries, DEFAULT_PARTS if batch.include is None else parts(batch.include))
+    return Batch(queries, DEFAULT_PARTS if batch.include is None else named_parts(batch.include))
 
 
 def parse(body: bytes) -> Any:
@@ -127,7 +138,7 @@ def _check_count(body: bytes, what: str, *marks: bytes) -> None:
 
 
 def _loads(body: bytes) -> Any:
-    """``orjson.loads`` without the garbage collector, which would go through the new objects up to a hundred times."""
+    """``orjson.loads`` with the garbage collector paused: it would scan the new objects up to a hundred times."""
     paused = gc.isenabled()
     gc.disable()
     try:
@@ -149,15 +160,15 @@ def _not_json(error: orjson.JSONDecodeError, body: bytes) -> InvalidJson:
 
 
 def _mended(body: bytes) -> bytes:
-    """JSON whose strings hold halves of surrogate pairs, as texts cut in the middle of an emoji do; the halves become U+FFFD."""
+    """The JSON with U+FFFD in place of lone halves of surrogate pairs, which texts cut in the middle of an emoji contain."""
     if b"\0" in body:
-        return body  # no JSON: it may hold no such byte
+        return body  # not JSON, which contains no such byte
     # While escaped backslashes are hidden, every backslash that is left begins an escape.
     return _HALF.sub(rb"\\ufffd", body.replace(b"\\\\", b"\0\0")).replace(b"\0\0", b"\\\\")
 
 
 def validated(model: type[M], value: Any) -> M:
-    """A value as a model; nothing in it is validated if it has more parts than the model can have.
+    """Validate a value as a model; a value with more fields or entries than ``MOST_FIELDS`` is refused without validation.
 
     Raises:
         InvalidQuery: it is not valid.

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives from the routes, and what raw routes must state: their bodies and limits."""
+"""The OpenAPI document: what FastAPI derives from the routes, plus the bodies, parameters and limits of the raw routes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from rung.api.access import needed
+from rung.api.access import required_scope
 from rung.api.bodies import read_query
 from rung.api.files import REFERENCE as REFERENCE_PAGE
 from rung.api.links import LINKS
@@ -80,7 +80,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     for path in _STREAMS:
         paths[path]["post"]["responses"] |= {str(status): problem for status, problem in problems(_STREAM_ERRORS).items()}
     for path, item in paths.items():
-        if needed(path) is not None:
+        if required_scope(path) is not None:
             for operation in item.values():
                 operation["security"] = [*([] if path.startswith("/admin/") else [{}]), {"bearer": []}, {"key": []}]
     for (path, method), links in LINKS.items():
@@ -93,7 +93,7 @@ def build(app: FastAPI) -> dict[str, Any]:
 
 
 def _with_answer(route: RawRoute) -> RawRoute:
-    """The route with the schema of its answer, which serving has no use for."""
+    """A copy of the route with the schema of its answer, which only the document needs."""
     model = _ANSWERS[route.path]
     responses = {200: {"model": model, "description": (model.__doc__ or "").strip()}, **route.responses}
     return RawRoute(route.path, route.endpoint, methods=route.methods, responses=responses, operation_id=route.operation_id)
@@ -108,7 +108,7 @@ def _parameters(model: type[BaseModel], place: str) -> Iterator[dict[str, Any]]:
 
 
 def _state_examples(paths: dict[str, Any], service: Service) -> None:
-    """Example requests, and to each query what the loaded model answers."""
+    """Add example requests, and the answers of the loaded model to them."""
     for path, requests in json.loads(_REQUESTS.read_text(encoding="utf-8")).items():
         content = paths[path]["post"]["requestBody"]["content"]["application/json"]
         content["examples"] = {name: {"value": body} for name, body in requests.items()}

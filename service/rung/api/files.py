@@ -1,4 +1,4 @@
-"""The files of the page and of the API reference: each has its own route, so that nothing but these can be asked for."""
+"""The files of the page and of the API reference; each has its own route, so no other file can be requested."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 PAGE = Path(__file__).parent / "page"
-REFERENCE = Path(__file__).parent / "reference"  # Swagger UI (Apache-2.0), served from here so that no other host is asked
+REFERENCE = (
+    Path(__file__).parent / "reference"
+)  # Swagger UI (Apache-2.0), served from here so that the page loads nothing from another host
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        # A large workbook is unpacked by a worker that its reader makes of a blob.
+        # The reader of workbooks starts a worker from a blob for a large one.
         "worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",

@@ -1,4 +1,4 @@
-"""How exceptions are answered: each as a problem. One that none of these handlers knows is answered by ``telemetry``."""
+"""Exception handlers: each exception is answered as a problem. ``telemetry`` answers those that no handler here knows."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rung.api.messages import NEAR
-from rung.api.problems import OF_STATUS, InvalidRequest, respond
+from rung.api.problems import OF_STATUS, InvalidRequest, respond, unexpected
 from rung.errors import RungError
-
-_UNEXPECTED = "an unexpected error happened; the log has it under the request id of the headers"
 
 
 def install(app: FastAPI) -> None:
@@ -24,16 +22,16 @@ def install(app: FastAPI) -> None:
 
 
 async def rung_error(_: Request, error: Exception) -> Response:
-    """An error of Rung's own says what it is."""
-    return respond(error) if isinstance(error, RungError) else respond(RungError(_UNEXPECTED))
+    """Answer an error of Rung."""
+    return respond(error) if isinstance(error, RungError) else respond(unexpected())
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    """An error that the framework raised: no such route, another method."""
+    """Answer an error of the framework: an unknown route or method."""
     status = getattr(error, "status_code", 500)
     kind = OF_STATUS.get(status)
     if kind is None:
-        return respond(InvalidRequest("the request cannot be read") if status == 400 else RungError(_UNEXPECTED))
+        return respond(InvalidRequest("the request cannot be read") if status == 400 else unexpected())
     headers = getattr(error, "headers", None) or {}
     path = request.url.path[:200]
     if "Allow" in headers:

@@ -1,7 +1,7 @@
-"""API keys, held as hashes in a file that is read again when it changes.
+"""API keys, stored as hashes in a file that is read again when it changes.
 
 A line of the file is ``name scopes sha256:…``: a name for the log, scopes separated by commas, the hash of the key. A key has 256
-random bits, so a fast hash is enough: there is nothing to guess.
+random bits, so a fast hash is enough: it cannot be guessed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = get_logger()
 CLASSIFY, ADMIN = "classify", "admin"
 SCOPES = (CLASSIFY, ADMIN)
 _EMPTY = hashlib.sha256(b"").digest()
-_LOOK_AGAIN = 1.0  # seconds between looks at the file
+_LOOK_AGAIN = 1.0  # seconds between two checks of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def read_keys(path: Path) -> tuple[Key, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read: {error}; name a file of API keys with RUNG_API_KEYS_FILE") from error
+        reason = error.strerror if isinstance(error, OSError) else f"byte {error.start} is not UTF-8"
+        raise DataError(f"{path} cannot be read: {reason}; name a file of API keys with RUNG_API_KEYS_FILE") from error
     keys = tuple(_key(path, number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#"))
     if not keys:
         raise DataError(f"{path} holds no key; make one with `rung key NAME`, or unset RUNG_API_KEYS_FILE")
@@ -70,7 +71,7 @@ def _key(path: Path, number: int, line: str) -> Key:
 
 
 class KeyRing:
-    """The keys of a file, read again when it changes; a file that cannot be read leaves the last good keys in force."""
+    """The keys of a file, read again when it changes; if it becomes invalid, the last valid keys stay in force."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -79,7 +80,7 @@ class KeyRing:
         self._looked = monotonic()
 
     def find(self, presented: str) -> Key | None:
-        """The key that was presented; every known hash is compared, each in constant time."""
+        """The key with this text, or ``None``; every known hash is compared, each in constant time."""
         self._refresh()
         digest = hashlib.sha256(presented.encode("utf-8", "replace")).digest()
         found = None

@@ -1,4 +1,4 @@
-"""The routes about families and ladders: which there are, one ladder whole, and a position of one on another."""
+"""The routes about families, ladders and the crosswalk."""
 
 from __future__ import annotations
 

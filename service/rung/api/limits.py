@@ -1,6 +1,6 @@
-"""What the service takes on at one time: bodies are read within a size and a time; what would wait too long is refused.
+"""Limits on concurrent work: bodies must arrive within a size and a time, and requests beyond the limits are refused.
 
-Nothing here grows without bound: requests and the bytes of their bodies are counted from acceptance to answer.
+Requests and the bytes of their bodies are counted from acceptance to answer, so memory is bounded.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from rung.api.problems import BodyTooLarge, SlowClient
 from rung.errors import Unavailable
 from rung.settings import Settings
 
-REFUSAL_SECONDS = 0.1  # before a refusal is sent, so that callers who retry at once leave time for answers
+REFUSAL_SECONDS = 0.1  # delay before a refusal, so that callers who retry at once leave CPU for answers
 AT_ONCE = 16  # short requests answered in one iteration of the event loop; others queue
+SLICE = 0.005  # seconds for which a batch or a stream may hold the event loop before other requests run
+LONG_TEXT = 8_000  # characters of description from which a thread answers
 
 
-class Vanished(Exception):
-    """The client went away before it was answered; nobody is left to tell."""
+class Disconnected(Exception):
+    """The client closed the connection, or takes no more of the answer: nobody is left to tell."""
 
 
 class Gate:
-    """Bounds the requests under way. One event loop uses it, so plain numbers are enough."""
+    """Bounds the requests in progress. One event loop uses it, so plain numbers need no lock."""
 
     def __init__(self, settings: Settings, refused: Callable[[], None]) -> None:
         self.pending = 0
@@ -36,12 +38,12 @@ class Gate:
 
     @asynccontextmanager
     async def admitted(self, scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
-        """The body of a request, which counts as pending from when it is complete until the block ends.
+        """Read the body of a request; the request counts as pending from then until the block ends.
 
         Raises:
             BodyTooLarge, SlowClient: the body is too large, or does not arrive in time.
             Unavailable: too much is pending already.
-            Vanished: the client went away.
+            Disconnected: the client closed the connection.
         """
         body = await self._body(scope, receive)
         self.pending += 1
@@ -63,7 +65,7 @@ class Gate:
                     await self._check_room(0)
                     message = await receive()
                     if message["type"] == "http.disconnect":
-                        raise Vanished
+                        raise Disconnected
                     part, more = message.get("body", b""), message.get("more_body", False)
                     self._check_size(size + len(part))
                     await self._check_room(len(part))
@@ -80,16 +82,16 @@ class Gate:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """One of the short requests that are answered in one iteration of the loop.
+        """A slot for a short request that is answered within one iteration of the event loop.
 
-        Giving way once lets the loop see the requests that arrived meanwhile, so that the queue is counted and can be refused.
+        Yielding once lets the loop see the requests that arrived meanwhile, so that they are counted and can be refused.
         """
         async with self._slots:
             await asyncio.sleep(0)
             yield
 
     def streamed(self, app: ASGIApp) -> ASGIApp:
-        """An application that reads its body as it arrives: so many may be open at a time, and a silent one is ended."""
+        """Wrap a streaming application: limit how many run at the same time, and end one whose client sends nothing."""
 
         async def gated(scope: Scope, receive: Receive, send: Send) -> None:
             async def receive_in_time() -> Message:

@@ -1,4 +1,4 @@
-"""The links of the OpenAPI document: what a caller may ask next with values of an answer."""
+"""The links of the OpenAPI document: which calls can follow an answer, with values from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from rung.types import REFERENCE
 
 _EXAMPLE_TITLE = "Product Manager"
-# What a caller may ask next with values of an answer; a pointer names the first of a list, and any other works as well.
+# A pointer names the first entry of a list; any other entry works too.
 LINKS: Mapping[tuple[str, str], Mapping[str, dict[str, Any]]] = {
     ("/ladders", "get"): {
         "show": {"operationId": "ladder", "parameters": {"ladder": "$response.body#/ladders/0/id"}},

@@ -1,4 +1,4 @@
-"""Log lines: one JSON object each, on standard error, with the id of the request that they belong to."""
+"""Logging: one JSON object a line, on standard error, with the id of the request."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class Log:
         self._logger = logging.getLogger(name)
 
     def info(self, event: str, **fields: Any) -> None:
-        """Write an event that is as it should be."""
+        """Log an expected event."""
         self._logger.info(event, extra={_FIELDS: fields})
 
     def warning(self, event: str, **fields: Any) -> None:
-        """Write what somebody should look at."""
+        """Log something that an operator should check."""
         self._logger.warning(event, extra={_FIELDS: fields})
 
     def error(self, event: str, *, exc_info: BaseException | None = None, **fields: Any) -> None:
-        """Write what failed, with the traceback of an error."""
+        """Log a failure, with the traceback of an error."""
         self._logger.error(event, exc_info=exc_info, extra={_FIELDS: fields})
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with an input, in Rung's own words: what, where, and what to do. No text of a library reaches a caller."""
+"""Error messages about input: what is wrong, where, and what to do. No text of a library reaches a caller."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _KINDS: Mapping[type, str] = {
 
 
 def invalid(rows: Iterable[Any], model: type[BaseModel] | None, skip: int = 0) -> InvalidQuery:
-    """The validator's rows as one error; ``model`` knows the names of fields, ``skip`` leaves out the start of each location."""
+    """The rows of pydantic's error as one error; ``model`` gives the names of fields, ``skip`` drops the start of each location."""
     errors = [_field_error(row, model, row["loc"][skip:]) for row in list(rows)[:MOST_ERRORS]]
     errors = errors or [FieldError("body", "is not valid")]
     return InvalidQuery(_sentence(errors[0]), errors)
@@ -63,7 +63,7 @@ def refused(field: str, message: str) -> InvalidQuery:
 
 
 def kind_of(value: Any) -> str:
-    """What kind of JSON value it is, with its article."""
+    """The kind of a JSON value, with its article."""
     return _KINDS.get(type(value), "another kind of value")
 
 
@@ -73,7 +73,7 @@ def names_of(model: type[BaseModel]) -> list[str]:
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:
-    """A sentence that names the known name which is most like another, or all of them if none is."""
+    """A sentence with the most similar known name, or with all of them if none is similar."""
     near = process.extractOne(name[:_LONGEST_NAME], known, scorer=fuzz.ratio, score_cutoff=NEAR)
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
 
@@ -87,7 +87,7 @@ def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any
     if row["type"] == "literal_error":
         return FieldError(field, _one_of(row["input"], _QUOTED.findall(row["ctx"]["expected"])))
     if row["type"] == "string_pattern_mismatch":
-        return FieldError(field, f"is not in the form that is needed: {_described(model, location)}")
+        return FieldError(field, f"has another form than it must have. {_described(model, location)}")
     says = _SAYS.get(row["type"], "is not valid; see /docs for what it may be")
     return FieldError(field, says.format(given=kind_of(row["input"]), **row.get("ctx", {})))
 
@@ -110,9 +110,12 @@ def _model_at(model: type[BaseModel] | None, path: Sequence[Any]) -> type[BaseMo
 
 
 def _described(model: type[BaseModel] | None, location: Sequence[Any]) -> str:
+    """What a field holds, with an example."""
     owner = _model_at(model, location[:-1])
     field = owner.model_fields.get(str(location[-1])) if owner is not None else None
-    return (field.description if field is not None else None) or "see /docs"
+    if field is None or not field.description:
+        return "See /docs."
+    return f"{field.description} Example: {field.examples[0]}" if field.examples else field.description
 
 
 def _sentence(error: FieldError) -> str:

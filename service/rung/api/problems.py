@@ -1,4 +1,4 @@
-"""Errors as ``application/problem+json`` (RFC 9457): one body shape, and the errors that only HTTP has.
+"""Errors as ``application/problem+json`` (RFC 9457), and the errors that only HTTP has.
 
 ::
 
@@ -123,6 +123,11 @@ class SlowClient(RungError):
 
 
 OF_STATUS: Mapping[int, type[RungError]] = {c.status: c for c in (NotFound, MethodNotAllowed, UnsupportedMedia, BodyTooLarge)}
+
+
+def unexpected() -> RungError:
+    """The error for a defect: the answer says no more than where the log has it."""
+    return RungError("an unexpected error happened; the log has it under the id in the X-Request-ID header")
 
 
 def problem(error: RungError) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One connection: uvicorn's, with request heads bounded and trailers ignored. A proxy does the rest (docs/operating.md)."""
+"""The HTTP protocol of one connection: uvicorn's, with a bound on request heads and without trailers (docs/decisions/0005)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Protocol(HttpToolsProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the request in progress, since a stream has a piece of the body in hand and does not ask for the next."""
+        """Mark the request in progress, because a stream that works on a piece of the body does not ask for the next one."""
         if self.scope is not None:
             self.scope["rung.gone"] = True  # type: ignore[typeddict-unknown-key]  # a key of ours
         super().connection_lost(exc)

@@ -1,4 +1,4 @@
-"""How often a caller may ask: a bucket of tokens for each."""
+"""Rate limits: a token bucket for each caller."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from time import monotonic
 
 from rung.api.problems import RateLimited
 
-CALLERS = 10_000  # callers with a bucket; the one that was silent longest is dropped first, and its bucket is full again by then
+CALLERS = 10_000  # buckets kept; the least recently used is dropped first, when it is full again anyway
 
 
 class Rates:

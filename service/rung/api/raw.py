@@ -1,4 +1,4 @@
-"""Routes of bytes: the body arrives within its limits, the answer goes out as it is, and both are documented like any other."""
+"""Raw routes: their endpoints return finished responses, and those with a body receive it as bytes, within the limits."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def service_of(request: Request) -> Service:
 
 
 class RawRoute(APIRoute):
-    """A route whose endpoint takes the request and gives the response, with no dependency solving and no encoding around it."""
+    """A route whose endpoint takes the request and returns the response, without dependency solving or encoding."""
 
     def __init__(self, path: str, endpoint: Endpoint | BodyEndpoint, **options: Any) -> None:
-        # FastAPI reads parameters off a signature; these routes state theirs in the document itself.
+        # FastAPI derives parameters from a signature; ``document`` adds those of these routes.
         super().__init__(path, _documented(endpoint), name=endpoint.__name__, response_model=None, **options)
         self.app = self.served(endpoint)
 
@@ -42,7 +42,7 @@ class RawRoute(APIRoute):
 
 
 class BodyRoute(RawRoute):
-    """A raw route that reads a body; it counts as pending from when the body is complete until the answer is out."""
+    """A raw route that reads a body; the request counts as pending from the complete body to the end of the answer."""
 
     def served(self, endpoint: Any) -> ASGIApp:
         """The endpoint behind the gate."""

@@ -1,7 +1,6 @@
 """The routes that classify: each reads a body, asks the normaliser and answers.
 
-They are raw: bytes in, bytes out, no dependency solving and no second validation of an answer that is already typed.
-docs/decisions/0003-raw-bytes-route.md has the figures.
+They are raw, which halves the CPU of a request (docs/decisions/0003-raw-bytes-route.md).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rung.api.bodies import Item, Refused, check_type, read_batch, read_query
-from rung.api.limits import Vanished
+from rung.api.limits import LONG_TEXT, SLICE, Disconnected
 from rung.api.problems import problem
 from rung.api.raw import JSON, service_of
 from rung.api.state import Service
@@ -24,8 +23,6 @@ from rung.errors import InvalidQuery, RungError, Unavailable, UnknownLadder
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
-SLICE = 0.005  # seconds that a batch may hold the event loop before it lets other requests run
-INLINE = 8_000  # characters of description from which on a thread answers (about 2 ms of CPU)
 TOGETHER, TITLES = 16, 800  # queries answered per step, and the total title length that fills one (about 2 ms of CPU)
 
 
@@ -54,7 +51,7 @@ async def classify_batch(request: Request, body: bytes) -> Response:
     service = service_of(request)
     async with service.batches:
         batch = read_batch(body, service.settings.max_batch)
-        normaliser = service.normaliser  # one for all of them, so that a reload does not mix two models
+        normaliser = service.normaliser  # one for the whole batch, so that a reload does not mix two models
         leaving = asyncio.ensure_future(request.receive())
         try:
             answers = await _answers(service, normaliser, batch.items(), leaving)
@@ -65,25 +62,25 @@ async def classify_batch(request: Request, body: bytes) -> Response:
 
 
 async def _answers(service: Service, normaliser: Normaliser, items: Iterable[Item], leaving: asyncio.Future[Any]) -> list[bytes]:
-    """The answers in order, in slices between which other requests run; stops if the client is gone."""
+    """The answers in order; between slices of time other requests run. Stops if the client has disconnected."""
     spent, began = 0.0, perf_counter()
     answers: list[bytes] = []
     for some in _steps(items):
         if spent > service.settings.request_seconds:
             answers += [_failed(item.id, _over_budget(service)) for item in some]
         else:
-            answers += await _some(service, normaliser, some)
+            answers += await _answer_together(service, normaliser, some)
         if perf_counter() - began > SLICE:
             spent += perf_counter() - began
             await asyncio.sleep(0)
             if leaving.done():
-                raise Vanished
+                raise Disconnected
             began = perf_counter()
     return answers
 
 
 def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """The items in order, in short lists that are answered together: few items with little text."""
+    """The items in order, in short lists that are answered together."""
     some: list[Item] = []
     size = 0.0
     for item in items:
@@ -97,7 +94,7 @@ def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield some
 
 
-async def _some(service: Service, normaliser: Normaliser, items: Sequence[Item]) -> list[bytes]:
+async def _answer_together(service: Service, normaliser: Normaliser, items: Sequence[Item]) -> list[bytes]:
     """The answers of items that are answered together."""
     queries = [item for item in items if isinstance(item, Query)]
     if any(map(_is_long, queries)):
@@ -116,20 +113,20 @@ def _written(service: Service, query: Query, outcome: Result | InvalidQuery) -> 
 
 
 def _in_body(error: InvalidQuery) -> InvalidQuery:
-    """An error about a body: a ladder that does not exist breaks a rule there, while an address of one is not found."""
+    """The error with the status for a body: an unknown ladder is 422 there, and 404 in a path."""
     if isinstance(error, UnknownLadder):
         error.status = InvalidQuery.status
     return error
 
 
 def _is_long(query: Query) -> bool:
-    """Whether a query takes so long that a thread answers it: a long text, or occupation codes (3 ms, and 0.2 s for the first)."""
-    return "occupation" in query.include or len(query.description or "") > INLINE
+    """Whether a thread answers a query, because it takes long: a long text, or occupation codes (3 ms, the first 0.2 s)."""
+    return "occupation" in query.include or len(query.description or "") > LONG_TEXT
 
 
 def _size(query: Query) -> float:
-    """How much of what is answered together a query is."""
-    return len(query.title) / TITLES + len(query.description or "") / INLINE + ("occupation" in query.include)
+    """The share of a step of a batch that a query takes."""
+    return len(query.title) / TITLES + len(query.description or "") / LONG_TEXT + ("occupation" in query.include)
 
 
 def _failed(caller_id: str | None, error: RungError) -> bytes:

@@ -1,4 +1,4 @@
-"""The server around the application: it stops in two steps and reloads the model on SIGHUP."""
+"""The server: it stops in two steps and reloads the model on SIGHUP."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Server(uvicorn.Server):
                 await self._service.load()
 
     async def on_tick(self, counter: int) -> bool:
-        """Close the port at the end of the time in which ``/readyz`` says so."""
+        """Close the port when the time for draining is over."""
         if self._close_at is not None and monotonic() >= self._close_at:
             self.should_exit = True
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """On the first SIGTERM be not ready for a while, so that whoever sends requests here stops; a second one closes at once."""
+        """Start the drain on the first SIGTERM, so that load balancers stop sending; close the port at once on a second one."""
         if sig != signal.SIGTERM:
             super().handle_exit(sig, frame)
         elif self._close_at is None:
@@ -86,7 +86,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
 
 def configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    """The options of uvicorn. Its log of requests is off, since ours has their ids."""
+    """The options of uvicorn. Its access log is off, because Rung logs requests with their ids."""
     return uvicorn.Config(
         app,
         host=settings.host,

@@ -1,4 +1,4 @@
-"""What the application holds while it runs: the normaliser that answers now, and whether it may be asked."""
+"""The state of a running application: the current normaliser, and whether it is ready."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rung.api.limits import Gate
 from rung.api.logs import get_logger
 from rung.api.telemetry import Metrics
 from rung.errors import ArtefactError, RungError, Unavailable
-from rung.memory import collect_settled, paused, settle
+from rung.memory import collect_replaced, freeze_and_trim, paused
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 from rung.types import ModelInfo, Query
@@ -20,7 +20,7 @@ _WARM_UP_TEXT = "You own the results of your team and lead its people. " * 4
 
 
 class Service:
-    """The one thing in the application that changes: swapping the normaliser is one assignment, so no request sees half of it."""
+    """The only mutable state of the application. Swapping the normaliser is one assignment, so no request sees a mixture."""
 
     def __init__(self, normaliser: Normaliser | None, settings: Settings) -> None:
         self.settings = settings
@@ -42,7 +42,7 @@ class Service:
 
     @property
     def ready(self) -> bool:
-        """True while requests are answered: the artefact is verified and the service is not stopping."""
+        """True if the model is verified and the service is not stopping."""
         return self._normaliser is not None and not self.draining
 
     @property
@@ -54,7 +54,7 @@ class Service:
 
     @property
     def normaliser(self) -> Normaliser:
-        """The normaliser that answers now.
+        """The current normaliser.
 
         Raises:
             Unavailable: none is loaded yet.
@@ -64,7 +64,7 @@ class Service:
         return self._normaliser
 
     async def load(self) -> ModelInfo:
-        """Load, verify and warm a model off the loop, and only then let it answer; a broken one leaves the old in place.
+        """Load, verify and warm a model in a thread, then swap it in; if that fails, the old model stays.
 
         Raises:
             ArtefactError: the folder cannot be trusted or read.
@@ -75,12 +75,12 @@ class Service:
             except RungError as error:
                 raise self._refused(error) from error
             except Exception as error:
-                # Files of the right digests may still hold another shape: no more to be trusted than altered ones.
+                # Files with the right digests may still have another shape, and must be refused like altered ones.
                 raise self._refused(ArtefactError(f"the model cannot be used: {type(error).__name__}: {error}")) from error
             replaced = self._normaliser is not None
             self._put(loaded)
             if replaced:
-                collect_settled()
+                collect_replaced()
             self.metrics.reloads.labels("loaded").inc()
             log.info("model loaded", name=loaded.model.name, version=loaded.model.version, digest=loaded.model.digest)
             return loaded.model
@@ -102,14 +102,14 @@ class Service:
 
 
 def load(settings: Settings) -> Normaliser:
-    """A normaliser as the settings ask for it, warm."""
+    """The normaliser of the settings, with warm caches."""
     limits = Limits(settings.max_title, settings.max_description, settings.cache)
     with paused():
         normaliser = Normaliser.load(settings.model, limits, settings.ladders)
         normaliser.classify_many(
             Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
         )
-        settle()
+        freeze_and_trim()
     return normaliser
 
 

@@ -1,4 +1,4 @@
-"""The two ends of a stream: its body as it comes, its answer as it goes, and the pace between them."""
+"""Input, output and rate limit of a stream."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.types import Receive, Scope, Send
 
+from rung.api.limits import Disconnected
 from rung.api.problems import RateLimited
 
 PIECE = 4_096  # bytes that are cut into rows at a time
 
 
-class Gone(Exception):
-    """The client went away; there is nobody to tell."""
-
-
 class Body:
-    """The body as it comes, in small pieces, so that none holds the loop for long."""
+    """The body of a request in small pieces, so that none holds the event loop for long."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope, self._receive = scope, receive
@@ -25,35 +22,35 @@ class Body:
         self._more = True
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces that were not given yet.
+        """The pieces of the body, from where the last iteration stopped.
 
         Raises:
-            Gone: the client went away.
-            SlowClient: nothing came for too long.
+            Disconnected: the client closed the connection.
+            SlowClient: nothing arrived for too long.
         """
         while self._got or self._more:
             if not self._got:
                 message = await self._receive()
                 if message["type"] == "http.disconnect":
-                    raise Gone
+                    raise Disconnected
                 self._got, self._more = message.get("body", b""), message.get("more_body", False)
             piece, self._got = self._got[:PIECE], self._got[PIECE:]
             if piece:
                 yield piece
 
     async def give_way(self) -> None:
-        """Let other requests have their turn.
+        """Let other requests run.
 
         Raises:
-            Gone: the client went away meanwhile.
+            Disconnected: the client closed the connection meanwhile.
         """
         await asyncio.sleep(0)
         if self._scope.get("rung.gone"):  # set by the connection
-            raise Gone
+            raise Disconnected
 
 
 class Outlet:
-    """The answer: it starts with its first piece, and ends if the client stops reading for too long."""
+    """The answer: the response starts with the first piece; it fails if the client reads nothing for too long."""
 
     def __init__(self, send: Send, media: str, patience: float) -> None:
         self._send, self._media, self._patience = send, media, patience
@@ -63,15 +60,15 @@ class Outlet:
         """Send some rows.
 
         Raises:
-            Gone: the client does not take them.
+            Disconnected: the client does not read.
         """
         await self._put(text.encode("utf-8", "surrogateescape"), more=True)
 
     async def end(self) -> None:
-        """Send that there are no more.
+        """End the answer.
 
         Raises:
-            Gone: the client does not take it.
+            Disconnected: the client does not read.
         """
         await self._put(b"", more=False)
 
@@ -84,15 +81,15 @@ class Outlet:
                     await self._send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
                 await self._send({"type": "http.response.body", "body": data, "more_body": more})
         except (TimeoutError, OSError) as error:
-            raise Gone from error
+            raise Disconnected from error
 
 
 class Pace:
-    """Holds a stream to its caller's rate: so many rows count as one request."""
+    """The rate limit of a stream: ``rows`` rows count as one request."""
 
     def __init__(self, scope: Scope, rows: int) -> None:
         self._take: Callable[[], None] | None = scope.get("rung.take")  # set by the layer that knows the caller
-        self._rows = self._left = rows  # the request itself has paid for the first ones
+        self._rows = self._left = rows  # the request itself covers the first ones
 
     async def row(self) -> None:
         """Count a row; wait if the rate limit is reached."""

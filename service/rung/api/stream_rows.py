@@ -1,10 +1,11 @@
-"""A table on its way through the service: rows in, answers out, in slices that let other requests have their turn."""
+"""Answering the rows of a stream, in slices of time between which other requests run."""
 
 from __future__ import annotations
 
 import asyncio
 from time import perf_counter
 
+from rung.api.limits import LONG_TEXT, SLICE
 from rung.api.stream_ends import Body, Outlet, Pace
 from rung.errors import TableError
 from rung.tables.answers import Deduplicator, RowKey, Task
@@ -13,13 +14,11 @@ from rung.tables.opening import Table
 from rung.tables.table import BLANK, Fault
 from rung.tables.workers import InProcess
 
-SLICE = 0.004  # seconds that rows may hold the loop before other requests get their turn
-INLINE = 8_000  # characters of a text from which on a thread answers it
-MEMORY = 2_000  # titles whose answers one stream remembers
+MEMORY = 2_000  # titles whose answers one stream caches
 
 
 class Stream:
-    """A table on its way: rows in, answers out."""
+    """One stream of rows."""
 
     def __init__(self, table: Table, classifier: InProcess, task: Task, body: Body, outlet: Outlet, pace: Pace) -> None:
         self._table, self._body, self._outlet, self._pace = table, body, outlet, pace
@@ -32,7 +31,7 @@ class Stream:
         """Answer all rows.
 
         Raises:
-            Gone: the client went away.
+            Disconnected: the client closed the connection.
             TableError: a row is too long; the answer says so in its last row.
         """
         table, outlet = self._table, self._outlet
@@ -52,7 +51,7 @@ class Stream:
         await outlet.end()
 
     async def _answer(self, block: Block | None) -> None:
-        """Answer a block; after each slice of time what is ready is sent and other requests get their turn."""
+        """Answer a block of rows; after each slice of time, send what is ready and let other requests run."""
         ready: list[str] = []
         for key, head in zip(block.keys, block.heads, strict=True) if block else ():
             ready.append(head + (self._blank if key is BLANK else await self._one(key)))
@@ -61,11 +60,11 @@ class Stream:
                 ready.clear()
         if ready:
             await self._outlet.write("".join(ready))
-        if perf_counter() - self._began > SLICE:  # cutting takes time, too
+        if perf_counter() - self._began > SLICE:  # cutting rows takes time too
             await self._pass_on([])
 
     async def _pass_on(self, ready: list[str]) -> None:
-        """Send what is ready, and begin another slice after the others' turn."""
+        """Send what is ready, let other requests run, and begin another slice."""
         if ready:
             await self._outlet.write("".join(ready))
         await self._body.give_way()
@@ -81,4 +80,4 @@ class Stream:
 
 
 def _long(key: RowKey) -> bool:
-    return isinstance(key, tuple) and sum(map(len, key)) > INLINE
+    return isinstance(key, tuple) and sum(map(len, key)) > LONG_TEXT

@@ -10,7 +10,7 @@ request against its rate limit; if the limit is used up, the stream waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from fastapi.routing import APIRoute
@@ -18,15 +18,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rung.api.problems import UnsupportedMedia
-from rung.api.stream_ends import Body, Gone, Outlet, Pace
+from rung.api.bodies import check_uncompressed
+from rung.api.limits import Disconnected
+from rung.api.stream_ends import Body, Outlet, Pace
 from rung.api.stream_rows import Stream
 from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.tables.answers import Task, check_readings
 from rung.tables.columns import ColumnFinder, column_finder, in_address
-from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.table import added
 from rung.tables.workers import InProcess
 
@@ -52,15 +53,15 @@ class Options(NamedTuple):
         return cls(fields, tuple(dict.fromkeys(asked.getlist("reading"))), bool(parts))
 
 
-Open = Callable[[Wanted, ColumnFinder], Opening]
+Open = Callable[[ReadOptions, ColumnFinder], Opening]
 
 
-def open_csv(wanted: Wanted, finder: ColumnFinder) -> Opening:
+def open_csv(wanted: ReadOptions, finder: ColumnFinder) -> Opening:
     """A delimited table; it is read by its headings alone, so that the first row is answered at once."""
     return DelimitedOpening(wanted, finder, look=False)
 
 
-def open_ndjson(wanted: Wanted, finder: ColumnFinder) -> Opening:
+def open_ndjson(wanted: ReadOptions, finder: ColumnFinder) -> Opening:
     """Lines of objects, likewise."""
     return NdjsonOpening(wanted, finder, look=False)
 
@@ -69,21 +70,9 @@ class StreamRoute(APIRoute):
     """A route that reads and answers piece by piece; it is documented as any other."""
 
     def __init__(self, path: str, media: str, open_: Open, get_normaliser: Callable[[], Normaliser], settings: Settings) -> None:
-        name = path.rpartition("/")[2]
-
-        async def described() -> Response:  # only its words are used: in the documentation
-            raise NotImplementedError
-
-        described.__name__ = f"classify_{name}"
-        described.__doc__ = (
-            f"Rows of {name.upper()} in, the same rows with `rung_` columns out, as they come. Read the answer while you send "
-            "(`curl -T` does): a client that takes no answer is read no further. Query parameters: `column=FIELD=HEADING` names "
-            "the column of a field, `reading=LADDER` adds a reading; both may be repeated. `include=occupation` adds occupation "
-            "codes."
-        )
         super().__init__(
             path,
-            described,
+            _documented(path.rpartition("/")[2]),
             methods=["POST"],
             response_model=None,
             response_class=Response,
@@ -104,16 +93,32 @@ class StreamRoute(APIRoute):
             options = Options.of(Request(scope))
             normaliser = get_normaliser()  # one for the whole stream, so that a reload does not mix two models
             check_readings(normaliser, options.readings)
-            wanted = Wanted(options.columns, added(options.readings, occupation=options.occupation), limit=settings.max_row)
+            wanted = ReadOptions(options.columns, added(options.readings, occupation=options.occupation), limit=settings.max_row)
             body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
                 table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))
                 task = Task(table.columns.fields, options.readings, table.form, options.occupation)
                 await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
-            except Gone:
+            except Disconnected:
                 return
 
         self.app = app
+
+
+def _documented(name: str) -> Callable[[], Awaitable[Response]]:
+    """An endpoint that is never called: the documentation takes the name and the text of the route from it."""
+
+    async def described() -> Response:
+        raise NotImplementedError
+
+    described.__name__ = f"classify_{name}"
+    described.__doc__ = (
+        f"Rows of {name.upper()} in, the same rows with `rung_` columns out, as they come. Read the answer while you send "
+        "(`curl -T` does): a client that takes no answer is read no further. Query parameters: `column=FIELD=HEADING` names "
+        "the column of a field, `reading=LADDER` adds a reading; both may be repeated. `include=occupation` adds occupation "
+        "codes."
+    )
+    return described
 
 
 def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list[StreamRoute]:
@@ -122,17 +127,6 @@ def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list
         StreamRoute("/classify/csv", "text/csv", open_csv, get_normaliser, settings),
         StreamRoute("/classify/ndjson", "application/x-ndjson", open_ndjson, get_normaliser, settings),
     ]
-
-
-def check_uncompressed(scope: Scope) -> None:
-    """Check that the body is not compressed.
-
-    Raises:
-        UnsupportedMedia: its head says that it is.
-    """
-    for name, value in scope["headers"]:
-        if name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
-            raise UnsupportedMedia("send the rows uncompressed; compressed bodies are not read")
 
 
 async def _opened(body: Body, opening: Opening) -> Table:

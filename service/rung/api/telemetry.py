@@ -1,6 +1,6 @@
-"""What can be seen from outside: a request id in and out, metrics for Prometheus, log lines as JSON.
+"""Telemetry: request ids, metrics for Prometheus, and a log line for each request.
 
-No title, description or key is ever written, unless titles are asked for.
+No title, description or key is logged, unless RUNG_LOG_TITLES is set.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rung.api.limits import Vanished
+from rung.api.limits import Disconnected
 from rung.api.logs import REQUEST_ID, get_logger
-from rung.api.problems import respond
-from rung.errors import RungError
+from rung.api.problems import respond, unexpected
 from rung.settings import Settings
 from rung.types import Result
 
@@ -30,7 +29,7 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Metrics:
-    """The figures of one application."""
+    """The metrics of one application."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -61,7 +60,7 @@ class Metrics:
             self.confidence.observe(result.confidence)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one request; routes and methods are labels, so unknown ones go by one name."""
+        """Count one request. Routes and methods are labels, so all unknown ones share one name."""
         key = (route, method if method in _METHODS else "other", status)
         pair = self._routes.get(key)
         if pair is None:
@@ -75,7 +74,7 @@ class Metrics:
 
 
 class Telemetry:
-    """The outermost layer: names the request, times it, and answers for errors that nothing inside handled."""
+    """The outermost middleware: gives the request an id, times it, and answers errors that nothing inside handled."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, settings: Settings, service: Any) -> None:
         self._app = app
@@ -85,7 +84,7 @@ class Telemetry:
         self._titles = settings.log_titles
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with its id."""
+        """Pass the request on, and record its outcome."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -109,15 +108,13 @@ class Telemetry:
 
         try:
             await self._app(scope, receive, sending)
-        except Vanished:
+        except Disconnected:
             status = 499
             self._metrics.vanished.inc()
         except Exception as error:
             log.error("unexpected error", path=scope["path"][:200], exc_info=error)
             if not status:
-                await respond(RungError("an unexpected error happened; the log has it under the request id of the headers"))(
-                    scope, receive, sending
-                )
+                await respond(unexpected())(scope, receive, sending)
         finally:
             seconds = perf_counter() - began
             route = getattr(scope.get("route"), "path", "other")
@@ -140,4 +137,4 @@ def identify(scope: Scope) -> tuple[bytes, bytes | None]:
             match = _TRACEPARENT.fullmatch(value)
             if match:
                 traceparent, request_id = value, request_id or match[1]
-    return request_id or b"%016x" % getrandbits(64), traceparent  # an id is no secret
+    return request_id or b"%016x" % getrandbits(64), traceparent  # an id need not be unguessable

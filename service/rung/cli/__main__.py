@@ -90,14 +90,19 @@ def _run(arguments: Sequence[str], whole: bool) -> int:
                 print(f"  {field.field}: {field.message}", file=sys.stderr)
         return 2
     except ValidationError as error:
-        # Only the settings are validated this far out; a query that is not valid is an error of ours.
-        for row in error.errors():
-            print(f"rung: RUNG_{str(row['loc'][0]).upper()}: {row['msg']}", file=sys.stderr)
+        from rung.settings import invalid_settings
+
+        # Only settings are validated this far out; commands report an invalid query as a RungError.
+        for sentence in invalid_settings(error):
+            print(f"rung: {sentence}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader of our output went away, as `head` does; nothing is left to say, and flushing must not fail either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"rung: {error.filename or 'a file'} cannot be read or written: {error.strerror or error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("rung: stopped", file=sys.stderr)
         return 130

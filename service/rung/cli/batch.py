@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from rung.cli.parsing import whole_number
 from rung.errors import TableError
 from rung.normaliser import Limits
 from rung.settings import Settings
@@ -19,7 +20,7 @@ from rung.tables import report
 from rung.tables.answers import Setup
 from rung.tables.files import Job, preview, run
 from rung.tables.sources import FORMATS as ENDINGS
-from rung.tables.sources import PACKING, by_name
+from rung.tables.sources import PACKING, format_of
 from rung.tables.summary import Summary
 from rung.tables.workers import WorkerLost
 
@@ -79,12 +80,12 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--encoding", help="the input's encoding, if detection gets it wrong")
     parser.add_argument("--safe-csv", action="store_true", help="neutralise formulas in the columns that pass through, too")
     parser.add_argument("--dry-run", action="store_true", help="say what would be read, show three answers, and write nothing")
-    parser.add_argument("--sample", type=_count, metavar="N", help="answer the first N rows only")
+    parser.add_argument("--sample", type=whole_number(1), metavar="N", help="answer the first N rows only")
     parser.add_argument("--overwrite", action="store_true", help="replace the output, or an unfinished run of it")
     parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
-    parser.add_argument("--processes", type=_count, metavar="N", help="processes that answer (default: one a processor)")
+    parser.add_argument("--processes", type=whole_number(1), metavar="N", help="processes that answer (default: one a processor)")
     parser.add_argument(
-        "--remember", type=_count, default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
+        "--remember", type=whole_number(1), default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
     )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a report of the run, as one HTML page")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")
@@ -143,9 +144,9 @@ def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, st
     """
     path = Path(source)
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.is_file() and by_name(file.name))
+        files = sorted(file for file in path.iterdir() if file.is_file() and format_of(file.name))
     elif not path.exists() and any(mark in source for mark in "*?["):
-        files = sorted(Path(name) for name in glob(source, recursive=True) if by_name(name))  # noqa: PTH207 - it may be absolute
+        files = sorted(Path(name) for name in glob(source, recursive=True) if format_of(name))  # noqa: PTH207 - it may be absolute
     else:
         return [(source, target)]
     if not files:
@@ -164,7 +165,7 @@ def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, st
 
 def _output_name(name: str, to: str | None) -> str:
     """The name of an output: the input's, with the ending of its own format where that is another."""
-    if to is None and by_name(name) != "lines":
+    if to is None and format_of(name) != "lines":
         return name
     base = Path(name)
     base = base.with_suffix("") if base.suffix.lower() in PACKING else base
@@ -174,7 +175,7 @@ def _output_name(name: str, to: str | None) -> str:
 def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int:
     """Run one job and show its summary; gives the exit code."""
     began = time.monotonic()
-    with Shown(console) as shown:
+    with ProgressDisplay(console) as shown:
         try:
             summary = run(job, setup, shown)
         except KeyboardInterrupt:
@@ -196,7 +197,7 @@ def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int
 
 def _show_preview(job: Job, setup: Setup, console: Console) -> int:
     """Say what would be read, and show the first answers on standard output."""
-    with Shown(console) as shown:
+    with ProgressDisplay(console) as shown:
         rows = preview(job, setup, shown, PREVIEWED)
     for row in rows:
         print(f"{row['title'][:60]!r}")
@@ -223,13 +224,6 @@ def _say_resumable(job: Job) -> None:
     print(f"rung: {_resumable(job)}", file=sys.stderr)
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return count
-
-
 def _pair(text: str) -> tuple[str, str]:
     name, equals, heading = text.partition("=")
     if not equals:
@@ -237,7 +231,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), heading
 
 
-class Shown:
+class ProgressDisplay:
     """Shows notes and progress: a bar on a terminal, a line now and then in a pipe."""
 
     def __init__(self, console: Console) -> None:
@@ -248,7 +242,7 @@ class Shown:
         self._began = self._next = 0.0
         self._from: tuple[int, float] | None = None
 
-    def __enter__(self) -> Shown:
+    def __enter__(self) -> ProgressDisplay:
         self._bar.start()
         return self
 

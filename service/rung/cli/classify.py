@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, get_args
 
 from rung.cli.answers import WRITERS
-from rung.errors import FieldError, InvalidQuery
+from rung.cli.parsing import country_code, number, whole_number
+from rung.errors import InvalidQuery
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 from rung.types import PARTS, Organisation, Part, Query, Sector, Size
@@ -42,11 +43,11 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by (reference)")
     parser.add_argument("--sector", choices=get_args(Sector), help="sector of the employer")
     parser.add_argument("--size", choices=get_args(Size), help="size of the employer")
-    parser.add_argument("--country", metavar="CC", help="country of the job, as two letters (GB)")
+    parser.add_argument("--country", metavar="CC", type=country_code, help="country of the job, as two capital letters (GB)")
     for count in COUNTS:
         says = f"how many {count.replace('_', ' ')} the employer has"
-        parser.add_argument(f"--{count.replace('_', '-')}", type=int, metavar="N", help=says)
-    parser.add_argument("--min-confidence", type=float, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
+        parser.add_argument(f"--{count.replace('_', '-')}", type=whole_number(0), metavar="N", help=says)
+    parser.add_argument("--min-confidence", type=number, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
     parser.add_argument("--all", action="store_true", help="print all evidence with its weight, alternatives and readings")
     parser.add_argument("--occupation", action="store_true", help="add ESCO and O*NET-SOC codes (text and JSON)")
     parser.add_argument("--format", choices=tuple(WRITERS), help="how to print (default: text for one title, a table for several)")
@@ -140,6 +141,4 @@ def _read(source: str | None, longest: int) -> str | None:
         with Path(source).open(encoding="utf-8", errors="replace") as file:
             return file.read(longest + 1)
     except OSError as error:
-        raise InvalidQuery(
-            f"{source} cannot be read: {error.strerror}", [FieldError("description", f"name a file that exists, not {source}")]
-        ) from error
+        raise InvalidQuery(f"--description: {source} cannot be read: {error.strerror}") from error

@@ -35,12 +35,12 @@ def register(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do the step and say what came out."""
     try:
-        from rung.training import carry
+        from rung.training import blend
     except ImportError as error:
         raise RungError(f"training needs scikit-learn ({error}); install it with: pip install 'rung[train]'") from error
     if options.step == "count":
-        lines = carry.count_postings(options.data, options.postings, options.model)
+        lines = blend.count_postings(options.data, options.postings, options.model)
     else:
-        lines = carry.fit_postings(options.data, options.postings, options.model, options.date)
+        lines = blend.fit_postings(options.data, options.postings, options.model, options.date)
     print("\n".join(lines))
     return 0

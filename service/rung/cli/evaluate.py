@@ -94,38 +94,38 @@ def run(options: argparse.Namespace) -> int:
 
 def _headline(answers: list[FileAnswers], graded: list[FileAnswers], normaliser: Normaliser) -> list[Any]:
     """What is printed of every run: the figures that count, by form of file."""
-    from rung.training import sections, wider
+    from rung.training import any_job_sections, sections
 
     own = [sections.headline(graded), sections.duties(graded, normaliser.grid), sections.unsure(graded)] if graded else []
     any_job = [a for a in answers if a.file.form == "any"]
-    wide = [wider.any_jobs(any_job)] if any_job else []
+    wide = [any_job_sections.any_jobs(any_job)] if any_job else []
     return [
         *own,
         *wide,
-        *wider.field([a for a in answers if a.file.form == "field"]),
-        wider.texts(answers),
+        *any_job_sections.field([a for a in answers if a.file.form == "field"]),
+        any_job_sections.texts(answers),
         sections.served(answers),
     ]
 
 
 def _two_families(options: argparse.Namespace, normaliser: Normaliser) -> list[Any]:
     """The family of titles that two families claim; they are part of the training data, which is not always there."""
-    from rung.training import read_twice
+    from rung.training import labelled_twice
 
     if not (options.data / "shared" / "labels").is_dir():
         return []
-    return [read_twice.titles(options.data, normaliser)]
+    return [labelled_twice.titles(options.data, normaliser)]
 
 
 def _real_postings(options: argparse.Namespace, normaliser: Normaliser) -> list[Any]:
     """What is read of real postings, where there are some: of any job, and product ads of sources that nobody tuned to."""
     if not options.postings:
         return []
-    from rung.training import carry, read_twice
+    from rung.training import blend, labelled_twice
 
     return [
-        read_twice.postings(options.data, options.postings, normaliser),
-        carry.unseen_sources(options.data, *carry.read_labelled(options.data, options.postings, normaliser)),
+        labelled_twice.postings(options.data, options.postings, normaliser),
+        blend.unseen_sources(options.data, *blend.read_labelled(options.data, options.postings, normaliser)),
     ]
 
 

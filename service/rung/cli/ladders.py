@@ -9,19 +9,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from rung.cli.ladder_tree import tree
+from rung.cli.parsing import country_code
 from rung.errors import DataError, InvalidQuery
 from rung.ladders.conditions import NO_FACTS, checked, wording
-from rung.ladders.crosswalk import Crossing, cross, find_ladder
+from rung.ladders.crosswalk import cross, find_ladder
 from rung.ladders.draw import draw
 from rung.ladders.files import load_ladder
 from rung.ladders.own import map_ladder
 from rung.ladders.relations import Crosswalk
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
-from rung.types import Query, Result
+from rung.types import Query, Result, Sector, Size
 
 
 class LadderNormaliser(Protocol):
@@ -40,12 +41,12 @@ Handler = Callable[[argparse.Namespace, Factory], int]
 
 
 def _with_normaliser(handler: Handler, options: argparse.Namespace) -> int:
-    """Run a handler with the normaliser that the settings describe, further ladders included, loaded when it asks for it."""
+    """Run a handler with the normaliser of the settings, further ladders included; it is loaded when the handler asks for it."""
     return handler(options, lambda: _load(Settings().ladders))
 
 
 def _with_built_in(handler: Handler, options: argparse.Namespace) -> int:
-    """Run a handler with the built-in ladders alone: a file is checked against these, wherever else it may be in use already."""
+    """Run a handler with the built-in ladders alone: a file that is checked may already be in the folder of further ladders."""
     return handler(options, lambda: _load(None))
 
 
@@ -56,6 +57,11 @@ def _load(ladders: Path | None) -> LadderNormaliser:
 
 def register(subparsers: Any) -> None:
     """Add the commands."""
+    _register_ladders(subparsers)
+    _register_crosswalk(subparsers)
+
+
+def _register_ladders(subparsers: Any) -> None:
     ladders = subparsers.add_parser(
         "ladders",
         help="list, show, check, map and draw ladders",
@@ -86,6 +92,9 @@ def register(subparsers: Any) -> None:
     )
     drawing.add_argument("--out", type=Path, help="write the SVG here instead of to the terminal")
     drawing.set_defaults(run=partial(_with_normaliser, draw_ladders))
+
+
+def _register_crosswalk(subparsers: Any) -> None:
     walk = subparsers.add_parser(
         "crosswalk",
         help="find a position of one ladder on another",
@@ -101,9 +110,9 @@ def register(subparsers: Any) -> None:
     ):
         walk.add_argument(f"--{name}", dest=f"named_{dest}", metavar=metavar, help=says)
         walk.add_argument(dest, nargs="?", metavar=name.upper(), help=f"the same as --{name}")
-    walk.add_argument("--size", choices=("small", "medium", "large"), help="size of the organisation")
-    walk.add_argument("--sector", choices=("government", "private", "non-profit"), help="sector of the organisation")
-    walk.add_argument("--country", help="country of the job, as two letters (GB)")
+    walk.add_argument("--size", choices=get_args(Size), help="size of the employer")
+    walk.add_argument("--sector", choices=get_args(Sector), help="sector of the employer")
+    walk.add_argument("--country", metavar="CC", type=country_code, help="country of the job, as two capital letters (GB)")
     walk.add_argument("--json", action="store_true", help="plain data for programs")
     walk.set_defaults(run=partial(_with_normaliser, show_crossing))
 
@@ -171,7 +180,7 @@ def show_crossing(options: argparse.Namespace, factory: Factory) -> int:
     facts = {name: value for name in ("size", "sector", "country") if (value := getattr(options, name))}
     found = cross(factory().crosswalk, start, position, to, facts)
     if options.json:
-        return _json([crossing_to_dict(crossing) for crossing in found])
+        return _json([asdict(crossing) for crossing in found])
     table = Table(title=f"{start}/{position} on {to}", title_justify="left")
     for heading in ("position", "relation", "likelihood", "conditions", "source", "note"):
         table.add_column(heading, overflow="fold")
@@ -197,11 +206,6 @@ def _place(options: argparse.Namespace) -> tuple[str, str, str]:
         raise InvalidQuery("name the ladder, the position and the other ladder once each: rung crosswalk FROM POSITION TO")
     start, position, to = (value if value is not None else waiting.pop(0) for value in named)
     return start, position, to
-
-
-def crossing_to_dict(crossing: Crossing) -> dict[str, Any]:
-    """A crossing as plain data, as the service answers it too."""
-    return asdict(crossing)
 
 
 def _console() -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -12,6 +13,33 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """``" Did you mean X?"``, or an empty text if nothing is near."""
     near = get_close_matches(name, list(known), 1)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
+    """The type of an option that takes a whole number from ``low`` to ``high`` (``None``: no upper limit)."""
+    wanted = f"a whole number from {low:,} to {high:,}" if high is not None else f"a whole number of at least {low:,}"
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"-?\d{1,18}", text) or int(text) < low or (high is not None and int(text) > high):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}.")
+        return int(text)
+
+    return parse
+
+
+def number(text: str) -> float:
+    """The type of an option that takes a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number.") from None
+
+
+def country_code(text: str) -> str:
+    """The type of an option that takes an ISO 3166 alpha-2 code."""
+    if not re.fullmatch("[A-Z]{2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a country code of two capital letters, such as GB.")
+    return text
 
 
 class Parser(argparse.ArgumentParser):

@@ -13,6 +13,7 @@ from rung.api.access import LOOPBACK
 from rung.api.keys import SCOPES, new_key, read_keys
 from rung.api.logs import configure_logs, get_logger
 from rung.api.server import serve
+from rung.cli.parsing import whole_number
 from rung.errors import ServiceError
 from rung.settings import Settings, unknown_settings
 
@@ -29,7 +30,7 @@ def register(subparsers: Any) -> None:
         epilog="examples:\n  rung serve\n  rung serve --port 8080\n  RUNG_API_KEYS_FILE=keys rung serve --host 0.0.0.0",
     )
     parser.add_argument("--host", help="address to listen on (RUNG_HOST)")
-    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (RUNG_PORT)")
+    parser.add_argument("--port", type=whole_number(0, 65_535), help="port to listen on; 0 takes a free one (RUNG_PORT)")
     parser.add_argument("--insecure", action="store_true", default=None, help="listen on a public address without API keys")
     parser.set_defaults(run=run)
     key = subparsers.add_parser(

@@ -1,4 +1,4 @@
-"""What the context changes: a title's shares read again as a ladder means them, and the odds that plain statements add."""
+"""What the context changes: a ladder can replace the meaning of a title, and statements add log-odds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rung.context.statements import Contexts, Found, Known, Rule, facts_at, know
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts
 from rung.ladders.crosswalk import LadderSense, title_prior
-from rung.ladders.landings import variant_shares
+from rung.ladders.placements import variant_shares
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
 from rung.text.matches import TextMatches
@@ -23,9 +23,9 @@ Move = Callable[[Mapping[Cell, float], Sequence[float], float], Mapping[Cell, fl
 
 
 class Contextual(NamedTuple):
-    """A meaning that holds here, how much of the plain one it replaces (0 to 1), and the sentence for it.
+    """The meaning of a title in this context, how much of its plain meaning it replaces (0 to 1), and the sentence for it.
 
-    ``by_ladder``: the query names the ladder, so that whatever titles it has are of the family.
+    ``by_ladder``: the query names the ladder, so every title of that ladder is in the graded family.
     """
 
     meaning: LadderSense
@@ -44,7 +44,7 @@ def context_meaning(
     level: str | None,
     text: str = "",
 ) -> Contextual | None:
-    """How the title is meant here: by the ladder that the query names, else by the first rule whose facts are known.
+    """The meaning of the title by the ladder that the query names, else by the first rule whose facts are known.
 
     ``position`` and ``level`` are what the bare title names on the reference grid, ``text`` its words. ``None``: the plain meaning.
     """
@@ -65,9 +65,9 @@ def context_meaning(
 
 
 def _strength(crosswalk: Crosswalk, rule: Rule, known: Known) -> float:
-    """How much of the plain meaning a rule replaces (0 to 1); 0 where it does not hold.
+    """How much of the plain meaning a rule replaces (0 to 1); 0 if the rule does not hold.
 
-    A rule by variant counts as stated where the caller states one of the facts that speak for the variant.
+    A rule by variant counts as stated if the caller states one of the facts that speak for the variant.
     """
     if not rule.variant:
         if any(wanted.holds(known.facts) != "yes" for wanted in rule.when):
@@ -82,10 +82,10 @@ def _strength(crosswalk: Crosswalk, rule: Rule, known: Known) -> float:
 
 
 class Context(NamedTuple):
-    """All that stands around a title: what the texts state plainly, what is known, and how the title is meant (``None``: plainly).
+    """What surrounds a title: what the texts state, what is known, and the meaning of the title here (``None``: its plain one).
 
-    ``found`` is of the organisation, ``stated`` of the job, ``elsewhere`` of a job of another family than the graded
-    one; ``odds`` are the log-odds that ``stated`` adds together. ``position`` is the reference position that the bare title names.
+    ``found`` are facts of the organisation, ``stated`` statements about the job, ``elsewhere`` the same if the job is outside the
+    graded family. ``odds`` is the sum of the log-odds of ``stated``. ``position`` is the reference position that the title names.
     """
 
     found: tuple[Found, ...] = ()
@@ -109,7 +109,7 @@ class Context(NamedTuple):
 
     @property
     def of_family(self) -> bool:
-        """Whether the ladder that the query names has the title itself: the duties then decide its level, not its family."""
+        """Whether the ladder that the query names has this title: then duties decide the level, not the family."""
         return self.contextual is not None and self.contextual.by_ladder
 
 
@@ -132,9 +132,9 @@ def read_context(
     level: str | None,
     text: str = "",
 ) -> Context:
-    """The context of a query, whose texts state ``found`` of the organisation and ``stated``, with its ``odds``, of the job.
+    """The context of a query. Its texts state ``found`` about the organisation, and ``stated`` (with ``odds``) about the job.
 
-    ``elsewhere`` is as in ``Context``.
+    ``said`` are the facts that the text states of the job; for the other arguments see ``Context`` and ``context_meaning``.
     """
     once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
     known = known_facts(contexts, query.organisation, (*once, *stated), said)
@@ -143,9 +143,9 @@ def read_context(
 
 
 def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:
-    """The probabilities of cells (and of what is no cell) with the ladder's meaning mixed in and the stated odds added.
+    """The probabilities of cells (and ``OTHER``) with the ladder's meaning mixed in and the stated odds added.
 
-    ``trust`` is how far a ladder's meaning is believed; the odds ``move`` probability between cells, never into or out of them.
+    ``trust`` (0 to 1) is the weight of a ladder's meaning. The odds of cells move probability between cells only.
     """
     mixed = shares
     if context.contextual is not None:
@@ -160,9 +160,9 @@ def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, 
 
 
 def keep_levels(prior: Mapping[Cell, float], after: Mapping[Cell, float], context: Context) -> Mapping[Cell, float]:
-    """Probabilities after duties, with the levels that one post means on its ladder kept in the proportion that they had before.
+    """Probabilities after duties; the levels that one post has on its ladder keep the proportions that they had before.
 
-    The ladder says how such a post is graded, duties of a head included: they decide only how likely it is that post at all.
+    The ladder already says how such a post is graded. The duties decide only how likely it is that the job is this post.
     """
     contextual = context.contextual
     if contextual is None or not contextual.meaning.one_post:
@@ -178,9 +178,9 @@ def keep_levels(prior: Mapping[Cell, float], after: Mapping[Cell, float], contex
 
 
 def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evidence]:
-    """The context as evidence: each plain statement of the texts, and the ladder whose meaning holds.
+    """The context as evidence: each fact that the texts state, and the ladder that gives the title its meaning.
 
-    ``plain`` is what the title means without it; the weight of a ladder's meaning is the log-odds that it adds most to a cell.
+    ``plain`` are the probabilities without it. The weight of a ladder's meaning is the most that it adds to the log-odds of a cell.
     """
     evidence = []
     for fact in context.found:
@@ -204,6 +204,6 @@ def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evid
 
 
 def _odds(share: float) -> float:
-    """Log-odds of a share, kept within those of 1 in 1,000."""
+    """Log-odds of a share, clamped to those of 0.001 and 0.999."""
     held = min(0.999, max(0.001, share))
     return math.log(held / (1.0 - held))

@@ -1,7 +1,6 @@
-"""What is known of the organisation: what the caller states, what the text says plainly, and which ladder's words hold there.
+"""Facts about the organisation: what the caller states and what the texts state, with the rules of ``contexts.yaml``.
 
-What the caller states is never overridden by what a text says. A phrase is tried where its first word stands, and is short, so the
-time is linear in the text.
+A text never overrides what the caller states. Matching takes linear time, because phrases are short.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ _FILE = "contexts.yaml"
 class Found(NamedTuple):
     """A fact that a text states: where (offsets into ``place``), what it implies, and the log-odds that it adds by cell or level.
 
-    ``odds`` are these for each cell of the grid in order: its own, else its level's, else none; ``strongest`` is the largest of the
-    weights, for or against. ``positions`` names the reference positions whose titles the weights hold for; empty: all.
+    ``odds`` has one value a cell of the grid: its own, else that of its level, else 0. ``strongest`` is the weight with the largest
+    absolute value. ``positions`` limits the weights to titles of these reference positions; empty means all.
     """
 
     id: str
@@ -55,7 +54,7 @@ class Found(NamedTuple):
 
 
 class _Implying(Protocol):
-    """What a text states, as far as it implies facts of the organisation."""
+    """Anything that implies facts about the organisation."""
 
     @property
     def implies(self) -> Mapping[str, str]:
@@ -63,9 +62,9 @@ class _Implying(Protocol):
 
 
 class Rule(NamedTuple):
-    """Where the facts hold, a ladder's meaning replaces so much of the plain one: as stated by the caller, or inferred.
+    """If its facts hold, the meaning of a ladder replaces a share of the plain one: ``stated`` by the caller, or ``inferred``.
 
-    The facts are ``when``, or those that make ``variant`` the likeliest form of the ladder.
+    The facts are ``when``, or those that make ``variant`` the most likely form of the ladder.
     """
 
     when: tuple[Requirement, ...]
@@ -79,7 +78,7 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field's value that cannot stand beside a count this high."""
+    """A value of a field that contradicts a count of at least ``lowest``."""
 
     field: str
     value: str
@@ -89,7 +88,7 @@ class Conflict:
 
 
 class Known(NamedTuple):
-    """Facts by name, the names of those that the caller stated, and those of which the texts say something else."""
+    """Facts by name, the names of those that the caller stated, and of those that the texts contradict."""
 
     facts: Facts = NO_FACTS
     stated: frozenset[str] = frozenset()
@@ -107,10 +106,10 @@ class _Fact(NamedTuple):
 
 
 class Contexts(NamedTuple):
-    """The rules of ``contexts.yaml``. ``priors`` is how often a fact holds where nothing is known of it.
+    """The rules of ``contexts.yaml``. ``priors`` is how often a fact holds if nothing is known of it.
 
-    ``patterns`` finds the phrases that state the facts in a title or the name of a company; those of a description are found
-    beside all else that is looked for there (``context_source``).
+    ``patterns`` finds the phrases that state facts in a title or a company's name. Phrases in a description are matched together
+    with statements and cues (``context_source``).
     """
 
     priors: Mapping[str, Mapping[str, float]]
@@ -153,7 +152,7 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell], patterns:
 
 
 def context_source(data: Mapping[str, Any]) -> Source:
-    """The phrases of ``contexts.yaml`` as patterns, in a group for each place; a match means the number of its fact."""
+    """The phrases of ``contexts.yaml`` as patterns, in one group a place; the meaning of a match is the number of its fact."""
     rows = [
         Row(f"{_FILE}: {fact['id']}, row {at}", form, _FILE, number, _group(place))
         for number, fact in enumerate(data["facts"])
@@ -168,7 +167,7 @@ def _places(fact: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _group(place: str) -> str:
-    """The group of the phrases of a place: those of a description are looked for with all that is looked for there."""
+    """The group of the phrases of a place; those of a description share the group of everything matched there."""
     return TEXT if place == "description" else place
 
 
@@ -186,7 +185,7 @@ def _strongest(weights: Mapping[str, float]) -> tuple[str, float]:
 
 
 def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
-    """The facts that a folded text states, each once at its first place; ``offsets`` leads back to the raw text's characters."""
+    """The facts that a folded text states, each at its first place; ``offsets`` maps its characters to those of the raw text."""
     patterns = contexts.patterns
     tokens = patterns.tokens(folded)
     matches = [(patterns.meanings[found.pattern], found) for found in patterns.find(tokens.letters, _group(place))]
@@ -196,7 +195,7 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
 def facts_at(
     contexts: Contexts, tokens: Tokens, matches: Iterable[tuple[int, Place]], place: str, offsets: Sequence[int] | None = None
 ) -> tuple[Found, ...]:
-    """The same of the tokens of a text, and where its phrases match in them: the number of a fact, and the tokens, in order."""
+    """The facts that ``matches`` state: the number of a fact and the tokens of each match, in order. Each fact counts once."""
     first: dict[int, Place] = {}
     for number, match in matches:
         if number not in first or (match.start == first[number].start and match.end > first[number].end):
@@ -213,9 +212,9 @@ def facts_at(
 
 
 def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[_Implying] = (), said: Facts = NO_FACTS) -> Known:
-    """What is known of the organisation: what the caller stated first, then what the team count says, then what the texts say.
+    """What is known of the organisation. The caller's statements win over the team count, and both over the texts.
 
-    ``found`` is what the texts imply, ``said`` what they state of the job in so many words.
+    ``found`` implies facts of the organisation; ``said`` are facts that the text states of the job.
     """
     facts: dict[str, FactValue] = dict(said)
     for found_fact in found:
@@ -235,7 +234,7 @@ def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[
 
 
 def conflicts(contexts: Contexts, organisation: Organisation) -> tuple[FieldError, ...]:
-    """Which stated facts contradict each other; empty where none do."""
+    """Which stated facts contradict each other."""
     if organisation == NOTHING_STATED:
         return ()
     return tuple(

@@ -1,4 +1,4 @@
-"""Calibration: a score into a probability that is right as often as it says."""
+"""Calibration: turns a score into a probability that matches the share of right answers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def log_odds(probability: float) -> float:
 
 
 class Calibration(NamedTuple):
-    """A logistic curve from a score's log-odds to a probability.
+    """A logistic curve from the log-odds of a score to a probability.
 
-    It is shifted by how the title was matched, and by ``text`` where a statement of the text counts.
+    ``match_kind`` shifts it by how the title was matched, ``text`` if a statement of the text counts.
     """
 
     slope: float

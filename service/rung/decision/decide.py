@@ -1,4 +1,4 @@
-"""Deciding: calibrated probabilities into one answer, a range, or an abstention with the one question that would decide."""
+"""Deciding: turns probabilities into one answer, or a range with the question that would settle it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from rung.grid import OTHER, Cell, Grid
 from rung.types import Confidences, Open, Status
 
 _QUESTIONS = 4096  # pairs of an answer and its rival, by head, whose question is cached
-_FAMILY = frozenset({"family", "other"})  # what a question stands between where the family is open
+_FAMILY = frozenset({"family", "other"})  # what a question is between if the family is open
 
 
 class DecisionWeights(NamedTuple):
     """The figures of ``weights.yaml`` that deciding uses; all but ``alternatives`` are probabilities, 0 to 1."""
 
-    clear_title: float
     threshold: float
     other_family: float
     range_mass: float
@@ -26,7 +25,7 @@ class DecisionWeights(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question and where it is asked: between two levels, tracks or family and other; ``head`` restricts it to one job."""
+    """A question between two levels, two tracks, or the family and another; ``head`` restricts it to titles with that head."""
 
     ask: str
     between: frozenset[str]
@@ -42,10 +41,9 @@ class Question(NamedTuple):
 class Decision(NamedTuple):
     """The decision: the answer's cell, its calibrated confidence, and what is open.
 
-    ``scores`` are the probabilities that were decided on. ``about`` is empty and ``question`` is ``None`` where one answer stands;
-    ``cells`` are those that the evidence leaves, the answer's first. ``confidences`` are those of the family, the level and the
-    track; ``expected_rank`` is the mean rank under the calibrated probabilities of the family's cells, to two digits, and 0 for a
-    job of another family.
+    ``scores`` are the uncalibrated probabilities. For one clear answer, ``about`` is empty and ``question`` is ``None``. ``cells``
+    are the possible cells, the answer's first. ``confidences`` are those of family, level and track. ``expected_rank`` is the mean
+    rank under the calibrated probabilities of the family's cells, rounded to two digits, and 0 for a job of another family.
     """
 
     status: Status
@@ -80,9 +78,9 @@ class Decider:
         head: str | None,
         min_confidence: float | None,
     ) -> Decision:
-        """The answer for the probabilities of cells and ``OTHER``: ``classified`` where its confidence reaches the threshold.
+        """The decision for the probabilities of cells and ``OTHER``: ``classified`` if its confidence reaches the threshold.
 
-        ``stated``: a statement of the text counts; ``min_confidence`` takes the place of the threshold.
+        ``stated``: a statement of the text counts. ``min_confidence`` replaces the threshold.
         """
         best, confidence = self.best(scores), self.confidence(scores, stated=stated, match_kind=match_kind)
         confidences = self._confidences(scores, best, confidence, stated, match_kind)
@@ -95,13 +93,13 @@ class Decider:
         return Decision("ambiguous", best, confidence, about, cells, question, scores, confidences, expected)
 
     def best(self, scores: Mapping[Cell, float]) -> Cell:
-        """The answer: ``OTHER`` where it alone is likely enough, else the likeliest cell of the family."""
+        """The best answer: ``OTHER`` if it is likely enough, else the most likely cell of the family."""
         if scores[OTHER] > self._weights.other_family:
             return OTHER
         return max(self._grid.cells, key=scores.__getitem__)
 
     def confidence(self, scores: Mapping[Cell, float], *, stated: bool, match_kind: str) -> float:
-        """The calibrated probability of the answer; that a job is of another family has what the family's own leaves."""
+        """The calibrated probability of the answer; for ``OTHER``, one minus that of the family."""
         best = self.best(scores)
         if best == OTHER:
             return round(1.0 - self._calibrated("family", 1.0 - scores[OTHER], stated, match_kind), 4)
@@ -116,7 +114,7 @@ class Decider:
         return round(sum(rank * p for rank, p in inside) / sum(p for _, p in inside), 2)
 
     def _confidences(self, scores: Mapping[Cell, float], cell: Cell, joint: float, stated: bool, match_kind: str) -> Confidences:
-        """The confidences that the family, the level and the track are right; each is at least the joint one."""
+        """The confidences of family, level and track; each is at least the joint one."""
         if cell == OTHER:
             return Confidences(joint)
         inside = self._calibrated("family", 1.0 - scores[OTHER], stated, match_kind)
@@ -128,8 +126,8 @@ class Decider:
         return Confidences(max(inside, joint), max(level, joint), max(track, joint))
 
     def alternatives(self, decision: Decision) -> tuple[tuple[Cell, float], ...]:
-        """The next likeliest cells, none above the answer; together with it their probabilities stay within 1."""
-        most = decision.confidence  # calibration may leave the answer less than what it leaves another
+        """The next most likely cells, none more likely than the answer; all probabilities together are at most 1."""
+        most = decision.confidence  # calibration may leave the answer with less than another cell
         others = [(min(p, most), cell) for cell, p in self.probabilities(decision).items() if cell != decision.cell]
         likely = sorted(others, reverse=True)[: self._weights.alternatives]
         return tuple((cell, round(p, 4)) for p, cell in likely if p >= self._weights.alternative_floor)
@@ -138,7 +136,7 @@ class Decider:
         return round(self._calibrations[name].apply(probability, stated, match_kind), 4)
 
     def _open_cells(self, scores: Mapping[Cell, float], best: Cell) -> tuple[Cell, ...]:
-        """The answer and the likeliest other cells: enough to reach the mass of a range, and one at least."""
+        """The answer and the most likely other cells: as many as reach the mass of a range, and at least one."""
         kept, mass = [best], scores[best]
         for cell in sorted((c for c in scores if c != best), key=scores.__getitem__, reverse=True):
             if len(kept) > 1 and mass >= self._weights.range_mass:
@@ -149,7 +147,7 @@ class Decider:
 
     @staticmethod
     def _about(cells: Sequence[Cell]) -> tuple[Open, ...]:
-        """What differs between cells; level and track differ between cells of one family only."""
+        """What differs between cells; ``OTHER`` differs in the family only."""
         inside = [cell for cell in cells if cell != OTHER]
         about: list[Open] = ["family"] if len(inside) < len(cells) else []
         if len({cell.level for cell in inside}) > 1:
@@ -169,7 +167,7 @@ class Decider:
 
 
 def calibrated(scores: Mapping[Cell, float], answer: Cell, confidence: float) -> dict[Cell, float]:
-    """The probabilities of cells where the answer has its calibrated confidence, and the others share the rest."""
+    """Probabilities in which the answer has its confidence and the other cells share the rest, in proportion to their scores."""
     rest = 1.0 - scores[answer] or 1.0
     scale = (1.0 - confidence) / rest
     return {cell: p * scale for cell, p in scores.items()} | {answer: confidence}

@@ -1,4 +1,4 @@
-"""Evidence: which words of the title and which sentences of the text decided, each with what it says and its log-odds."""
+"""Evidence: the words of the title and the sentences of the text that decided, each with a sentence and its log-odds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sayings(NamedTuple):
 
 
 class EvidenceFigures(NamedTuple):
-    """What is shown of a text, and from when a sentence says something: ``decide.evidence`` of ``weights.yaml`` explains each."""
+    """The figures ``decide.evidence`` of ``weights.yaml``, which explains each."""
 
     sentences: int
     floor: float
@@ -43,7 +43,7 @@ class EvidenceFigures(NamedTuple):
 
 
 class SalientSentence(NamedTuple):
-    """A sentence, by where it stands, with the log-odds of what it says, and its reading (see ``SentenceReadings``)."""
+    """A sentence that is shown as evidence: its offsets, its weight (log-odds), and its reading (see ``SentenceReadings``)."""
 
     start: int
     end: int
@@ -56,10 +56,10 @@ class SalientSentence(NamedTuple):
 def top_sentences(
     read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, inside: bool, count: int
 ) -> list[SalientSentence]:
-    """The sentences with the largest weights, at most ``count``, the largest first; none whose weight is below the floor.
+    """At most ``count`` sentences, those with the largest weights first; none has a weight below the floor.
 
-    Of a job ``inside`` the family they speak for managing people, else for a level; of another for its own family, where that is
-    not one of the ``silent`` (a value a family).
+    For a job ``inside`` the graded family, the weight is for managing people, else for a level. For another job, it is for the
+    family of the sentence, unless that family is one of the ``silent`` ones (one value a family).
     """
     (duty, graded, manages, level), family = read.rows(), read.likeliest()
     if inside:
@@ -76,7 +76,7 @@ def top_sentences(
 
 
 def _weight_inside(duty: float, graded: float, manages: float, level: float, figures: EvidenceFigures) -> float:
-    """The log-odds of a sentence for managing people, else for the upper half of the grid."""
+    """The log-odds of a sentence for managing people, or else for the upper half of the grid."""
     if manages > figures.sure:
         return duty * math.log(manages / (1.001 - manages))
     strength = duty * graded
@@ -99,7 +99,7 @@ class Explainer:
         self._retriever = retriever
         self._cues = cues
         self._columns = columns
-        # Families that say nothing for a neighbour: the graded one, and what is no family.
+        # Families that are no evidence for another family: the graded one, and "not a duty".
         self._silent = [f == lexicon.graded or f not in lexicon.families for f in columns.families]
         self._sayings = sayings
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
@@ -109,7 +109,7 @@ class Explainer:
         self._explain_seniority = lru_cache(maxsize=_CACHED)(self._explain_seniority_uncached)
 
     def title(self, parsed: ParsedTitle, cell: Cell) -> Iterator[Evidence]:
-        """The head and each seniority word: how much less likely the answer would be without it."""
+        """The head and each seniority word; the weight is what the log-odds of the answer lose without it."""
         raw, head = parsed.view.title, parsed.view.head
         for kind, value, start, end in parsed.named:
             text = raw[start:end]
@@ -137,16 +137,16 @@ class Explainer:
         return self._lexicon.seniority[value].says, {"level": cell.level, "track": cell.track}, round(weight, 2)
 
     def duties(self, text: str, reading: DutyReading, cell: Cell) -> list[Evidence]:
-        """The sentences and cues with the largest weights for the answer (for a job of another family: for that family)."""
+        """The sentences and cues with the largest weights for the answer; for another family, for that family."""
         # A cue may cover one sentence, so fetch that many extra.
         most = self._figures.sentences + len(reading.cues)
         top = top_sentences(reading.sentences, self._silent, self._figures, cell != OTHER, most)
         weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [(round(row.weight, 2), *row[:2], row) for row in top]
         weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
-        # The largest first, of equal ones the first in the text; numbered, so that no more of them is compared.
+        # Largest first; equal weights by place. The number makes ties unique, so that the rows themselves are not compared.
         ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
         kept: list[Evidence] = []
-        # Only what is shown is put into words: few of the sentences of a long text.
+        # Only what is shown gets a sentence: few of the candidates of a long text.
         for _, _, number in ranked:
             if len(kept) == self._figures.sentences:
                 break
@@ -157,7 +157,7 @@ class Explainer:
         return sorted(kept, key=attrgetter("start"))
 
     def _explain_sentence(self, sentence: SalientSentence, cell: Cell) -> tuple[str, dict[str, str]]:
-        """The words for it, and what it speaks for."""
+        """The sentence of evidence, and what it speaks for."""
         *_, manages, level, family = sentence
         if cell == OTHER:
             name = self._columns.families[family]

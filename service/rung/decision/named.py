@@ -1,6 +1,6 @@
-"""Jobs of families that are named, not graded: family, level and track by the words of the title, with one calibrated confidence.
+"""Deciding jobs of named families: family, level and track by the words of the title, with one calibrated confidence.
 
-A text adds who manages whom, and a level that it states in so many words where the title states none.
+A text adds who manages whom, and a level that it states if the title states none.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from rung.title.spelling import Speller
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
 Rank = tuple[str, str]  # a level and a track
-_TITLES = 1_024  # ranks of titles that are cached with what they come to; the words of level give a few hundred
+_TITLES = 1_024  # cached results by rank reading; the words of level give a few hundred
 _ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is open is asked: the track often settles the level too
 
 
 class NamedFigures(NamedTuple):
-    """Figures of ``weights.yaml``: the mass of a range; how far a level is believed, by whether a word of the title states it, and
-    how far a track is; the share of a track that no word names, and the log-odds of a text that says whether the job manages
-    people; how many alternatives are given, and from which probability.
+    """Figures of ``weights.yaml``, which explains each.
+
+    ``stated`` and ``assumed`` (0 to 1) are the trust in a level that a word of the title states, or that is assumed; ``track`` is
+    that in a track. ``other_track`` is the share of a track that no word names. ``manages`` are the log-odds of a text that says
+    whether the job manages people.
     """
 
     range_mass: float
@@ -41,9 +43,9 @@ class NamedFigures(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a text states of the rank: log-odds for the manager track, whether the job manages people, and a level.
+    """What a text states about the rank: log-odds for the manager track, whether the job manages people, and a level.
 
-    ``ranks`` are the shares of the ranks by its words, where there is no title.
+    ``ranks`` are the shares of the ranks by the words of the text, if there is no title.
     """
 
     managing: float = 0.0
@@ -56,15 +58,15 @@ NOTHING_TOLD = Told()
 
 
 def told_by(rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float]) -> Told:
-    """What a text tells of the rank of a job of a named family: ``track`` is what its statements add to the manager track."""
+    """What a text states about the rank; ``track`` are the log-odds that its statements add for the manager track."""
     level = rules.reads(stated, "stated_level")
     return Told(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None, ranks)
 
 
 class NamedReading(NamedTuple):
-    """What a title says of a job by its words: the family and the rank; ``None`` where it names no job at all.
+    """The family and the rank that the words of a title give.
 
-    ``mended`` are the words that were read as others: where each stands in the raw title, and what it was read as.
+    ``mended`` are words whose spelling was corrected: start and end in the raw title, and the corrected word.
     """
 
     family: FamilyReading
@@ -73,12 +75,12 @@ class NamedReading(NamedTuple):
 
     @property
     def names_job(self) -> bool:
-        """Whether the title names a job: by a word of some work, or by a noun that stands for any job."""
+        """Whether the title names a job: by a word for some work, or by a noun for any job, such as "supervisor"."""
         return self.family.match_kind != "none"
 
 
 class _Ranks(NamedTuple):
-    """The shares of the ranks, the likeliest, the shares of its level and of its track, the mean place, and those that are open."""
+    """The shares of the ranks, the best one, the shares of its level and its track, the mean rank, and the possible ranks."""
 
     shares: Mapping[Rank, float]
     best: Rank
@@ -89,9 +91,9 @@ class _Ranks(NamedTuple):
 
 
 class NamedDecision(NamedTuple):
-    """The answer for a job of a named family. ``level`` and ``track`` may be open: then the ranges hold more than one.
+    """The answer for a job of a named family. If family, level or track is open, its range has more than one value.
 
-    ``family_shares`` and ``rank_shares`` are the probabilities that it was decided by; ``by_text`` are those of ``Told.ranks``.
+    ``family_shares`` and ``rank_shares`` are the probabilities before calibration; ``by_text`` is ``Told.ranks``.
     """
 
     status: Status
@@ -113,7 +115,7 @@ class NamedDecision(NamedTuple):
 
 
 class NamedDecider:
-    """Reads and decides titles of named families; ``ranks`` are the places of the levels on the scale."""
+    """Reads and decides titles of named families; ``scale`` maps a level to its rank."""
 
     def __init__(
         self,
@@ -144,7 +146,7 @@ class NamedDecider:
         return NamedReading(family, self._rank_reader.read(spelt, family=family.best), mended)
 
     def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
-        """The words of a raw title that decided: misspelt ones, the head for the family, and the words of level and track."""
+        """The words of a raw title that decided: corrected ones, the head for the family, and the words of level and track."""
         reading = named.reading
         found: list[Evidence] = []
         for start, end, word in reading.mended:
@@ -158,7 +160,7 @@ class NamedDecider:
         rank = reading.rank.level, reading.rank.track
         towards = {"level": rank[0], "track": rank[1]}
         weight = weight_of(reading.rank.probabilities.get(rank, 0.0))
-        for start, end, says in _once(reading.rank.evidence):
+        for start, end, says in _without_overlaps(reading.rank.evidence):
             found.append(Evidence("title", title[start:end], start, end, says, towards, weight))
         return found
 
@@ -181,10 +183,10 @@ class NamedDecider:
         told: Told = NOTHING_TOLD,
         least: float | None = None,
     ) -> NamedDecision:
-        """The answer for a title and the probabilities of its families.
+        """The answer for a title and the probabilities of its families, the most likely first.
 
-        ``mass`` is the probability that the job is of a named family at all; ``told`` is what a text states of the rank; ``least``
-        the confidence that the caller asks for.
+        ``mass`` is the probability that the job is outside the graded family; ``told`` is what a text states about the rank;
+        ``least`` is the confidence that the caller asks for.
         """
         ranks = self._ranks(reading.rank, told)
         family, best, shares = next(iter(families)), ranks.best, ranks.shares
@@ -200,12 +202,7 @@ class NamedDecider:
         used = (ranks.expected, families, shares, reading, told.ranks)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, *used)
-        open_families, open_ranks = self._range(families), ranks.open
-        if len(open_families) == 1 and len(open_ranks) == 1:  # the weaker of the two is what is open
-            if families[family] * mass <= shares[best] and len(families) > 1:
-                open_families = list(families)[:2]
-            else:
-                open_ranks = sorted(shares, key=lambda r: -shares[r])[:2]
+        open_families, open_ranks = self._open(families, mass, ranks)
         open_levels = {level for level, _ in open_ranks}
         levels = tuple(level for level in self._scale if level in open_levels)
         tracks = tuple(sorted({track for _, track in open_ranks}))
@@ -214,13 +211,22 @@ class NamedDecider:
         question = self._questions[next(part for part in _ASKED if part in about)]
         return NamedDecision("ambiguous", *common, about, tuple(open_families), levels, tracks, question, *used)
 
+    def _open(self, families: Mapping[str, float], mass: float, ranks: _Ranks) -> tuple[Sequence[str], Sequence[Rank]]:
+        """The possible families and ranks; if there would be one of each, the less certain part gets a second one."""
+        open_families, shares = self._range(families), ranks.shares
+        if len(open_families) > 1 or len(ranks.open) > 1:
+            return open_families, ranks.open
+        if families[open_families[0]] * mass <= shares[ranks.best] and len(families) > 1:
+            return list(families)[:2], ranks.open
+        return open_families, sorted(shares, key=lambda r: -shares[r])[:2]
+
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
-        """The family, the rank and the uncalibrated probability of a title: what calibration is fitted on."""
+        """The family, the rank and the uncalibrated probability of a title, on which the calibration is fitted."""
         ranks = self._ranks(reading.rank, NOTHING_TOLD)
         return reading.family.best, ranks.best, mass * reading.family.probabilities[reading.family.best] * ranks.shares[ranks.best]
 
     def _ranks(self, rank: RankReading, told: Told) -> _Ranks:
-        """What a title and the statements of its text come to; titles alone differ little, so theirs are cached."""
+        """The ranks by a title and the statements of its text. Titles alone have few different readings, so these are cached."""
         if told != NOTHING_TOLD:
             return self._summed(self.rank_shares(rank, told))
         return self._untold(rank.level, rank.track, tuple(rank.probabilities.items()), rank.stated)
@@ -240,14 +246,14 @@ class NamedDecider:
         )
 
     def managing(self, told: Told) -> float:
-        """The log-odds of the manager track by what a text states: of whatever people, not of the graded family's alone."""
+        """The log-odds of the manager track by what a text states about managing any people."""
         odds = self._figures.manages
         if told.manages == "unknown":
             return told.managing
         return max(told.managing, odds) if told.manages == "yes" else min(told.managing, -odds)
 
     def rank_shares(self, rank: RankReading, told: Told) -> dict[Rank, float]:
-        """The shares of the ranks as they are believed, with what a text states."""
+        """The shares of the ranks by the title and by what a text states; they add up to 1."""
         managing = self.managing(told)
         shares = dict(told.ranks) or self._by_title(rank)
         if told.level in self._scale and not rank.stated:
@@ -260,7 +266,7 @@ class NamedDecider:
         return {each: share / total for each, share in shares.items()}
 
     def _by_title(self, rank: RankReading) -> dict[Rank, float]:
-        """The shares of the ranks as a title is believed."""
+        """The shares of the ranks by a title, as far as it is trusted; the rest goes to the neighbouring levels."""
         trust = self._figures.stated if rank.stated else self._figures.assumed
         shares = {each: share * trust for each, share in rank.probabilities.items() if share > 0}
         neighbours = [(level, rank.track) for level in self._scale if abs(self._scale[level] - self._scale[rank.level]) == 1]
@@ -279,7 +285,7 @@ class NamedDecider:
         return round(self._calibration.apply(min(score, 1.0), False, match_kind), 4)
 
     def _range(self, shares: Mapping[Any, float]) -> list[Any]:
-        """The likeliest that together reach the mass of a range."""
+        """The most likely ones that together reach the mass of a range."""
         kept, mass = [], 0.0
         for name in sorted(shares, key=lambda each: -shares[each]):
             kept.append(name)
@@ -289,7 +295,7 @@ class NamedDecider:
         return kept
 
     def alternatives(self, decision: NamedDecision) -> tuple[tuple[str, Rank, float], ...]:
-        """The next likeliest answers, none above the answer; together with it their probabilities stay within 1."""
+        """The next most likely answers, none more likely than the answer; all probabilities together are at most 1."""
         count, floor = self._figures.alternatives, self._figures.alternative_floor
         likely = list(decision.family_shares.items())[:count]
         answered = decision.family, (decision.level, decision.track)
@@ -300,12 +306,12 @@ class NamedDecider:
 
 
 def weight_of(probability: float) -> float:
-    """Log-odds of a share as evidence shows them."""
+    """The weight of a piece of evidence: the log-odds of a share, clamped to those of 0.005 and 0.995."""
     return round(log_odds(min(0.995, max(0.005, probability))), 2)
 
 
-def _once(evidence: Sequence[RankEvidence]) -> list[tuple[int, int, str]]:
-    """Start, end and sentence of each piece, without those that lie within an earlier one; a sentence said twice covers both."""
+def _without_overlaps(evidence: Sequence[RankEvidence]) -> list[tuple[int, int, str]]:
+    """Start, end and sentence of each piece. A piece that overlaps an earlier one is dropped; equal sentences become one span."""
     kept: list[tuple[int, int, str]] = []
     for piece in evidence:
         same = next((at for at, other in enumerate(kept) if other[2] == piece.says), None)

@@ -1,4 +1,4 @@
-"""The questions that an answer may ask, each with answers to choose from: a choice adds its sentence to the description."""
+"""The questions that an answer may ask, with answers to choose from; a choice adds its sentence to the description."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Weighing: what the title says and what the duties say, as log-odds, into probabilities of every cell of the grid.
+"""Weighing: combines title and duties, as log-odds, into probabilities of every cell of the grid.
 
-The title gives shares; each way of finding them is believed so far and no further, so that clear duties can always outweigh them.
-The duties give log-likelihood ratios, each with a factor and a cap, so that vague text never outweighs a clear title. The sum is a
-score; calibration turns it into the confidence that is answered.
+The title gives shares. Each way of matching it has a limited trust, so clear duties can always outweigh it. The duties give
+log-likelihood ratios, each with a factor and a cap, so a vague text never outweighs a clear title. Calibration turns the result
+into the confidence of the answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rung.types import ParsedTitle
 
 
 class Belief(NamedTuple):
-    """How far a way of finding a title's meaning is believed, and how the rest is spread; all are shares of 1."""
+    """The trust in a way of matching a title, and how the rest is spread; all are shares of 1 (``weights.yaml`` explains each)."""
 
     trust: float
     near: float
@@ -33,14 +33,14 @@ class Belief(NamedTuple):
 
 
 class Strength(NamedTuple):
-    """A factor on log-odds, and the most that they may count for (``cap``) and against (``floor``, below 0)."""
+    """A factor on log-odds, and the bounds of the result: ``cap`` and ``floor`` (below 0)."""
 
     factor: float
     cap: float
     floor: float
 
     def of(self, log_odds: float) -> float:
-        """The log-odds as they count."""
+        """The log-odds after factor and bounds."""
         counts = self.factor * log_odds
         return self.cap if counts > self.cap else self.floor if counts < self.floor else counts
 
@@ -90,9 +90,9 @@ class DutyOdds(NamedTuple):
 
 
 def move(prior: Mapping[Cell, float], cells: Sequence[Cell], odds: Sequence[float], family: float = 0.0) -> dict[Cell, float]:
-    """Probabilities after log-odds of each cell, and of the family against what is no cell (``OTHER``).
+    """Probabilities after adding log-odds to each cell, and to the family against ``OTHER``.
 
-    The odds of cells move probability within the family only; how much of it there is, the family's decide.
+    The odds of cells move probability within the family only; ``family`` moves it between the family and ``OTHER``.
     """
     inside = [prior[cell] * math.exp(value) for cell, value in zip(cells, odds, strict=True)]
     graded = sum([prior[cell] for cell in cells]) * math.exp(family)
@@ -105,8 +105,8 @@ def move(prior: Mapping[Cell, float], cells: Sequence[Cell], odds: Sequence[floa
 class TitleMeaning(NamedTuple):
     """What a title means by itself: its reading and the probabilities of the cells.
 
-    ``position`` and ``level`` are those of its likeliest cell; ``None`` where that is another family. ``decision`` is the decision
-    on the title alone, where it is cached.
+    ``position`` and ``level`` are those of its most likely cell, ``None`` if that is another family. ``decision`` is the decision
+    by the title alone, if it is cached.
     """
 
     reading: TitleReading
@@ -117,11 +117,11 @@ class TitleMeaning(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A query before the decision: what its title and its text say (``None`` where there is none), and the probabilities.
+    """A query before the decision: what its title and its text say (``None`` if missing), and the probabilities.
 
-    ``plain`` is by the title alone, ``prior`` by the title as its context reads it, ``probabilities`` by both and the duties; they
-    are empty where nothing in the query can be read. ``standing`` is where a job without a title stands on the ladder that the
-    caller names; ``named_job`` is the job that its text names, ``added`` what this and the words of the whole text add.
+    ``plain`` is by the title alone, ``prior`` by the title in its context, ``probabilities`` by both and the duties; all are empty
+    if nothing in the query can be read. ``standing`` is the place of a job without a title on the ladder that the caller names.
+    ``named_job`` is the job that its text names, ``added`` the log-odds that this and the words of the whole text add.
     """
 
     parsed: ParsedTitle
@@ -142,7 +142,7 @@ class Weighed(NamedTuple):
 
     @property
     def names_job(self) -> bool:
-        """Whether the title has words of the graded family or of its neighbours that mean a job."""
+        """Whether the title names a job of the graded family or of its neighbours."""
         return self.match_kind not in ("untitled", "none")
 
     @property
@@ -172,7 +172,7 @@ class Weigher:
         self._untitled = {c: p * (1 - weights.usual_other) for c, p in self._usual.items()} | {OTHER: weights.usual_other}
 
     def _around(self, cell: Cell, belief: Belief) -> dict[Cell, float]:
-        """One cell's share as it is believed: most of it stays, the rest goes to what it is mistaken for."""
+        """How the share of one cell is spread: most of it stays, the rest goes to what the cell is mistaken for."""
         grid = self._grid
         if cell == OTHER:
             spread = {c: belief.other / len(grid.cells) for c in grid.cells} | {OTHER: 1.0}
@@ -182,7 +182,7 @@ class Weigher:
         return {c: share / total for c, share in spread.items()}
 
     def _share(self, beside: Cell, cell: Cell, belief: Belief) -> float:
-        """How much of a cell's share goes to another cell, or stays where the two are the same."""
+        """How much of a cell's share goes to another cell, or stays if the two are the same."""
         if beside == cell:
             return belief.trust
         if beside.level == cell.level:
@@ -191,7 +191,7 @@ class Weigher:
         return belief.beside if neighbours else belief.far
 
     def title(self, reading: TitleReading | None) -> Mapping[Cell, float]:
-        """The probabilities of the cells (and ``OTHER``) by the title alone; what is usual where there is no title."""
+        """The probabilities of the cells and ``OTHER`` by the title alone; the usual ones if there is no title."""
         if reading is None:
             return self._untitled
         if reading.shares.get(OTHER, 0.0) >= 1.0:
@@ -205,9 +205,9 @@ class Weigher:
         return out
 
     def duties(self, reading: DutyReading | None, managing_told: bool = False) -> DutyOdds | None:
-        """The log-odds that the text adds, as they count, less where it has few duties; ``None`` where there is no text.
+        """The bounded log-odds that the text adds, scaled down if it has few duties; ``None`` without a text.
 
-        Where statements tell who manages whom (``managing_told``), the words that they are made of say nothing more of the track.
+        If statements already say who manages whom (``managing_told``), the words around them add nothing to the track.
         """
         if reading is None:
             return None
@@ -218,15 +218,15 @@ class Weigher:
         # Inlined ``Strength.of``: this is the hot loop.
         levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
         cells = [share * (levels[at] + manager) if managing else share * levels[at] for at, managing in self._places]
-        # A few vague sentences say still less of the family than of the level.
-        # Sentences that fit every job are a weaker sign of another one than the duties of a named job are.
+        # A few vague sentences say even less about the family than about the level, hence the square below.
+        # Sentences that fit every job are weaker evidence against the family than the duties of another family.
         family = weights.unnamed if reading.nearest == UNKNOWN else weights.family
         return DutyOdds(share * share * family.of(reading.family), cells)
 
     def ranks(self, reading: DutyReading | None, named: NamedJob | None = None) -> dict[tuple[str, str], float]:
-        """The shares of level and track by the text of a job of any family alone, and by the job that it names; empty where there
+        """The shares of level and track by the text alone, for a job of any family, and by the job that it names.
 
-        is no text.
+        Empty without a text.
         """
         if reading is None:
             return {}
@@ -240,15 +240,15 @@ class Weigher:
             ranks[cell.level, cell.track] = ranks.get((cell.level, cell.track), 0.0) + left * value
         return ranks
 
-    def beside(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
-        """The log-odds of a text beside its title: of one of several jobs they count less, since the text speaks of all of them."""
+    def scaled(self, odds: DutyOdds, title: TitleReading | None) -> DutyOdds:
+        """The log-odds of a text with its title: if the title names several jobs they count less, because the text is about all."""
         if title is None or title.match_kind != "several":
             return odds
         share = self._weights.several
         return DutyOdds(share * odds.family, [share * value for value in odds.cells])
 
     def move(self, prior: Mapping[Cell, float], odds: Sequence[float], family: float = 0.0) -> dict[Cell, float]:
-        """The probabilities after log-odds of each cell in order, and of the family."""
+        """The probabilities after adding log-odds to each cell in order, and to the family."""
         return move(prior, self._grid.cells, odds, family)
 
     def weigh(self, parsed: ParsedTitle, meaning: TitleMeaning, duties: DutyReading | None, context: Context) -> Weighed:
@@ -262,15 +262,15 @@ class Weigher:
         prior = self._prior(plain, context, titled=title is not None)
         return Weighed(parsed, title, duties, context, plain, prior, self._with_duties(prior, title, duties, context))
 
-    def again(self, weighed: Weighed, context: Context) -> Mapping[Cell, float]:
+    def reweigh(self, weighed: Weighed, context: Context) -> Mapping[Cell, float]:
         """The probabilities of a query in another context."""
         prior = self._prior(weighed.plain, context, titled=weighed.title is not None)
         return self.combine(self._with_duties(prior, weighed.title, weighed.duties, context), weighed.added)
 
     def _prior(self, plain: Mapping[Cell, float], context: Context, *, titled: bool) -> Mapping[Cell, float]:
-        """The probabilities by the title as its context reads it, with what the text states.
+        """The probabilities by the title in its context, with what the text states.
 
-        A title keeps its level where the text states the track; without a title the track tells of the level, too.
+        If there is a title, a stated track leaves the level alone; without one, the track says something about the level too.
         """
         moved, track = apply_context(plain, context, self._weights.context, self.move), context.odds.track
         if not track:
@@ -282,18 +282,18 @@ class Weigher:
     def _with_duties(
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
-        # A title says who the job is, so that any mention of managing people has said its part; alone, only what counts has.
+        # With a title, any statement about managing people replaces these words; without one, only a statement that counts.
         told = context.odds.mentions if title is not None else bool(context.odds.track)
         odds = self.duties(duties, told)
         if odds is not None:
-            odds = self.beside(odds, title.reading if title else None)
+            odds = self.scaled(odds, title.reading if title else None)
             if context.of_family:
-                # The ladder that the title is read by has this very title: duties cannot take it out of the family.
+                # The ladder that the title is read by has this title, so duties cannot take it out of the family.
                 odds = odds._replace(family=max(0.0, odds.family))
         return keep_levels(prior, self.combine(prior, odds), context)
 
     def untitled(self, weighed: Weighed, against: float, named: NamedJob | None) -> Weighed:
-        """A query without a title: with the log-odds ``against`` the graded family, and with the job that its text names."""
+        """A query without a title, with the log-odds ``against`` the graded family and the job that its text names added."""
         if named is None and not against:
             return weighed
         cells = [0.0] * len(self._grid.cells)

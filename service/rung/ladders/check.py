@@ -1,4 +1,4 @@
-"""What must hold of a ladder before it is used: ids, aliases, steps, shares and ranks; each break is named with line and fix."""
+"""Validating a ladder: ids, aliases, steps, shares and ranks; errors name line and fix."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _graph(ladder: Ladder, variant: str, record: Record, items: Sequence[Record]
 
 
 def _circle(steps: Mapping[str, Sequence[str]]) -> set[str]:
-    """The positions of one circle of steps; empty where no steps lead back. Each step is looked at a few times only."""
+    """The positions of one cycle of steps; empty if there is none. Takes linear time."""
     before: dict[str, list[str]] = {name: [] for name in steps}
     for name, ahead in steps.items():
         for step in ahead:

@@ -1,4 +1,4 @@
-"""Conditions: a fact, what is wanted of it, what is known of it here, and whether it holds.
+"""Conditions: a fact, the wanted value, the known value, and whether the condition holds.
 
 A fact is a text (``sector: government``), a count, or a range of counts (``reports``: from 2 to any number). What is wanted is
 written as text: one value, several joined by ``|``, or a range of counts with both ends included (``1..5``, ``2..``). A required
@@ -22,14 +22,14 @@ _RANGE = re.compile(r"(\d+)(\.\.)?(\d*)\Z")
 
 
 class Requirement(NamedTuple):
-    """A fact and what is wanted of it, as written; ``typical``: it usually holds, and nothing is ruled out where it fails."""
+    """A fact and the wanted value, as written. ``typical``: it usually holds, and rules nothing out if it fails."""
 
     fact: str
     wanted: str
     typical: bool = False
 
     def holds(self, facts: Facts) -> YesNo:
-        """Whether the facts meet it: ``unknown`` where the fact is not known, or its range lies only partly inside."""
+        """Whether the facts meet it; ``unknown`` if the fact is not known, or its range is only partly inside."""
         here = facts.get(self.fact)
         if here is None or here == UNKNOWN:
             return "unknown"
@@ -61,7 +61,7 @@ def wording(condition: Condition) -> str:
 
 
 def span_of(value: FactValue) -> tuple[int, int | None] | None:
-    """A count or a range of counts as its lowest and highest number (``None``: no highest); ``None`` where it is neither."""
+    """A count or a range of counts as its lowest and highest number (``None``: no upper end); ``None`` if it is neither."""
     if isinstance(value, int):
         return value, value
     if isinstance(value, tuple):
@@ -76,7 +76,7 @@ def span_of(value: FactValue) -> tuple[int, int | None] | None:
 
 
 def disagree(one: FactValue, other: FactValue) -> bool:
-    """Whether two statements of one fact cannot both be true: texts that differ, or ranges that have no count in common."""
+    """Whether two values of one fact exclude each other: texts that differ, or ranges without a common count."""
     first, second = span_of(one), span_of(other)
     if first is None or second is None:
         return one != other and UNKNOWN not in (one, other)

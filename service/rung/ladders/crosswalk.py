@@ -1,4 +1,4 @@
-"""The crosswalk: a position of one ladder on another, and what a bare title means on a ladder."""
+"""The crosswalk: the position of another ladder that corresponds to one, and the meaning of a title on a ladder."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rapidfuzz import fuzz, process
 from rung.errors import FieldError, UnknownLadder
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, checked
-from rung.ladders.landings import Landing, from_shares, landings, nearest, variant_shares
 from rung.ladders.model import Ladder, LadderPosition, normal
+from rung.ladders.placements import Placement, from_shares, nearest, placements, variant_shares
 from rung.ladders.readings import Standing
 from rung.ladders.relations import Crosswalk, End
 from rung.types import REFERENCE, Condition, Relation
@@ -34,10 +34,10 @@ class Crossing:
 
 
 class LadderSense(NamedTuple):
-    """What a bare title means on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
+    """The meaning of a title on one ladder: a share (0 to 1) of each reference cell, and a sentence that says it.
 
-    ``variant`` is "" where the ladder has none or the organisation's is not known; ``positions`` names the reference position that
-    the ladder states for each cell. ``one_post`` is false where the title names several, one a form of the ladder.
+    ``variant`` is "" if the ladder has none or the variant is not known. ``positions`` maps each cell to the reference position
+    that the ladder states. ``one_post`` is false if the title names a position in several variants.
     """
 
     ladder: str
@@ -50,7 +50,7 @@ class LadderSense(NamedTuple):
 
 
 def cross(crosswalk: Crosswalk, start: str, position: str, to: str, facts: Facts = NO_FACTS) -> tuple[Crossing, ...]:
-    """A position of one ladder on another: the likeliest place first, the others after it; never empty."""
+    """A position of one ladder on another: the most likely crossing first; never empty."""
     entry = _position(find_ladder(crosswalk, start, "from"), position)
     target = find_ladder(crosswalk, to, "to")
     if start == to:
@@ -59,11 +59,11 @@ def cross(crosswalk: Crosswalk, start: str, position: str, to: str, facts: Facts
     if start == REFERENCE:
         found = from_shares(crosswalk, entry.reference, to, facts)
     else:
-        found = landings(crosswalk, End(start, position), to, facts)
+        found = placements(crosswalk, End(start, position), to, facts)
     return tuple(_crossing(crosswalk, row, target, entry, facts) for row in found)
 
 
-def _crossing(crosswalk: Crosswalk, row: Landing, target: Ladder, entry: LadderPosition, facts: Facts) -> Crossing:
+def _crossing(crosswalk: Crosswalk, row: Placement, target: Ladder, entry: LadderPosition, facts: Facts) -> Crossing:
     if row.entry is None:
         below, above = nearest(crosswalk, target, entry.cell, facts) if entry.cell else (None, None)
         conditions = checked(row.conditions, facts)
@@ -75,7 +75,7 @@ def _crossing(crosswalk: Crosswalk, row: Landing, target: Ladder, entry: LadderP
 
 
 def _compared(crosswalk: Crosswalk, ladder: Ladder, position: str, facts: Facts) -> list[Crossing]:
-    """What a ladder compares a position with in another of its own forms."""
+    """The relations of a position to positions in other variants of its own ladder."""
     found = []
     for edge in crosswalk.pairs.get((ladder.id, position, ladder.id), ()):
         there = ladder.find(edge.to.position, edge.to.variant or None)
@@ -87,7 +87,11 @@ def _compared(crosswalk: Crosswalk, ladder: Ladder, position: str, facts: Facts)
 
 
 def find_ladder(crosswalk: Crosswalk, ladder: str, field: str = "ladder") -> Ladder:
-    """A ladder by its id; ``UnknownLadder`` names the nearest ids, and the field of the caller's that named none."""
+    """A ladder by its id.
+
+    Raises:
+        UnknownLadder: there is none; the message names the most similar ids, and the error names ``field``.
+    """
     if ladder not in crosswalk.ladders:
         message = f"There is no ladder {ladder!r}; {_nearest_names(ladder, list(crosswalk.ladders))}"
         raise UnknownLadder(message, [FieldError(field, message)])
@@ -109,17 +113,18 @@ def _nearest_names(name: str, known: Sequence[str]) -> str:
 
 
 def standing_by_title(sense: LadderSense, *, named: bool) -> Standing:
-    """The one position that a title names on its ladder, in every cell that it may mean there."""
+    """The place of a title that means one position of a ladder, in every cell that the position may mean."""
     return Standing(sense.ladder, {cell: {(sense.position, sense.variant): 1.0} for cell in sense.cells}, named)
 
 
 def title_prior(
     crosswalk: Crosswalk, ladder: str, position: str | None, level: str | None, *, facts: Facts = NO_FACTS, text: str = ""
 ) -> LadderSense | None:
-    """What the bare title means on a ladder, or ``None`` where the ladder has no such title (or is the reference itself).
+    """The meaning of a title on a ladder; ``None`` if the ladder has no such title, or is the reference itself.
 
-    ``text`` is the title's words, for titles that only this ladder knows; else the title is known by the reference ``position`` and
-    ``level`` that it names, as long as it is that position's plain title ("Senior Product Owner" is not Product Owner's).
+    ``text`` is the title's words, for titles that only this ladder knows. Otherwise the title is found by the reference
+    ``position`` and ``level`` that it names, if it is the plain title of that position ("Senior Product Owner" is not that of
+    Product Owner).
     """
     found = find_ladder(crosswalk, ladder)
     if ladder == REFERENCE:

@@ -11,7 +11,7 @@ from rung.grid import Cell, Grid
 from rung.ladders.check import check
 from rung.ladders.conditions import parse_conditions
 from rung.ladders.model import ANSWERS, LISTS, NOT_STATED, TRACKS, Ladder, LadderPosition, Share, Synonym, Variant
-from rung.records import Marked, Record, load_yaml
+from rung.records import LinedData, Record, load_yaml
 
 _LADDER = ("id", "label", "summary", "source", "seniority", "conditions", "variants", "positions", "note")
 _VARIANT = ("id", "label", "conditions", "any_of", "share")
@@ -35,10 +35,10 @@ def load_ladder(path: Path, grid: Grid, sources: Iterable[str] | None = None) ->
 
 def ladder_from_dict(data: Mapping[str, Any], grid: Grid, name: str = "ladder") -> Ladder:
     """A ladder from plain data, as ``Ladder.to_dict`` gives it; checked like a file."""
-    return ladder_from_marked(Marked(name, data), grid)
+    return ladder_from_marked(LinedData(name, data), grid)
 
 
-def ladder_from_marked(marked: Marked, grid: Grid, sources: set[str] | None = None) -> Ladder:
+def ladder_from_marked(marked: LinedData, grid: Grid, sources: set[str] | None = None) -> Ladder:
     """A ladder from data whose lines are known, checked."""
     record = marked.record()
     record.only(*_LADDER)

@@ -1,4 +1,4 @@
-"""In which row of its drawing a position of a ladder stands: above all that lead to it; two ways to one step stand side by side."""
+"""The rows of a drawing: a position is above all that lead to it; two ways to one position are side by side."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def layers(entries: Sequence[LadderPosition]) -> list[list[LadderPosition]]:
 
 
 def _depths(entries: Sequence[LadderPosition]) -> dict[str, int]:
-    """How many steps at most lead to each position."""
+    """The largest number of steps that lead to each position."""
     by_id = {entry.id: entry for entry in entries}
     waiting = dict.fromkeys(by_id, 0)
     for entry in entries:

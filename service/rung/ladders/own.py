@@ -1,4 +1,4 @@
-"""A customer's own ladders: loaded beside the built-in ones, and mapped onto the reference grid where they state no mapping."""
+"""Ladders of the user: loaded beside the built-in ones, with a proposed mapping for positions that state none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Classify = Callable[[Query], Result]
 
 
 class Proposal(NamedTuple):
-    """A proposed mapping: shares (empty where the title is not of this family), confidence (0 to 1) and the sentences for it."""
+    """A proposed mapping: shares (empty if the title is of another family), confidence (0 to 1) and the reasons."""
 
     reference: tuple[Share, ...]
     confidence: float
@@ -88,7 +88,7 @@ def _ids(ladder: Ladder) -> list[str]:
 
 
 class _Place(NamedTuple):
-    """Where a record of the file stands: lines from 0, columns from 0; ``flow``: written as ``{…}``."""
+    """The place of a record in the file; lines and columns count from 0. ``flow``: written as ``{…}``."""
 
     line: int
     column: int

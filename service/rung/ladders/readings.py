@@ -1,7 +1,7 @@
-"""Readings: one job on every ladder, the likeliest place on each, with its likelihood and what it depends on.
+"""Readings: the most likely position of one job on every ladder, with its likelihood and conditions.
 
-Where the job stands on a ladder (named by the caller, or chosen by the facts), readings on the others follow that ladder's own
-relations; the rest of the probability follows those of the reference grid. Both are added up by place, then the likeliest is taken.
+If the job has a place on a ladder (named by the caller, or chosen by the facts), readings on other ladders follow the relations of
+that ladder. The rest of the probability follows the relations of the reference grid. Both are added up by position.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, Requirement, checked
-from rung.ladders.landings import Landing, landings_everywhere, nearest, unmet, wanted_of
 from rung.ladders.model import Ladder, LadderPosition
+from rung.ladders.placements import Placement, nearest, placements_everywhere, unmet, wanted_of
 from rung.ladders.relations import FAMILIES, Crosswalk, End
 from rung.types import REFERENCE, Candidate, Reading
 
-_OF_ANSWER = ("level", "track")  # facts of the answer itself, which its readings do not repeat where they are settled
-_LEAST = 0.002  # cells less likely than this change no reading
+_OF_ANSWER = ("level", "track")  # facts of the answer itself, which readings do not repeat if they are settled
+_LEAST = 0.002  # cells less likely than this are ignored
 
 
 class Standing(NamedTuple):
-    """A job on one ladder: for each cell, which ``(position, variant)`` it would be there and how likely (up to 1).
+    """The place of a job on one ladder: for each cell, the shares (up to 1) of each ``(position, variant)``.
 
-    ``named``: the caller names the ladder, so that its own conditions rule nothing out.
+    ``named``: the caller names the ladder, so its own conditions rule nothing out.
     """
 
     ladder: str
@@ -32,11 +32,11 @@ class Standing(NamedTuple):
 
 
 class _Start(NamedTuple):
-    """One place from which readings start, its probability, and where it lands on each other ladder."""
+    """One position from which readings start, its probability, and its placements on each other ladder."""
 
     end: End
     probability: float
-    landings: Mapping[str, tuple[Landing, ...]]
+    placements: Mapping[str, tuple[Placement, ...]]
 
 
 def readings(
@@ -49,10 +49,10 @@ def readings(
     standing: Standing | None = None,
     track: str | None = None,
 ) -> tuple[Reading, ...]:
-    """The job on every ladder, one reading each, the reference first.
+    """One reading for every ladder, the reference first.
 
-    ``cells`` maps each cell to its probability, ``cell`` is the answer's and ``position`` the reference position that the title
-    names there (``None``: none). ``track`` is the answer's where it is settled; conditions on an open one stay ``unknown``.
+    ``cells`` maps each cell to its probability, ``cell`` is the answer's, and ``position`` is the reference position that the title
+    names there, if any. ``track`` is the answer's if it is settled; conditions on an open track stay ``unknown``.
     """
     starts = list(_starts(crosswalk, cells, position, cell, facts, standing))
     shown = {key: value for key, value in facts.items() if key in crosswalk.used} | ({"track": track} if track else {})
@@ -66,7 +66,7 @@ def readings(
 
 
 def family_readings(crosswalk: Crosswalk, family: str, likelihood: float, facts: Facts = NO_FACTS) -> tuple[Reading, ...]:
-    """The ladders that take in a neighbouring family, with the position that it has there."""
+    """The readings on ladders that have a position for a neighbouring family."""
     found = []
     for edge in crosswalk.edges:
         if edge.start.ladder == FAMILIES and edge.start.position == family:
@@ -81,7 +81,7 @@ def family_readings(crosswalk: Crosswalk, family: str, likelihood: float, facts:
 def _starts(
     crosswalk: Crosswalk, cells: Mapping[Cell, float], position: str | None, answer: Cell, facts: Facts, standing: Standing | None
 ) -> Iterable[_Start]:
-    """The places on the standing's ladder, and on the reference for each cell that has none there."""
+    """The positions on the ladder of ``standing``, and the reference positions for what it leaves of each cell."""
     grid = crosswalk.grid
     on_ladder: dict[tuple[str, str], float] = {}
     for cell, probability in cells.items():
@@ -96,11 +96,11 @@ def _starts(
         stays = position is not None and cell in grid.positions[position].cells
         here = position if stays and position else grid.default_position(cell, None)
         end = End(REFERENCE, here)
-        yield _Start(end, left, landings_everywhere(crosswalk, end, {**facts, "level": cell.level, "track": cell.track}))
+        yield _Start(end, left, placements_everywhere(crosswalk, end, {**facts, "level": cell.level, "track": cell.track}))
     if standing is not None:
         for (name, variant), probability in on_ladder.items():
             end = End(standing.ladder, name, variant)
-            yield _Start(end, probability, landings_everywhere(crosswalk, end, facts))
+            yield _Start(end, probability, placements_everywhere(crosswalk, end, facts))
 
 
 def _reference(crosswalk: Crosswalk, position: str | None, cell: Cell, likelihood: float) -> Reading:
@@ -110,15 +110,15 @@ def _reference(crosswalk: Crosswalk, position: str | None, cell: Cell, likelihoo
     return Reading(REFERENCE, here, grid.positions[here].label, "exact", round(likelihood, 4), (), REFERENCE)
 
 
-def _collected(ladder: Ladder, starts: Iterable[_Start]) -> list[Landing]:
-    """Every place on a ladder with its whole likelihood, likeliest first; the relation that carries most of it speaks for it."""
-    found: dict[str | None, tuple[float, Landing]] = {}
+def _collected(ladder: Ladder, starts: Iterable[_Start]) -> list[Placement]:
+    """Every position on a ladder with its total likelihood, most likely first, described by the relation with the largest share."""
+    found: dict[str | None, tuple[float, Placement]] = {}
     for start in starts:
         if start.end.ladder == ladder.id:
             entry = ladder.find(start.end.position, start.end.variant or None)
-            rows: Iterable[Landing] = (Landing(entry, 1.0, "exact", (), (entry and entry.source) or ladder.source),)
+            rows: Iterable[Placement] = (Placement(entry, 1.0, "exact", (), (entry and entry.source) or ladder.source),)
         else:
-            rows = start.landings[ladder.id]
+            rows = start.placements[ladder.id]
         for row in rows:
             part = row.likelihood * start.probability
             most, kept = found.get(row.position, (0.0, row._replace(likelihood=0.0)))
@@ -127,8 +127,8 @@ def _collected(ladder: Ladder, starts: Iterable[_Start]) -> list[Landing]:
     return sorted((row for _, row in found.values()), key=lambda row: -row.likelihood)
 
 
-def _reading(crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: Cell, facts: Facts, named: bool) -> Reading:
-    """The likeliest place as a reading; none where it is less likely than the figure ``enough``."""
+def _reading(crosswalk: Crosswalk, ladder: Ladder, places: list[Placement], cell: Cell, facts: Facts, named: bool) -> Reading:
+    """The most likely position as a reading; ``none`` if it is less likely than the figure ``enough``."""
     figures = crosswalk.likelihood
     best = places[0]
     near = [row for row in places[:2] if row.likelihood >= figures.near]
@@ -149,8 +149,8 @@ def _reading(crosswalk: Crosswalk, ladder: Ladder, places: list[Landing], cell: 
     )  # fmt: skip
 
 
-def _of_variant(ladder: Ladder, entry: LadderPosition, best: Landing, facts: Facts) -> tuple[Requirement, ...]:
-    """What the form of the ladder depends on, where the job stands on it by its own title."""
+def _of_variant(ladder: Ladder, entry: LadderPosition, best: Placement, facts: Facts) -> tuple[Requirement, ...]:
+    """The conditions of the position's variant, if the job has the position by its own title."""
     return (
         wanted_of([ladder.variant(entry.variant)], facts)
         if best.relation == "exact" and entry.variant and not best.conditions
@@ -158,6 +158,6 @@ def _of_variant(ladder: Ladder, entry: LadderPosition, best: Landing, facts: Fac
     )
 
 
-def _candidate(row: Landing) -> Candidate:
+def _candidate(row: Placement) -> Candidate:
     title = row.entry.title if row.entry else None
     return Candidate(row.position, title, row.relation, round(row.likelihood, 4))

@@ -1,4 +1,4 @@
-"""Relations between positions of ladders: what somebody stated, indexed by both ends.
+"""Relations between positions of ladders, as sources state them, indexed by both ends.
 
 A relation follows SKOS: ``from broad to`` means that ``to`` is the broader one. It may be read backwards (``broad`` and ``narrow``
 change places, ``none`` has no way back) and is never chained: two relations say nothing of a third. docs/data-format-ladders.md.
@@ -24,7 +24,7 @@ Names = Mapping[tuple[str, str], tuple[tuple[LadderPosition, tuple[Share, ...]],
 
 
 class End(NamedTuple):
-    """One end of a relation: a position of a ladder, in one variant or ("") in any; ``position`` is "" where there is none."""
+    """One end of a relation: a position of a ladder, in one variant or ("") in any. ``position`` is "" for a whole ladder."""
 
     ladder: str
     position: str
@@ -78,14 +78,14 @@ class Likelihood(NamedTuple):
         return cls.from_dict({**contexts["likelihood"], "priors": contexts["priors"]})
 
     def prior(self, condition: Requirement) -> float:
-        """How often (0 to 1) a condition holds of which nothing is known."""
+        """The probability (0 to 1) of a condition about which nothing is known."""
         known = self.priors.get(condition.fact)
         return self.open if known is None else sum(known.get(value, 0.0) for value in condition.wanted.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk:
-    """Every ladder and relation, indexed for the hot path; ``used`` names the facts that some condition asks for."""
+    """Every ladder and relation, indexed; ``used`` names the facts that conditions refer to, ``memo`` caches results."""
 
     grid: Grid
     ladders: Mapping[str, Ladder]
@@ -104,7 +104,7 @@ class Crosswalk:
 
 
 def build_crosswalk(grid: Grid, ladders: Iterable[Ladder], edges: Iterable[Edge], likelihood: Likelihood) -> Crosswalk:
-    """Index ladders and relations; where none is stated from a reference position to a ladder, its shares imply them."""
+    """Index ladders and relations. If no relation of a reference position to a ladder is stated, the ladder's shares imply it."""
     stated = tuple(edges)
     # The reference first, then the ladders in the order in which the relations name them.
     order = {ladder: number for number, ladder in enumerate(dict.fromkeys(end.ladder for e in stated for end in (e.start, e.to)))}
@@ -152,7 +152,7 @@ def parse_end(text: str) -> End:
 
 
 def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
-    """The relations that a ladder's own shares state: exact for one to one, broad or narrow where one side covers more."""
+    """The relations that the shares of a ladder imply: exact for one to one, broad or narrow if one side covers more."""
     claims: dict[tuple[str, Cell], dict[str, list[LadderPosition]]] = {}
     for entry in ladder.positions:
         for place in dict.fromkeys((share.position, share.cell) for name in entry.names for share in name.reference):

@@ -1,7 +1,7 @@
-"""Where a job without a title stands on the ladder that its caller names: by what the ladder says of positions, and by duties.
+"""The place of a text without a title on a ladder, by comparing the text with what the ladder says of each position.
 
-Each position has a profile: the words of its stage, scope, duties and autonomy, each weighed by how few positions have it. A text
-is compared with every profile. Likeness beyond what any text on product work has moves the probabilities that the duties gave.
+Each position has a profile: the words of its stage, scope, duties and autonomy, weighted by how few positions have them. Similarity
+beyond that of any text on product work moves the probabilities that the duties gave.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from rung.grid import OTHER, Cell
 from rung.ladders.conditions import Facts
-from rung.ladders.landings import remember, unmet, variant_shares
 from rung.ladders.model import Ladder, LadderPosition, normal
+from rung.ladders.placements import remember, unmet, variant_shares
 from rung.ladders.readings import Standing
 from rung.ladders.relations import Crosswalk, Likelihood
 from rung.title.clean import fold
@@ -25,16 +25,16 @@ _STEM = 5  # letters of a word that are compared: "prioritise", "priorities" and
 
 
 class OnLadder(NamedTuple):
-    """A text on a ladder: the probabilities of the cells, and where the job would stand in each."""
+    """A text on a ladder: the probabilities of the cells, and the positions in each."""
 
     probabilities: Mapping[Cell, float]
     standing: Standing
 
 
 def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, float], facts: Facts) -> OnLadder | None:
-    """The place of a text on a ladder; ``cells`` are the probabilities by its duties, ``OTHER`` among them.
+    """The place of a text on a ladder; ``cells`` are the probabilities by its duties, including ``OTHER``.
 
-    ``None`` where the ladder has no mapped position under these facts.
+    ``None`` if the ladder has no mapped position under these facts.
     """
     figures = crosswalk.likelihood
     shares = variant_shares(crosswalk, ladder, facts)
@@ -55,7 +55,7 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
             place = rows.setdefault(share.cell, {})
             part = weight * share.share * max(cells.get(share.cell, 0.0), figures.least_cell)
             place[entry.id, entry.variant] = place.get((entry.id, entry.variant), 0.0) + part
-    # A text that is like a position of the ladder is of its family; how much so, the likest position says.
+    # A text that is similar to a position is more likely to be of the family; the most similar position decides how much.
     graded = (1.0 - cells.get(OTHER, 0.0)) * math.exp(most)
     family = graded / (graded + cells.get(OTHER, 0.0))
     inside = {cell: sum(place.values()) for cell, place in rows.items()}
@@ -66,7 +66,7 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
 
 
 def _agreement(figures: Likelihood, entry: LadderPosition, facts: Facts) -> float:
-    """The factor by which what the text states fits what the ladder states of a position."""
+    """A factor for how well the statements of the text agree with what the ladder states about a position."""
     agree = [condition.holds(facts) for condition in entry.typical]
     for said, fact in ((entry.people_management, "manages"), (entry.executive, "executive")):
         if said in ("yes", "no") and facts.get(fact) in ("yes", "no"):
@@ -81,13 +81,13 @@ def _above(entry: LadderPosition, ladder: Ladder, facts: Facts) -> bool:
     """Whether the text says that the job reports to this position, or to one below it."""
     title = normal(str(facts.get("reports_to", "")))
     here = [p for p in ladder.positions if p.variant == entry.variant]
-    # What follows a title says of what: "head of product of the whole group".
+    # What follows a title names its area: "head of product of the whole group".
     bosses = [p for p in here if any(f"{title} ".startswith(f"{normal(name.title)} ") for name in p.names)]
     return any(boss.id == entry.id or ladder.precedes(boss.id, entry.id, entry.variant) for boss in bosses)
 
 
 def compare(crosswalk: Crosswalk, ladder: Ladder, entries: Sequence[LadderPosition], text: str) -> list[float]:
-    """The likeness (0 to 1) of a text to each position: the cosine of their words, those that few positions have counting more."""
+    """The similarity (0 to 1) of a text to each position: the cosine of their words, weighted by rarity."""
     profiles = _profiles(crosswalk)
     words = _weighed(stems(text), profiles.rarity)
     return [_cosine(profiles.words[ladder.id, entry.variant, entry.id], words) for entry in entries]
@@ -101,7 +101,7 @@ class _Profiles(NamedTuple):
 
 
 def _profiles(crosswalk: Crosswalk) -> _Profiles:
-    """The profiles of every position of every ladder, made once."""
+    """The profiles of every position of every ladder, computed once."""
     known: _Profiles | None = crosswalk.memo.get(("profiles",))
     if known is None:
         rows = {
@@ -120,7 +120,7 @@ def _profiles(crosswalk: Crosswalk) -> _Profiles:
 
 
 def profile(crosswalk: Crosswalk, ladder: Ladder, entry: LadderPosition) -> str:
-    """What its ladder says of a position, as one text; where it names no duties, the reference's words for its meaning too."""
+    """What the ladder says of a position, as one text; without duties, that of its reference position is added."""
     related = [ladder.find(name, entry.variant) for name in entry.takes_in]
     if not entry.duties and REFERENCE in crosswalk.ladders and entry.reference:
         position = max(entry.reference, key=lambda share: share.share).position
@@ -133,7 +133,7 @@ def _said(entry: LadderPosition) -> str:
 
 
 def stems(text: str) -> dict[str, int]:
-    """The words of a text by their first letters, and how often each stands there."""
+    """The first letters of the words of a text, and how often each occurs."""
     found: dict[str, int] = {}
     for word in _WORD.findall(fold(text)):
         stem = word[:_STEM]

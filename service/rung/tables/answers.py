@@ -15,13 +15,13 @@ from rung.tables.forms import Form
 from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, added, cells, query
 from rung.types import Part, Query, Result
 
-FORMS = 4_096  # different answers whose written form a process keeps: many titles share few answers
+FORMS = 4_096  # distinct answers whose written form a process caches: many titles share few answers
 
-EMPLOYERS = 50_000  # names of employers that are kept with what they tell
+EMPLOYERS = 50_000  # cached names of employers
 
 
-class Facts(NamedTuple):
-    """What a summary counts of an answer: its cells of these names; ``reason`` is why there is none."""
+class AnswerFacts(NamedTuple):
+    """The cells of an answer that a summary counts; ``reason`` says why a row has no answer."""
 
     status: str
     family: str | None
@@ -35,10 +35,10 @@ class Facts(NamedTuple):
 
 
 Outcome = Result | InvalidQuery | Fault
-WrittenAnswer = tuple[Any, Facts]  # the cells in their form, and the facts
+WrittenAnswer = tuple[Any, AnswerFacts]  # the cells in their form, and the facts
 RowKey = Key | Fault
 Submit = Callable[[Sequence[RowKey]], Callable[[], list[WrittenAnswer]]]
-Interned = dict[WrittenAnswer, WrittenAnswer]  # equal answers are kept once, whichever process gave them
+Interned = dict[WrittenAnswer, WrittenAnswer]  # equal answers of all processes, each stored once
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Setup:
     ladders: Path | None = None
 
     def load(self) -> Normaliser:
-        """The normaliser; it is loaded once for runs that follow one another.
+        """The normaliser; consecutive runs with the same setup share it.
 
         Raises:
             ArtefactError, DataError: a folder cannot be used.
@@ -64,7 +64,7 @@ def _load(setup: Setup) -> Normaliser:
 
 
 class Task(NamedTuple):
-    """How keys are answered: the fields that one holds, the readings wanted, the form of the cells, whether codes are wanted."""
+    """How keys are answered: the fields of a key, the readings to add, the form of the cells, whether to add occupation codes."""
 
     fields: tuple[str, ...]
     readings: tuple[str, ...]
@@ -76,12 +76,12 @@ class Task(NamedTuple):
         return added(self.readings, occupation=self.occupation)
 
     def limits(self, limits: Limits) -> Limits:
-        """The limits with a small cache: without texts, repeated titles never reach the normaliser."""
+        """The limits with a small cache, because deduplication answers repeated titles before the normaliser."""
         return replace(limits, cache=min(limits.cache, 1_000) if "description" in self.fields else 0)
 
 
 def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:
-    """Check that the normaliser has these readings.
+    """Check that there are ladders for these readings.
 
     Raises:
         TableError: there is no ladder of that name.
@@ -102,9 +102,9 @@ class KeyClassifier:
         self._known: dict[tuple[Cell, ...], WrittenAnswer] = {}
 
     def __call__(self, keys: Sequence[RowKey]) -> list[WrittenAnswer]:
-        """One answer a key, in order; a key that cannot be answered says why in its cells."""
+        """One answer a key, in order; if a key cannot be answered, its cells say why."""
         outcomes = iter(self._outcomes([self._query_of(key) for key in keys if key != BLANK]))
-        blank = self._task.form.blank, Facts("blank", None, None, None, None)
+        blank = self._task.form.blank, AnswerFacts("blank", None, None, None, None)
         return [blank if key == BLANK else self._written(next(outcomes)) for key in keys]
 
     def _written(self, outcome: Outcome) -> WrittenAnswer:
@@ -114,7 +114,7 @@ class KeyClassifier:
         if answered is None:
             if len(self._known) >= FORMS:
                 self._known.clear()
-            answered = self._known[answer] = self._task.form(answer), Facts(*_counted(answer))
+            answered = self._known[answer] = self._task.form(answer), AnswerFacts(*_counted(answer))
         return answered
 
     def _query_of(self, key: RowKey) -> Query | InvalidQuery | Fault:
@@ -129,7 +129,7 @@ class KeyClassifier:
             return _mistake(error)
 
     def _outcomes(self, queries: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
-        """The outcome of each query; what is no query is its own outcome."""
+        """The outcome of each query; an item that is not a query is its own outcome."""
         valid = [each for each in queries if isinstance(each, Query)]
         try:
             answers = iter(self._classify(valid))
@@ -152,19 +152,19 @@ class KeyClassifier:
 
 
 def _mistake(error: Exception) -> Fault:
-    """A bug of ours: a row that meets it must not end a run of a billion."""
+    """The fault for a defect of Rung: one row must not end a run of a billion."""
     return Fault(f"this row could not be answered: {type(error).__name__}: {error}")
 
 
-# The cells that a summary counts, in the order of ``Facts``.
+# The cells that a summary counts, in the order of ``AnswerFacts``.
 _FACTS = ("status", "family", "level", "track", "confidence", "about", "question", "flags", "error")
 _counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACTS))
 
 
 class Employers(dict[str, str]):
-    """Names of employers as far as the answer depends on them: empty for nearly all, which do not change what titles mean.
+    """Maps the name of an employer to itself if it can change an answer, as a bank's can, and otherwise to "".
 
-    So a title has one key whoever advertises it, except where the name tells something, as a bank's does.
+    So a title has the same key for nearly all employers.
     """
 
     def __init__(self, normaliser: Normaliser) -> None:
@@ -178,16 +178,16 @@ class Employers(dict[str, str]):
         return self[name]
 
     def within(self, keys: Sequence[RowKey], at: int) -> Sequence[RowKey]:
-        """The keys with the employer, which is their cell ``at``, as the answer depends on it."""
+        """The keys with the employer, at index ``at`` of each, replaced."""
         if set(map(type, keys)) == {tuple}:
-            columns = list(zip(*cast(Sequence[tuple[str, ...]], keys), strict=True))  # by columns, since these loops are in C
+            columns = list(zip(*cast(Sequence[tuple[str, ...]], keys), strict=True))  # by columns, because these loops run in C
             columns[at] = tuple(map(self.__getitem__, columns[at]))
             return list(zip(*columns, strict=True))
         return [(*key[:at], self[key[at]], *key[at + 1 :]) if isinstance(key, tuple) else key for key in keys]
 
 
 class Slot:
-    """A place for one answer, shared by the rows with the same key; rows that hold it keep it when the cache drops it."""
+    """Holds one answer for all rows with the same key; rows keep their slot when the cache drops it."""
 
     __slots__ = ("facts", "key", "written")
 
@@ -197,13 +197,13 @@ class Slot:
         self.facts = UNANSWERED
 
 
-UNANSWERED = Facts("", None, None, None, None)
+UNANSWERED = AnswerFacts("", None, None, None, None)
 
 
 class SlotCache:
-    """The slots of recent keys, in two generations: when the young one is full it becomes the old one, and the old one is dropped.
+    """The slots of recent keys, in two generations: a full young generation becomes the old one, and the old one is dropped.
 
-    A key that is used again moves to the young one, so frequent keys stay.
+    A key that is used again moves to the young generation, so frequent keys stay.
     """
 
     def __init__(self, size: int) -> None:
@@ -212,12 +212,12 @@ class SlotCache:
         self._old: dict[RowKey, Slot] = {}
 
     def slots(self, keys: Sequence[RowKey], *, keep: bool) -> tuple[list[Slot], list[Slot]]:
-        """The slot of each key, in order, and those among them that are new; with ``keep`` false they are dropped at once."""
+        """The slot of each key, in order, and those of them that are new; if ``keep`` is false, none is cached."""
         young, new = (self._young if keep else {}), list[Slot]()
-        slots = list(map(young.get, keys))  # most are there, and this is a loop in C
+        slots = list(map(young.get, keys))  # most are cached, and this loop runs in C
         for at in [at for at, slot in enumerate(slots) if slot is None]:
             key = keys[at]
-            slot = young.get(key)  # it may have come since, earlier in this block
+            slot = young.get(key)  # an earlier key of this block may have added it
             if slot is None:
                 slot = self._old.pop(key, None) if keep else None
                 if slot is None:
@@ -231,7 +231,7 @@ class SlotCache:
 
 
 class PendingBlock:
-    """The answers of a block that was submitted: ``slots`` are filled once ``result`` was called."""
+    """The answers of a submitted block; ``result`` fills ``slots``."""
 
     def __init__(self, slots: list[Slot], new: list[Slot], collect: Callable[[], list[WrittenAnswer]], interned: Interned) -> None:
         self.slots = slots
@@ -240,7 +240,7 @@ class PendingBlock:
         self._interned = interned
 
     def result(self) -> list[Slot]:
-        """Wait for the answers. Blocks must be finished in the order in which they were submitted, since they share slots."""
+        """Wait for the answers. Blocks share slots, so they must be finished in the order of their submission."""
         if len(self._interned) >= FORMS:
             self._interned.clear()
         for slot, answered in zip(self._new, self._collect(), strict=True):
@@ -249,13 +249,13 @@ class PendingBlock:
 
 
 class Deduplicator:
-    """Submits blocks of keys, each distinct key once while it is cached."""
+    """Submits blocks of keys; a key that is cached is not submitted again."""
 
     def __init__(self, submit: Submit, fields: Sequence[str], memory: int, employers: Employers | None = None) -> None:
         self._submit = submit
         self._slots = SlotCache(memory)
         self._interned: Interned = {}
-        # Repeated texts are rare and large: each is classified once a block, and not cached.
+        # Repeated texts are rare and large, so they are deduplicated within a block but not cached.
         self._keep = "description" not in fields
         self._employers = employers if self._keep and "company" in fields else None
         self._at = fields.index("company") if self._employers is not None else 0

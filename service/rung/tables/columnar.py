@@ -1,7 +1,7 @@
-"""Parquet: record batches whose columns go to the output as they are, with the added columns after them.
+"""Parquet: record batches whose columns pass through unchanged, with the added columns after them.
 
-A Parquet file is only readable once its end is written, so the part is a chain of Arrow streams, one a block; at the end they
-become the file. That keeps a run resumable at any block.
+A Parquet file is readable only when its end is written. So the temporary file is a chain of Arrow streams, one a block, which makes
+a run resumable at any block; at the end it is converted to Parquet.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, BinaryIO, cast
 from rung.errors import TableError
 from rung.tables.answers import Slot
 from rung.tables.columns import ColumnFinder, Columns
-from rung.tables.packing import needed
-from rung.tables.table import Fault, Key, text_of
+from rung.tables.packing import require_extra
+from rung.tables.table import Fault, Key, key_of, text_of
 
 BLOCK = 4 << 20  # bytes of rows in a block, about
 GROUP = 64 << 20  # bytes of rows in a row group of the output, about
@@ -25,7 +25,7 @@ class ParquetSource:
     """An opened Parquet file: its columns, and its rows in record batches."""
 
     def __init__(self, path: str) -> None:
-        pa, pq = needed("pyarrow"), needed("pyarrow.parquet")
+        pa, pq = require_extra("pyarrow"), require_extra("pyarrow.parquet")
         self._pa = pa
         try:
             self._file = pq.ParquetFile(path, memory_map=False)
@@ -70,7 +70,7 @@ def keys_of(batch: Any, columns: Columns) -> list[Key | Fault]:
     read = [_texts(batch.column(columns.places[field])) for field in columns.fields]
     if all(Fault not in set(map(type, texts)) for texts in read):
         return cast(list[Key | Fault], read[0] if len(read) == 1 else list(zip(*read, strict=True)))
-    return [_key(columns.fields, texts) for texts in zip(*read, strict=True)]
+    return [key_of(columns.fields, texts) for texts in zip(*read, strict=True)]
 
 
 def _texts(column: Any) -> list[str | Fault]:
@@ -80,18 +80,11 @@ def _texts(column: Any) -> list[str | Fault]:
     return [text_of(value) for value in values]
 
 
-def _key(fields: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
-    for field, text in zip(fields, texts, strict=True):
-        if isinstance(text, Fault):
-            return Fault(f"{field}: {text.reason}")
-    return texts[0] if len(texts) == 1 else tuple(texts)  # type: ignore[arg-type]
-
-
 class Widened:
-    """The schema of the output, and batches with the added columns."""
+    """Adds the columns of the answers to a schema and to batches."""
 
     def __init__(self, schema: Any, added: Mapping[str, type]) -> None:
-        self._pa = needed("pyarrow")
+        self._pa = require_extra("pyarrow")
         types = {str: self._pa.string(), int: self._pa.int8(), float: self._pa.float64()}
         self._fields = [self._pa.field(name, types[kind]) for name, kind in added.items()]
         self.schema = schema
@@ -100,7 +93,7 @@ class Widened:
 
     def batch(self, batch: Any, slots: Sequence[Slot]) -> Any:
         """A record batch with the answers of its rows."""
-        # Rows are many and answers few: each answer becomes typed once, and rows take theirs by number.
+        # There are many rows and few distinct answers, so each answer is converted once and rows refer to it by number.
         different = {id(slot.written): slot.written for slot in slots}
         number = {key: at for at, key in enumerate(different)}
         rows = self._pa.array([number[id(slot.written)] for slot in slots], self._pa.int32())
@@ -116,8 +109,8 @@ class Widened:
         return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
     def write(self, part: BinaryIO, path: Path) -> None:
-        """Make the Parquet file of the chain of streams in ``part``."""
-        pq = needed("pyarrow.parquet")
+        """Write the Parquet file from the chain of streams in ``part``."""
+        pq = require_extra("pyarrow.parquet")
         with pq.ParquetWriter(path, self.schema, compression="zstd") as writer:
             for group in _groups(self._unpacked(part)):
                 writer.write_table(self._pa.Table.from_batches(group, self.schema))

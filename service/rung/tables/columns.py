@@ -1,8 +1,7 @@
-"""Which columns are read: by their headings, and of several that may hold titles the one whose cells are titles of jobs.
+"""Choosing the columns to read by their headings. If several may hold titles, the one whose cells name jobs is chosen.
 
-A heading that says little ("ad") holds the description if its cells are long texts.
-
-What headings mean is data (``training_data/shared/headings.yaml``), compiled into the model.
+An ambiguous heading ("ad") holds the description if its cells are long texts. The headings are data
+(``training_data/shared/headings.yaml``), compiled into the model.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ Rows = Sequence[Sequence[str]]
 
 
 class Columns(NamedTuple):
-    """Where each field that is read stands: field -> column (its number from 0, and its heading), and which were guessed.
+    """The columns that are read: field -> number (from 0) and heading, and which were guessed.
 
-    ``warning`` names another column that may hold the titles; empty where there is none.
+    ``warning`` names another column that may hold the titles; "" if there is none.
     """
 
     places: Mapping[str, int]
@@ -41,18 +40,18 @@ class Columns(NamedTuple):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that a row's key holds, in order; the title is always the first."""
+        """The fields of a row's key, in order; the title is always first."""
         return tuple(field for field in KEY_FIELDS if field in self.places)
 
     def describe(self) -> list[str]:
-        """What is read from where, and the warning, for people."""
+        """Lines for people: which field is read from which column, and the warning."""
         parts = (f"{f} from {self.headings[f]!r}{' (guessed)' if f in self.guessed else ''}" for f in READ if f in self.places)
         return [f"reading {', '.join(parts)}", *([self.warning] if self.warning else [])]
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What headings mean. ``forms`` maps a field to its headings in normal form, each with a rank (0: the surest).
+    """The known headings. ``forms`` maps a field to its headings in normal form, each with a rank (0 is the most certain).
 
     ``texts`` hold the description if most cells have ``text`` characters. ``address`` are forms of address ("mr"). A share of cells
     within ``equal`` of the best counts as equal, one above ``near`` times the best gives a warning. At most ``rows`` rows are
@@ -74,8 +73,8 @@ class Headings:
         for record in data["headings"]:
             for texts in record["forms"].values():
                 for text in texts:
-                    forms.setdefault(record["field"], {})[normal(text)] = record["rank"]
-        texts = frozenset(normal(text) for texts in data["texts"].values() for text in texts)
+                    forms.setdefault(record["field"], {})[normal_heading(text)] = record["rank"]
+        texts = frozenset(normal_heading(text) for texts in data["texts"].values() for text in texts)
         address = frozenset(text.casefold() for texts in data["address"].values() for text in texts)
         return cls(forms, texts, address, **data["figures"])
 
@@ -99,7 +98,7 @@ def in_python(field: str, heading: str) -> str:
 
 
 class ColumnFinder:
-    """Finds the columns of a table; ``names_jobs`` says of each cell whether it names a job."""
+    """Finds the columns of a table; ``names_jobs`` tells for each cell whether it names a job."""
 
     def __init__(self, headings: Headings, names_jobs: NamesJobs, name_column: NameColumn = on_command_line) -> None:
         self.headings = headings
@@ -107,8 +106,8 @@ class ColumnFinder:
         self._name_column = name_column
 
     def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
-        """True where rows are worth a look: several columns may hold the titles, or the description is told by its cells alone."""
-        plain = list(map(normal, headings))
+        """Whether rows are needed to decide: several columns may hold the titles, or only its cells identify the description."""
+        plain = list(map(normal_heading, headings))
         titles, descriptions = (self._candidates(plain, field, set()) for field in ("title", "description"))
         if "title" not in named and len(titles) > 1:
             return True
@@ -116,10 +115,10 @@ class ColumnFinder:
         return "description" not in named and not descriptions and may_be_text
 
     def find(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows = ()) -> Columns:
-        """The columns: as ``named`` says (field -> heading, ``#2``, or "": not read), and else by headings and the first rows.
+        """The columns: as ``named`` says (field -> heading, ``#2``, or "" for not read), otherwise by headings and the first rows.
 
         Raises:
-            TableError: there is no title, a named column is not there or there twice, or the table holds columns of Rung already.
+            TableError: there is no title, a named column is missing or ambiguous, or the table already has columns of Rung.
         """
         unknown = sorted(set(named) - set(READ))
         if unknown:
@@ -128,7 +127,7 @@ class ColumnFinder:
         if held:
             raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
         places = {field: _named_place(headings, field, name, self._name_column) for field, name in named.items() if name}
-        plain = list(map(normal, headings))
+        plain = list(map(normal_heading, headings))
         warning = ""
         for field in READ:
             if field in named:
@@ -147,10 +146,10 @@ class ColumnFinder:
         return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning)
 
     def find_by_cells(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows) -> Columns:
-        """The columns of a table without headings: as ``named`` says, and the title where most cells name a job.
+        """The columns of a table without headings: as ``named`` says, and the title in the column where most cells name a job.
 
         Raises:
-            TableError: no column holds titles, or a named one is not there.
+            TableError: no column holds titles, or a named column is missing.
         """
         if "title" in named:
             return self.find(headings, named)
@@ -162,7 +161,7 @@ class ColumnFinder:
         return columns._replace(guessed=frozenset({"title"}))
 
     def _candidates(self, plain: Sequence[str], field: str, taken: set[int]) -> list[int]:
-        """The columns that may hold a field by their headings, the surest first; but for titles a heading must be there once."""
+        """The columns that may hold a field, the most certain heading first. Except for titles, a heading must be unique."""
         forms, counts = self.headings.forms.get(field, {}), Counter(plain)
         places = [at for at, heading in enumerate(plain) if heading in forms and at not in taken]
         if field != "title":
@@ -170,14 +169,14 @@ class ColumnFinder:
         return sorted(places, key=lambda at: forms[plain[at]])
 
     def _texts(self, plain: Sequence[str], taken: set[int], rows: Rows) -> list[int]:
-        """The columns whose heading may stand over texts and whose cells are mostly long."""
+        """The columns with an ambiguous heading whose cells are mostly long texts."""
         may = [at for at, heading in enumerate(plain) if heading in self.headings.texts and at not in taken]
         cells = {at: [row[at].strip() for row in rows if at < len(row) and row[at].strip()] for at in may}
         long = {at: sum(len(cell) >= self.headings.text for cell in cells[at]) for at in may}
         return [at for at in may if long[at] * 2 > len(cells[at])]
 
     def _title(self, headings: Sequence[str], plain: Sequence[str], candidates: Sequence[int], rows: Rows) -> tuple[int, str]:
-        """The column of titles, and a warning where another is near.
+        """The column of titles, and a warning if another is almost as good.
 
         Raises:
             TableError: there is none, or two have the same heading.
@@ -200,7 +199,7 @@ class ColumnFinder:
         return chosen, f"warning: {other!r} may hold the titles too; to read it instead: {self._name_column('title', other)}"
 
     def _score(self, cells: Sequence[str]) -> float:
-        """The share (0 to 1) of cells that name a job; 1 where no cell is to be seen; -1 where all are forms of address."""
+        """The share (0 to 1) of distinct cells that name a job; 1 without cells; -1 if all are forms of address."""
         different = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
         if not different:
             return 0.0 if cells else 1.0
@@ -211,7 +210,7 @@ class ColumnFinder:
 
 
 def column_finder(normaliser: Normaliser, name_column: NameColumn = on_command_line) -> ColumnFinder:
-    """The finder with the model's headings, which judges cells by the model; ``name_column`` is how this caller names one."""
+    """A finder with the headings of the model, which classifies cells to judge them; ``name_column`` words its messages."""
 
     def names_jobs(cells: Sequence[str]) -> list[bool]:
         outcomes = normaliser.classify_many([Query(cell, include=("query",)) for cell in cells])
@@ -243,7 +242,7 @@ def _named_place(headings: Sequence[str], field: str, name: str, name_column: Na
 
 
 @lru_cache(maxsize=32_768)
-def normal(heading: str) -> str:
+def normal_heading(heading: str) -> str:
     """A heading in normal form: lower case without accents, words joined by one underscore."""
     plain = heading[:HEADING]
     if not plain.isascii():

@@ -16,17 +16,17 @@ from rung.tables.answers import Slot
 from rung.tables.columnar import Widened
 from rung.tables.columns import ColumnFinder
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail, Typed
-from rung.tables.opening import Wanted
-from rung.tables.packing import needed, packer
+from rung.tables.opening import ReadOptions
+from rung.tables.packing import packer, require_extra
 from rung.tables.rows import Convert, Piece, Place, Rows, open_rows
-from rung.tables.sources import Named
+from rung.tables.sources import TableFile
 from rung.tables.table import neutral
 
 
 class Converted:
     """Rows of an input, written in the format of the target."""
 
-    def __init__(self, source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> None:
         safe = wanted.safe
         if safe and target.format not in ("csv", "tsv"):
             raise TableError("--safe-csv is for CSV and TSV")
@@ -45,7 +45,7 @@ class Converted:
         self.form: Form = Typed()
         if target.format == "parquet":
             self._check_names("Parquet")
-            pa = needed("pyarrow")
+            pa = require_extra("pyarrow")
             self._strings = pa.string()
             self._widened = Widened(pa.schema([(name, pa.string()) for name in self.names]), wanted.added)
             self.convert = self._widened.write
@@ -62,7 +62,7 @@ class Converted:
             raise TableError(f"two columns are called {twice!r}; rename one, since {kind} needs different names")
 
     def opening(self) -> bytes:
-        """The headings, where the format has them."""
+        """The line of headings; empty for formats without one."""
         if not isinstance(self.form, DelimitedTail):
             return b""
         return self._pack((self.form.line([self._cell(name) for name in (*self.names, *self._added)]) + "\n").encode())
@@ -72,7 +72,7 @@ class Converted:
         return self._rows.pieces(place)
 
     def write(self, data: Any, slots: Sequence[Slot]) -> bytes:
-        """The bytes of rows with their answers; blank lines are no rows of the other format."""
+        """The bytes of rows with their answers; blank lines are dropped."""
         rows = [(values, slot) for values, slot in zip(self._rows.values(data), slots, strict=True) if slot.facts.status != "blank"]
         if self._widened is not None:
             return self._batch(self._widened, rows)
@@ -84,7 +84,7 @@ class Converted:
         return orjson.dumps(dict(zip(self.names, values, strict=True)), default=_text).decode()[:-1] + ","
 
     def _batch(self, widened: Widened, rows: Sequence[tuple[Sequence[Any], Slot]]) -> bytes:
-        pa = needed("pyarrow")
+        pa = require_extra("pyarrow")
         columns = zip(*(values for values, _ in rows), strict=True)
         arrays = [pa.array([None if value is None else _text(value) for value in column], self._strings) for column in columns]
         if not arrays:
@@ -105,7 +105,7 @@ class Converted:
         return self._rows.first(piece, count)
 
     def late_notes(self) -> list[str]:
-        """What the input has to say at the end."""
+        """Notes of the input at the end."""
         return self._rows.late_notes()
 
     def ready(self) -> bool:
@@ -121,8 +121,8 @@ class Converted:
         self._rows.close()
 
 
-def open_table(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> Rows:
-    """The rows of an input, as the target needs them: untouched where both have one format.
+def open_table(source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> Rows:
+    """The rows of an input for a target: unchanged if both have the same format, otherwise converted.
 
     Raises:
         TableError: it cannot be read or written as asked.

@@ -1,6 +1,6 @@
-"""A CSV file cut into parts that are whole CSV files themselves: the heading on each, rows never broken, bytes unchanged.
+"""Cutting a CSV file into parts that are CSV files too: each has the heading, and rows are never split.
 
-The client sends a file part by part, so that memory stays flat and a part whose answer was lost can be sent again.
+The client sends a file part by part, so memory is bounded and a part whose answer was lost can be sent again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MARKS = {
 
 
 def parts(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Parts of about ``size`` bytes, each with the heading; a heading without rows is one part, and so is nothing at all.
+    """Parts of about ``size`` bytes, each with the heading; a file without rows, or an empty one, is one part.
 
     Raises:
         TableError: the bytes are not CSV in UTF-8 or another encoding that keeps ASCII, or a row is too long.

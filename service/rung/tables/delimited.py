@@ -1,7 +1,7 @@
 """CSV and TSV: from bytes to blocks of whole rows, whose text goes to the output unchanged.
 
-``records`` finds where rows end; here their cells are read. Each row keeps its own text, so that quotes and line breaks pass
-untouched. Rows are read by the block, and one by one where a block holds one that cannot be read.
+``records`` finds where rows end; this module reads their cells. Each row keeps its text, so quotes and line breaks stay as they
+are. Rows are read a block at a time, and one by one if the block contains a row that cannot be read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rung.tables.table import BLANK, Fault, Key, neutral
 
 MAX_COLUMNS = 16_384  # as many as a spreadsheet has
 
-# Python bounds a cell at 131,072 characters, for all of a process; here the row is bounded instead.
+# Python limits a cell to 131,072 characters for the whole process; here the size of a row is limited instead.
 csv.field_size_limit(sys.maxsize)
 
 
@@ -38,7 +38,7 @@ class Heading(NamedTuple):
 
 @dataclass(slots=True)
 class Block:
-    """Whole rows: the key of each, and its text. ``position`` is where they end, ``read`` what had been read by then."""
+    """Whole rows: the key and the text of each. ``position`` is the byte after the last row, ``read`` the bytes read so far."""
 
     keys: list[Key | Fault]
     heads: list[str]
@@ -89,10 +89,10 @@ class Delimited:
         self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
-        """The rows that are whole with this data; ``None`` where none is.
+        """The rows that this data completes; ``None`` if it completes none.
 
         Raises:
-            TableError: a row is larger than rows may be.
+            TableError: a row is over its limit.
         """
         self._read += len(data)
         block = Block([], [], 0, self._read)
@@ -127,7 +127,7 @@ class Delimited:
             block.heads += heads
 
     def _parse(self, text: str, lines: list[str]) -> tuple[list[list[str]], list[str]]:
-        """The cells and the text of each row; ``csv.Error`` where one cannot be read."""
+        """The cells and the text of each row; raises ``csv.Error`` if one cannot be read."""
         reader = csv.reader(StringIO(text, newline="\n"), delimiter=self._tail.delimiter)
         if '"' not in text:
             return list(reader), lines
@@ -149,7 +149,7 @@ class Delimited:
                 self._add(row, head, block)
 
     def _text(self, body: bytes) -> str:
-        """The text; bytes that are not UTF-8 become marks that are written back as they were."""
+        """The text; bytes that are not UTF-8 become surrogates, which are written back as the same bytes."""
         try:
             text, self._broken = body.decode(), False
         except UnicodeDecodeError:
@@ -166,7 +166,7 @@ class Delimited:
             fault = f"the row has {len(row)} cells, the heading {self._width}; the surplus is in the last column"
             self._add_fault(fault, [*row[: self._width - 1], rest], block)
         else:
-            # What is missing at the end of a row is empty; a row is answered if its title is there.
+            # Missing cells at the end of a row are empty; the row is answered if it has a title.
             row = [*row, *[""] * missing] if missing else row
             key: Key | Fault = self._key(row)
             if self._broken and _broken(key):
@@ -189,10 +189,10 @@ class TitleLines:
         self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
-        """The lines that are whole with this data; ``None`` where none is.
+        """The lines that this data completes; ``None`` if it completes none.
 
         Raises:
-            TableError: a line is longer than rows may be.
+            TableError: a line is over the limit of a row.
         """
         self._read += len(data)
         lines = self._lines.each(data, last=last)
@@ -203,6 +203,6 @@ class TitleLines:
 
 
 def _broken(key: Key | Fault) -> bool:
-    """True where a text holds such marks."""
+    """Whether a text contains surrogates of bytes that are not UTF-8."""
     texts = key if isinstance(key, tuple) else (key,) if isinstance(key, str) else ()
     return any("\udc80" <= c <= "\udcff" for text in texts for c in text)

@@ -1,4 +1,4 @@
-"""Files: one run from an input to an output, in memory that does not grow with them."""
+"""Files: one run from an input to an output, in bounded memory."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from rung.tables.columns import column_finder
 from rung.tables.convert import open_table
 from rung.tables.forms import Typed
 from rung.tables.journal import Journalled, Sink, StandardOutput, already_whole, destination, refuse_existing
-from rung.tables.opening import Wanted
+from rung.tables.opening import ReadOptions
 from rung.tables.rows import Piece, Rows
-from rung.tables.sources import Named, by_name, check_extras, named, open_file
+from rung.tables.sources import TableFile, check_extras, format_of, open_file, table_file
 from rung.tables.summary import Summary
 from rung.tables.table import BLANK, added
 from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
@@ -29,10 +29,10 @@ from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, c
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A run as it was asked for. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
+    """The options of a run. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
 
-    ``format`` is the input's and ``to`` the output's, where their names do not say it; ``headless`` says that the first row holds
-    no headings, ``sample`` how many rows are answered (``None``: all), ``memory`` how many distinct titles' answers are cached.
+    ``format`` is the format of the input and ``to`` that of the output, if their names do not say it. ``headless`` means that the
+    first row holds no headings. ``sample`` is the number of rows to answer (``None``: all), ``memory`` the number of cached titles.
     """
 
     input: str
@@ -56,18 +56,18 @@ class Watcher(Protocol):
     """Receives the notes and the progress of a run."""
 
     def note(self, text: str) -> None:
-        """Something that people should know."""
+        """Show a line."""
 
     def progress(self, rows: int, done: float) -> None:
-        """So many rows are written, which is that share (0 to 1) of the input (0: not known); called once before the first."""
+        """``rows`` rows are written, after the share ``done`` (0 to 1; 0: not known) of the input; also called before the first."""
 
 
 def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
-    """Carry a run out; ``None`` where a run to resume is whole already.
+    """Carry out a run; ``None`` if the run to resume is already complete.
 
     Raises:
-        TableError: the input cannot be read, or the output not written, as asked; nothing is left behind.
-        WorkerLost, OSError: it was interrupted; what is written can be resumed.
+        TableError: the input cannot be read, or the output cannot be written, as asked; nothing is left behind.
+        WorkerLost, OSError: the run was interrupted and can be resumed.
     """
     source = _source(job)
     target = _target(job, source)
@@ -77,7 +77,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
     check_extras(source, target)  # before the model is loaded, since it would be for nothing
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
-    rows = open_table(source, target, _wanted(job), column_finder(normaliser))
+    rows = open_table(source, target, _read_options(job), column_finder(normaliser))
     try:
         for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
@@ -110,7 +110,7 @@ def preview(job: Job, setup: Setup, watcher: Watcher, count: int) -> list[dict[s
     check_extras(source)
     normaliser = setup.load()
     check_readings(normaliser, job.readings)
-    rows = open_table(source, source, _wanted(job), column_finder(normaliser))
+    rows = open_table(source, source, _read_options(job), column_finder(normaliser))
     try:
         for note in (*rows.notes, *rows.columns.describe()):
             watcher.note(note)
@@ -124,12 +124,12 @@ def preview(job: Job, setup: Setup, watcher: Watcher, count: int) -> list[dict[s
     return [{"title": title, **dict(zip(names, cells, strict=True))} for title, (cells, _) in zip(titles, answers, strict=False)]
 
 
-def _wanted(job: Job) -> Wanted:
-    return Wanted(job.columns, added(job.readings, occupation=job.occupation), job.safe, job.encoding, headless=job.headless)
+def _read_options(job: Job) -> ReadOptions:
+    return ReadOptions(job.columns, added(job.readings, occupation=job.occupation), job.safe, job.encoding, headless=job.headless)
 
 
 def _summary(sink: Sink, normaliser: Normaliser) -> Summary:
-    """The summary of the rows that are written already."""
+    """The summary of the rows that an interrupted run has written."""
     levels = tuple(sorted(normaliser.grid.levels, key=lambda level: normaliser.grid.levels[level].rank))
     labels = {family.id: family.label for family in normaliser.families}
     if sink.state is None:
@@ -143,7 +143,7 @@ def _summary(sink: Sink, normaliser: Normaliser) -> Summary:
 def _carry(
     rows: Rows, sink: Sink, deduplicator: Deduplicator, workers: Workers, watcher: Watcher, summary: Summary, sample: int | None
 ) -> None:
-    """Read, submit, write in order; several pieces are being answered while the next is read."""
+    """Read, submit and write pieces in order; while some are being answered, the next is read."""
     state = sink.state
     waiting: deque[tuple[Piece, PendingBlock, float]] = deque()
 
@@ -187,14 +187,14 @@ def _first(rows: Rows, pieces: Iterator[Piece], count: int) -> Iterator[Piece]:
             return
 
 
-def _source(job: Job) -> Named:
-    """The input; a pipe's rows are of the output's format where nothing else is said."""
+def _source(job: Job) -> TableFile:
+    """The input; rows from a pipe have the format of the output, unless the options say otherwise."""
     if job.input == "-":
-        return Named("-", job.format or (by_name(job.output) if job.output != "-" else None) or "csv", None)
-    return named(job.input, job.format)
+        return TableFile("-", job.format or (format_of(job.output) if job.output != "-" else None) or "csv", None)
+    return table_file(job.input, job.format)
 
 
-def _target(job: Job, source: Named) -> Named:
+def _target(job: Job, source: TableFile) -> TableFile:
     """The output; it must not be the input, nor be there already."""
     natural = "csv" if source.format == "lines" else source.format
     if job.output == "-":
@@ -202,15 +202,15 @@ def _target(job: Job, source: Named) -> Named:
             raise TableError("a run into a pipe cannot be resumed; name a file")
         if (job.to or natural) == "parquet":
             raise TableError("Parquet cannot be written into a pipe; name a file, or say --to csv")
-        return Named("-", job.to or natural, None)
+        return TableFile("-", job.to or natural, None)
     if job.resume and job.sample is not None:
         raise TableError("--sample is for a first try and cannot be resumed; start it again with --overwrite")
     if job.resume and source.piped:
         raise TableError("a run from a pipe cannot be resumed, since what it gave is gone; name a file")
-    said = by_name(job.output)
+    said = format_of(job.output)
     if job.to and said not in (None, job.to):
         raise TableError(f"{job.output} is {said} by its name, and --to says {job.to}; rename it, or drop --to")
-    target = named(job.output, job.to or said or natural)
+    target = table_file(job.output, job.to or said or natural)
     if target.format == "lines":
         raise TableError(f"{job.output}: lines hold titles alone; write the answers as CSV, NDJSON or Parquet")
     out = destination(Path(job.output))
@@ -224,9 +224,9 @@ def _target(job: Job, source: Named) -> Named:
 
 
 def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
-    """What must be the same for a run to be resumed, by the words that name it to people."""
+    """What must be unchanged for a run to be resumed; the keys are shown to people."""
     with open_file(job.input) as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time do not tell: both can be kept
+        content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time can stay the same when the content changes
     return {
         "the input's content": content,
         "the version of Rung": __version__,
@@ -246,7 +246,7 @@ def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
     }
 
 
-def _sink(job: Job, target: Named, rows: Rows, identity: Mapping[str, Any]) -> Sink:
+def _sink(job: Job, target: TableFile, rows: Rows, identity: Mapping[str, Any]) -> Sink:
     if target.piped:
         return StandardOutput()
     return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)

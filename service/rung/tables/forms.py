@@ -1,4 +1,4 @@
-"""How the added cells are written at the end of a row: as delimited text, as members of a JSON object, or left typed (columns)."""
+"""The forms in which the added cells are written: as delimited text, as members of a JSON object, or as typed values."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import orjson
 
 from rung.tables.table import Cell, neutral
 
-KEPT = 4_096  # texts whose cells are remembered
+KEPT = 4_096  # cached texts
 
 
 class DelimitedTail(NamedTuple):
-    """Cells after a row of delimited text; what a spreadsheet would run as a formula is neutralised."""
+    """Cells at the end of a row of delimited text; formulas are neutralised."""
 
     delimiter: str = ","
     newline: str = "\n"
@@ -60,7 +60,7 @@ _written = cache(_Written)
 
 
 class NdjsonTail(NamedTuple):
-    """Members after those of a JSON object, and its end."""
+    """Members at the end of a JSON object."""
 
     names: tuple[str, ...]
     blank: str = "\n"
@@ -71,7 +71,7 @@ class NdjsonTail(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """The cells typed, for a door that writes columns; ``neutralised`` where these end in a file that a spreadsheet opens."""
+    """Typed cells, for formats of columns; ``neutralised`` if a spreadsheet may open the result."""
 
     neutralised: bool = False
     blank: tuple[Cell, ...] = ()

@@ -11,7 +11,7 @@ from rung.quick import default_normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Task, check_readings
 from rung.tables.columns import column_finder, in_python
 from rung.tables.forms import Typed
-from rung.tables.table import Cell, Fault, text_of
+from rung.tables.table import Cell, key_of, text_of
 
 BLOCK = 4_096  # distinct keys that are classified together
 
@@ -26,8 +26,8 @@ def frame(
 ) -> Any:
     """A copy of the data frame with the columns of ``rung batch`` after its own; rows and their order stay.
 
-    ``columns`` maps fields to the headings that hold them, if the headings do not say it; ``readings`` names ladders, each of
-    which adds a column; ``occupation`` adds the columns of occupation codes. Each distinct row is classified once. A row that
+    ``columns`` maps fields to headings, if the headings are not recognised; ``readings`` names ladders, each of which adds a
+    column; ``occupation`` adds the columns of occupation codes. Each distinct row is classified once. A row that
     cannot be answered has ``rung_status`` ``error``.
 
     Raises:
@@ -44,7 +44,7 @@ def frame(
     sample = [[value if isinstance(value, str) else "" for value in row] for row in zip(*first, strict=True)]
     found = finder.find(headings, columns or {}, sample)
     texts = [[text_of(value) for value in _values(df, found.places[field])] for field in found.fields]
-    keys = [_key(found.fields, row) for row in zip(*texts, strict=True)]
+    keys = [key_of(found.fields, row) for row in zip(*texts, strict=True)]
     task = Task(found.fields, tuple(readings), Typed(), occupation)
     answers = _answers(keys, task, normaliser)
     return _widened(df, task.added(), [answers[key] for key in keys])
@@ -57,13 +57,6 @@ def _values(df: Any, number: int, rows: int | None = None) -> list[Any]:
         return values
     column = df.iloc[:rows, number].astype(object)
     return list(column.where(column.notna(), None))
-
-
-def _key(fields: Sequence[str], texts: Sequence[str | Fault]) -> RowKey:
-    for field, text in zip(fields, texts, strict=True):
-        if isinstance(text, Fault):
-            return Fault(f"{field}: {text.reason}")
-    return texts[0] if len(texts) == 1 else tuple(texts)  # type: ignore[arg-type]  # no fault is left
 
 
 def _answers(keys: Sequence[RowKey], task: Task, normaliser: Normaliser) -> dict[RowKey, tuple[Cell, ...]]:

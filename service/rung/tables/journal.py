@@ -1,7 +1,7 @@
-"""Nothing lost: the output is written beside its place, with a journal of how far it is whole, and renamed when it is all there.
+"""Resumable output: a temporary file with a journal of the bytes that are complete, renamed at the end.
 
-A run that is killed at any moment leaves ``OUT.part`` and ``OUT.part.json``; a resumed one cuts the part back to what the journal
-vouches for and continues there, so the output is the same byte for byte.
+A killed run leaves ``OUT.part`` and the journal ``OUT.part.json``. A resumed run truncates the part to the length in the journal
+and continues there, so the output is the same byte for byte.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import orjson
 
 from rung.errors import TableError
 
-EVERY = 1.0  # seconds between two entries of the journal: what a kill can cost
+EVERY = 1.0  # seconds between two writes of the journal: the most work that a kill can cost
 PRIVATE = 0o600  # the mode of a journal, which holds titles
 
 Convert = Callable[[BinaryIO, Path], None]
 
 
 class Sink(Protocol):
-    """Where blocks of bytes go; ``state`` is what an unfinished run had marked, or ``None``."""
+    """Where blocks of bytes are written; ``state`` is the last mark of an unfinished run, or ``None``."""
 
     state: dict[str, Any] | None
 
@@ -34,25 +34,25 @@ class Sink(Protocol):
         """Write a block."""
 
     def mark(self, state: Mapping[str, Any]) -> None:
-        """Say what is whole with all that was written so far."""
+        """Record the state that belongs to all bytes written so far."""
 
     def finish(self) -> None:
-        """All is written."""
+        """Complete the output."""
 
     def close(self) -> None:
-        """Leave everything as it is."""
+        """Close without completing; the run can be resumed."""
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Remove everything that was written."""
 
 
 class StandardOutput:
-    """A pipe: what is written is gone, so there is nothing to mark or to discard."""
+    """Standard output: written bytes cannot be taken back, so there is nothing to mark or to discard."""
 
     state: dict[str, Any] | None = None
 
     def write(self, data: bytes) -> None:
-        """Write a block and let it go on at once."""
+        """Write a block and flush it."""
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
 
@@ -70,10 +70,10 @@ class StandardOutput:
 
 
 class Journalled:
-    """A file that gets its name only when it is whole. ``state`` is what an unfinished run had marked, or ``None``.
+    """A file that gets its name only when it is complete. ``state`` is the last mark of an unfinished run, or ``None``.
 
-    ``identity`` is what must be the same for a run to be resumed, by names that people know; ``convert`` makes the file from the
-    part where the part is not yet in the file's format. A file that is replaced hands on its permissions.
+    ``identity`` is what must be unchanged for a run to be resumed. ``convert`` makes the file from the part, if the part has
+    another format. A file that is replaced passes on its permissions.
     """
 
     def __init__(
@@ -104,10 +104,10 @@ class Journalled:
         self._marked = float("-inf")
 
     def _locked(self) -> tuple[BinaryIO, bool]:
-        """The part, opened and locked, and whether it was created here.
+        """Open and lock the part; also whether this call created it.
 
         Raises:
-            TableError: another run has it, or it cannot be written.
+            TableError: another run has locked it, or it cannot be written.
         """
         while True:
             file, created = _open_part(self._part, self._mode)
@@ -116,7 +116,7 @@ class Journalled:
             except OSError as error:
                 file.close()
                 raise TableError(f"another run is writing {self._path}") from error
-            # Another run may have finished between the opening and the lock: then this is its output, which has its name already.
+            # Another run may have finished between opening and locking: then this file is its output, already renamed.
             if self._part.exists() and os.path.samestat(os.fstat(file.fileno()), self._part.stat()):
                 return file, created
             file.close()
@@ -129,7 +129,7 @@ class Journalled:
         self._written += len(data)
 
     def mark(self, state: Mapping[str, Any]) -> None:
-        """Write the journal, once a second at most; the entry replaces the one before in one step."""
+        """Write the journal, at most once a second; the new one replaces the old one atomically."""
         if time.monotonic() - self._marked < EVERY:
             return
         new = self._journal.with_name(self._journal.name + ".new")
@@ -140,7 +140,7 @@ class Journalled:
         self._marked = time.monotonic()
 
     def finish(self) -> None:
-        """Make the file: converted if need be, on the disk, under its name; then the journal goes."""
+        """Convert the part if needed, sync it to disk, rename it, and remove the journal."""
         whole = self._part
         if self._convert:
             whole = self._part.with_name(self._part.name + ".new")
@@ -172,10 +172,10 @@ class Journalled:
         self._file.close()
 
     def _entry(self) -> dict[str, Any] | None:
-        """The journal's entry, where there is one of this very run.
+        """The journal of the same run, or ``None`` if there is none.
 
         Raises:
-            TableError: it is of another run, or no journal of Rung.
+            TableError: it belongs to another run, or is not a journal of Rung.
         """
         try:
             entry = orjson.loads(self._journal.read_bytes())
@@ -201,7 +201,7 @@ class Journalled:
 
 
 def _is_entry(entry: Any) -> bool:
-    """True where JSON has the shape of an entry."""
+    """Whether JSON has the shape of a journal."""
 
     def has(data: Any, shape: Mapping[str, type]) -> bool:
         return isinstance(data, dict) and all(isinstance(data.get(key), kind) for key, kind in shape.items())
@@ -214,13 +214,13 @@ def _is_entry(entry: Any) -> bool:
 
 
 def _change(name: str, before: Any, now: Any) -> str:
-    """What is different from before, for people."""
+    """One change, for people."""
     texts = [orjson.dumps(value).decode() for value in (before, now)]
     return f"{name} was {texts[0]}, is {texts[1]}" if max(map(len, texts)) <= 60 else f"{name} has changed"
 
 
 def destination(path: Path) -> Path:
-    """The file that an output is written to: links are followed.
+    """The file behind the path of an output, after following links.
 
     Raises:
         TableError: it is a folder, a device or a pipe.
@@ -234,10 +234,10 @@ def destination(path: Path) -> Path:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file at once, beside its place and then renamed; one that it replaces hands on its permissions.
+    """Write a file atomically, through a temporary file; a file that it replaces passes on its permissions.
 
     Raises:
-        TableError: there is a folder, a device or a pipe.
+        TableError: the path is a folder, a device or a pipe.
         OSError: it cannot be written.
     """
     target = destination(path)
@@ -253,7 +253,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def _open_part(path: Path, mode: int | None) -> tuple[BinaryIO, bool]:
-    """The part, not truncated, since another run may be writing it; and whether it was created here."""
+    """Open the part without truncating it, because another run may be writing it; also whether this call created it."""
     try:
         try:
             return _create(path, mode), True
@@ -270,10 +270,10 @@ def _open_part(path: Path, mode: int | None) -> tuple[BinaryIO, bool]:
 
 
 def _create(path: Path, mode: int | None) -> BinaryIO:
-    """A new file, where there is nothing, not even a link; ``mode`` of ``None``: as the system gives new files."""
+    """Create a file at a path where nothing exists, not even a link; ``mode`` of ``None`` means the system's default."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if mode is None else mode)
     if mode is not None:
-        os.fchmod(descriptor, mode)  # the one given, whatever the umask
+        os.fchmod(descriptor, mode)  # exactly this mode, without the umask
     return os.fdopen(descriptor, "r+b", buffering=0)
 
 
@@ -283,10 +283,10 @@ def beside(path: Path) -> tuple[Path, Path]:
 
 
 def refuse_existing(path: Path) -> None:
-    """Check that there is nothing at a path yet.
+    """Check that nothing exists at a path.
 
     Raises:
-        TableError: a file, or the part of an unfinished run, is there.
+        TableError: a file, or the part of an unfinished run, exists.
     """
     if path.exists():
         raise TableError(f"{path} exists; name another file, or replace it with --overwrite")
@@ -295,7 +295,7 @@ def refuse_existing(path: Path) -> None:
 
 
 def already_whole(path: Path) -> bool:
-    """True where a run to resume has nothing left to do: the file has its name and there is no part beside it."""
+    """Whether a run to resume is already complete: the file exists, and there is no part."""
     part, journal = beside(path)
     if path.exists() and not part.exists():
         journal.unlink(missing_ok=True)  # the run was killed between the renaming and this

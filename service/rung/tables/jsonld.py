@@ -3,7 +3,7 @@
 A document is one object, an array, a ``@graph``, or an HTML page with ``<script type="application/ld+json">`` blocks; postings are
 found at any depth. An answer becomes one more ``occupationalCategory``: a ``CategoryCode`` that is also a ``QualitativeValue``, so
 that status, confidence and the rest may be beside the code as ``additionalProperty``. Everything else keeps its value and order; a
-block that is not JSON stays byte for byte.
+block that is not JSON stays unchanged.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DEEPEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One JSON text of a document: its character offsets, its first line (from 1), and its data, or why there are none."""
+    """One JSON text of a document: its character offsets, its first line (from 1), and its data or the error."""
 
     start: int
     end: int
@@ -43,14 +43,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document and its JSON blocks; ``page`` says that they stand in HTML."""
+    """A document and its JSON blocks; ``page`` is true for HTML."""
 
     text: str
     blocks: tuple[Block, ...]
     page: bool
 
     def postings(self) -> tuple[dict[str, Any], ...]:
-        """Every job posting, in the order in which they stand; changing one changes what ``dump`` writes."""
+        """Every job posting, in order; changing one changes what ``dump`` writes."""
         return tuple(posting for block in self.blocks for posting in _postings(block.data))
 
 
@@ -89,7 +89,7 @@ def dump(document: Document) -> str:
 
 
 def _written(data: Any) -> str:
-    """Data as JSON for people; half of a surrogate pair, which UTF-8 has no bytes for, stays the escape that it was."""
+    """Indented JSON; half of a surrogate pair, which UTF-8 cannot encode, stays escaped."""
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(data, ensure_ascii=False, indent=2))
 
 
@@ -106,7 +106,7 @@ def query(posting: dict[str, Any]) -> Query:
 
 
 def identity(posting: dict[str, Any]) -> str | None:
-    """What a posting is called in reports: its ``@id``, ``identifier`` or ``url``."""
+    """The name of a posting in messages: its ``@id``, ``identifier`` or ``url``."""
     identifier = posting.get("identifier")
     value = identifier.get("value") if isinstance(identifier, dict) else identifier
     return _text(posting.get("@id")) or _text(value) or _text(posting.get("url"))
@@ -155,7 +155,7 @@ def _properties(result: Result) -> Iterator[tuple[str, Any]]:
 
 
 def _scripts(text: str) -> Iterator[tuple[int, int]]:
-    """Where the JSON-LD of a page stands; what follows a script's start is script, up to its end."""
+    """The offsets of the JSON-LD in a page; everything up to the end of a script belongs to it."""
     at = 0
     while match := _SCRIPT.search(text, at):
         close = _CLOSE.search(text, match.end())
@@ -174,7 +174,7 @@ def _blocks(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Block]:
 
 
 def _block(text: str, start: int, end: int, line: int) -> Block:
-    """A JSON text; refused, with the reason, where reading and writing it would lose something."""
+    """A JSON text; if reading and writing it would lose something, its error says what."""
     try:
         data = json.loads(text[start:end], object_pairs_hook=_record, parse_float=_number, parse_constant=_number)
         _check_depth(data)
@@ -238,7 +238,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str | None:
-    """A text, in any of the forms in which JSON-LD states one; ``None`` where it is none."""
+    """A text in any form that JSON-LD allows; ``None`` if the value is no text."""
     if isinstance(value, list):
         return next((text for item in value if (text := _text(item))), None)
     if isinstance(value, dict):

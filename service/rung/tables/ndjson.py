@@ -1,4 +1,4 @@
-"""NDJSON: one object a line, whose text goes to the output unchanged with the added members at its end."""
+"""NDJSON: one object a line; its text goes to the output unchanged, with the added members at its end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rung.errors import TableError
 from rung.tables.columns import Columns
 from rung.tables.delimited import Block
 from rung.tables.records import BOM, MAX_ROW, Lines
-from rung.tables.table import BLANK, Fault, Key, text_of
+from rung.tables.table import BLANK, Fault, Key, key_of, text_of
 
 LOOKED_AT = 100  # lines that are looked at to find the members
 
@@ -26,10 +26,10 @@ class Ndjson:
         self._read = position
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
-        """The lines that are whole with this data; ``None`` where none is.
+        """The lines that this data completes; ``None`` if it completes none.
 
         Raises:
-            TableError: a line is longer than rows may be.
+            TableError: a line is over the limit of a row.
         """
         self._read += len(data)
         lines = self._lines.each(data, last=last)
@@ -52,27 +52,21 @@ class Ndjson:
         if self._added.isdisjoint(row):
             head = line.rstrip()[:-1].rstrip().decode()
         else:
-            # A member may be there once: what an earlier run added makes room.
+            # A member may occur only once, so those that an earlier run added are replaced.
             head = orjson.dumps({name: value for name, value in row.items() if name not in self._added})[:-1].decode()
         return self._key(row), head if head.endswith("{") else head + ","
 
     def _key(self, row: Mapping[str, Any]) -> Key | Fault:
-        texts = []
-        for name in self._names:
-            text = text_of(row.get(name))
-            if isinstance(text, Fault):
-                return Fault(f"{name}: {text.reason}")
-            texts.append(text)
-        return texts[0] if len(texts) == 1 else tuple(texts)
+        return key_of(self._names, [text_of(row.get(name)) for name in self._names])
 
 
 def _kept(line: bytes, reason: str) -> tuple[Fault, str]:
-    """A line that is no object, as the one member of one."""
+    """A line that is not an object becomes the member ``row`` of one."""
     return Fault(reason), orjson.dumps({"row": line.decode("utf-8", "replace").rstrip("\r")})[:-1].decode() + ","
 
 
 class Objects:
-    """The first objects of NDJSON, however it comes: ``objects`` holds them, ``names`` their members, ``size`` their bytes."""
+    """Collects the first objects of a stream: ``objects``, the ``names`` of their members, and the bytes read so far (``size``)."""
 
     def __init__(self, limit: int) -> None:
         self.objects: list[dict[str, Any]] = []
@@ -84,7 +78,7 @@ class Objects:
         self._looked = 0
 
     def read(self, data: bytes, *, last: bool = False) -> bool:
-        """Take more bytes; true once an object is there.
+        """Take more bytes; true once there is an object.
 
         Raises:
             TableError: there is none, or a line is too long.
@@ -108,11 +102,11 @@ class Objects:
         return False
 
     def rest(self) -> bytes:
-        """All bytes that came."""
+        """All bytes read."""
         return bytes(self._start) + self._lines.end()
 
     def rows(self, names: Sequence[str]) -> list[list[str]]:
-        """The texts of the members; another value counts as none."""
+        """The text members of the objects; other values become empty texts."""
         return [[value if isinstance(value := row.get(name), str) else "" for name in names] for row in self.objects]
 
     def _look(self, line: bytes) -> None:

@@ -1,6 +1,6 @@
-"""The start of a table, from a file, a pipe or an HTTP stream: its headings, the columns that are read, and how its rows are cut.
+"""Opening a table from a file, a pipe or an HTTP stream: its headings, the columns to read, and how to cut its rows.
 
-Bytes come in pieces of any size; each is looked at once.
+Bytes arrive in pieces of any size; each is read once.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from rung.tables.records import MAX_ROW, FirstRow
 from rung.tables.table import neutral
 
 
-class Wanted(NamedTuple):
-    """How rows are to be read and written: fields by heading, the added columns, and whether all cells are made safe to show.
+class ReadOptions(NamedTuple):
+    """How rows are read and written.
 
-    ``limit`` bounds a row, in bytes; ``headless`` says that the first row holds no headings.
+    ``columns`` maps fields to headings, ``added`` the added columns to their types. ``safe`` neutralises formulas in every cell.
+    ``limit`` bounds a row, in bytes. ``headless`` says that the first row holds no headings.
     """
 
     columns: Mapping[str, str]
@@ -35,14 +36,15 @@ class Cutter(Protocol):
     """Cuts bytes into blocks of rows."""
 
     def feed(self, data: bytes, *, last: bool = False) -> Block | None:
-        """The rows that are whole."""
+        """The rows that this data completes."""
 
 
 class Table(NamedTuple):
-    """An opened table. ``opening`` is what the output begins with; ``rest`` the bytes after the headings that came already.
+    """An opened table. ``opening`` is the beginning of the output; ``rest`` are the bytes after the headings that were read
+    already.
 
-    ``start`` is where these begin; ``cutter`` makes a cutter of the rows from a position on. ``empty_row`` is the text of a row
-    that holds nothing, for an error that belongs to no row.
+    ``start`` is the position of ``rest``; ``cutter`` makes a cutter for the rows from a position on. ``empty_row`` is the text of
+    an empty row, for an error that belongs to no row.
     """
 
     opening: bytes
@@ -57,7 +59,7 @@ class Table(NamedTuple):
 
 
 class Opening(Protocol):
-    """Takes the first bytes of a table, piece by piece."""
+    """Reads the first bytes of a table, piece by piece."""
 
     def feed(self, data: bytes, *, last: bool = False) -> Table | None:
         """The table, once enough of it is there.
@@ -68,13 +70,13 @@ class Opening(Protocol):
 
 
 class DelimitedOpening:
-    """Opens CSV or TSV; with ``delimiter`` of ``None`` the headings tell it.
+    """Opens CSV or TSV; a ``delimiter`` of ``None`` is guessed from the headings.
 
-    Where several columns may hold the titles, it waits for the rows that decide between them. With ``look`` it also looks at the
-    rows that are there where only one column may.
+    If several columns may hold the titles, it waits for the rows that decide between them. With ``look``, it also reads the rows
+    that have arrived if only one column may.
     """
 
-    def __init__(self, wanted: Wanted, finder: ColumnFinder, delimiter: str | None = None, *, look: bool = True) -> None:
+    def __init__(self, wanted: ReadOptions, finder: ColumnFinder, delimiter: str | None = None, *, look: bool = True) -> None:
         self._wanted, self._finder, self._look = wanted, finder, look
         self._delimiter = delimiter
         self._first = FirstRow(delimiter, wanted.limit)
@@ -146,7 +148,7 @@ class DelimitedOpening:
 class NdjsonOpening:
     """Opens lines of JSON objects; the members of the first ones are the columns."""
 
-    def __init__(self, wanted: Wanted, finder: ColumnFinder, *, look: bool = True) -> None:
+    def __init__(self, wanted: ReadOptions, finder: ColumnFinder, *, look: bool = True) -> None:
         if wanted.safe:
             raise TableError("--safe-csv is for CSV and TSV")
         self._wanted, self._finder, self._look = wanted, finder, look
@@ -183,7 +185,7 @@ class NdjsonOpening:
 class LinesOpening:
     """Opens lines of titles, one a line, without a heading."""
 
-    def __init__(self, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, wanted: ReadOptions, finder: ColumnFinder) -> None:
         if wanted.columns:
             raise TableError("--column is for tables; --lines reads each line as a title")
         self._wanted, self._finder = wanted, finder

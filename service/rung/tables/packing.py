@@ -1,4 +1,4 @@
-"""gzip and zstd: undone within bounds, and done block by block; and what the ``files`` extra holds."""
+"""gzip and zstd: bounded decompression, and compression by blocks; and imports of the ``files`` extra."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from typing import Any, Protocol
 from rung.errors import TableError
 
 RAW = 1 << 16
-# Packed bytes that are undone at a time. gzip makes at most 1,032 bytes of one, zstd 32,768: 17 MB of a step of either.
+# Compressed bytes per step. One byte becomes at most 1,032 with gzip and 32,768 with zstd, so a step makes at most 17 MB.
 STEPS = {"gzip": 1 << 14, "zstd": 1 << 9}
-UNPACKED_FREELY = 256_000_000  # bytes that may come of any packed file
-GROWS = 1_000  # times that more than these may be larger than what was packed
+UNPACKED_FREELY = 256_000_000  # bytes that any compressed file may unpack to
+GROWS = 1_000  # largest ratio of unpacked to packed bytes beyond that
 
 Pack = Callable[[bytes], bytes]
 
 
 class Stream(Protocol):
-    """Bytes in order; ``read`` gives at most ``size`` and ``b""`` at the end."""
+    """A readable stream; ``read`` returns at most ``size`` bytes, and ``b""`` at the end."""
 
     def read(self, size: int, /) -> bytes:
         """Some bytes."""
 
 
 class Unpacked:
-    """A stream with gzip or zstd undone; members that follow one another are one stream.
+    """A decompressed stream; consecutive gzip or zstd members are one stream.
 
-    Little is undone at a time, so that a file made to grow a thousandfold takes no more memory than another.
-    Raises TableError where it is cut off, damaged, or grows beyond what files of rows do.
+    Decompression runs in small steps, so a decompression bomb takes no more memory than another file.
+
+    Raises:
+        TableError: the data is cut off, damaged, or unpacks to far more than files of rows do.
     """
 
     def __init__(self, raw: Stream, packing: str, name: str) -> None:
@@ -86,12 +88,12 @@ class Unpacked:
 def _decompressor(packing: str) -> tuple[Callable[[], Any], type[Exception]]:
     if packing == "gzip":
         return lambda: zlib.decompressobj(wbits=31), zlib.error
-    zstandard = needed("zstandard")
+    zstandard = require_extra("zstandard")
     return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
 
 
-def needed(module: str) -> Any:
-    """A module of the ``files`` extra.
+def require_extra(module: str) -> Any:
+    """Import a module of the ``files`` extra.
 
     Raises:
         TableError: it is not installed.
@@ -105,10 +107,10 @@ def needed(module: str) -> Any:
 
 
 def packer(packing: str | None) -> Pack:
-    """How a block is compressed: each by itself, so that blocks can follow one another and a run can be resumed between them."""
+    """The compression of one block. Each block is a member of its own, so that a run can be resumed between blocks."""
     if packing == "gzip":
         return lambda data: gzip.compress(data, 6, mtime=0)
     if packing == "zstd":
-        zstandard = needed("zstandard")
+        zstandard = require_extra("zstandard")
         return lambda data: zstandard.ZstdCompressor(level=3).compress(data)
     return lambda data: data

@@ -1,7 +1,7 @@
-"""The one CSV tokenizer: finds where rows end in bytes that come in pieces, looking at each byte once.
+"""The CSV tokenizer: finds the ends of rows in bytes that arrive in pieces; it reads each byte once.
 
-A row ends at a line feed outside quotes. A quote opens a cell only where the cell starts, and two quotes within one stand for a
-quote, as in Python's ``csv`` module, which then cuts a row into cells.
+A row ends at a line feed outside quotes. A quote opens a quoted cell only at the start of the cell, and two quotes within it mean
+one quote, as in Python's ``csv`` module, which then cuts a row into cells.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _CLOSING = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 
 
 class Lines:
-    """Cuts bytes into whole lines; what has no line feed yet is held back."""
+    """Cuts bytes into whole lines; an incomplete line is held back."""
 
     _cause = "a row must end in a line feed"
 
     def __init__(self, limit: int = MAX_ROW, position: int = 0) -> None:
-        """``limit`` bounds what one row may hold, in bytes; ``position`` is where the bytes stand in their file, for errors."""
+        """``limit`` is the largest row in bytes; ``position`` is the offset of the first byte in its file, for errors."""
         self._limit = limit
-        self.position = position  # where the rows that were given out end
+        self.position = position  # the end of the rows that were returned
         self._partial = bytearray()
 
     @property
@@ -37,10 +37,10 @@ class Lines:
         return len(self._partial)
 
     def feed(self, data: bytes) -> bytes:
-        """The lines that are whole with this data.
+        """The lines that this data completes.
 
         Raises:
-            TableError: a row is longer than rows may be.
+            TableError: a row is over the limit.
         """
         self._check_held()
         lines = self._lines(data)
@@ -48,10 +48,10 @@ class Lines:
         return lines
 
     def end(self) -> bytes:
-        """What is left when there are no more bytes.
+        """The rest, after the last bytes.
 
         Raises:
-            TableError: it is longer than rows may be.
+            TableError: it is over the limit.
         """
         self._check_held()
         rest = bytes(self._partial)
@@ -60,10 +60,10 @@ class Lines:
         return rest
 
     def each(self, data: bytes, *, last: bool) -> list[bytes]:
-        """The same line by line, without the line feeds; with ``last`` also what is left.
+        """The lines that this data completes as a list, without the line feeds; with ``last`` also the rest.
 
         Raises:
-            TableError: a line is longer than rows may be.
+            TableError: a line is over the limit.
         """
         text = self.feed(data)
         if last:
@@ -83,12 +83,12 @@ class Lines:
         return lines
 
     def _check_held(self) -> None:
-        """Refuse held-back bytes that are too long; only now, so that the rows before them were given out."""
+        """Refuse held-back bytes that are too long. Checked on the next call, so that the rows before them were returned."""
         if self.held > self._limit:
             raise self._too_long()
 
     def _check(self, rows: bytes) -> None:
-        """Refuse a whole row that is too long, as one piece of many bytes may hold."""
+        """Refuse a complete row that is too long."""
         if len(rows) > self._limit and max(map(len, self._split(rows))) > self._limit:
             raise self._too_long()
         self.position += len(rows)
@@ -118,10 +118,10 @@ class Records(Lines):
         return len(self._open) + len(self._partial)
 
     def feed(self, data: bytes) -> bytes:
-        """The rows that are whole with this data.
+        """The rows that this data completes.
 
         Raises:
-            TableError: a row is longer than rows may be.
+            TableError: a row is over the limit.
         """
         self._check_held()
         lines = self._lines(data)
@@ -138,10 +138,10 @@ class Records(Lines):
         return rows
 
     def end(self) -> bytes:
-        """What is left when there are no more bytes; ``quoted`` says whether its last quote was closed.
+        """The rest, after the last bytes; ``quoted`` tells whether its last quote is still open.
 
         Raises:
-            TableError: it is longer than rows may be.
+            TableError: it is over the limit.
         """
         partial = super().end()
         self._scan(partial)
@@ -151,7 +151,7 @@ class Records(Lines):
         return rest
 
     def _scan(self, lines: bytes) -> int:
-        """Where the last row ends that is whole; follows quotes into and out of these lines."""
+        """The end of the last complete row; tracks quotes across calls."""
         at = 0
         if self.quoted:
             closing = _CLOSING.match(lines)
@@ -166,7 +166,7 @@ class Records(Lines):
         return self._last_end(lines, start)
 
     def _last_end(self, lines: bytes, at: int) -> int:
-        """The end of the last whole row before the quote that stays open."""
+        """The end of the last complete row before the quote that stays open."""
         end = 0
         for cell in self._opening.finditer(lines, at):
             end = lines.rfind(b"\n", at, cell.start()) + 1 or end
@@ -179,7 +179,7 @@ class Records(Lines):
 
 @cache
 def opening(delimiter: str) -> re.Pattern[bytes]:
-    """A quoted cell; group 1 is its closing quote, empty where it is not there yet."""
+    """Matches a quoted cell; group 1 is its closing quote, empty if it has not arrived yet."""
     before = rb"[^\n" + re.escape(delimiter.encode()) + rb"]"
     return re.compile(rb'"(?<!' + before + rb'")[^"]*+(?:""[^"]*+)*+("?)')
 
@@ -202,15 +202,15 @@ def split(rows: bytes, cells: re.Pattern[bytes]) -> Iterator[bytes]:
 
 
 class FirstRow:
-    """Reads the first row of a table, however it comes; once ``read`` says that it is there, the attributes are set.
+    """Reads the first row of a table from bytes in any pieces; its attributes are set when ``read`` returns true.
 
     ``mark`` is a byte order mark, ``prelude`` a line before the row that names the delimiter (``sep=;``, as Excel writes), ``row``
-    the first row with its line feed (empty where there is nothing), ``rest`` what came after it. ``quoted``: its last quote is not
+    the first row with its line feed (empty for an empty table), ``rest`` the bytes after it. ``quoted``: its last quote is not
     closed.
     """
 
     def __init__(self, delimiter: str | None = None, limit: int = MAX_ROW) -> None:
-        """``delimiter`` of ``None``: the one that the first line names, or uses most."""
+        """A ``delimiter`` of ``None`` means the one that the first line names or, otherwise, uses most."""
         self.delimiter = delimiter or ","
         self.mark = self.prelude = self.row = self.rest = b""
         self.quoted = False
@@ -220,7 +220,7 @@ class FirstRow:
         self._records: Records | None = None
 
     def read(self, data: bytes, *, last: bool = False) -> bool:
-        """Take more bytes; true once the row is there.
+        """Take more bytes; true once the row is complete.
 
         Raises:
             TableError: the row does not end within the limit.
@@ -242,7 +242,7 @@ class FirstRow:
         return True
 
     def _begin(self, start: bytes) -> bytes:
-        """Find the delimiter; gives back what follows the mark and the line that names it."""
+        """Find the delimiter; returns the bytes after the mark and the line that names it."""
         if start.startswith(BOM):
             self.mark, start = BOM, start[len(BOM) :]
         line = start.partition(b"\n")[0].strip(b"\r")
@@ -256,7 +256,7 @@ class FirstRow:
 
 
 def guess_delimiter(heading: bytes) -> str:
-    """The delimiter that a line of headings uses most outside quotes; a comma where it uses none."""
+    """The delimiter that a line of headings uses most outside quotes; a comma if it uses none."""
     outside = b"".join(heading.split(b'"')[::2])
     counts = {delimiter: outside.count(delimiter.encode()) for delimiter in DELIMITERS}
     return max(counts, key=lambda delimiter: counts[delimiter]) if any(counts.values()) else ","

@@ -1,4 +1,4 @@
-"""The report of a run as one self-contained HTML page that prints well: counts, confidence, open questions, what to review."""
+"""The report of a run as one self-contained HTML page: counts, confidence, open questions, examples to review."""
 
 from __future__ import annotations
 

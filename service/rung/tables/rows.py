@@ -1,4 +1,4 @@
-"""An input of any format as pieces: their keys, how their answers become bytes, and where a resumed run continues."""
+"""Reading an input of any format in pieces, and turning their answers into bytes of the output."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from rung.tables.answers import RowKey, Slot
 from rung.tables.columnar import ParquetSource, Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns
 from rung.tables.forms import DelimitedTail, Form, Typed
-from rung.tables.opening import DelimitedOpening, LinesOpening, NdjsonOpening, Opening, Table, Wanted
+from rung.tables.opening import DelimitedOpening, LinesOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.packing import packer
 from rung.tables.records import BOM
-from rung.tables.sources import SAMPLE, Named, Source
+from rung.tables.sources import SAMPLE, Source, TableFile
 
 SAFE = "--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it"
-LOST = 20  # members that were not written whose names are kept
-LARGE = 4  # blocks of Parquet from which on several processes are worth starting
+LOST = 20  # names of members without a column that are reported
+LARGE = 4  # blocks of Parquet from which several processes are worth starting
 Place = Mapping[str, int]
 Convert = Callable[[BinaryIO, Path], None]
 
 
 class Piece(NamedTuple):
-    """Some rows: their keys, and what their format keeps of them (texts, or a record batch).
+    """Some rows: their keys and their data (texts, or a record batch).
 
-    ``place`` is what the journal says when they are written.
+    ``place`` is written into the journal with them: a resumed run continues there.
     """
 
     keys: Sequence[RowKey]
@@ -39,9 +39,9 @@ class Piece(NamedTuple):
 
 
 class Rows(Protocol):
-    """An input of some format, opened and checked, and how its rows are written.
+    """An opened input, and how its rows are written.
 
-    ``names`` are its columns; ``convert`` makes the output of its part; ``large``: worth several processes.
+    ``names`` are its columns; ``convert`` makes the output from the temporary file; ``large``: worth several processes.
     """
 
     names: Sequence[str]
@@ -52,7 +52,7 @@ class Rows(Protocol):
     large: bool
 
     def opening(self) -> bytes:
-        """What the output begins with."""
+        """The beginning of the output."""
 
     def pieces(self, place: Place | None) -> Iterator[Piece]:
         """The rows from a place of the journal on (``None``: from the start)."""
@@ -67,10 +67,10 @@ class Rows(Protocol):
         """The first rows of a piece."""
 
     def late_notes(self) -> list[str]:
-        """What people should know once all rows are written."""
+        """Notes for people, after all rows are written."""
 
     def ready(self) -> bool:
-        """False where the next piece would have to be waited for."""
+        """Whether the next piece can be read without waiting."""
 
     def done(self) -> float:
         """The share (0 to 1) of the input that has been read."""
@@ -86,7 +86,7 @@ class TextRows:
     names: Sequence[str]
     form: Form
 
-    def __init__(self, source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> None:
         self._source = Source(source, wanted.encoding)
         self._pack = packer(target.packing)
         self.large = len(self._source.sample) >= SAMPLE
@@ -115,7 +115,7 @@ class TextRows:
         return self._pack(opening) if opening else b""
 
     def pieces(self, place: Place | None) -> Iterator[Piece]:
-        """The rows, in pieces that end where they end whether or not the run was stopped before."""
+        """The rows; pieces have the same boundaries whether or not the run was resumed."""
         at = place or {"position": self._table.start, "read": self._table.start}
         cutter = self._table.cutter(at["position"])
         for data in self._source.chunks(at["position"], at["read"]):
@@ -132,7 +132,7 @@ class TextRows:
         return self._pack(text.encode("utf-8", "surrogateescape"))
 
     def values(self, data: list[str]) -> list[list[Any]]:
-        """The cells; a text that is not UTF-8 gets replacement characters."""
+        """The cells; bytes that are not UTF-8 become replacement characters."""
         valid = [head.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for head in data]
         if isinstance(self.form, DelimitedTail):
             return list(csv.reader(StringIO("\n".join([*valid, ""]), newline="\n"), delimiter=self.form.delimiter))
@@ -154,15 +154,15 @@ class TextRows:
         return Piece(piece.keys[:count], piece.data[:count], piece.place)
 
     def late_notes(self) -> list[str]:
-        """Which members were not written."""
+        """A note on members that were not written."""
         return [f"not written, since the first objects lack them: {', '.join(self._lost)}"] if self._lost else []
 
     def ready(self) -> bool:
-        """Whether bytes wait in the pipe; a file's always do."""
+        """Whether bytes wait in the pipe; always true for a file."""
         return self._source.waiting()
 
     def done(self) -> float:
-        """By bytes."""
+        """The share of bytes that has been read."""
         return self._source.done
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class ParquetRows:
 
     form: Form = Typed()
 
-    def __init__(self, source: Named, wanted: Wanted, finder: ColumnFinder) -> None:
+    def __init__(self, source: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> None:
         if source.piped:
             raise TableError("Parquet cannot be read from a pipe, since its index is at its end; name a file")
         if wanted.safe:
@@ -190,11 +190,11 @@ class ParquetRows:
         self._rows = 0
 
     def opening(self) -> bytes:
-        """Nothing: each block says its own columns."""
+        """Empty: each block has its own schema."""
         return b""
 
     def pieces(self, place: Place | None) -> Iterator[Piece]:
-        """The rows, a record batch a piece."""
+        """The rows, one record batch a piece."""
         at = place or {"batches": 0, "rows": 0}
         self._rows = at["rows"]
         for number, batch in enumerate(self._source.batches(at["batches"]), at["batches"] + 1):
@@ -222,7 +222,7 @@ class ParquetRows:
         return True
 
     def done(self) -> float:
-        """By rows."""
+        """The share of rows that has been read."""
         return self._rows / self._source.rows
 
     def close(self) -> None:
@@ -230,7 +230,7 @@ class ParquetRows:
         self._source.close()
 
 
-def open_rows(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder) -> Rows:
+def open_rows(source: TableFile, target: TableFile, wanted: ReadOptions, finder: ColumnFinder) -> Rows:
     """The rows of an input.
 
     Raises:
@@ -239,7 +239,7 @@ def open_rows(source: Named, target: Named, wanted: Wanted, finder: ColumnFinder
     return ParquetRows(source, wanted, finder) if source.format == "parquet" else TextRows(source, target, wanted, finder)
 
 
-def _opening(kind: str, wanted: Wanted, finder: ColumnFinder) -> Opening:
+def _opening(kind: str, wanted: ReadOptions, finder: ColumnFinder) -> Opening:
     if kind == "ndjson":
         return NdjsonOpening(wanted, finder)
     if kind == "lines":

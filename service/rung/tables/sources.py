@@ -1,7 +1,7 @@
-"""Where rows come from: a file or a pipe, as one stream of UTF-8 bytes, unpacked and decoded.
+"""Reading a file or a pipe as one stream of UTF-8 bytes, decompressed and decoded.
 
-``Source.notes`` says what was detected. Input that cannot be rows (binary, empty, cut off, of another kind than its name says) is
-refused before anything is written.
+``Source.notes`` says what was detected. Input that cannot be rows (binary, empty, cut off, or not what its name says) is refused
+before anything is written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from rung.errors import TableError
-from rung.tables.packing import RAW, Stream, Unpacked, needed
+from rung.tables.packing import RAW, Stream, Unpacked, require_extra
 
 FORMATS = {
     ".csv": "csv",
@@ -38,14 +38,14 @@ FOREIGN = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
 }
-SAMPLE = 1 << 18  # bytes that are looked at to tell what a file is
-IDLE = 0.05  # seconds without a byte after which a pipe is taken to wait for its reader
+SAMPLE = 1 << 18  # bytes that are read to detect encoding and columns
+IDLE = 0.05  # seconds without a byte after which the rows of a pipe so far are answered
 CHUNK = 1 << 19  # bytes of a block of rows
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What a path says of itself: format and packing (``None``: not packed); for ``-`` the format is what was asked for."""
+class TableFile:
+    """A path with its format and packing (``None``: not packed); ``-`` is standard input or output."""
 
     path: str
     format: str
@@ -57,39 +57,39 @@ class Named:
         return self.path == "-"
 
 
-def by_name(path: str) -> str | None:
-    """The format that the name of a path says; ``None`` if it says none."""
+def format_of(path: str) -> str | None:
+    """The format by the ending of a name; ``None`` if the ending is not known."""
     return FORMATS.get(_endings(path)[0])
 
 
-def named(path: str, wanted: str | None) -> Named:
-    """The format of a path: the wanted one, or as its name says.
+def table_file(path: str, wanted: str | None) -> TableFile:
+    """The file at a path, in the ``wanted`` format or the one that its name ends in.
 
     Raises:
-        TableError: neither says it, or the name is that of a workbook.
+        TableError: the name does not say the format and none is wanted, or the file is a workbook.
     """
     if _endings(path)[0] in WORKBOOKS:
         raise TableError(
             f"{path} is a workbook, which rung batch neither reads nor writes; save the sheet as CSV, or drop it on the page of "
             "rung serve"
         )
-    kind = wanted or by_name(path)
+    kind = wanted or format_of(path)
     if kind is None:
         raise TableError(
             f"{path}: the name does not say the format; end it in {', '.join(FORMATS)} (with .gz or .zst if it is compressed), "
             "or state it with --format"
         )
-    return Named(path, kind, _endings(path)[1])
+    return TableFile(path, kind, _endings(path)[1])
 
 
 def _endings(path: str) -> tuple[str, str | None]:
-    """What a name ends in, and the packing that it says after that."""
+    """The extension of a name, and the packing of a second one: ``.csv`` and ``gzip`` for ``jobs.csv.gz``."""
     name = Path(Path(path).name.lower())
     packing = PACKING.get(name.suffix)
     return (Path(name.stem).suffix if packing else name.suffix), packing
 
 
-def check_extras(*names: Named) -> None:
+def check_extras(*names: TableFile) -> None:
     """Check that what these formats need is installed.
 
     Raises:
@@ -97,13 +97,13 @@ def check_extras(*names: Named) -> None:
     """
     for name in names:
         if name.format == "parquet":
-            needed("pyarrow.parquet")
+            require_extra("pyarrow.parquet")
         if name.packing == "zstd":
-            needed("zstandard")
+            require_extra("zstandard")
 
 
 class Transcoded:
-    """A stream of another encoding as UTF-8; with ``old_breaks`` a lone CR, as old Macs wrote, becomes a line feed."""
+    """A stream in another encoding, converted to UTF-8; with ``old_breaks``, a lone CR becomes a line feed."""
 
     def __init__(self, raw: Stream, encoding: str, old_breaks: bool) -> None:
         self._raw = raw
@@ -137,7 +137,7 @@ class Encoding(NamedTuple):
 
 
 class Peekable:
-    """A stream whose start can be looked at first."""
+    """A stream with lookahead."""
 
     def __init__(self, raw: Stream) -> None:
         self._raw = raw
@@ -146,17 +146,17 @@ class Peekable:
 
     @property
     def ready(self) -> int:
-        """Bytes that were looked at and not read yet."""
+        """Bytes that were peeked at and not read."""
         return len(self._ready)
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, which stay; fewer only at the end of the stream."""
+        """The next bytes without consuming them; fewer only at the end of the stream."""
         while len(self._ready) < size and self.grow():
             pass
         return bytes(self._ready[:size])
 
     def grow(self) -> bytes:
-        """Look at one more piece; empty at the end of the stream."""
+        """Buffer one more piece; empty at the end of the stream."""
         data = self._raw.read(RAW)
         self.ended = not data
         self._ready += data
@@ -172,7 +172,7 @@ class Peekable:
 
 
 class Piped:
-    """Standard input, a piece as soon as there is one."""
+    """Standard input; ``read`` returns as soon as there are bytes."""
 
     def read(self, size: int, /) -> bytes:
         """Some bytes."""
@@ -180,14 +180,14 @@ class Piped:
 
     @staticmethod
     def waiting(seconds: float = 0.0) -> bool:
-        """Whether there is something to read, or the end, within so many seconds."""
+        """Whether a read would return within so many seconds."""
         return bool(select.select([sys.stdin], [], [], seconds)[0])
 
 
 class Source:
-    """An opened input of text rows: ``sample`` is its start as UTF-8, ``notes`` what people should know of it."""
+    """An opened input of text rows: ``sample`` is its start as UTF-8, ``notes`` are lines for people."""
 
-    def __init__(self, name: Named, encoding: str | None = None) -> None:
+    def __init__(self, name: TableFile, encoding: str | None = None) -> None:
         self.name = name
         self._file: BinaryIO | None = None if name.piped else open_file(name.path)
         self._size = os.fstat(self._file.fileno()).st_size if self._file else 0
@@ -216,7 +216,7 @@ class Source:
         self.notes = _notes(name.path, self.encoding)
 
     def _start(self, body: Peekable) -> bytes:
-        """The start of the input; of a pipe what has come once it holds a line and pauses, so that its first rows are answered."""
+        """The start of the input. A pipe is not read beyond its first line once it pauses, so that its first rows are answered."""
         if not self.name.piped:
             return body.peek(SAMPLE)
         line = b"\n" in body.peek(body.ready)
@@ -225,15 +225,15 @@ class Source:
         return body.peek(min(body.ready, SAMPLE))
 
     def start(self) -> Iterator[bytes]:
-        """The bytes from the start on, to look at: the sample, then more for as long as they are asked for."""
+        """The bytes from the start, without consuming them: the sample, then more on demand."""
         yield self.sample
         while data := self._body.grow():
             yield data
 
     def chunks(self, start: int = 0, read: int = 0) -> Iterator[bytes]:
-        """The bytes from ``start`` on; the first piece ends where the next one of a run that has read up to ``read`` would end.
+        """The bytes from ``start`` on. The first piece ends where the next piece of a run that has read up to ``read`` would end.
 
-        So a resumed run cuts the file into the same pieces as one that was never stopped. It can be called once.
+        So a resumed run cuts the file into the same pieces as an uninterrupted one. Call it once.
         """
         if self._seekable and start and self._file is not None:
             self._file.seek(self.encoding.bom + start)
@@ -246,12 +246,12 @@ class Source:
             size = CHUNK
 
     def waiting(self) -> bool:
-        """Whether the next bytes are there; those of a file always are."""
+        """Whether bytes can be read without waiting; always true for a file."""
         return not self.name.piped or Piped.waiting()
 
     @property
     def done(self) -> float:
-        """The share of the input that has been read (0 to 1), by its bytes as they are on the disk; 0 for a pipe."""
+        """The share of the input that has been read (0 to 1), in bytes on disk; 0 for a pipe."""
         if not self._file or not self._size:
             return 0.0
         ahead = self._body.ready if self._seekable else 0  # looked at, and not read yet
@@ -267,7 +267,7 @@ def open_file(path: str) -> BufferedReader:
     """The file, opened to read.
 
     Raises:
-        TableError: it is not there, may not be read, or is a folder.
+        TableError: it does not exist, cannot be read, or is a folder.
     """
     try:
         return Path(path).open("rb")
@@ -288,8 +288,8 @@ def _skip(stream: Stream, size: int) -> None:
         size -= len(data)
 
 
-def _packing(name: Named, head: bytes) -> str | None:
-    """The packing by name and content, which must agree: a file that lies about one thing may about another."""
+def _packing(name: TableFile, head: bytes) -> str | None:
+    """The packing by name and content, which must agree."""
     content = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
     foreign = next((kind for magic, kind in FOREIGN.items() if head.startswith(magic)), None)
     if foreign:
@@ -310,7 +310,7 @@ def _encoding(path: str, head: bytes, wanted: str | None) -> Encoding:
             return Encoding(codec, len(bom), _old_breaks(head))
     zeros = head.count(0)
     if zeros:
-        # Western text in UTF-16 has a zero in every other byte, and always on the same side.
+        # In western text in UTF-16, every other byte is zero, always on the same side.
         even, odd = head[::2].count(0), head[1::2].count(0)
         if len(head) >= 4 and max(even, odd) > len(head) // 5 and min(even, odd) * 20 < max(even, odd):
             return Encoding("utf-16-be" if even > odd else "utf-16-le")
@@ -328,7 +328,7 @@ def _wanted(path: str, head: bytes, wanted: str) -> Encoding:
 
 
 def _is_utf8(head: bytes) -> bool:
-    """True where the bytes are UTF-8, or were but for a few broken rows: then most of what is not ASCII decodes."""
+    """Whether the bytes are UTF-8, apart from a few broken rows: then most characters beyond ASCII decode."""
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
     broken = text.count("\ufffd")
     return broken == 0 or sum(c > "\x7f" for c in text) > 10 * broken

@@ -1,7 +1,7 @@
 """Rows on Apache Spark: ``classify(df)`` adds the columns of the row contract to a DataFrame of any size.
 
 Rows reach Python as Arrow batches (``mapInArrow``). The model is broadcast and loaded once by each Python worker, which caches the
-titles that it has answered. An answer depends on its row alone, so a retried task gives the same rows.
+answers of titles. An answer depends on its row alone, so a retried task gives the same rows.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from rung.tables.columnar import Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns, column_finder
 from rung.tables.files import Job
 from rung.tables.forms import Typed
-from rung.tables.sources import by_name, named, open_file
+from rung.tables.sources import format_of, open_file, table_file
 from rung.tables.workers import InProcess, collecting_rarely
 
-MEMORY = 50_000  # distinct titles whose answers a Python worker remembers
+MEMORY = 50_000  # titles whose answers a Python worker caches
 TYPES: Mapping[type, str] = {str: "string", int: "byte", float: "double"}
 
 
@@ -86,10 +86,10 @@ _deduplicators: dict[tuple[str, Limits, Task], Deduplicator] = {}
 
 
 def _deduplicator(artefact: Artefact, limits: Limits, task: Task) -> Deduplicator:
-    """The one of this process for a model and a task; Spark keeps its Python workers from task to task."""
+    """The deduplicator for a model and a task, kept in this process, because Spark reuses its Python workers."""
     key = (artefact.digest, limits, task)
     if key not in _deduplicators:
-        _deduplicators.clear()  # another model or task: the old one will not come back
+        _deduplicators.clear()  # a new model or task replaces the old one for good
         normaliser = Normaliser(artefact, task.limits(limits))
         _deduplicators[key] = Deduplicator(InProcess(task, normaliser).submit, task.fields, MEMORY, Employers(normaliser))
     return _deduplicators[key]
@@ -130,8 +130,8 @@ def _checked(job: Job, setup: Setup) -> tuple[str, str]:
     refused = [name for name, value in local.items() if value]
     if refused:
         raise TableError(f"{refused[0]} is for the local engine")
-    source = named(job.input, job.format)
-    target = named(job.output, job.to or by_name(job.output) or source.format)
+    source = table_file(job.input, job.format)
+    target = table_file(job.output, job.to or format_of(job.output) or source.format)
     if source.piped or target.piped:
         raise TableError("Spark reads and writes files; name both")
     if {"ndjson", "lines"} & {source.format, target.format}:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from rung.tables.answers import Facts, Slot
+from rung.tables.answers import AnswerFacts, Slot
 from rung.tables.table import SEVERAL
 
 BINS = 20
@@ -49,7 +49,7 @@ class Summary:
         """Count the rows of a block."""
         first = self.rows
         all_facts = [slot.facts for slot in slots]
-        # Equal answers are nearly always one object, and its id is hashed several times as fast as its fields.
+        # Equal answers are nearly always one object, and hashing its id is several times faster than hashing its fields.
         distinct = {id(facts): facts for facts in all_facts}
         doubtful: set[int] = set()
         for key, count in Counter(map(id, all_facts)).items():
@@ -58,7 +58,7 @@ class Summary:
                 self._count(facts, count)
                 if self._is_example(facts):
                     doubtful.add(key)
-        # Nearly all blocks of a large file have no row that is less confident than those found.
+        # Nearly all blocks of a large file have no row that is less confident than the examples so far.
         if doubtful:
             for slot in dict.fromkeys(slots):
                 if id(slot.facts) in doubtful:
@@ -66,7 +66,7 @@ class Summary:
         if self.statuses["error"] and len(self.errors) < EXAMPLES:
             self._errors(first, slots)
 
-    def _count(self, facts: Facts, count: int) -> None:
+    def _count(self, facts: AnswerFacts, count: int) -> None:
         """Count rows of one answer."""
         keys = _keys(facts)
         self.rows += count
@@ -87,17 +87,17 @@ class Summary:
         for reason in keys.reasons:
             self.reasons[reason] += count
 
-    def _lists(self, facts: Facts) -> list[list[Example]]:
+    def _lists(self, facts: AnswerFacts) -> list[list[Example]]:
         """The lists of examples that a row of this answer may belong to."""
         lists = [self.review.setdefault(reason, []) for reason in _keys(facts).reasons]
         return lists if facts.confidence is None else [self.lowest, *lists]
 
-    def _is_example(self, facts: Facts) -> bool:
+    def _is_example(self, facts: AnswerFacts) -> bool:
         confidence = facts.confidence or 0.0
         return any(len(kept) < EXAMPLES or confidence < kept[-1][0] for kept in self._lists(facts))
 
     def _example(self, slot: Slot) -> None:
-        """Keep a row among the examples; each title stands once in a list."""
+        """Add a row to the examples; each title appears once in a list."""
         title = (slot.key if isinstance(slot.key, str) else slot.key[0] if isinstance(slot.key, tuple) else "")[:SHOWN]
         facts = slot.facts
         answer = f"{facts.family} {facts.level}/{facts.track}" if facts.level else facts.family or ""
@@ -114,7 +114,7 @@ class Summary:
         self.errors += islice(failed, EXAMPLES - len(self.errors))
 
     def label(self, family: str) -> str:
-        """What a family is called; its id where nothing else is known."""
+        """The label of a family; its id if it has none."""
         return self.labels.get(family, family)
 
     def as_dict(self) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class Keys(NamedTuple):
 
 
 @lru_cache(maxsize=ANSWERS)
-def _keys(facts: Facts) -> Keys:
+def _keys(facts: AnswerFacts) -> Keys:
     level = facts.level or ""
     flags = tuple(facts.flags.split(SEVERAL)) if facts.flags else ()
     return Keys(
@@ -170,7 +170,7 @@ def _keys(facts: Facts) -> Keys:
     )
 
 
-def _reasons(facts: Facts, flags: Sequence[str]) -> Iterator[str]:
+def _reasons(facts: AnswerFacts, flags: Sequence[str]) -> Iterator[str]:
     """Why a row needs review: what is open, a conflict, or that it is unreadable. Rows that failed are listed on their own."""
     if facts.about:
         yield from facts.about.split(SEVERAL)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from rung.errors import FieldError, InvalidQuery
 from rung.types import NOTHING_STATED, REFERENCE, Occupations, Organisation, Query, Result, Sector, Size
@@ -16,7 +16,7 @@ from rung.types import NOTHING_STATED, REFERENCE, Occupations, Organisation, Que
 PREFIX = "rung_"
 READ = ("title", "description", "company", "id", "ladder", "sector", "size")
 
-# What the answer depends on: the caller's id changes nothing, so rows that differ only in it have the same key.
+# What the answer depends on. The caller's id is not part of it, so rows that differ only in their id share a key.
 KEY_FIELDS = ("title", "description", "company", "ladder", "sector", "size")
 
 COLUMNS: Mapping[str, type] = {
@@ -47,7 +47,7 @@ OCCUPATION: Mapping[str, type] = {
     "rung_soc_title": str,
     "rung_soc_confidence": float,
 }
-SEVERAL = "|"  # between the levels, tracks or flags of one cell: no id holds it, and no common delimiter is it
+SEVERAL = "|"  # joins the levels, tracks or flags of one cell; no id contains it
 
 SECTORS, SIZES = get_args(Sector), get_args(Size)
 
@@ -57,12 +57,12 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row that cannot be classified, and why; it stays in the output with ``rung_status`` ``error``."""
+    """The reason why a row cannot be classified; the row stays in the output with ``rung_status`` ``error``."""
 
     reason: str
 
 
-BLANK = Fault("")  # a blank line: no row, passed through
+BLANK = Fault("")  # a blank line, which passes through and is not a row
 
 
 def query(fields: Sequence[str], key: Key) -> Query:
@@ -85,6 +85,15 @@ def query(fields: Sequence[str], key: Key) -> Query:
     return Query(values["title"], get("description") or None, None, company, organisation, ladder, include=())
 
 
+def key_of(names: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
+    """The key of a row by its typed cells; the first cell that is no text makes it a fault, which names the cell."""
+    for name, text in zip(names, texts, strict=True):
+        if isinstance(text, Fault):
+            return Fault(f"{name}: {text.reason}")
+    valid = cast(Sequence[str], texts)
+    return valid[0] if len(valid) == 1 else tuple(valid)
+
+
 def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:
     if value is not None and value not in known:
         message = f"{field} is {value[:40]!r}; it must be one of {', '.join(known)}, or empty"
@@ -92,14 +101,14 @@ def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:
 
 
 def added(readings: Sequence[str], *, occupation: bool = False) -> dict[str, type]:
-    """The added columns and their types, in order; one more for each reading asked for, and those of occupation codes if wanted."""
+    """The added columns and their types, in order, with one for each reading and, if wanted, those of occupation codes."""
     return {**COLUMNS, **{f"{PREFIX}reading_{ladder}": str for ladder in readings}, **(OCCUPATION if occupation else {})}
 
 
 def cells(
     outcome: Result | InvalidQuery | Fault, model: str, readings: Sequence[str], *, occupation: bool = False
 ) -> tuple[Cell, ...]:
-    """The cells of an answer, in the order of ``added``; ``None`` where the answer says nothing. ``model`` is its short name."""
+    """The cells of an answer, in the order of ``added``; ``None`` for an empty cell. ``model`` is the model's short name."""
     if not isinstance(outcome, Result):
         reason = outcome.detail if isinstance(outcome, InvalidQuery) else outcome.reason
         further = len(added(readings, occupation=occupation)) - len(COLUMNS)
@@ -140,12 +149,12 @@ def _codes(found: Occupations | None) -> tuple[Cell, ...]:
 
 
 def neutral(text: str) -> str:
-    """The text as a spreadsheet will show it: one that it would run as a formula gets an apostrophe before it."""
+    """The text with an apostrophe before it if a spreadsheet would run it as a formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def text_of(value: Any) -> str | Fault:
-    """The text of a cell that came typed (JSON, Parquet, Spark); what is missing (``None``, NaN) is an empty text."""
+    """The text of a typed cell (JSON, Parquet, Spark); a missing value (``None``, NaN) is an empty text."""
     if isinstance(value, str):
         return value
     if value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself

@@ -1,4 +1,4 @@
-"""Where keys are answered: in this process, or in a pool of processes. The output is the same either way."""
+"""Answering keys in this process or in a pool of processes, with the same output."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from rung.errors import ServiceError
 from rung.normaliser import Normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Setup, Task, WrittenAnswer
 
-PIECE = 64  # keys sent at a time: enough that sending is cheap, few enough that all processes finish together
+PIECE = 64  # keys a message: enough to make sending cheap, few enough that all processes finish together
 AHEAD = 16  # pieces queued per worker, so that it never idles while this process is busy
-ALONE = 1_000  # keys answered in this process before others are worth starting
+ALONE = 1_000  # keys answered in this process before workers are started
 
 
 class WorkerLost(ServiceError):
-    """Raised when a worker was killed, as the system does when memory runs out; what was written can be resumed."""
+    """Raised when a worker was killed, for example because memory ran out; the run can be resumed."""
 
     code = "worker_lost"
     title = "A process was lost"
 
 
 class Workers(Protocol):
-    """Answers lists of keys; the answers are fetched by calling what ``submit`` returns.
+    """Answers lists of keys; call what ``submit`` returns to fetch the answers.
 
-    ``depth`` is how many lists are worth submitting before the first is fetched.
+    ``depth`` is how many lists to submit before the first is fetched.
     """
 
     @property
@@ -73,9 +73,9 @@ class _Piece:
 
 
 class WorkerPool:
-    """Answers in this process and in others, each of which takes the next piece when it is done with one.
+    """Answers in this process and in workers, which share a queue of pieces.
 
-    This process answers too, so that it works while the others start. Nothing is sent to a worker that has not started yet.
+    This process answers too, so that it works while the workers start. Nothing is sent to a worker that has not started yet.
     """
 
     depth = 4
@@ -103,7 +103,7 @@ class WorkerPool:
             other.close()
 
     def _answers(self, piece: _Piece) -> list[WrittenAnswer]:
-        """The answers of a piece; until they are there, this process answers pieces that no worker has taken."""
+        """The answers of a piece; until they arrive, this process answers pieces that no worker has."""
         while piece.answers is None:
             if self._queue:
                 mine = self._queue.popleft()
@@ -118,7 +118,7 @@ class WorkerPool:
         """Take all that the workers have answered; without a timeout, wait for the first answer."""
         ready = wait([other.connection for other in self._others], timeout)
         for other in self._others:
-            # All of it: a worker that is quicker than this process, which also reads and writes, would run out of pieces.
+            # Take all of its answers: a fast worker would otherwise run out of pieces while this process reads and writes.
             waits = other.connection in ready
             while waits:
                 other.receive()
@@ -174,18 +174,18 @@ class WorkerProcess:
 
 
 def start(setup: Setup, task: Task, count: int) -> list[WorkerProcess]:
-    """Start ``count`` workers. They are spawned, not forked, so that no thread or lock of this process is copied half-way."""
+    """Start ``count`` workers. They are spawned, not forked, because a fork would copy locks that threads hold."""
     context = multiprocessing.get_context("spawn")
     others = []
-    resource_tracker.ensure_running()  # before the mask, which its start would take away
-    # A process inherits the mask that it is started under: Ctrl-C while it still starts must not end it with a traceback.
+    resource_tracker.ensure_running()  # first, because starting it resets the signal mask
+    # A process inherits the signal mask, so Ctrl-C does not end a starting worker with a traceback.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         for _ in range(count):
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs, setup, task), daemon=True)
             process.start()
-            theirs.close()  # so that this end learns of the other's end
+            theirs.close()  # so that this process notices when the worker ends
             others.append(WorkerProcess(process, ours))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -194,7 +194,7 @@ def start(setup: Setup, task: Task, count: int) -> list[WorkerProcess]:
 
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
-    """Within this, the garbage collector skips the model and runs rarely: rows and answers are many and have no cycles."""
+    """Inside this block, the garbage collector skips the model and runs rarely, because rows and answers have no cycles."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
@@ -215,7 +215,7 @@ def _lost() -> WorkerLost:
 
 
 def _serve(connection: Connection, setup: Setup, task: Task) -> None:
-    """The loop of a worker: pieces in, answers out, until the other end is closed."""
+    """The loop of a worker: answers pieces until the connection is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
     pieces: SimpleQueue[Sequence[RowKey]] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, pieces), daemon=True).start()
@@ -226,11 +226,11 @@ def _serve(connection: Connection, setup: Setup, task: Task) -> None:
             while True:
                 connection.send(answer(pieces.get()))
         except OSError:
-            os._exit(1)  # as below: the parent is gone
+            os._exit(1)  # the parent is gone, as in _receive
 
 
 def _receive(connection: Connection, pieces: SimpleQueue[Sequence[RowKey]]) -> None:
-    """Take pieces as they come, in a thread, so that the sender does not wait for a piece that is being answered."""
+    """Receive pieces in a thread, so that the sender does not wait while a piece is being answered."""
     try:
         while True:
             pieces.put(connection.recv())

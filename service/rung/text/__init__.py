@@ -1,1 +1,1 @@
-"""Texts: sentences, cues and what the duties say."""
+"""Texts: decoding, sentences, statements, cues, duties, family and level."""

@@ -1,6 +1,6 @@
-"""The private alphabet in which a text is matched: one letter a word, so that patterns over words are patterns over letters.
+"""The alphabet of pattern matching: each token of a text becomes one letter, so patterns over words are patterns over letters.
 
-Each distinct word that patterns know gets a letter, and so does each kind of word told by a beginning or ending (``manag*``).
+Each word that a pattern names has a letter, and so has each combination of beginnings and endings (``manag*``).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from rung.title.clean import fold
 
 _DIGITS = re.compile(r"\d{1,3}\Z")
 _MARK = re.compile(r"[^\w']+\Z")
-_WORDS_KEPT, _LONGEST = 50_000, 40  # spellings whose letter is cached, and their length in characters
-FIRST_LETTER = 0x4E00  # a range of plain letters, so that no letter means anything to ``re``
+_WORDS_KEPT, _LONGEST = 50_000, 40  # cached spellings, and the longest of them in characters
+FIRST_LETTER = 0x4E00  # the start of a range in which no character is special in ``re``
 NUMBER = "<n>"  # the symbol of any number
 BEYOND = frozenset({"<mark>"})  # the symbols of a mark that no pattern names
 
 
 class _Known(dict[str, str]):
-    """The letters of the spellings met so far; a text of nothing but new words must not fill the memory."""
+    """A bounded cache of the letters of spellings."""
 
     def __init__(self, find: Callable[[str], str]) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class _Known(dict[str, str]):
 
 
 def is_plain(symbol: str) -> bool:
-    """Whether a symbol is a word, not the beginning or ending of words or a class of them."""
+    """Whether a symbol is a whole word, not a beginning, an ending or a class."""
     return "*" not in symbol and not symbol.startswith("<")
 
 
@@ -54,7 +54,7 @@ class Symbols:
         self._beginning_sizes, self._ending_sizes = (sorted(set(map(len, some))) for some in (self.beginnings, self.endings))
 
     def of(self, word: str) -> frozenset[str]:
-        """The symbols that a folded word has."""
+        """The symbols that match a folded word."""
         found = [f"{b}*" for size in self._beginning_sizes if (b := word[:size]) in self.beginnings]
         found += [f"*{e}" for size in self._ending_sizes if (e := word[-size:]) in self.endings]
         found += [f"*{i}*" for i in self.inner if i in word]
@@ -65,19 +65,19 @@ class Symbols:
         return frozenset(found)
 
     def begun(self, word: str) -> frozenset[str]:
-        """The symbols of every longer word that begins with a word."""
+        """The symbols of every longer word with this beginning."""
         return frozenset(symbol for symbol in self.of(word) if symbol.endswith("*"))
 
     def ended(self, word: str) -> frozenset[str]:
-        """The symbols of every longer word that ends with a word."""
+        """The symbols of every longer word with this ending."""
         return frozenset(symbol for symbol in self.of(word) if symbol.startswith("*"))
 
 
 class Alphabet:
-    """The letters of words: one for each word that a pattern names, and one for each set of beginnings and endings of any other."""
+    """Maps words to letters: one for each word that a pattern names, and one for each set of symbols of any other word."""
 
     def __init__(self, signatures: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> None:
-        """``signatures``: the symbols of the words of each letter, as ``rung.text.compiling`` orders them."""
+        """``signatures``: the set of symbols of each letter, in the order of ``rung.text.compiling``."""
         self._numbers = numbers
         self.size = len(signatures)
         self._by_symbol: dict[str, str] = {}
@@ -99,15 +99,15 @@ class Alphabet:
         self.colon = frozenset(self.letters([COLON]))
 
     def letters(self, symbols: Iterable[str]) -> str:
-        """The letters of all words that have one of some symbols, in order."""
+        """The letters of all words that match any of the symbols, in order."""
         return "".join(sorted({letter for symbol in symbols for letter in self._by_symbol.get(symbol, "")}))
 
     def ends(self, letters: str) -> str:
-        """Letters in which a sentence ends with ``end`` only, not with a line break."""
+        """The letters with line breaks replaced by ``end``, so that one letter marks every end of a sentence."""
         return letters.replace(self._break, self.end)
 
     def gap(self, stops: frozenset[str] | None) -> str:
-        """The letters of what a gap may hold, in order."""
+        """The letters that a gap may contain, in order."""
         if stops not in self._gaps:
             barred = {self.end, self._break}
             if stops is not None:
@@ -129,13 +129,13 @@ class Alphabet:
         if _MARK.match(word):
             return self._by_signature[BEYOND]
         signature = self._symbols.of(word)
-        # A word with a beginning and an ending that no pattern has met together counts by its beginnings.
+        # A combination of beginning and ending that no signature has counts by its beginnings.
         letter = self._by_signature.get(signature)
         if letter is None:
             letter = self._by_signature.get(frozenset(s for s in signature if not s.startswith("*")))
         return letter if letter is not None else self._by_signature[frozenset()]
 
     def number(self, word: str) -> int | None:
-        """The number that a word as written stands for; ``None`` where it is no number."""
+        """The value of a word that is a number; otherwise ``None``."""
         folded = fold(word)
         return int(folded) if _DIGITS.match(folded) else self._numbers.get(folded)

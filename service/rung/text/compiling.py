@@ -21,7 +21,7 @@ from rung.title.clean import fold
 
 
 def compile_patterns(*sources: Source) -> Tables:
-    """The tables of patterns that share one tokenisation; a pattern knows the classes of its own file, and the numbers of all.
+    """Compile patterns that share one tokenisation. A pattern can use the classes of its own file and the numbers of all files.
 
     Raises:
         DataError: a pattern or class cannot be read; the message names it and says what to fix.
@@ -55,16 +55,16 @@ def compile_patterns(*sources: Source) -> Tables:
 
 
 def _signatures(named: Collection[Iterable[str]], numbers: Mapping[str, int]) -> list[list[str]]:
-    """The symbols of the words of each letter, from those that each file names.
+    """The symbols of each letter, from the symbols that each file names.
 
-    There is a letter for each word that is named, and for each set of beginnings and endings; those of two files, which are two
-    languages, are not met together.
+    There is a letter for each named word, and for each set of beginnings and endings within one file. Sets across files, which are
+    different languages, do not occur.
     """
     symbols = Symbols({*(symbol for own in named for symbol in own), *numbers, END, BREAK, COLON}, numbers)
     kinds = {frozenset[str](), *map(symbols.of, symbols.inner)}
     for own in named:
         parts = Symbols(own, numbers)
-        # A longer word has the beginning without the ending: "mitarbeiter" ends in "*arbeiter", "mitarbeiterinnen" does not.
+        # A longer word has the beginning but not the ending: "mitarbeiter" ends in "*arbeiter", "mitarbeiterinnen" does not.
         heads = {kind for word in parts.beginnings for kind in (symbols.of(word), symbols.begun(word))}
         tails = {kind for word in parts.endings for kind in (symbols.of(word), symbols.ended(word))}
         kinds.update(heads, tails, (head | tail for head in heads for tail in tails))

@@ -1,8 +1,8 @@
-"""Decoding: a raw title or text into the characters that its author wrote, with the way back to the raw offsets.
+"""Decoding: restores the characters that the author of a title or text wrote, and maps offsets back to the raw text.
 
-Job boards serve texts that were escaped for HTML once or twice (``&lt;li&gt;``), read in a wrong encoding (``SÃªnior``), or hold
-invisible characters. Everything that reads a title or a text reads it decoded; ``restored`` leads what was found back to the raw
-texts. Nearly all texts need nothing: telling so takes a few searches for characters. Everything is linear in the text.
+Job boards serve texts that were escaped for HTML once or twice (``&lt;li&gt;``), decoded with a wrong encoding (``SÃªnior``), or
+contain invisible characters. All other steps read decoded texts; ``DecodedQuery.restore`` maps their results back. Nearly all texts
+need no change, which a few searches detect. Everything takes linear time.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ _LEVELS = 3  # an escaped text that was escaped again, and once more
 # The first two bytes of a character in UTF-8, read as Latin-1 or Windows-1252.
 _CONTINUED = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _SUSPECT = re.compile(f"[\u00c2-\u00f4][{_CONTINUED}]")
-_BEYOND_ASCII = re.compile(r"[a-zA-Z]?[^\x00-\x7f]{2,200}[a-zA-Z]?")  # a letter on each side helps to tell what it is
+_BEYOND_ASCII = re.compile(r"[a-zA-Z]?[^\x00-\x7f]{2,200}[a-zA-Z]?")  # a letter on each side helps to detect the encoding
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_ODD = re.compile(f"[\u00c2-\u00f4{_INVISIBLE}](?:(?<=[{_INVISIBLE}])|[{_CONTINUED}])")  # either: one search tells for both
+_ODD = re.compile(f"[\u00c2-\u00f4{_INVISIBLE}](?:(?<=[{_INVISIBLE}])|[{_CONTINUED}])")  # one search for both kinds
 _ODD_FIRST = re.compile(f"[\u00c2-\u00f4{_INVISIBLE}]")  # what it begins with
 _ASCII = bytes(range(128))
 _INSIDE = re.compile(rf"(?<=\w)[{_INVISIBLE}]+(?=\w)")
 _ZERO_WIDTH = frozenset("\u200b\u2060\ufeff")  # stand in the place of a space, too; the others shape or join letters
-# Of titles alone: a letter at a time ("P r o d u c t"), the escapes of an address, and a letter that no encoding had.
+# In titles only: spaced letters ("P r o d u c t"), the escapes of a URL, and a letter that an encoding lost.
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?: [^\W\d_]){3,}(?![^\W_])")
 _ESCAPE = re.compile(r"(?:%[0-9a-fA-F]{2})+|(?<=\w)\+(?=\w)")
 _LOST = re.compile(r"(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])")
-LOST_LETTER = "\u01c3"  # a letter that no job's name has: a word with it is one edit from what it was
+LOST_LETTER = "\u01c3"  # a letter that occurs in no title, so that the word is one edit from the original
 
 Replace = Callable[[re.Match[str]], str]
 
 
 class Change(NamedTuple):
-    """A stretch that was replaced: where it stands in the new text, and where in the old one."""
+    """A replacement: its offsets in the new text and in the old one."""
 
     start: int
     end: int
@@ -52,23 +52,23 @@ _NONE: Passes = ()
 
 
 class Decoded(NamedTuple):
-    """A text as its author wrote it, and the passes that made it from the raw one; without passes the two are equal."""
+    """A decoded text, and the passes that made it from the raw one; without passes the two are equal."""
 
     text: str
     passes: Passes = _NONE
 
     def raw(self, start: int, end: int) -> tuple[int, int]:
-        """Where a stretch of the text (not empty) stands in the raw one."""
+        """The offsets in the raw text of a span of this text that is not empty."""
         for changes in reversed(self.passes):
             start, end = _old_start(changes, start), _old_end(changes, end)
         return start, end
 
 
 def decoded(raw: str) -> Decoded:
-    """The text with entities as their characters, wrongly decoded characters repaired, and no invisible ones inside words.
+    """The text with entities replaced, wrongly decoded characters repaired, and invisible characters inside words removed.
 
-    A zero-width character between a small and a capital letter parts two words; between other letters, invisible characters leave.
-    Tags stay: what reads a text knows which of them break a line.
+    A zero-width character between a small and a capital letter becomes a space. Tags stay, because later steps use them to find
+    lines.
     """
     text, passes = raw, _NONE
     for _ in range(_LEVELS):
@@ -82,7 +82,7 @@ def decoded(raw: str) -> Decoded:
 
 
 def decoded_title(raw: str) -> Decoded:
-    """As ``decoded``; besides, letters that stand apart are joined, the escapes of an address read, lost letters marked as such."""
+    """As ``decoded``; in addition, spaced letters are joined, escapes of a URL are decoded, and lost letters are marked."""
     text, passes = decoded(raw)
     if "%" in text or "+" in text:
         in_address = not any(map(str.isspace, text))
@@ -101,7 +101,7 @@ class DecodedQuery(NamedTuple):
     description: Decoded
 
     def restore(self, result: Result) -> Result:
-        """The result with the title, and the offsets and wording of evidence, as in the raw query."""
+        """The result with the raw title, and with evidence that quotes the raw query at its offsets."""
         texts = {"title": (self.title, self.raw.title), "description": (self.description, self.raw.description or "")}
         view, evidence = result.query, result.evidence
         return dataclasses.replace(
@@ -114,7 +114,7 @@ class DecodedQuery(NamedTuple):
 
 
 def decoded_query(query: Query) -> DecodedQuery | None:
-    """The query with its title, description and company decoded; ``None`` where they are as their author wrote them."""
+    """The query with title, description and company decoded; ``None`` if nothing changes."""
     title, description, company = decoded_title(query.title), decoded(query.description or ""), decoded(query.company or "")
     if not (title.passes or description.passes or company.passes):
         return None
@@ -138,7 +138,7 @@ def _restored(evidence: Evidence, text: Decoded, raw: str) -> Evidence:
 
 
 def _passed(pattern: re.Pattern[str], text: str, passes: Passes, replace: Replace) -> tuple[str, Passes]:
-    """The text with each match replaced, and the passes with this one, where it changed anything."""
+    """The text with each match replaced, and the passes with this one added if it changed anything."""
     pieces: list[str] = []
     changes: list[Change] = []
     behind = size = 0
@@ -167,10 +167,10 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _repaired(match: re.Match[str]) -> str:
-    """A run of characters beyond ASCII, read again as UTF-8 where it was read as another encoding."""
+    """A run of characters beyond ASCII, decoded again as UTF-8 if it was decoded with another encoding."""
     if not _SUSPECT.search(match.group()):
         return match.group()
-    from ftfy import fix_encoding  # noqa: PLC0415 - few texts need it, and it takes longer to load than a text to read
+    from ftfy import fix_encoding  # noqa: PLC0415 - few texts need it, and importing it takes longer than reading a text
 
     return fix_encoding(match.group())
 
@@ -182,7 +182,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _old_start(changes: tuple[Change, ...], at: int) -> int:
-    """Where a character that begins here began before."""
+    """The offset in the old text of a character that begins at ``at`` in the new one."""
     number = bisect_right(changes, at, key=lambda change: change.start) - 1
     if number < 0:
         return at
@@ -191,7 +191,7 @@ def _old_start(changes: tuple[Change, ...], at: int) -> int:
 
 
 def _old_end(changes: tuple[Change, ...], end: int) -> int:
-    """Where what ends here ended before."""
+    """The end in the old text of a span that ends at ``end`` in the new one."""
     last = end - 1
     number = bisect_right(changes, last, key=lambda change: change.start) - 1
     if number < 0:

@@ -1,7 +1,7 @@
-"""Documents: the scores of a text's sentences and what its cues count, into what the whole text says.
+"""The document model: features of a whole text, from the scores of its sentences and the counts of its cues, to log-odds.
 
-They give features of the whole text; a linear model over these gives log-odds. ``KernelDocument`` computes them in C where the
-package was built with a compiler (``rung.kernel``), else ``rung.text.plain_document`` in Python and numpy.
+``KernelDocument`` computes them in C, if the package was built with a compiler (``rung.kernel``), and otherwise
+``rung.text.plain_document`` in Python and numpy.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rung.text.sentences import Scored
 
 
 class Bounds(NamedTuple):
-    """What the features of a text are bounded by: ``duties.features`` of ``weights.yaml``, which says what each is."""
+    """The bounds of features: ``duties.features`` of ``weights.yaml``, which explains each."""
 
     least_share: float
     spare: float
@@ -33,7 +33,7 @@ class Bounds(NamedTuple):
 
 
 class SentenceReadings(NamedTuple):
-    """What the sentences say, and where each stands (``spans``).
+    """The readings of the sentences, and their offsets (``spans``).
 
     ``figures`` are bytes of float64, one row a figure and one value a sentence: the probabilities (0 to 1) of being a duty, of the
     graded family and of people management, and the mean of the level thresholds' scores (log-odds; above 0 speaks for the upper
@@ -56,7 +56,7 @@ class SentenceReadings(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Where each part of the sentence scores lies: family names in order, then level thresholds, then people management."""
+    """The columns of the sentence scores: families in order, then level thresholds, then people management."""
 
     families: tuple[str, ...]
     graded: int
@@ -75,10 +75,10 @@ class Columns(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What the sentences of a text say together: each one's reading, and features of the whole text (``feature_names``).
+    """The readings of the sentences, and the features of the whole text (``feature_names``).
 
-    ``nearest`` is the neighbour that they resemble most, as an index into the families; ``amount`` is how many sentences' worth of
-    duties they have, ``manages`` the probability of people management where it is highest.
+    ``nearest`` is the most similar family other than the graded one, as an index into the families. ``amount`` is the expected
+    number of duty sentences; ``manages`` is the highest probability of people management.
     """
 
     sentences: SentenceReadings
@@ -89,7 +89,7 @@ class Summary(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """The features of a text: its sentences as in ``Summary``, and log-odds against what is usual (natural logarithms).
+    """A text: its sentences as in ``Summary``, and log-odds against the training texts (natural logarithms).
 
     ``levels`` has one value a level in order of rank; ``manager`` speaks for the manager track, ``family`` for the graded family.
     """
@@ -105,14 +105,14 @@ class Assessment(NamedTuple):
 
 @cache
 def feature_names(thresholds: int) -> tuple[str, ...]:
-    """The features of the sentences in their order; those of the cues come after them."""
+    """The names of the features of the sentences, in order; those of the cues (``cue_names``) follow."""
     family = ("family-odds", "family-share", "family-top", "neighbour-share", "family-margin", "family-lead", "family-first")
     levels = (*(f"level-{k}" for k in range(1, thresholds + 1)), "level-top", "level-bottom", "level-mean")
     return (*family, *levels, "manages-most", "manages-two", "manages-four", "manages-share")
 
 
 def cue_features(values: Sequence[float], cues: Sequence[Cue], bounds: Bounds) -> list[float]:
-    """The features of the cues (``cue_names``): capped counts and numbers, and for a number whether there is none."""
+    """The features of the cues (``cue_names``): capped counts and numbers, and for each number whether it is missing."""
     features: list[float] = []
     for cue, value in zip(cues, values, strict=True):
         if cue.measure == "number":
@@ -135,12 +135,12 @@ class Document(Protocol):
 
 
 def against_usual(sums: Sequence[float], usual: Sequence[float]) -> tuple[tuple[float, ...], float, float]:
-    """The log-odds of the levels, of the manager track and of the graded family against what is usual."""
+    """The log-odds of the levels, of the manager track and of the graded family against the training texts."""
     *thresholds, manager, family = sums
     *usual_levels, usual_manager, usual_family = usual
     levels, above = [], 1.0
     for score, share in zip((*thresholds, -math.inf), usual_levels, strict=True):
-        # The probability of a level is that of being above the one below it less that of being above itself.
+        # P(level) = P(above the level below) - P(above this level).
         behind = min(above, 1.0 / (1.0 + math.exp(-score))) if score > -700 else 0.0
         levels.append(math.log(min(1.0, max(1e-3, above - behind)) / share))
         above = behind
@@ -153,10 +153,10 @@ def document(names: Sequence[str], model: Array, usual: Array, columns: Columns,
     ``names`` are the features in order; ``model`` and ``usual`` are what ``DocumentModel.arrays`` of ``rung.training`` gave.
 
     Raises:
-        ArtefactError: the names are not those of the features.
+        ArtefactError: the names differ from those that this version computes.
     """
     if tuple(names) != (*feature_names(columns.thresholds), *cue_names(cues)):
-        raise ArtefactError("the document model is of other features than the sentences and the cues have")
+        raise ArtefactError("the document model has other features than this version computes; build the model again")
     if native is not None:
         return KernelDocument(model, usual, columns, cues, bounds)
     from rung.text.plain_document import PlainDocument  # noqa: PLC0415 - numpy is loaded only where there is no kernel

@@ -1,8 +1,8 @@
-"""The family of a job by what its text says it does: one linear model over words and word pairs, of the whole text and by sentence.
+"""The family of a job by its text: one linear model over words and word pairs, applied to the whole text and to each sentence.
 
-Company news and benefits fill much of an ad: what most sentences speak of counts beside what all words say together. The model was
-trained on tasks of occupations, on real ads as counts, and on sentences of the data (``rung.training.family_text``), and exported
-as plain arrays. It is asked where a title leaves the family open.
+Much of an ad is about the company and its benefits, so the mean over the sentences counts beside the whole text. The model was
+trained on tasks of occupations, on counts of real ads, and on sentences of the data (``rung.training.family_text``), and exported
+as plain arrays. It is used if a title leaves the family open.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ _LEAST = 1e-9  # odds that count as none
 
 
 class FamilyTextWeights(NamedTuple):
-    """Figures of ``weights.yaml``: the temperature of the scores, how much the mean over the sentences counts beside the whole text
+    """Figures of ``weights.yaml``.
 
-    (a factor on its logarithm) and what it has at least, the share of ``unknown``, and how much a text counts beside a title (a
-    factor on its log-odds) by how the title's family was found; beside a kind that is not listed it is not asked.
-    ``against`` is a factor on the log-odds of the graded family, of which ``spare`` are let pass.
+    ``temperature`` divides the scores. ``by_sentence`` is a factor on the logarithm of the mean over the sentences, ``least_share``
+    its minimum. ``unknown`` is the share of that family. ``beside`` maps the way in which the family of a title was matched to a
+    factor on the log-odds of the text; for a way that is not listed, the text is not read. ``against`` is a factor on the log-odds
+    of the graded family, after ``spare`` is added to them.
     """
 
     temperature: float
@@ -37,10 +38,10 @@ class FamilyTextWeights(NamedTuple):
 
 
 class FamilyTextReader:
-    """Reads the family of texts; ``graded`` is not answered: whether a job is of that family, its own sentences say."""
+    """Reads the family of texts, except the graded one, for which the sentence model decides."""
 
     def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights, limit: int) -> None:
-        """``limit`` is how many sentences of a text are looked at one by one."""
+        """``limit`` is the number of sentences of a text that are scored one by one."""
         self._scorer = scorer
         self._silent = scorer.score("")
         self._mean_shares = functions().mean_shares
@@ -50,7 +51,7 @@ class FamilyTextReader:
         self._limit = limit
 
     def read(self, text: str) -> Mapping[str, float] | None:
-        """The probabilities of the families and of ``unknown``, the likeliest first; ``None`` where no word is known."""
+        """The probabilities of the families and of ``unknown``, the most likely first; ``None`` if no word is known."""
         odds = self._odds(text)
         if odds is None:
             return None
@@ -59,7 +60,7 @@ class FamilyTextReader:
         return _ranked({**dict(zip(self._names, [factor * odd for odd in others], strict=True)), UNKNOWN: self._weights.unknown})
 
     def against_graded(self, text: str) -> float:
-        """The log-odds, 0 or less, that the words of a text speak against the graded family."""
+        """The log-odds (at most 0) of the graded family by the words of a text."""
         odds = self._odds(text)
         if odds is None:
             return 0.0
@@ -68,7 +69,7 @@ class FamilyTextReader:
         return min(0.0, self._weights.against * (log_odds + self._weights.spare))
 
     def _odds(self, text: str) -> list[float] | None:
-        """The odds of the families in order, the likeliest 1; ``None`` where no word is known."""
+        """The odds of the families in order, 1 for the most likely; ``None`` if no word is known."""
         lowered = readable(text)
         whole = self._scorer.score(lowered)
         if whole == self._silent:
@@ -82,16 +83,16 @@ class FamilyTextReader:
     def families(
         self, text: str | None, title: Mapping[str, float], match_kind: str, *, alone: bool
     ) -> tuple[Mapping[str, float], str]:
-        """The probabilities by title and text, and how they were found: by ``duties`` or as the title's were.
+        """The probabilities by title and text, and how the family was matched: by ``duties``, or as for the title.
 
-        The text decides ``alone`` where the title leaves it to it, and counts where the title's head leaves the family open.
+        With ``alone``, the text decides without the title; otherwise it counts if the way of matching is in ``beside``.
         """
         told = self.read(text) if text and (alone or match_kind in self._weights.beside) else None
         if told is None:
             return title, match_kind
-        return (told, "duties") if alone else (self._both(title, told, match_kind), match_kind)
+        return (told, "duties") if alone else (self._combined(title, told, match_kind), match_kind)
 
-    def _both(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
+    def _combined(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
         factor = self._weights.beside[match_kind]
         both = {name: share * text.get(name, 0.0) ** factor for name, share in title.items()}
         total = sum(both.values())

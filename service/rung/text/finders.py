@@ -1,4 +1,4 @@
-"""Finding patterns over words in a text of one letter a word: with Python's ``re``, or in C where there is a compiler."""
+"""Finding patterns in a text of one letter a word: with Python's ``re``, or in C if the kernel was compiled."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rung.text.alphabet import FIRST_LETTER, Alphabet
 from rung.text.tokens import Tokens, tokenise, without_markup
 
 _SET = re.compile(r"<(\d+)>")
-Fields = tuple[int, int, int, tuple[int, int]]  # of a match: pattern, first token, the one after the last, those captured
+Fields = tuple[int, int, int, tuple[int, int]]  # of a match: pattern, first token, end, captured tokens
 
 
 class PlainFinder:
-    """Finds matches with Python's ``re``, a pattern's expression compiled when a text first needs it."""
+    """Finds matches with Python's ``re``; an expression is compiled when a text first needs it."""
 
     def __init__(self, alphabet: Alphabet, document: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
         """The tables that ``rung.text.compiling`` makes."""

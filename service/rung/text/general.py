@@ -1,7 +1,7 @@
-"""What a text says of the level by what ads of all jobs say there: their words, signs among them, the years asked, the pay.
+"""The level of a text by what ads of all families have in common: words, signs, years required, pay.
 
-All this was learned from real ads of all families (``rung.training.general``) and is carried over to the graded family, beside
-what its own sentences say. All figures are log-odds of each level against what is usual (natural logarithms), in order of rank.
+The model was learned from real ads of all families (``rung.training.general``). In the graded family it counts beside the family's
+own sentences. All figures are log-odds of each level against the average ad (natural logarithms), in order of rank.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from rung.arrays import Array, doubles
 from rung.text.pay import Pay
 from rung.text.sentences import Scorer, scorer
 
-YEARS = "years"  # the cue that reads how many years of experience are asked
+YEARS = "years"  # the cue that reads the years of experience required
 LINES = ("words", "years", "pay", "track", "signs")
 
 
 class Blend(NamedTuple):
-    """How far each source of the level counts, and the words of ads of all families for the ``track``.
+    """The weight of each source of the level, and of the words for the ``track``.
 
-    ``own`` weighs the graded family's own sentences, ``years`` the years asked, ``pay`` the pay, ``general`` these words, ``signs``
-    the cues that are signs of a level.
+    ``own``: the graded family's own sentences; ``years``: the years required; ``pay``: the pay; ``general``: the words of ads of
+    all families; ``signs``: the cues that are signs of a level.
     """
 
     own: float
@@ -34,9 +34,9 @@ class Blend(NamedTuple):
 
 
 class Language(NamedTuple):
-    """The language of the ads learned from: one of its ``words`` stands in a text at least once in ``every`` so many characters.
+    """How the language of the training ads is recognised: a text has one of ``words`` at least every ``every`` characters.
 
-    ``other`` are the log-odds that a step of rank has in a text of another language.
+    ``other`` are the log-odds of one step of rank in a text of another language.
     """
 
     words: Sequence[str]
@@ -44,7 +44,7 @@ class Language(NamedTuple):
     other: float
 
     def of(self, text: str) -> bool:
-        """Whether a readable text is in it."""
+        """Whether a readable text is in this language."""
         found = 0
         for word in self.words:
             found += text.count(f" {word} ")
@@ -54,14 +54,14 @@ class Language(NamedTuple):
         return found * self.every >= letters
 
     def step(self, text: str) -> float:
-        """The log-odds of a step of rank in a text that is not in it; none where the text is too short to tell."""
+        """The log-odds of one step of rank in a text of another language; 0 if the text is too short to tell."""
         return self.other if len(text) >= self.every else 0.0
 
 
 class General(NamedTuple):
-    """What a text says by the ads of all families: log-odds of the levels, and of the manager track.
+    """The log-odds of the levels and of the manager track by the ads of all families.
 
-    ``signs`` is what the signs alone say of the manager track; ``manager`` holds it, too.
+    ``signs`` is the part of ``manager`` that comes from the signs.
     """
 
     levels: tuple[float, ...]
@@ -70,9 +70,9 @@ class General(NamedTuple):
 
 
 class GeneralReader:
-    """Reads level and track of a text by words, signs, years and pay as in ads of all families.
+    """Reads level and track of a text by words, signs, years and pay.
 
-    A text in another language is read by years, pay and the language. ``signs`` are the ids of the cues that are signs.
+    In another language, only years, pay and the language itself count. ``signs`` are the ids of the cues that are signs.
     """
 
     def __init__(
@@ -89,9 +89,9 @@ class GeneralReader:
         self._language = language
         self._pay = pay
         self._blend = blend
-        self._words = _weighed(lines["words"], blend.general)
-        self._years = _weighed(lines["years"], blend.years)
-        self._paid = _weighed(lines["pay"], blend.pay)
+        self._words = _scaled(lines["words"], blend.general)
+        self._years = _scaled(lines["years"], blend.years)
+        self._paid = _scaled(lines["pay"], blend.pay)
         slope, intercept = lines["track"].tolist()
         self._track = blend.track * slope, blend.track * intercept
 
@@ -101,15 +101,15 @@ class GeneralReader:
         return self._scorer
 
     def read(self, text: str, years: float, scores: bytes | None = None, signs: Sequence[float] = ()) -> General:
-        """What a readable text says that asks so many years (0: none) and counts so many of each sign.
+        """The reading of a readable text that requires ``years`` (0: not stated) and has ``signs`` matches of each sign.
 
-        ``scores`` are those of the scorer, if known already.
+        ``scores`` are those of the scorer, if they are known already.
         """
         told = [0.0] * len(self._words)
         if years:
-            told = _along(self._years, math.log1p(years), told)
+            told = _add_line(self._years, math.log1p(years), told)
         if paid := self._pay.of(text):
-            told = _along(self._paid, math.log(paid), told)
+            told = _add_line(self._paid, math.log(paid), told)
         if not self._language.of(text):
             step = self._language.step(text)
             return General(tuple([odds + step * at for at, odds in enumerate(told)]), 0.0)
@@ -120,20 +120,20 @@ class GeneralReader:
                 told = [odds + value for odds, value in zip(told, levels, strict=True)]
                 managing += track
         slope, intercept = self._track
-        return General(tuple(_along(self._words, rank, told)), slope * manager + intercept + managing, managing)
+        return General(tuple(_add_line(self._words, rank, told)), slope * manager + intercept + managing, managing)
 
     def levels(self, general: General, own: Sequence[float]) -> tuple[float, ...]:
-        """The log-odds of the levels, with what the family's own sentences say of them."""
+        """The log-odds of the levels, with those of the family's own sentences added."""
         return tuple([told + self._blend.own * value for told, value in zip(general.levels, own, strict=True)])
 
 
-def _weighed(line: Array, weight: float) -> list[tuple[float, float]]:
+def _scaled(line: Array, weight: float) -> list[tuple[float, float]]:
     """Slope and intercept of each level, times a weight."""
     return [(weight * slope, weight * intercept) for slope, intercept in zip(*line.tolist(), strict=True)]
 
 
-def _along(line: Sequence[tuple[float, float]], value: float, told: Sequence[float]) -> list[float]:
-    """The log-odds of the levels with what a value says by its line."""
+def _add_line(line: Sequence[tuple[float, float]], value: float, told: Sequence[float]) -> list[float]:
+    """The log-odds of the levels with those of a value added: a line in the value for each level."""
     return [odds + slope * value + intercept for odds, (slope, intercept) in zip(told, line, strict=True)]
 
 

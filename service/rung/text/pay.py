@@ -1,4 +1,4 @@
-"""The pay of a year that a text states: amounts and ranges in currencies that are known, by the year, the month or the hour."""
+"""The yearly pay that a text states: amounts and ranges in known currencies, by the year, the month or the hour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 _THOUSAND = 1000.0
-_BEFORE, _BEHIND = 30, 60  # characters around a currency in which its amount stands
+_BEFORE, _BEHIND = 30, 60  # characters around a currency in which its amount is searched
 # "150,000.00", "70.000", "140", "22.50"
 _NUMBER = r"(\d{1,3}(?:[,.]\d{3})+(?!\d)(?:[,.]\d{2}(?!\d))?|\d{1,6}(?:[,.]\d{1,2})?(?![\d]|[,.]\d))(?: ?(k)\b)?"
 _TO = r" ?(?:-{1,2}|–|—|to|and) ?"
@@ -17,9 +17,9 @@ class Pay:
     """Reads the yearly pay of a text, in thousands of dollars."""
 
     def __init__(self, currencies: Mapping[str, float], periods: Mapping[str, float], least: float, most: float) -> None:
-        """``currencies``: what one of each sign or code is worth; ``periods``: how many of each word make the pay of a year.
+        """``currencies``: the value of one of each sign or code in dollars; ``periods``: how many of each period make a year.
 
-        Less than ``least`` or more than ``most`` is no yearly pay.
+        Amounts below ``least`` or above ``most`` (thousands of dollars) are ignored.
         """
         self._currencies, self._periods = currencies, periods
         self._least, self._most = least, most
@@ -32,13 +32,13 @@ class Pay:
         self._amounts = re.compile(rf"{first}{_NUMBER}{behind}(?:{_TO}(?:{either})? ?{_NUMBER}{behind})?{period}")
 
     def of(self, text: str) -> float:
-        """The mean of all yearly amounts of a readable text; 0 where it states none."""
+        """The mean of all yearly amounts in a readable text, in thousands of dollars; 0 if it states none."""
         matches = (match for start, end in self._near(text) for match in self._amounts.finditer(text, start, end))
         yearly = [amount for match in matches for amount in self._yearly(*match.groups(default=""))]
         return sum(yearly) / len(yearly) if yearly else 0.0
 
     def _near(self, text: str) -> list[list[int]]:
-        """The stretches of a text in which a currency stands, in order and apart, so that little of the text is looked at."""
+        """The disjoint spans around currencies, in order, so that only these are searched for amounts."""
         found: list[int] = []
         for name in self._currencies:
             at = text.find(name)
@@ -54,14 +54,14 @@ class Pay:
         return stretches
 
     def _yearly(self, sign: str, low: str, k: str, code: str, high: str, high_k: str, high_code: str, period: str) -> list[float]:
-        """The amounts of one match, or of one range, that can be the pay of a year."""
+        """The plausible yearly amounts of one match: an amount or a range."""
         name = sign or code or high_code
         if not name:
             return []
         amounts = [_thousands(low, k)]
         if high:
             amounts.append(_thousands(high, high_k))
-            if amounts[0] * _THOUSAND < amounts[1]:  # "140-200k", "70-90,000": the lower one is in thousands, too
+            if amounts[0] * _THOUSAND < amounts[1]:  # "140-200k", "70-90,000": the lower one is in thousands too
                 amounts[0] *= _THOUSAND
         worth = self._currencies[name]
         if period and amounts[-1] < self._least:
@@ -70,6 +70,6 @@ class Pay:
 
 
 def _thousands(number: str, k: str) -> float:
-    """A number as it is written, in thousands."""
+    """The value of a written number, in thousands."""
     value = float(_GROUPS.sub("", number).replace(",", "."))
     return value if k else value / _THOUSAND

@@ -20,7 +20,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
-    """The features of at least one sentence. They are means and shares: a text of 18,000 characters reads like one of 1,000."""
+    """The features of at least one sentence. They are means and shares, so they do not depend on the length of the text."""
     scores = np.frombuffer(scored.scores).reshape(scored.number, -1)
     families, people = softmax(scores[:, : len(columns.families)]), softmax(scores[:, columns.people])
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
@@ -49,7 +49,7 @@ def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:
 
 
 def _family_features(scores: Floats, families: Floats, columns: Columns, bounds: Bounds) -> list[float]:
-    """How much the sentences speak for the graded family, by sentence and summed over the text; in the order of their names."""
+    """The features for the graded family, in the order of ``feature_names``."""
     aside = [columns.graded, columns.not_duty]
     graded, duty = families[:, columns.graded], 1.0 - families[:, columns.not_duty]
     others = np.delete(families, aside, axis=1)
@@ -70,7 +70,7 @@ def _family_features(scores: Floats, families: Floats, columns: Columns, bounds:
 
 
 class PlainDocument:
-    """The model in Python and numpy. Standardising is folded into its weights, so that a reading is one product and a sum."""
+    """The model in Python and numpy. Standardisation is folded into the weights, so a text takes one product and one sum."""
 
     def __init__(self, model: ArrayLike, usual: ArrayLike, columns: Columns, cues: Sequence[Cue], bounds: Bounds) -> None:
         model = np.asarray(model)

@@ -13,8 +13,8 @@ from rung.text.sentences import Scored, Scorer
 
 Floats = NDArray[np.float64]
 
-# Stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so that all others are
-# skipped quickly; what follows says which of the three it is. Of a run of stops only the first is tried: linear time.
+# Ends of sentences: stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so
+# that all others are skipped quickly. Of a run of stops only the first is tried, which keeps the time linear.
 _END = re.compile(
     r"[.!?;\n\r•·●▪◦■|…*–—-]"
     r"(?:(?<=[.!?;])(?<![.!?;][.!?;])[.!?;]*(?=\s)|(?<=[\n\r•·●▪◦■|…])[\n\r•·●▪◦■|…]*|(?<=\s[-*–—])(?=\s))"
@@ -23,9 +23,9 @@ _TOKEN = re.compile(r"\w\w+")
 
 
 def sentences(text: str, limit: int) -> list[tuple[int, int]]:
-    """Where the sentences of a readable text start and end, at most ``limit``.
+    """The spans of the first ``limit`` sentences of a readable text.
 
-    A break is a line, a bullet, or a full stop before a space; what has no word of two letters is no sentence.
+    A line, a bullet or a full stop before a space ends a sentence. A piece without a word of two letters is not a sentence.
     """
     found: list[tuple[int, int]] = []
     start = 0
@@ -47,11 +47,11 @@ def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> No
 
 
 class PlainScorer:
-    """The model in Python and numpy: one pass over the words finds every known n-gram, one gather sums the weights by sentence."""
+    """The model in Python and numpy: one pass over the words finds the known n-grams, and one gather sums their weights."""
 
     def __init__(self, terms: Sequence[str], idf: ArrayLike, weights: ArrayLike, scales: ArrayLike, intercepts: ArrayLike) -> None:
         self._vocabulary = {term: row for row, term in enumerate(terms)}
-        # The pairs by their first word, so that no text is put together to look one up.
+        # Pairs by their first word, so that no string is built for a lookup.
         self._pairs: dict[str, dict[str, int]] = {}
         for term, row in self._vocabulary.items():
             first, _, second = term.partition(" ")
@@ -85,7 +85,7 @@ class PlainScorer:
         return self._sum(np.array(rows, dtype=np.int64), np.array(counts, dtype=np.int64))
 
     def _sum(self, rows: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
-        """Sublinear term frequency × idf, scaled to length one a text, times the weights."""
+        """Sublinear TF-IDF, scaled to unit length for each text, times the weights."""
         size = len(self._idf)
         out = np.tile(self._intercepts, (len(counts), 1))
         if not len(rows):

@@ -1,7 +1,7 @@
-"""Patterns over words as programs for the compiled kernel, which prefer the same ways as the expressions of ``PlainFinder``.
+"""Patterns over words as programs for the compiled kernel, with the same order of preference as the expressions of ``PlainFinder``.
 
-Most patterns match in few texts, so each is tried as seldom as can be: only in a text that has all the words it requires, where its
-first token stands, and if what it needs next may follow.
+Most patterns match in few texts. So a pattern is tried only in a text that has all the words it requires, only at its first token,
+and only if what it needs next is within reach.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def programs(nodes: Sequence[Node], alphabet: Alphabet, groups: Sequence[Sequenc
 
 
 def _single_letters(steps: Iterable[Step], sets: Sequence[str]) -> Iterator[Step]:
-    """The steps where those of sets with one letter name the letter, and the other sets are numbered anew: half have one."""
+    """The steps, in which a set of one letter becomes that letter (half of them), and the other sets are numbered again."""
     many = (letters for letters in sets if len(letters) != 1)
     numbers = {letters: number for number, letters in enumerate(many)}
     for what, operand, then, need in steps:
@@ -98,7 +98,7 @@ def _required(node: Node, alphabet: Alphabet) -> list[str]:
 
 
 class _Numbers(dict[Key, int]):
-    """Numbers for things, in the order in which they are first asked for."""
+    """Assigns numbers to keys, in the order of first use."""
 
     def __missing__(self, key: Key) -> int:
         self[key] = number = len(self)
@@ -106,10 +106,7 @@ class _Numbers(dict[Key, int]):
 
 
 class _Programs:
-    """Steps, written from the end of a pattern to its front; equal ones are one, since many patterns end alike.
-
-    Each leads to some that were written before it.
-    """
+    """Steps, written from the end of a pattern to its start. Equal steps are shared, because many patterns end alike."""
 
     def __init__(self, alphabet: Alphabet) -> None:
         self._alphabet = alphabet

@@ -1,7 +1,7 @@
-"""Duties: the text of a posting into what it says of family, level and people management, sentence by sentence.
+"""Reading duties: family, level and people management by the sentences of a text.
 
-The sentence model (``rung.text.sentences``), the cues (``rung.text.cues``) and the document model (``rung.text.document``) were
-trained with scikit-learn (``rung.training.train``) and exported as plain arrays.
+The sentence model (``rung.text.sentences``) and the document model (``rung.text.document``) were trained with scikit-learn
+(``rung.training.train``) and exported as plain arrays.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from rung.text.sentences import Scored, Scorer, readable, without_repeats
 
 
 class DutyReading(NamedTuple):
-    """What the text of a posting says, as log-odds against what is usual (natural logarithms, uncapped).
+    """What a text says, as log-odds against the training texts (natural logarithms, not bounded).
 
-    ``levels`` has one value a level in order of rank, by the family's own sentences and by what ads of all families say together;
-    ``own`` is what the own sentences tell alone, ``general`` what a job of any family can be told by. ``manager`` speaks for the
-    manager track, ``family`` for the graded family; ``nearest`` is the neighbour whose duties the text resembles most; ``amount``
-    is how many sentences of duties it has. ``sentences`` keeps what each sentence said; ``cues`` are the places of cues: (cue,
-    start, end).
+    ``levels`` has one value a level in order of rank, by the graded family's own sentences (``own``) and by ads of all families
+    (``general``). ``manager`` is for the manager track, ``family`` for the graded family. ``nearest`` is the other family that the
+    duties resemble most. ``amount`` is the expected number of duty sentences. ``sentences`` are the readings of the sentences;
+    ``cues`` are the places of cues: (cue, start, end).
     """
 
     levels: tuple[float, ...]
@@ -39,7 +38,7 @@ class DutyReading(NamedTuple):
 
 
 class DutyReader:
-    """Reads the text of a posting with a sentence model, the cues, a document model, and what ads of all families say."""
+    """Reads texts with a sentence model, cues, a document model, and what ads of all families say about the level."""
 
     def __init__(
         self,
@@ -72,23 +71,23 @@ class DutyReader:
         return self._columns
 
     def read(self, text: str, cues: Sequence[CueMatch]) -> DutyReading | None:
-        """What the text and the cues in it say, or ``None`` where it has no words that the model knows."""
+        """The reading of a text and its cues; ``None`` if the model knows none of its words."""
         return self.read_many([text], [cues])[0]
 
     def read_many(self, texts: Sequence[str], cues: Sequence[Sequence[CueMatch]]) -> list[DutyReading | None]:
-        """The same of some texts: each step for all of them before the next, for cache locality."""
+        """Batch version: runs each step over all texts, for cache locality."""
         lowered = [without_repeats(readable(text)) for text in texts]
         scored = [self._scorer.read(text, self._max_sentences, self._general.scorer) for text in lowered]
         counted = [self._counted(*each) for each in zip(lowered, scored, cues, strict=True)]
         rows = zip(lowered, scored, counted, strict=True)
-        return [self._reading(*row) if self._known(row[1]) else None for row in rows]
+        return [self._reading(*row) if self._has_known_word(row[1]) else None for row in rows]
 
-    def _known(self, scored: Scored) -> bool:
-        """Whether the model knows a word of some sentence: without one, a sentence scores as an empty one does."""
+    def _has_known_word(self, scored: Scored) -> bool:
+        """Whether the model knows any word: a sentence without known words has the scores of an empty one."""
         return scored.number > 0 and scored.scores != scored.number * self._unknown
 
     def _counted(self, lowered: str, scored: Scored, cues: Sequence[CueMatch]) -> Counted:
-        """What each cue counts in the sentences that were read, and where each first matched."""
+        """The counts of the cues in the sentences that were read, and the first match of each."""
         end = memoryview(scored.spans).cast("q")[-1] if scored.number else 0
         return count_cues(self._cues, cues, lowered, end)
 

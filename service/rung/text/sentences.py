@@ -1,8 +1,7 @@
-"""Sentences: a text cut into them, and the scores of each by the sentence model.
+"""Splitting texts into sentences, and scoring each with the sentence model.
 
-``KernelScorer`` computes them in C where the package was built with a compiler (``rung.kernel``,
-docs/decisions/0006-compiled-kernel.md), else ``rung.text.plain_scorer`` in Python and numpy; a test holds the two equal to 1e-9
-for all of Unicode.
+``KernelScorer`` does it in C, if the package was built with a compiler (docs/decisions/0006-compiled-kernel.md), and otherwise
+``rung.text.plain_scorer`` in Python and numpy; a test holds the two equal to 1e-9 for all of Unicode.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from rung.kernel import native
 
 _TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
 _BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
-_STOPS = ".!?;\n\r•"  # what parts a text into what may be a sentence: stops inside one only make the pieces shorter
+_STOPS = ".!?;\n\r•"  # where repeats are cut; a stop inside a sentence only makes the pieces shorter
 
 
 class Scored(NamedTuple):
-    """The sentences of a text: how many, where each starts and ends, and its linear scores.
+    """The sentences of a text: their number, spans, and linear scores.
 
     ``spans`` are bytes of int64, a pair a sentence; ``scores`` are bytes of float64, one row a sentence. ``whole`` are the scores
-    of the text as one sentence by the scorer beside, if there is one.
+    of the text as one sentence by a second scorer, if there is one.
     """
 
     number: int
@@ -37,7 +36,7 @@ class Scorer(Protocol):
     """The sentence model: TF-IDF over words and word pairs, then one linear score a column."""
 
     def read(self, text: str, limit: int, beside: Scorer | None = None) -> Scored:
-        """The sentences of a readable text, at most ``limit``, with the scores of each; and the whole as one, scored ``beside``."""
+        """Split a readable text into at most ``limit`` sentences and score each; ``beside`` scores the text as one sentence."""
 
     def score(self, text: str) -> bytes:
         """The linear scores of a text in lower case as one sentence: float64, one a column."""
@@ -50,7 +49,7 @@ def sentence_places(spans: bytes) -> list[tuple[int, int]]:
 
 
 def readable(text: str) -> str:
-    """The text in lower case, of the same length, with markup blanked and a line break for each block element."""
+    """The text in lower case and of the same length, with tags blanked and a line break for each block element."""
     if "<" in text:
         text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
     lowered = text.lower()
@@ -60,7 +59,7 @@ def readable(text: str) -> str:
 
 
 def without_repeats(text: str) -> str:
-    """The text, of the same length, with every sentence blanked that stands in it before: saying a thing twice adds nothing."""
+    """The text, of the same length, with every repeated sentence blanked."""
     one_stop = text
     for stop in _STOPS[1:]:
         one_stop = one_stop.replace(stop, _STOPS[0])

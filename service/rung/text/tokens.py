@@ -1,7 +1,7 @@
-"""Tokens: a text into its words, numbers and marks, once, with the way back to its characters.
+"""Tokenising: the words, numbers and marks of a text, with their offsets.
 
 One tokenisation serves all patterns over words (``rung.text.patterns``). It keeps words of one letter, numbers, and the marks that
-patterns name, since "Direct reports: 0" is told by two of them. Linear in the text.
+patterns name, because "Direct reports: 0" needs both. Takes linear time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-# A tag is replaced by as many characters as it has, so that offsets keep their meaning.
+# A tag is replaced by the same number of characters, so that offsets stay valid.
 _TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
 _INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
 BREAK, END, COLON, DASH = "\n", ".", ":", "-"
@@ -28,9 +28,9 @@ _SPELT = {"–": DASH, "—": DASH, "!": END, "?": END, ";": END} | dict.fromkey
 
 
 class Tokens(NamedTuple):
-    """The tokens of a text in order: a letter for each, and where each starts and ends, by turns.
+    """The tokens of a text: one letter each, and their offsets (start and end alternate in ``bounds``).
 
-    ``text`` is what they were found in: the text without its markup, of the same length.
+    ``text`` is the text without its markup, of the same length.
     """
 
     text: str
@@ -42,7 +42,7 @@ class Tokens(NamedTuple):
         return self.text[self.bounds[2 * at] : self.bounds[2 * at + 1]]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the tokens from ``start`` to before ``end`` stand in the text."""
+        """The offsets in the text of the tokens from ``start`` to before ``end``."""
         return self.bounds[2 * start], self.bounds[2 * end - 1]
 
 
@@ -52,13 +52,13 @@ def spelt(mark: str) -> str:
 
 
 def pieces(word: str) -> list[str]:
-    """A word of a pattern as texts are cut: ``cross-functional`` is two tokens; a star stands for letters."""
+    """A word of a pattern, cut as texts are: ``cross-functional`` is two tokens; a star stands for letters."""
     found = _PIECE.findall(word)
     return found if len(found) > 1 else [word]
 
 
 def without_markup(text: str) -> str:
-    """The text with each tag replaced by as many characters as it has: a line break first, unless it stands inside a line."""
+    """The text with each tag replaced by the same number of characters: a line break and blanks, or blanks for inline tags."""
     return _TAG.sub(_blank, text) if "<" in text else text
 
 

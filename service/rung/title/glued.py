@@ -1,8 +1,8 @@
-"""Glued words: "SeniorProductManager" and "seniorproduct manager" into the words that they were made of.
+"""Splitting words written without spaces: "SeniorProductManager" and "seniorproduct manager".
 
-A word is parted only where it is none itself and known words of jobs, ranks and places make up the whole of it, so "leadership"
-and "Marketingleiterin" stay. Short words open so many others that they count only where they name a job or a rank alone.
-Chinese and Japanese write no blanks: there a few letters are several words ("高级产品经理").
+A word is split only if it is unknown and consists wholly of known words of jobs, ranks and places, so "leadership" and
+"Marketingleiterin" stay. Many words begin with a short word, so a short piece counts only if it names a job or a rank alone.
+Chinese and Japanese are written without spaces: there a few characters are several words ("高级产品经理").
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from functools import lru_cache
 from rung.title.lexicon import Lexicon
 from rung.types import Token
 
-_SHORTEST, _LONGEST = 7, 60  # letters of a word that is looked at
-_SHORTEST_UNSPACED = 4  # the same where words stand without blanks
+_SHORTEST, _LONGEST = 7, 60  # letters of a word that may be split
+_SHORTEST_UNSPACED = 4  # the same in a script without spaces
 _RUNS = re.compile(r"[a-z]+|[^a-z]+")  # of one script
 _UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-_PIECE = 4  # letters of a piece that does not name a job or rank alone
-_LAST = 3  # letters of the last piece: "branded" is no "brand ed"
-_PIECES = 5
+_PIECE = 4  # least letters of a piece that does not name a job or rank alone
+_LAST = 3  # least letters of the last piece: "branded" is not "brand ed"
+_PIECES = 5  # most pieces of a word
 _REMEMBERED = 8_192
 
 
 class Parter:
-    """Parts glued words with one lexicon."""
+    """Splits words written without spaces, with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._words = lexicon.words
@@ -37,7 +37,7 @@ class Parter:
         self.pieces = lru_cache(maxsize=_REMEMBERED)(self._find_pieces)
 
     def tokens(self, tokens: Sequence[Token]) -> Sequence[Token]:
-        """The tokens of a title, with each glued word as its pieces."""
+        """The tokens of a title, with each such word replaced by its pieces."""
         known = self._words
         if not any(t[0] not in known and (len(t[0]) >= _SHORTEST or _UNSPACED.search(t[0])) for t in tokens):
             return tokens
@@ -47,7 +47,7 @@ class Parter:
         pieces = self.pieces(token.text)
         if len(pieces) < 2:
             return (token,)
-        # Where folding changed the number of letters, each piece stands for the whole of the raw word.
+        # If folding changed the number of letters, each piece gets the span of the whole word.
         alike = token.end - token.start == len(token.text)
         found: list[Token] = []
         start, gap = token.start, token.gap
@@ -58,7 +58,7 @@ class Parter:
         return found
 
     def _find_pieces(self, word: str) -> tuple[str, ...]:
-        """The fewest known words that make up this one; itself where none do, or where it is a word."""
+        """The fewest known words that make up this one; the word itself if it is known or cannot be split."""
         unspaced = _UNSPACED.search(word) is not None
         shortest = _SHORTEST_UNSPACED if unspaced else _SHORTEST
         if word in self._words or not shortest <= len(word) <= _LONGEST or not word.isalpha():

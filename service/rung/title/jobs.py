@@ -1,9 +1,10 @@
-"""Jobs: which parts of a title name a job, by which of their items, and which words of rank belong to it.
+"""Jobs: which parts of a title name a job, by which item, and with which seniority words.
 
-- the first agent of a part is its job; a function or a bare subject needs a seniority word in its part or in a part of its own;
-- with the seniority word in front the first function counts ("Director Product Management Supply Chain"), else the last before it;
-  with the seniority word in another part the first of two that "and" joins does ("VP, Product and Engineering");
-- behind an agent some seniority words belong to another word ("Product Manager Staff Scheduling").
+- The first agent ("manager") of a part is its job. A function ("product management") or a bare subject ("product") is a job only
+  with a seniority word, in its part or in a part of its own.
+- Behind a seniority word the first function counts ("Director Product Management Supply Chain"), before one the last. If the
+  seniority word is in another part, the first of two joined by "and" counts ("VP, Product and Engineering").
+- Behind an agent, some seniority words belong to the word that follows ("Product Manager Staff Scheduling").
 """
 
 from __future__ import annotations
@@ -37,40 +38,40 @@ class JobFinder:
         self._lexicon = lexicon
 
     def jobs(self, parts: Sequence[Part]) -> list[Job]:
-        """Each part's job; the seniority of parts of their own goes to the nearest job before or behind them."""
+        """The jobs of the parts in order, without those that repeat an earlier one; a department's name if there is no other."""
         found: list[Job] = []
         for number, part in enumerate(parts):
             job = (
-                self._servant(number, part)
+                self._assistant(number, part)
                 or self._agent(number, part)
                 or self._function(number, part, parts)
                 or self._generic(number, part)
             )
             if job is None:
                 continue
-            if found and _spells_out(job, found[0]):
+            if found and _is_full_form(job, found[0]):
                 found[0] = job
             elif not _repeats(job, found, part):
                 found.append(job)
         if found and found[0].head.share < 1.0:
-            found[0] = self._spelt_out(found[0], parts)
-        return found or _lonely_function(parts)
+            found[0] = self._with_subject(found[0], parts)
+        return found or _department(parts)
 
     def entry_words(self, item: Item) -> tuple[str, ...]:
-        """The item's value where it is an entry word, which counts wherever it stands."""
+        """The item's value if it is an entry word ("intern"), which counts anywhere in a title."""
         known = self._lexicon.seniority.get(item.value) if item.kind == "seniority" else None
         return (item.value,) if known is not None and known.anywhere else ()
 
-    def _spelt_out(self, job: Job, parts: Sequence[Part]) -> Job:
-        """A job in short form, in full where a part of its own says what it is about: "PM (Product)"."""
+    def _with_subject(self, job: Job, parts: Sequence[Part]) -> Job:
+        """An abbreviated job with its full head, if another part is its subject alone: "PM (Product)"."""
         known = self._lexicon
         full = known.heads.get(tuple(known.names.get(job.head.head, "").split()))
         if full is None or full.family != known.graded or not any(_is_subject(p, known.graded) for p in parts):
             return job
         return job._replace(head=full._replace(implies=(*full.implies, *job.head.implies)))
 
-    def _servant(self, number: int, part: Part) -> Job | None:
-        """Somebody who works for the holder of the post: "Assistenz der Leitung Produktmanagement"."""
+    def _assistant(self, number: int, part: Part) -> Job | None:
+        """An assistant to somebody else, whose job the part names: "Assistenz der Leitung Produktmanagement"."""
         for item, following, third in zip(part.items, part.items[1:], part.items[2:], strict=False):
             serves = item.kind == "seniority" and item.value in self._lexicon.serves
             if serves and following.kind in ("transparent", "link") and third.kind in ("seniority", "head", "transparent"):
@@ -79,13 +80,13 @@ class JobFinder:
 
     def _agent(self, number: int, part: Part) -> Job | None:
         agents = [(i, i.head) for i in before_link(part.items) if i.head is not None and i.head.kind == "agent"]
-        # A short form gives way to a full one: "PM Technician" works in the afternoon, "PM" or not.
+        # A full form goes before an abbreviation: in "PM Technician", "PM" means the afternoon.
         for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
             return Job(number, item, self._own_seniority(item, before_link(part.items)), head)
         return None
 
     def _own_seniority(self, job: Item, items: Sequence[Item]) -> tuple[Item, ...]:
-        """The seniority words of a part that belong to its job; behind it some belong to what follows them instead."""
+        """The seniority words of a part that belong to its job; behind the job, some belong to the word that follows."""
         own = []
         for item, following in pairwise([*items, None]):
             if item is None or item.kind != "seniority":
@@ -114,7 +115,7 @@ class JobFinder:
         return any(self.entry_words(item) for part in parts for item in part.items)
 
     def _generic(self, number: int, part: Part) -> Job | None:
-        """A job of no known family: unknown words with a word such as "manager" behind them."""
+        """A job of unknown family: unknown words before a word such as "manager"."""
         items = [i for i in before_link(part.items) if i.kind not in _NO_WORK]
         named = [i for i in items if i.kind in ("other", "head")]
         if not named or items[-1].kind not in ("seniority", "other"):
@@ -126,13 +127,13 @@ class JobFinder:
 
 
 def _belongs_onward(rank: bool, following: Item | None) -> bool:
-    """True for a word of rank behind a job where a subject follows it, or where it is no rank by itself and none follows."""
+    """True for a seniority word before a subject, or one that is no rank by itself and does not stand before another."""
     kind = following.kind if following is not None else ""
     return kind in SUBJECT or (not rank and kind != "seniority")
 
 
 def _is_bare(item: Item, items: Sequence[Item]) -> bool:
-    """True where a bare subject ends its part or a seniority word follows: "Director, Product", not "Product Risk"."""
+    """True for a bare subject at the end of its part or before a seniority word: "Director, Product", not "Product Risk"."""
     if item.head is None or item.head.kind != "bare":
         return False
     ranked = any(i.kind == "seniority" for i in items if i.start < item.start)
@@ -142,7 +143,7 @@ def _is_bare(item: Item, items: Sequence[Item]) -> bool:
 
 
 def _joined(function: Item, items: Sequence[Item]) -> bool:
-    """True for a function that "and" joins another one to; for a bare subject only where that one ends the part.
+    """True for a function joined to another by "and"; for a bare subject, only if the other ends the part.
 
     "Product & Design" names two functions, "Product and Solutions Marketing" one.
     """
@@ -153,8 +154,8 @@ def _joined(function: Item, items: Sequence[Item]) -> bool:
     return whole or (len(behind) == 2 and behind[1].kind == "head")
 
 
-def _lonely_function(parts: Sequence[Part]) -> list[Job]:
-    """A function without any seniority word: a department's name, the weakest way to name a job."""
+def _department(parts: Sequence[Part]) -> list[Job]:
+    """The first function, without a seniority word: the name of a department, the weakest way to name a job."""
     for number, part in enumerate(parts):
         for item in before_link(part.items):
             if item.head is not None and item.head.kind == "function":
@@ -167,7 +168,7 @@ def _rank_beside(number: int, parts: Sequence[Part]) -> bool:
 
 
 def _repeats(job: Job, found: Sequence[Job], part: Part) -> bool:
-    """True for a later part that names a team or subject rather than another job: another job is an agent that ends a part."""
+    """True for a later part that names a team or subject; a further job is an agent at the end of a part of its own."""
     if not found:
         return False
     parted = any(mark in part.opener for mark in "/;|,")
@@ -177,8 +178,8 @@ def _repeats(job: Job, found: Sequence[Job], part: Part) -> bool:
     return not (parted and job.head.kind == "agent" and not subject and job.head.family != UNKNOWN)
 
 
-def _spells_out(job: Job, first: Job) -> bool:
-    """True where a short form is followed by what it stands for: "CPO (Chief People Officer)"."""
+def _is_full_form(job: Job, first: Job) -> bool:
+    """True for a full form that follows its abbreviation: "CPO (Chief People Officer)"."""
     return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
 
 

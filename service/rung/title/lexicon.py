@@ -1,4 +1,4 @@
-"""The compiled words of titles: what ``modifiers.yaml``, ``families.yaml`` and ``aliases.yaml`` say, as tables to look up.
+"""The compiled words of titles: lookup tables from ``modifiers.yaml``, ``families.yaml`` and ``aliases.yaml``.
 
 Built by ``rung.training.build`` and stored in ``taxonomy.json``; read-only while serving.
 """
@@ -14,10 +14,11 @@ Phrase = tuple[str, ...]
 
 
 class Head(NamedTuple):
-    """A form that names a job: its family, the canonical head, its kind (``agent`` ``function`` ``bare``), what it implies.
+    """A form that names a job.
 
-    ``share`` is how often the form means this family at all (1.0 unless the form is listed as weak); ``language`` is the first one
-    that lists the form.
+    ``head`` is the canonical form; ``kind`` is ``agent`` ("manager"), ``function`` ("product management") or ``bare`` ("product");
+    ``implies`` are seniority values. ``share`` is how often the form means this family (1.0 unless the form is listed as weak);
+    ``language`` is the first one that lists the form.
     """
 
     family: str
@@ -29,9 +30,10 @@ class Head(NamedTuple):
 
 
 class Seniority(NamedTuple):
-    """A seniority value: how strong it is beside others, where it may stand, whether it names a rank alone, what it says.
+    """A seniority value; of several in a title, those of greater ``strength`` count first.
 
-    ``subject``: between the name of a job and another word it belongs to that word ("Product Manager Staff Scheduling").
+    ``anywhere``: it counts in any part of a title. ``rank``: it names a rank by itself. ``subject``: between a job and another word
+    it belongs to that word ("Product Manager Staff Scheduling"). ``says`` is its meaning in the evidence.
     """
 
     value: str
@@ -43,7 +45,7 @@ class Seniority(NamedTuple):
 
 
 class AliasSense(NamedTuple):
-    """One cell that an alias means, the position there, and its share (0 to 1)."""
+    """One cell that an alias may mean, its position, and its share (0 to 1)."""
 
     position: str
     cell: Cell
@@ -51,7 +53,7 @@ class AliasSense(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """What an alias means: several senses, or one where it is ``strong``. ``text`` is the title as the data has it."""
+    """The senses of a title, exactly one if it is ``strong``; ``text`` is the title as in the data."""
 
     text: str
     strong: bool
@@ -59,11 +61,10 @@ class Alias(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """Every table that parsing and retrieval look words up in; keys are phrases (tuples of words in normal form).
+    """The tables in which parsing and ``rung.title.meaning`` look words up; keys are phrases (tuples of words in normal form).
 
-    ``named`` leads from a neighbour to the family that answers name for it. ``graded`` is the family with a grid, ``plain_head``
-    the head of its plain job. ``broad`` are heads that a more exact one in a later part replaces; ``spellings`` leads from a
-    short form of a word to the word.
+    ``named`` maps a neighbour to the family that answers name. ``graded`` is the family with a grid, ``plain_head`` the head of its
+    plain job. ``broad`` are heads that a more exact one in a later part replaces; ``spellings`` maps an abbreviation to its word.
     """
 
     heads: Mapping[Phrase, Head]
@@ -98,7 +99,7 @@ class Lexicon(NamedTuple):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Lexicon:
-        """Read back what ``rung.training.build.lexicon_dict`` wrote."""
+        """Read back the output of ``rung.training.build.lexicon_dict``."""
         heads = {tuple(k.split()): Head(f, h, kind, tuple(i), *rest) for k, (f, h, kind, i, *rest) in data["heads"].items()}
         aliases = {
             (frozenset(modifiers), head): Alias(text, strong, tuple(_sense(data["graded"], *sense) for sense in senses))

@@ -1,8 +1,8 @@
-"""Retrieval: a parsed title into the cells that it may mean, each with its share.
+"""The meaning of a parsed title: the cells that it may mean, each with its share.
 
-The way is the same for every title: an alias that knows the role's modifiers and head; else the same role without its weakest
-modifiers; else, where no head is known at all, the nearest alias by rapidfuzz, but only above the cut-off, only where no
-neighbour's title is as near, and only where the title has each of its words, misspelt perhaps.
+First the alias with the role's modifiers and head is looked up; then the same without its weakest modifiers. If no head is known,
+the nearest alias by rapidfuzz counts, if it reaches the cut-off, no title of another family is as near, and the title has each of
+its words, perhaps misspelt.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _NEAREST = 8
 class TitleReading(NamedTuple):
     """What a title means: shares by cell (``OTHER`` among them, adding up to 1), and the position of each cell.
 
-    ``match_kind`` says how: ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``, ``function``,
-    ``generic``, ``bare`` or ``none``.
+    ``match_kind`` is how it was matched: ``strong``, ``weak``, ``shortened``, ``span``, ``several``, ``fuzzy``, ``neighbour``,
+    ``function``, ``generic``, ``bare`` or ``none``.
     """
 
     match_kind: str
@@ -40,7 +40,11 @@ class TitleReading(NamedTuple):
 
 
 class RetrievalWeights(NamedTuple):
-    """Figures of ``weights.yaml``: the fuzzy cut-off and margin (0 to 100), and shares of ways to name several jobs or levels."""
+    """Figures of ``weights.yaml``: the fuzzy cut-off and margin (0 to 100), and shares (0 to 1).
+
+    ``span_lowest`` is the share of the lowest of several levels, ``first_role`` that of the first of several jobs,
+    ``unknown_function`` that of the plain job if a title names the function alone.
+    """
 
     cutoff: float
     margin: float
@@ -50,13 +54,13 @@ class RetrievalWeights(NamedTuple):
 
 
 class Retriever:
-    """Finds the candidates of a title; holds the lexicon and the aliases sorted for rapidfuzz."""
+    """Finds the cells that a title may mean, with one lexicon."""
 
     def __init__(self, lexicon: Lexicon, grid: Grid, weights: RetrievalWeights) -> None:
         self._lexicon = lexicon
         self._grid = grid
         self._weights = weights
-        # By length, so that only those are compared which are not too short or too long to be near enough.
+        # By length, so that titles too short or too long to reach the cut-off are not compared.
         known = sorted((" ".join(sorted(title.split())), number) for number, title in enumerate(lexicon.titles))
         known.sort(key=lambda row: len(row[0]))
         self._titles, self._numbers = [text for text, _ in known], [number for _, number in known]
@@ -66,11 +70,11 @@ class Retriever:
         self._bare_heads = {head.head for head in lexicon.heads.values() if head.kind == "bare"}
 
     def read(self, parsed: ParsedTitle) -> TitleReading:
-        """The meaning of a title: of its roles, or, where it names none that is known, of the nearest title."""
+        """The meaning of a title: of its roles, or of the nearest known title if it has none."""
         return self.roles(parsed.roles) if parsed.roles else self._fuzzy(parsed) or self._unknown(parsed)
 
     def roles(self, roles: Sequence[Role]) -> TitleReading:
-        """The meaning of the first role, mixed with the others where there are several."""
+        """The meaning of the first role, mixed with those of the others."""
         first = self._role(roles[0])
         others = [r for r in roles[1:] if (r.family, r.head, r.modifiers) != (roles[0].family, roles[0].head, roles[0].modifiers)]
         if not others:
@@ -82,7 +86,7 @@ class Retriever:
         return self._meaning(role, frozenset(role.modifiers) - {modifier})
 
     def _several(self, first: TitleReading, others: Sequence[TitleReading]) -> TitleReading:
-        """The first role named counts most; of two levels of one job the lower does."""
+        """The first role counts most; of several levels of one job, the lowest does."""
         graded = self._lexicon.graded
         if first.family == graded and all(o.family == graded for o in others):
             readings = sorted((first, *others), key=self._rank)
@@ -113,7 +117,7 @@ class Retriever:
             match_kind = "generic" if head is None else "neighbour"
             return TitleReading(match_kind, {OTHER: 1.0}, {}, role.family, role.head)
         if role.spans:
-            # Two ranks of a firm may be one grade ("Associate / AVP"); two levels of the ladder are a span.
+            # Two corporate ranks may be one grade ("Associate / AVP"); two levels of the ladder are a span.
             ranks = self._lexicon.corporate.intersection(role.modifiers)
             if not ranks or self._alias(frozenset(role.modifiers), role.head) is None:
                 readings = [self._meaning(role, frozenset(span)) for span in role.spans]
@@ -126,7 +130,7 @@ class Retriever:
         return self._meaning(role, frozenset(role.modifiers))
 
     def _meaning(self, role: Role, modifiers: frozenset[str]) -> TitleReading:
-        """The alias for a role, giving up its weakest modifiers one after the other until one is known."""
+        """The meaning of the first known alias when the weakest modifiers are dropped one by one."""
         left = sorted(modifiers, key=self._strength)
         match_kind = ""
         while True:
@@ -142,7 +146,7 @@ class Retriever:
         return TitleReading("function", {OTHER: 1.0 - self._weights.unknown_function, **self._plain()}, {}, role.family, role.head)
 
     def _plain(self) -> dict[Cell, float]:
-        """The family's plain job, where a title names the subject and no level."""
+        """The shares of the family's plain job, for a title that names the subject and no level."""
         alias = self._lexicon.aliases[frozenset(), self._lexicon.plain_head]
         return {sense.cell: sense.share * self._weights.unknown_function for sense in alias.senses}
 
@@ -151,7 +155,7 @@ class Retriever:
         return known.strength if known else 0
 
     def _alias(self, modifiers: frozenset[str], head: str | None) -> Alias | None:
-        """The alias of a head, or of the head that it falls back to; a bare subject without a modifier has none."""
+        """The alias of a head, or of the head that it falls back to; ``None`` for a bare subject without modifiers."""
         while head is not None:
             alias = self._lexicon.aliases.get((modifiers, head))
             if alias is not None:
@@ -166,7 +170,7 @@ class Retriever:
         return TitleReading(match_kind, shares, _positions(alias.senses), role.family, role.head, alias.text)
 
     def _fuzzy(self, parsed: ParsedTitle) -> TitleReading | None:
-        """The nearest known title, where it is near enough and no title of another family is as near."""
+        """The meaning of the nearest known title, if it is near enough and no title of another family is as near."""
         words = parsed.view.cleaned.split()
         query = " ".join(sorted(w for w in words if (w,) not in self._lexicon.specialisms))
         if not query or len(query) > _LONGEST_FUZZY:
@@ -192,14 +196,14 @@ class Retriever:
         return TitleReading("fuzzy", _shares(alias), _positions(alias.senses), family, name, title)
 
     def _has_words(self, title: str, words: Sequence[str]) -> bool:
-        """Whether each word of a known title has its like among some words, or stands inside one of them."""
+        """Whether each word of a known title is similar to, or part of, one of some words."""
         cutoff = self._weights.cutoff
         return all(any(known in word or fuzz.ratio(known, word) >= cutoff for word in words) for known in title.split())
 
     def _nearest(self, query: str) -> list[tuple[float, int]]:
-        """The nearest known titles, the nearest first, each with its score (0 to 100) and its number."""
+        """The nearest known titles in order: (score from 0 to 100, index into ``Lexicon.titles``)."""
         cutoff = self._weights.cutoff
-        # The ratio is twice the letters in common over the letters of both, so the shorter one bounds it.
+        # The ratio is twice the common letters over the letters of both, so the length of the shorter text bounds it.
         shorter = cutoff / (200.0 - cutoff)
         first = bisect_left(self._lengths, floor(len(query) * shorter))
         end = bisect_right(self._lengths, ceil(len(query) / shorter) if shorter else inf)
@@ -216,7 +220,7 @@ class Retriever:
 
 
 def _shares(alias: Alias) -> dict[Cell, float]:
-    """The shares of an alias's cells, and what they leave over for other families."""
+    """The shares of an alias's cells, and the rest for other families."""
     shares = {sense.cell: sense.share for sense in alias.senses}
     shares[OTHER] = max(0.0, 1.0 - sum(shares.values()))
     return shares

@@ -1,7 +1,7 @@
-"""Parts: the items of a title between its separators, and the shape that they have.
+"""Parts: the items of a title between its separators, and their shape.
 
-A shape is what the roles of a title depend on: its heads, ranks and numerals, and where other words stand. Titles of one shape have
-the same roles, so roles are found once a shape.
+A shape is all that the roles of a title depend on: heads, ranks and numerals, and the places of other words. Titles of one shape
+have the same roles, so roles are found once for each shape.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from rung.title.lexicon import Lexicon
 from rung.title.phrases import Item
 from rung.types import Token
 
-_TELLING = frozenset({"head", "seniority", "numeral", "figure"})  # kinds of which the roles depend on which word it is
+_BY_VALUE = frozenset({"head", "seniority", "numeral", "figure"})  # kinds whose value the roles depend on
 # Kinds that the roles of other parts may depend on.
 _ORDERING = frozenset({"head", "seniority", "numeral", "figure", "link", "join"})
-_ALIKE = frozenset({"other", "specialism", "location", "employment"})  # kinds of which two in a row tell what one does
-_ANY = (("other", ""),)
+_COLLAPSED = frozenset({"other", "specialism", "location", "employment"})  # kinds of which several in a row count as one
+_ANY = (("other", ""),)  # a part that names neither job nor rank
 SUBJECT = frozenset({"other", "specialism", "head"})  # kinds of words that a word of rank before them may belong to
-SHAPES = 16_384  # shapes of titles that are remembered
-# Of a part: what opens it, and its items: their kind, and their value where it tells anything; of a title: its parts.
+SHAPES = 16_384  # shapes of titles that are cached
+# Of a part: its opener, and the kind and value of each item ("" if the value does not matter). Of a title: its parts.
 PartShape = tuple[str, tuple[tuple[str, str], ...]]
 Shape = tuple[PartShape, ...]
 _T = TypeVar("_T")
 
 
 class Part(NamedTuple):
-    """The items between two separators; ``opener`` is what the separators before it tell: any of ``/``, ``(`` and ``,``.
+    """The items between two separators; ``opener`` are the separators before it, any of ``/``, ``(`` and ``,``.
 
-    ``rank_only`` is true where the part names a rank and nothing else, as "- Vice President" does; ``ends_in_rank`` where also no
-    subject follows the rank, as in ", Director Platform".
+    ``rank_only``: the part names a rank and nothing else ("- Vice President"). ``ends_in_rank``: also, no subject follows the rank,
+    as one does in ", Director Platform".
     """
 
     opener: str
@@ -42,7 +42,7 @@ class Part(NamedTuple):
 
 
 class Once(dict[_T, _T]):
-    """Values that are kept once, however often they come; within a bound, beyond which it starts again."""
+    """Interns values: equal ones become one object. Emptied when it holds ``size``."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -63,11 +63,11 @@ class PartReader:
         self._same = Once[PartShape](SHAPES)
 
     def shape(self, tokens: Sequence[Token], items: Sequence[Item], grade: str) -> tuple[Shape, list[int]]:
-        """The shape of a title, and which item stands at each place of it.
+        """The shape of a title, and the index of the item at each place of it.
 
-        A part begins at a separator; a hyphen without spaces parts a seniority word from what stands before it, and behind a head
-        from what follows. Of several unknown words one tells as much, of a part that names neither job nor rank that there is one,
-        and of such parts at the end nothing. ``grade`` is a step that was set aside, or "".
+        A part begins at a separator. A hyphen without spaces separates a seniority word from the word before it, and behind a head
+        from the word after it. Several unknown words in a row count as one; a part without job or rank counts as one unknown word,
+        or not at all at the end. ``grade`` is a grade that was set aside, or "".
         """
         parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
         telling: list[bool] = []
@@ -82,10 +82,10 @@ class PartReader:
                 parts.append((_opener(gap), told, places))
                 telling.append(False)
             headed = headed or kind == "head"
-            if kind == last and kind in _ALIKE:
+            if kind == last and kind in _COLLAPSED:
                 continue
             last = kind
-            told.append((kind, value if kind in _TELLING else ""))
+            told.append((kind, value if kind in _BY_VALUE else ""))
             places.append(number)
             if kind in _ORDERING:
                 telling[-1] = True
@@ -113,7 +113,7 @@ class PartReader:
                 for kind, value in told
             )
             parts.append(self._part(opener, items))
-        return self._exact(parts)
+        return self._without_broad_job(parts)
 
     def _part(self, opener: str, items: tuple[Item, ...]) -> Part:
         rank_only = self._rank_only(items)
@@ -125,8 +125,8 @@ class PartReader:
             return False
         return any(item.kind == "seniority" and self._lexicon.seniority[item.value].rank for item in items)
 
-    def _exact(self, parts: list[Part]) -> list[Part]:
-        """The parts, the first without its broad job where a later part names what it is: "IT Specialist (Product Manager)"."""
+    def _without_broad_job(self, parts: list[Part]) -> list[Part]:
+        """The parts, without a broad job that a later part names exactly: "IT Specialist (Product Manager)"."""
         at = next((n for n, part in enumerate(parts) if any(_is_agent(i) for i in part.items)), len(parts))
         if not any(self._names_exactly(part) for part in parts[at + 1 :]):
             return parts
@@ -149,7 +149,7 @@ class PartReader:
 
 @lru_cache(maxsize=1024)
 def _opener(gap: str) -> str:
-    """What the separators before a part tell: an alternative (/), an aside in brackets, an enumeration."""
+    """The separators before a part that matter: "/" for an alternative, "(" for brackets, "," for a list."""
     return "".join(mark for mark, same in (("/", "/"), ("(", "("), (",", ",;|")) if any(s in gap for s in same))
 
 
@@ -158,7 +158,7 @@ def _is_agent(item: Item) -> bool:
 
 
 def before_link(items: Sequence[Item]) -> Sequence[Item]:
-    """The items up to a word such as "for", where something that names a job or a subject stands before it."""
+    """The items before a word such as "for", if one of them names a job or a subject; else all."""
     named = False
     for index, item in enumerate(items):
         if item.kind == "link" and named:
@@ -173,9 +173,9 @@ def seniority_of(items: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def own_parts(number: int, parts: Sequence[Part]) -> list[int]:
-    """The parts that name a rank alone and belong to the job of this part: those before it, and any behind it.
+    """The parts before and behind this one that name a rank alone and belong to its job.
 
-    Before it, a part with a seniority word and more names a job of its own, and the look-back ends there.
+    Backwards, the search ends at a part that names another job, or a seniority word and more.
     """
     before = []
     for n in range(number - 1, -1, -1):

@@ -1,7 +1,7 @@
-"""Phrases: the words of a title into stretches with one meaning each, the longest known phrase at each place.
+"""Phrases: the words of a title grouped into the longest phrases that the lexicon knows.
 
-Before a word is looked up, a short form is read as the word that it stands for ("mgr"), and a misspelling of a word of jobs or
-ranks as that word ("Prodcut"). What the lexicon knows is no misspelling.
+Before the lookup, an abbreviation ("mgr") is replaced by its word, and so is a misspelling ("Prodcut") of a word of jobs or ranks.
+A word that the lexicon knows is never a misspelling.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from rung.title.lexicon import Head, Lexicon, Phrase
 from rung.types import Token
 
 _SHORTEST_CORRECTED = 5
-_DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits that stand for the letters they look like
-_SOFT = frozenset({"", "~", "/"})  # what may stand between the words of a phrase
-_WORDS = 8_192  # words that are remembered with what they are read as
+_DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits written for the letters that they look like
+_SOFT = frozenset({"", "~", "/"})  # gaps allowed between the words of a phrase
+_WORDS = 8_192  # words of which the corrected form is cached
 
 Meaning = tuple[str, str, Head | None]  # kind, value and head of a phrase
 _UNKNOWN: tuple[int, Meaning | None] = (1, None)
 
 
 class Item(NamedTuple):
-    """A stretch of tokens with one meaning; ``kind`` is a kind of the lexicon, or ``other``.
+    """Tokens ``start`` to ``end`` (excluded) with one meaning; ``kind`` is a kind of the lexicon, or ``other``.
 
     A Roman number is a ``numeral``, an Arabic one a ``figure``.
     """
@@ -65,7 +65,7 @@ class PhraseReader:
         return items
 
     def _phrase(self, tokens: Sequence[Token], words: Sequence[str], at: int, longest: int) -> tuple[int, Meaning | None]:
-        """The longest known phrase of at most so many words that begins here: where it ends, and what it means."""
+        """The end and the meaning of the longest known phrase at ``at``, of at most ``longest`` words."""
         furthest, end = min(len(words), at + longest), at + 1
         while end < furthest and tokens[end].gap in _SOFT:
             end += 1
@@ -74,24 +74,24 @@ class PhraseReader:
         return end, self._first[words[at]][1] if end == at + 1 else meaning
 
     def _corrected_uncached(self, word: str) -> str:
-        """The word that a short form stands for, that a misspelling is one edit from, or that it spells with digits ("seni0r")."""
+        """The word meant by an abbreviation, a misspelling one edit away, or a spelling with digits ("seni0r")."""
         spellings = self._lexicon.spellings
         if word in spellings:
             return spellings[word]
         if len(word) < _SHORTEST_CORRECTED or word in self._lexicon.words:
             return word
         if not word.isalpha():
-            spelt = word.translate(_DIGIT_LETTERS)
-            return spelt if word[0].isalpha() and spelt in self._lexicon.words else word
+            letters = word.translate(_DIGIT_LETTERS)
+            return letters if word[0].isalpha() and letters in self._lexicon.words else word
         candidates = {c for variant in _variants(word) for c in self._typos.get(variant, ()) if c[0] == word[0]}
         near = sorted((OSA.distance(word, c), c not in self._english, c) for c in candidates)
-        # A short word is one edit from too many others: there only two letters changing places count.
+        # Too many words are one edit from a short one, so there only swapped letters count.
         near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_CORRECTED or sorted(n[2]) == sorted(word))]
         return spellings.get(near[0][2], near[0][2]) if near else word
 
 
 def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meaning]:
-    """Every phrase with its kind, value and head; of two meanings the one that is named last here stands."""
+    """Every phrase with its kind, value and head; of several meanings the last one listed here counts."""
     known: dict[Phrase, Meaning] = {
         (word,): ("figure" if word.isdigit() else "numeral", value, None) for word, value in lexicon.numerals.items()
     }
@@ -110,12 +110,12 @@ def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meaning]:
     ):
         known |= {phrase: (kind, value, None) for phrase, value in table.items()}
     known |= {phrase: ("head", " ".join(phrase), head) for phrase, head in lexicon.heads.items()}
-    spelt = lexicon.spellings
-    return {tuple(spelt.get(word, word) for word in phrase): meaning for phrase, meaning in known.items()} | known
+    spellings = lexicon.spellings
+    return {tuple(spellings.get(word, word) for word in phrase): meaning for phrase, meaning in known.items()} | known
 
 
 def _by_first_word(known: Mapping[Phrase, Meaning]) -> dict[str, tuple[int, Meaning | None]]:
-    """Of each word that a phrase begins with: how many words the longest of these has, and what the word means alone."""
+    """For each first word of a phrase: the words of the longest such phrase, and the meaning of the word alone."""
     first: dict[str, tuple[int, Meaning | None]] = {}
     for phrase in known:
         longest = max(len(phrase), first.get(phrase[0], _UNKNOWN)[0])
@@ -131,7 +131,7 @@ def _variants(word: str) -> Iterator[str]:
 
 
 def _one_edit_index(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """Every form, with one letter left out, of the words that graded heads and seniority words are made of."""
+    """The words of graded heads and of seniority, by each form with one letter left out."""
     words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_CORRECTED and w.isalpha()}
     index: dict[str, tuple[str, ...]] = {}
     for word in sorted(words):

@@ -1,8 +1,7 @@
-"""Level and track of any job's title by its words alone: rank words, the head that they stand beside, and the head's subject.
+"""Level and track of a title of any family by its words: rank words, the head of the job, and the subject of the head.
 
-A title is cut into parts at its marks. In each part the words before the first link ("of", "to", "for") name the job; what
-follows the link can only say what the head is about. The head gives a kind ("a manager of people", "a nurse", a plain job), the
-kind's row gives a cell for the head alone and for each modifier beside it. All of it is data: ``training_data/shared/levels/``.
+``rung.title.rank_words`` finds heads and modifiers. A head has a kind ("a manager of people", "a nurse", a plain job); the kind has
+shares of levels and tracks for the head alone and for each modifier. All of it is data: ``training_data/shared/levels/``.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from rung.types import CleanTitle, Token
 
 Rank = tuple[str, str]  # a level and a track
 Shares = Mapping[Rank, float]
-_JOIN = 1  # so many words join two jobs
+_JOIN = 1  # most words between two alternative jobs
 
 
 class RankEvidence(NamedTuple):
-    """A span of the raw title and what its words say about the level or the track."""
+    """A span of the raw title, and a phrase on its meaning for level or track."""
 
     start: int
     end: int
@@ -28,9 +27,9 @@ class RankEvidence(NamedTuple):
 
 
 class RankReading(NamedTuple):
-    """The likeliest level and track, the share of every one that a careful reader could give, and the words that decided.
+    """The most likely level and track, the share of each level and track, and the words that decided.
 
-    The shares sum to 1. ``stated`` is False where no word of the title decided and the plain job was assumed.
+    The shares sum to 1. ``stated`` is False if no word of the title decided and the plain job was assumed.
     """
 
     level: str
@@ -41,9 +40,10 @@ class RankReading(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """What a head is: its cells alone and with each modifier; ``before`` and ``behind`` give the kind by the subject's class.
+    """A kind of head: the shares of the head ``alone`` and with each modifier.
 
-    ``beside`` is what a part that names a rank alone says behind another job; a kind that is a ``rank`` can stand so.
+    ``before`` and ``behind`` map classes of a subject before or behind the head to another kind. A kind that is a ``rank`` may have
+    a part of its own behind another job; ``beside`` are the shares of that job then.
     """
 
     says: str
@@ -75,7 +75,7 @@ class RankReader:
     """Reads level and track from the words of a cleaned title; made once from the compiled data."""
 
     def __init__(self, jobs: JobReader, kinds: Mapping[str, _Kind], data: Mapping[str, Any]) -> None:
-        """``data`` gives the settings of ``reading.yaml``; see ``from_dict``."""
+        """``data`` holds the settings of ``reading.yaml``; see ``from_dict``."""
         self._jobs = jobs
         self._kinds = kinds
         self._plain: str = data["plain"]
@@ -86,16 +86,16 @@ class RankReader:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> RankReader:
-        """Read what ``rung.training.levels.levels_dict`` compiled."""
+        """Read back what ``rung.training.levels.levels_dict`` wrote."""
         return cls(JobReader(data), {name: _kind(row) for name, row in data["kinds"].items()}, data)
 
     @property
     def forms(self) -> Collection[str]:
-        """The forms that the data knows, of one word or of several; the ends of compounds begin with an asterisk."""
+        """The known forms, of one word or several; the ends of compounds begin with an asterisk."""
         return self._jobs.words.keys()
 
     def read(self, title: CleanTitle, family: str | None = None) -> RankReading:
-        """The level and track of a title; ``family`` helps where the title does not say what its manager manages."""
+        """The level and track of a title; ``family`` counts if the title does not name what its manager manages."""
         tokens = self._jobs.kept(title.tokens)
         parts = self._jobs.parts(tokens)
         jobs = [job for part in parts if (job := self._jobs.job(part)) is not None]
@@ -124,7 +124,7 @@ class RankReader:
         return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
 
     def _rank_alone(self, job: Job, jobs: Sequence[Job], kind: _Kind) -> tuple[Job, Shares | None] | None:
-        """A rank that stands in a part of its own behind a job with no word of rank ("Engineering - Senior Director")."""
+        """A rank in a part of its own, behind a job without rank words ("Engineering - Senior Director"), and its shares."""
         if kind.rank or job.modifiers:
             return None
         for other in jobs:
@@ -143,7 +143,7 @@ class RankReader:
         return None
 
     def _kind_of(self, job: Job, parts: Sequence[Part], family: str | None) -> tuple[_Kind, Match | None]:
-        """The kind of a job's head by the class of the subject that stands nearest, and that subject."""
+        """The kind of a job's head by the class of the nearest subject, and that subject."""
         head = job.head
         if head is None:
             return self._kinds[self._plain], None
@@ -166,12 +166,12 @@ class RankReader:
         return (self._kinds[name] if name else kind), None
 
     def _strongest(self, kind: _Kind, modifiers: Sequence[Match]) -> Match | None:
-        """The strongest modifier that says something beside this kind of head."""
+        """The strongest modifier that this kind of head has shares for."""
         known = [m for m in modifiers if m.word.modifier in kind.beside_modifier]
         return max(known, key=lambda m: self._jobs.modifiers[m.word.modifier].strength, default=None)
 
     def _grade(self, title: CleanTitle, kind: _Kind) -> tuple[str, RankEvidence] | None:
-        """The modifier that a grade set aside by cleaning stands for, and where the grade is written."""
+        """The modifier for a grade that cleaning set aside, and the grade as evidence."""
         for aside in title.set_aside:
             word = self._jobs.words.get(aside.value) if aside.kind == self._grades else None
             if word is not None and word.modifier in kind.beside_modifier:
@@ -181,7 +181,7 @@ class RankReader:
         return None
 
     def _with_alternative(self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part]) -> Shares:
-        """The shares of the first and of the second of two jobs or levels between which a title leaves the choice."""
+        """The shares, mixed with those of an alternative job or level, if the title has one."""
         for other in jobs:
             if other.part.mark == self._alternative and 0 <= other.part.first - job.part.last <= _JOIN:
                 second = self._kind_of(other, parts, None)[0] if other.head else kind

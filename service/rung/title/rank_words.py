@@ -1,7 +1,7 @@
-"""What the parts of a title name: its head, and the words of level that belong to it.
+"""The parts of a title of any family: the head of each, and the words of level that belong to it.
 
-A title is cut into parts at its marks. In each part the words before the first link ("of", "to", "for") name the job; what
-follows the link can only say what the job is about. Which words are heads, modifiers or subjects is data.
+A title is split into parts at its separators. In each part the words before the first link ("of", "to", "for") name the job; the
+words behind it can only be its subject. Which words are heads, modifiers or subjects is data.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from rung.types import Token
 
 
 class RankModifier(NamedTuple):
-    """How strong a modifier is beside others, and where it counts.
+    """A modifier: of several, the one with the greatest ``strength`` counts.
 
-    ``place``: anywhere | parts (in any part, not behind a link) | title (in the head's part, or in one of its own) | end (behind a
-    head, or last in its part) | behind (right behind a head) |
-    start (first in its part, before others). ``follows``: behind a head it still belongs to that head ("Engineer
-    Associate"), else it is the head ("Nurse Assistant").
+    ``place`` is where it counts: ``anywhere``; ``parts`` (in any part, not behind a link); ``title`` (in the part of the head or in
+    one of its own); ``end`` (behind a head, or last in its part); ``behind`` (right behind a head); ``start`` (first in its part,
+    before others). ``follows``: behind a head it belongs to that head ("Engineer Associate"), else it is the head ("Nurse
+    Assistant").
     """
 
     strength: int
@@ -29,16 +29,16 @@ class RankModifier(NamedTuple):
 
 
 class RankWord(NamedTuple):
-    """What a form is: a kind as a head, a modifier beside one, classes as a subject; "" or none where it is not."""
+    """A form: its kind as a head, its modifier, its classes as a subject; "" or empty if it is none of that."""
 
     kind: str
     modifier: str
     subjects: tuple[str, ...]
-    leads: bool  # a head of a language in which the head stands before what describes it
+    leads: bool  # a head of a language in which the head precedes what describes it
 
 
 class Match(NamedTuple):
-    """Words ``first`` to ``last`` (excluded) of a title that the data knows, and the unread start of a compound."""
+    """Known words ``first`` to ``last`` (excluded) of a title; ``rest`` is the start of a compound, if that is known, too."""
 
     first: int
     last: int
@@ -47,19 +47,19 @@ class Match(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a title: words ``first`` to ``last``, where its first link stands, what the data knows in it, and its mark."""
+    """A part of a title: words ``first`` to ``last`` (excluded), the place of its first link, and the separator before it."""
 
     first: int
     last: int
     link: int
     matches: tuple[Match, ...]
     mark: str
-    unknown: int  # the last word that nothing knows before the link, or -1
-    strange: int  # the first such word behind the link, or ``last``
+    unknown: int  # the last unknown word before the link, or -1
+    strange: int  # the first unknown word behind the link, or ``last``
 
 
 class Job(NamedTuple):
-    """What a part names: its head (None: a plain job that only a modifier tells of) and the modifiers of its part."""
+    """The job of a part: its head (``None``: a plain job, of which only modifiers are named) and its modifiers."""
 
     part: Part
     head: Match | None
@@ -67,7 +67,7 @@ class Job(NamedTuple):
 
 
 _TITLE = "title"
-_WORDS = 8_192  # words that are cached with what they are
+_WORDS = 8_192  # words of which the lookup is cached
 NO_PART = Part(0, 0, 0, (), "", -1, 0)
 
 
@@ -75,7 +75,7 @@ class JobReader:
     """Finds the jobs that the parts of a title name; made once from the compiled data."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        """``data``: what ``rung.training.levels.levels_dict`` compiled."""
+        """``data`` is what ``rung.training.levels.levels_dict`` wrote."""
         self.modifiers = {name: RankModifier(*row) for name, row in data["modifiers"].items()}
         self.words = {form: RankWord(row[0], row[1], tuple(row[2]), row[3]) for form, row in data["words"].items()}
         self._links = frozenset(data["links"])
@@ -87,7 +87,7 @@ class JobReader:
         self._alternative: str = data["alternative"]
         self._compounds = {form[1:]: word for form, word in self.words.items() if form[0] == "*"}
         self._sizes = sorted({len(end) for end in self._compounds}, reverse=True)
-        self._longest: dict[str, int] = {}  # words of the longest form that begins with a word, where that has several
+        self._longest: dict[str, int] = {}  # by first word: the words of the longest form of several words
         for form in self.words:
             start, _, more = form.partition(" ")
             if more:
@@ -95,11 +95,11 @@ class JobReader:
         self._single = lru_cache(maxsize=_WORDS)(self._single_uncached)
 
     def kept(self, tokens: Sequence[Token]) -> list[Token]:
-        """The words of a title without the endings that stand apart ("Chef·fe", "(e)")."""
+        """The words of a title without endings that are written apart ("Chef·fe", "(e)")."""
         return [t for i, t in enumerate(tokens) if not (i and t.gap and t.text in self._endings)]
 
     def parts(self, tokens: Sequence[Token]) -> list[Part]:
-        """The parts of a title: cut at its marks, and behind a head at a word that joins another job to it."""
+        """The parts of a title: split at separators, and behind a head at a word that joins another job to it."""
         parts: list[Part] = []
         starts = [i for i, token in enumerate(tokens) if i and token.gap and token.gap != "~"]
         first = 0
@@ -147,7 +147,7 @@ class JobReader:
         return None if word is None else Match(at, at + 1, word, rest)
 
     def _single_uncached(self, text: str) -> tuple[RankWord | None, RankWord | None]:
-        """One word: as written, without its plural, or by the longest end that a compound is known by."""
+        """Look up one word: as written, without its plural ending, or by the longest known end of a compound."""
         if (word := self.words.get(text)) is not None:
             return word, None
         for plural in self._plurals:
@@ -160,7 +160,7 @@ class JobReader:
         return None, None
 
     def job(self, part: Part) -> Job | None:
-        """What a part names, or None where nothing in it is a head or a modifier."""
+        """The job of a part; ``None`` if it has neither head nor modifier."""
         if not part.matches:
             return None
         front = [m for m in part.matches if m.first < part.link]
@@ -172,9 +172,9 @@ class JobReader:
         return Job(part, head, tuple(modifiers)) if head or modifiers else None
 
     def _double(self, part: Part, heads: Sequence[Match]) -> Match | None:
-        """The head where the last one could be a modifier too.
+        """The head of a part whose last head may be a modifier, too.
 
-        It is one behind another head, before a last word that nothing knows, and before a modifier such as "lead".
+        It is a modifier behind another head, before an unknown last word, and before a modifier such as "lead".
         """
         last = heads[-1]
         if last.word.leads:
@@ -189,7 +189,7 @@ class JobReader:
         return last
 
     def _stands(self, match: Match, part: Part, heads: Sequence[Match]) -> bool:
-        """True where a modifier belongs to the job of its part."""
+        """Whether a modifier belongs to the job of its part."""
         place = self.modifiers[match.word.modifier].place
         if place in ("end", "behind"):
             if any(m.last == match.first for m in heads):
@@ -203,11 +203,11 @@ class JobReader:
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
 
     def alone(self, job: Job) -> bool:
-        """True for a part that holds words of rank only: they belong to the job that another part names."""
+        """True for a part with rank words only: they belong to the job of another part."""
         return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)
 
     def elsewhere(self, job: Job, parts: Sequence[Part]) -> list[Match]:
-        """The modifiers that stand in a part of their own, and those that count in whatever part they stand."""
+        """The modifiers in parts of their own, and those that count in any part."""
         found: list[Match] = []
         for part in parts:
             if not part.matches or part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
@@ -221,10 +221,13 @@ class JobReader:
         return found
 
     def _roams(self, match: Match, heads: Sequence[int]) -> bool:
-        """True for a modifier that counts in any part, where no head of that part stands behind it."""
+        """True for a modifier that counts in any part, unless a head of that part follows it."""
         return self.modifiers[match.word.modifier].place in ("anywhere", "parts") and not any(h > match.first for h in heads)
 
 
 def _rivals(heads: Sequence[Match]) -> Sequence[Match]:
-    """The heads of which the last one counts: a first one that leads stands alone, one that leads behind others describes them."""
+    """The heads of which the last one counts.
+
+    A first head that leads is the only one; a later one that leads describes those before it.
+    """
     return heads[:1] if heads and heads[0].word.leads else [m for m in heads if not m.word.leads]

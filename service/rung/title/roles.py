@@ -1,8 +1,8 @@
-"""Roles: the jobs that a title names, each with its modifiers and with the alternatives where the title leaves levels open.
+"""Roles: the jobs that a title names, each with its modifiers, and with alternatives if the title names several levels.
 
-- seniority words count in the head's part, in a part of their own, and anywhere where the lexicon says so (internships);
-- a rank that a subject follows in a part of its own does not ("Product Manager, Director Platform");
-- "/" and "or" between seniority words make alternatives, and a bracketed one before the head is optional.
+- Seniority words count in the part of the head and in a part of their own; entry words ("intern") count in any part.
+- A rank before a subject, in another part, does not count ("Product Manager, Director Platform").
+- "/" and "or" between seniority words make alternatives; one in brackets before the head is optional.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from rung.types import Role
 
 
 class _Entry(NamedTuple):
-    """An entry word, by the number of its part: "Intern" counts for each job of a title.
+    """An entry word and the index of its part: "Intern" counts for each job of a title.
 
-    ``of_subject``: behind the job it belongs to a subject, as in "Product Manager, Intern Marketplace", and does not count.
+    ``of_subject``: a subject follows, as in "Product Manager, Intern Marketplace"; behind the job it does not count.
     """
 
     value: str
@@ -37,7 +37,7 @@ class RoleReader:
         self._jobs = JobFinder(lexicon)
 
     def roles(self, parts: Sequence[Part]) -> tuple[list[Job], tuple[Role, ...]]:
-        """The jobs that parts name, in their order, and the role of each."""
+        """The jobs of the parts in order, and the role of each."""
         jobs = self._jobs.jobs(parts)
         entries = self._entries(parts)
         return jobs, tuple(self._role(job, parts, entries) for job in jobs)
@@ -53,7 +53,7 @@ class RoleReader:
         return known.strength if known else 0
 
     def _modifiers(self, job: Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> tuple[list[str], list[tuple[str, ...]]]:
-        """The seniority values that go with a job, and the alternatives where the title names several levels."""
+        """The seniority values of a job, and the alternatives if the title names several levels."""
         groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
         optional: list[list[str]] = []
         for number in own_parts(job.part, parts):
@@ -80,7 +80,7 @@ class RoleReader:
         return base, alternatives
 
     def _entries(self, parts: Sequence[Part]) -> list[_Entry]:
-        """The entry words of the whole title, collected once: a title may name many jobs."""
+        """The entry words of the whole title, collected once for all of its jobs."""
         found: list[_Entry] = []
         for number, part in enumerate(parts):
             for item, following in pairwise([*before_link(part.items), None]):
@@ -94,7 +94,7 @@ class RoleReader:
 
 
 def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]]:
-    """The seniority values of a part, in sets where "or" or "and" stands between them: "Senior or Principal"."""
+    """The seniority values of a part, in one list for each side of "or" and "and": "Senior or Principal"."""
     sets: list[list[str]] = [[]]
     for before, item in pairwise([None, *items]):
         if item is not None and item in seniority:
@@ -105,7 +105,7 @@ def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]
 
 
 def _numeral(job: Job, parts: Sequence[Part]) -> list[str]:
-    """The grade numeral right behind the head, a rank or "Level", or a Roman one behind a specialism that follows the head."""
+    """The grade number right behind the head, a rank or "Level"; or a Roman one behind a specialism of the head."""
     for part in parts[job.part : job.part + 2]:
         own = part is parts[job.part]
         behind = [i for i in part.items if i.start >= job.item.end]

@@ -1,8 +1,8 @@
-"""Spelling: a word of a title that nothing knows, read as the common word that it is one typing error away from.
+"""Spelling: replaces an unknown word of a title by the common word that is one typing error away.
 
-An error is two neighbouring letters that changed places, a letter doubled or one of two alike left out, or a letter left out, added
-or replaced inside the word. Names, places and other languages are full of words one letter from a common one, so a word is mended
-only where the common one is long enough for the kind of error, and where no other such word is nearly as common.
+An error is two neighbouring letters swapped, a letter doubled or one of a double letter left out, or a letter left out, added or
+replaced inside the word. Many names, places and foreign words are one letter from a common word, so a word is corrected only if the
+common one is long enough for the kind of error, and no other candidate is nearly as common.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from rapidfuzz.distance import OSA
 
 from rung.types import CleanTitle
 
-_WORDS = 8_192  # words that are remembered with what they are read as
+_WORDS = 8_192  # words of which the corrected form is cached
 _TWICE = re.compile(r"(.)\1")
 
 
 class SpellingFigures(NamedTuple):
-    """Figures of ``weights.yaml``: by kind of error the letters of the shortest word that is found in it; all else is IDF.
+    """Figures of ``weights.yaml``: ``letters`` are the fewest letters of a corrected word by kind of error; the others are IDF.
 
-    The rarest word (``common``) that others are read as, what a word of level counts as (``level``), by how much the word that is
-    meant is commoner than the next (``margin``), and from where a known word is an error too (``rare``).
+    ``common`` is the IDF of the rarest word that others are corrected to; ``level`` counts as that of a word of level. ``margin``
+    is the least difference to the second candidate, ``rare`` the least difference to the misspelt word.
     """
 
     letters: Mapping[str, int]
@@ -37,7 +37,7 @@ class SpellingFigures(NamedTuple):
 
 
 class Speller:
-    """Mends words; made once from what the readers of titles know."""
+    """Corrects words; made once from the words that the readers of titles know."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ class Speller:
         figures: SpellingFigures,
         short: Mapping[str, str] | None = None,
     ) -> None:
-        """``common``: the words that others are read as, with their IDF; ``known``: words that stay; ``rarity``: any word's IDF.
+        """``common`` are the words that others are corrected to, with their IDF; ``known`` are words that stay.
 
-        ``short``: abbreviations, and the words that they stand for.
+        ``rarity`` gives the IDF of any word; ``short`` maps abbreviations to their words.
         """
         self._common, self._known, self._rarity, self._figures, self._short = common, known, rarity, figures, short or {}
         self._least = min(figures.letters.values())
-        # By the first letter, and by how long a misspelling of the word can be.
+        # By first letter and length of a misspelling.
         self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in self._common:
             for size in range(len(word) - 1, len(word) + 2):
@@ -61,7 +61,7 @@ class Speller:
         self._read = lru_cache(maxsize=_WORDS)(self._read_uncached)
 
     def mend(self, title: CleanTitle) -> CleanTitle:
-        """The title with its misspelt and abbreviated words written out, each where it stood."""
+        """The title with misspelt and abbreviated words replaced, in the same places."""
         words = [self._read(token[0]) for token in title.tokens]
         text = " ".join(words)
         if text == title.text:
@@ -74,7 +74,7 @@ class Speller:
         if len(word) < self._least or not word.isalpha() or word in self._known:
             return word
         alike = process.extract(word, self._alike.get((word[0], len(word)), ()), scorer=OSA.distance, score_cutoff=1, limit=None)
-        swapped = word[1] + word[0] + word[2:]  # it begins otherwise
+        swapped = word[1] + word[0] + word[2:]  # not among ``alike``: its first letter differs
         others = {swapped, *(found[0] for found in alike)} - {word}
         near = sorted((self._common[w], w) for w in others if w in self._common)
         if not near:
@@ -87,7 +87,7 @@ class Speller:
 
 
 def _kind(word: str, meant: str) -> str:
-    """The kind of the error by which a word is not the one that is meant; "" where it ends otherwise, as other forms do."""
+    """The kind of error that makes the meant word into this one; "" if the last letters differ, as in inflected forms."""
     if sorted(word) == sorted(meant):
         return "swapped"
     if word[-1] != meant[-1]:

@@ -1,1 +1,1 @@
-"""Building, training and measuring models: the only room that imports scikit-learn."""
+"""Building, training and measuring models: the only package that imports scikit-learn."""

@@ -75,8 +75,12 @@ def _changed(artefact: Artefact, change: Callable[[dict[str, Any]], None]) -> Ar
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A threshold chosen on four parts of five: what it promised there, what came out on the fifth, and the range of its values."""
+class ThresholdCheck:
+    """A threshold chosen on four fifths of the rows, five times: the lowest and highest value chosen, and the share right.
+
+    ``promised`` is the share right on the rows that it was chosen on, ``held`` on the others, ``coverage`` the share of those
+    answered.
+    """
 
     name: str
     chosen: tuple[float, float]
@@ -85,7 +89,7 @@ class Held:
     coverage: float
 
 
-def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[Held]:
+def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[ThresholdCheck]:
     """The five-fold check of the thresholds: of confidence for a precision, of calibration, of fuzzy matching."""
     normaliser = Normaliser(artefact, Limits(cache=0))
     seen = [row for row in fit.observe(normaliser, files)["joint"] if row.match_kind != "untitled"]
@@ -94,7 +98,7 @@ def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[Held]
     return [*(_precision_holds(p, fold, confidence, right) for p in PRECISIONS), _cutoff_holds(artefact, files)]
 
 
-def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Array, right: metrics.Array) -> Held:
+def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Array, right: metrics.Array) -> ThresholdCheck:
     """The loosest confidence that gives a precision on four parts, applied to the fifth."""
     chosen, promised = [], []
     kept = np.zeros(len(right), dtype=bool)
@@ -105,7 +109,7 @@ def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Arr
         chosen.append(good[0][0])
         promised.append(good[0][2])
         kept[part] = confidence[part] >= good[0][0]
-    return Held(
+    return ThresholdCheck(
         f"confidence for a precision of {wanted}",
         (min(chosen), max(chosen)),
         float(np.mean(promised)),
@@ -114,7 +118,7 @@ def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Arr
     )
 
 
-def _cutoff_holds(artefact: Artefact, files: Sequence[GoldFile]) -> Held:
+def _cutoff_holds(artefact: Artefact, files: Sequence[GoldFile]) -> ThresholdCheck:
     """The cut-off of fuzzy matching that is right most often on four parts, applied to the fifth."""
     rows = [row for file in files for row in file.rows]
     by_cutoff = [_right(with_cutoff(artefact, cutoff), rows) for cutoff in _CUTOFFS]
@@ -128,7 +132,9 @@ def _cutoff_holds(artefact: Artefact, files: Sequence[GoldFile]) -> Held:
         chosen.append(_CUTOFFS[best])
         promised.append(by_cutoff[best][rest].mean())
         held[part] = by_cutoff[best][part]
-    return Held("cut-off of fuzzy matching", (min(chosen), max(chosen)), float(np.mean(promised)), figure(metrics.share, held), 1.0)
+    return ThresholdCheck(
+        "cut-off of fuzzy matching", (min(chosen), max(chosen)), float(np.mean(promised)), figure(metrics.share, held), 1.0
+    )
 
 
 def _right(artefact: Artefact, rows: Sequence[GoldRow]) -> metrics.Array:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rung.errors import DataError
-from rung.tables.columns import normal
+from rung.tables.columns import normal_heading
 from rung.tables.table import READ
 from rung.title.clean import Cleaner, fold
 from rung.title.lexicon import Lexicon
@@ -29,7 +29,7 @@ def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
     tables["words"] = sorted(_words(tables))
     positions = read_yaml(data / "families" / family / "grid.yaml")
     tables["aliases"] = _aliases(data, family, tables, positions)
-    tables["titles"] = sorted({*_alias_titles(tables), *tables["heads"]})
+    tables["titles"] = sorted({*(row[2] for row in tables["aliases"]), *tables["heads"]})
     return tables
 
 
@@ -46,16 +46,42 @@ def headings_dict(path: Path) -> dict[str, Any]:
             raise DataError(f"{line(path, record)}: unknown field {record['field']!r}; use one of {', '.join(READ)}")
         meaning = (record["field"], record["rank"])
         for form in _forms(record["forms"]):
-            if meanings.setdefault(normal(form), meaning) != meaning:
-                raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal(form)]} and {meaning}; keep one")
+            if meanings.setdefault(normal_heading(form), meaning) != meaning:
+                raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal_heading(form)]} and {meaning}; keep one")
     return {key: plain(data[key]) for key in ("figures", "headings", "texts", "address")}
 
 
 def _modifiers(path: Path) -> dict[str, Any]:
     data = read_yaml(path)
+    seniority, forms = _seniority(path, data["seniority"])
+    for record in data["patterns"]:
+        check_patterns(path, record, [record["pattern"]])
+    numerals, employment = list(_items(data["numerals"])), list(_items(data["employment"]))
+    return {
+        "seniority": seniority,
+        "seniority_forms": dict(sorted(forms.items())),
+        "apart": {r["value"]: r["apart"] for r in data["seniority"] if "apart" in r},
+        "corporate": sorted(r["value"] for r in data["seniority"] if r.get("corporate")),
+        "serves": sorted(r["value"] for r in data["seniority"] if r.get("serves")),
+        "numerals": {form: value for value, fs in numerals for form in fs},
+        "grades": {
+            f"{step}{blank}{form}": value for value, fs in numerals for form in fs for step in data["steps"] for blank in ("", " ")
+        },
+        "spellings": {fold(form): word for word, fs in _items(data["spellings"]) for form in fs},
+        "specialisms": {_phrase(f): k for k, fs in _items(data["specialisms"]) for f in fs},
+        "employment": dict(sorted((_phrase(f), k) for k, r in employment for f in r["forms"])),
+        "employment_flags": {k: r["flag"] for k, r in employment if "flag" in r},
+        "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
+        "patterns": [[r["kind"], r["pattern"]] for r in data["patterns"]],
+        **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent", "steps", "correct")},
+    }
+
+
+def _seniority(path: Path, records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], dict[str, str]]:
+    """The seniority values with what each is, and the value that each form stands for."""
     seniority: dict[str, list[Any]] = {}
     forms: dict[str, str] = {}
-    for record in data["seniority"]:
+    for record in records:
         if unknown := set(record) - _SENIORITY_FIELDS:
             raise DataError(
                 f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_SENIORITY_FIELDS - {'__line__'})}"
@@ -69,49 +95,36 @@ def _modifiers(path: Path) -> dict[str, Any]:
         for form in _forms(record["forms"]):
             if forms.setdefault(_phrase(form), value) != value:
                 raise DataError(f"{line(path, record)}: {form!r} means both {forms[_phrase(form)]!r} and {value!r}; keep one")
-    for record in data["patterns"]:
-        check_patterns(path, record, [record["pattern"]])
-    employment = {_phrase(f): k for k, r in _items(data["employment"]) for f in r["forms"]}
-    return {
-        "seniority": seniority,
-        "seniority_forms": dict(sorted(forms.items())),
-        "apart": {r["value"]: r["apart"] for r in data["seniority"] if "apart" in r},
-        "corporate": sorted(r["value"] for r in data["seniority"] if r.get("corporate")),
-        "serves": sorted(r["value"] for r in data["seniority"] if r.get("serves")),
-        "numerals": {form: value for value, fs in _items(data["numerals"]) for form in fs},
-        "grades": {
-            f"{step}{blank}{form}": value
-            for value, fs in _items(data["numerals"])
-            for form in fs
-            for step in data["steps"]
-            for blank in ("", " ")
-        },
-        "spellings": {fold(form): word for word, fs in _items(data["spellings"]) for form in fs},
-        "specialisms": {_phrase(f): k for k, fs in _items(data["specialisms"]) for f in fs},
-        "employment": dict(sorted(employment.items())),
-        "employment_flags": {k: r["flag"] for k, r in _items(data["employment"]) if "flag" in r},
-        "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
-        "patterns": [[r["kind"], r["pattern"]] for r in data["patterns"]],
-        **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent", "steps", "correct")},
-    }
+    return seniority, forms
 
 
 def _families(path: Path) -> dict[str, Any]:
     data = read_yaml(path)
+    families = data["families"]
+    graded: dict[str, Any] = next((family for family in families if family.get("graded")), {})
+    records = [record for family in families for record in family.get("heads", ())]
+    falls_back = {r["head"]: r["falls_back"] for r in records if r.get("falls_back", r["head"]) != r["head"]}
+    return {
+        "heads": dict(sorted(_heads(path, families).items())),
+        "falls_back": falls_back,
+        "names": {record["head"]: record["name"] for record in records if "name" in record},
+        "families": {f["id"]: f["label"] for f in families},
+        "named": {f["id"]: f["named"] for f in families if "named" in f},
+        "graded": graded.get("id", ""),
+        "plain_head": graded.get("plain_head", ""),
+        "definition": graded.get("definition", ""),
+        "near": plain(graded.get("near", [])),
+        "generic": sorted(map(fold, data["generic"])),
+        "broad": sorted(map(fold, data["broad"])),
+    }
+
+
+def _heads(path: Path, families: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Each form that names a job: family, head, kind, what it implies, its share, and the first language that lists it."""
     heads: dict[str, list[Any]] = {}
-    falls_back: dict[str, str] = {}
-    names: dict[str, str] = {}
-    graded = plain_head = definition = ""
-    near: list[str] = []
-    for family in data["families"]:
-        if family.get("graded"):
-            graded, plain_head, definition, near = (family[key] for key in ("id", "plain_head", "definition", "near"))
+    for family in families:
         weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
         for record in family.get("heads", ()) or _neighbour_heads(family):
-            if "name" in record:
-                names[record["head"]] = record["name"]
-            if "falls_back" in record and record["falls_back"] != record["head"]:
-                falls_back[record["head"]] = record["falls_back"]
             for language, form in _forms_by_language(record["forms"]):
                 phrase = _phrase(form)
                 entry = [
@@ -125,30 +138,13 @@ def _families(path: Path) -> dict[str, Any]:
                     raise DataError(
                         f"{line(path, record)}: {form!r} stands for {heads[phrase][:3]} and {entry[:3]}; take it out of one of them"
                     )
-    return {
-        "heads": dict(sorted(heads.items())),
-        "falls_back": falls_back,
-        "names": names,
-        "families": {f["id"]: f["label"] for f in data["families"]},
-        "named": {f["id"]: f["named"] for f in data["families"] if "named" in f},
-        "graded": graded,
-        "plain_head": plain_head,
-        "definition": definition,
-        "near": plain(near),
-        "generic": sorted(_folded(data, "generic")),
-        "broad": sorted(_folded(data, "broad")),
-    }
+    return heads
 
 
 def _neighbour_heads(family: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for kind in ("agent", "function"):
         if kind + "s" in family:
             yield {"kind": kind, "forms": family[kind + "s"], "__line__": family["__line__"]}
-
-
-def _folded(data: Mapping[str, Any], key: str) -> set[str]:
-    """The forms of one of the lists that stand beside the families."""
-    return {fold(word) for word in data[key]}
 
 
 def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapping[str, Any]) -> list[list[Any]]:
@@ -207,12 +203,8 @@ def _alias_row(key: tuple[tuple[str, ...], str], entry: Mapping[str, Any]) -> li
     return [list(key[0]), key[1], fold(entry["text"]), strong, meanings]
 
 
-def _alias_titles(tables: Mapping[str, Any]) -> Iterator[str]:
-    return (row[2] for row in tables["aliases"])
-
-
 def _words(tables: Mapping[str, Any]) -> set[str]:
-    """Every word that stands in some form: none of them is a misspelling."""
+    """Every word of every form: none of them is a misspelling."""
     phrases: Iterable[str] = (
         *tables["heads"], *tables["seniority_forms"], *tables["specialisms"], *tables["employment"], *tables["locations"],
         *tables["links"], *tables["joins"], *tables["transparent"], *tables["generic"], *tables["steps"], *tables["correct"],

@@ -6,9 +6,7 @@ which do not belong to the project; training reads it.
 
 from __future__ import annotations
 
-import gzip
 import io
-import json
 import re
 import zipfile
 from collections import Counter
@@ -25,6 +23,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from rung.errors import DataError
 from rung.text.sentences import readable
 from rung.training.blank import blank
+from rung.training.sources import read_jsonl
 from rung.training.title_levels import TitleLevels
 
 _PARTS = re.compile(r"[,(\-–|/:@]| at ")
@@ -155,18 +154,12 @@ def read_ads(paths: Sequence[Path]) -> list[Ad]:
 
 
 def _ads(path: Path) -> Iterator[Ad]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row: Mapping[str, Any] = json.loads(line)
-                company = row.get("company") or ""
-                source = row["repo"] if "repo" in row else row["source"]
-                yield Ad(row["id"], source, company, row["title"], row.get("description") or "", row.get("lang") or "")
-    except (OSError, json.JSONDecodeError, KeyError) as error:
-        raise DataError(
-            f"{path}: not a file of postings ({error!r}); rows need id, title, description, lang and repo or source"
-        ) from error
+    for number, row in read_jsonl(path):
+        source = row.get("repo") or row.get("source")
+        if not source or "id" not in row or "title" not in row:
+            raise DataError(f"{path}:{number}: not a posting; it needs id, title, description, lang, and repo or source")
+        company, text, language = (row.get(name) or "" for name in ("company", "description", "lang"))
+        yield Ad(row["id"], source, company, row["title"], text, language)
 
 
 class DutyText:

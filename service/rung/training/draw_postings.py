@@ -8,25 +8,16 @@ files, seed and model give the same ids.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rung.title.occupation import OccupationReader
+from rung.training.sources import read_jsonl
 
 _MAJOR = 2
-
-
-def read_postings(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """The rows of all files."""
-    for path in paths:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-        yield from (json.loads(line) for line in text.split("\n") if line)
 
 
 def draw(
@@ -61,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--per-employer", type=int, default=3)
     options = parser.parse_args(arguments)
     reader = OccupationReader.open(options.model)
-    postings = {posting["id"]: posting for posting in read_postings(options.files)}
+    postings = {posting["id"]: posting for path in options.files for _, posting in read_jsonl(path)}
     groups = {}
     for key, posting in postings.items():
         soc = reader.read(posting["title"]).soc

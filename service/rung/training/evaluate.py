@@ -179,7 +179,7 @@ def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
 
 def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
     """How far the confidence means what it says: against the share of careful readers who would give the answer."""
-    confidence, share = told(answers)
+    confidence, share = confidence_and_share(answers)
     found = {
         "ECE": figure(metrics.ece, confidence, share),
         "confidence − accuracy": figure(metrics.gap, confidence, share),
@@ -192,7 +192,7 @@ def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
     return found
 
 
-def told(answers: Sequence[Answer]) -> tuple[Array, Array]:
+def confidence_and_share(answers: Sequence[Answer]) -> tuple[Array, Array]:
     """Confidence and share of readers of the rows that have an answer and of which it is known how readers differ."""
     answered = [a for a in answers if a.status != "unreadable" and a.row.readers]
     return confidences(answered), np.array([a.share for a in answered], dtype=float)

@@ -21,8 +21,8 @@ from sklearn.linear_model import SGDClassifier
 from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
 from rung.title.family_heads import HeadFinder, parted
-from rung.training.eight_bits import eight_bits
 from rung.training.npy import trie_array
+from rung.training.quantise import quantise
 from rung.training.sources import line, plain, read_yaml
 from rung.tries import trie_of
 
@@ -267,7 +267,7 @@ def _export(
     run_of = {names[row]: row for row in kept[len(row_of) :].tolist()}
     runs = trie_array(run_of)
     rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *(run_of[run] for run in _in_order(runs))]
-    weights, scales = eight_bits(coefficients[rows])
+    weights, scales = quantise(coefficients[rows])
     arrays = {
         "family_words": phrases,
         "family_letters": runs,

@@ -26,12 +26,11 @@ from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
 from rung.text.sentences import readable
 from rung.training.blank import blank
-from rung.training.carry import LABELS, read_labels
 from rung.training.counts import Ad, read_ads
 from rung.training.families import family_records, longest_prefix, prefixes
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.family_text import FamilyTextSettings, read_apart, telling_terms
-from rung.training.read_twice import POSTINGS, read_rows
+from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, read_ad_labels, read_double_labels
 from rung.training.sources import plain, read_yaml
 from rung.types import Query, Result
 
@@ -127,12 +126,12 @@ def borne_out(counts: FamilyCounts, ads: Sequence[Chosen], settings: FamilyTextS
 
 def families_read(data: Path) -> dict[str, str]:
     """The families of the ads that were labelled by reading and are not measured on, by their ids; the first reading decides."""
-    return {id_: label.family for id_, label in read_labels(data, LABELS).items()}
+    return {id_: label.family for id_, label in read_ad_labels(data, PRODUCT_ADS).items()}
 
 
 def measured(data: Path) -> frozenset[str]:
     """The ids of the postings that the model of family by text is measured on."""
-    return frozenset(read_rows(data, POSTINGS, "id"))
+    return frozenset(read_double_labels(data, ANY_POSTINGS, "id"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

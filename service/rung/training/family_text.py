@@ -20,9 +20,9 @@ from sklearn.linear_model import SGDClassifier
 
 from rung.errors import DataError
 from rung.training.corpus import duty_sentences
-from rung.training.eight_bits import eight_bits
 from rung.training.families import THREADS, family_records
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
+from rung.training.quantise import quantise
 from rung.training.sources import plain, read_yaml, source_ids
 
 _SENTENCES = "duties.yaml"
@@ -95,7 +95,7 @@ def train_family_text(data: Path, graded: str, named: Mapping[str, str], setting
     transformer = TfidfTransformer(sublinear_tf=True)
     matrix = transformer.fit_transform(csr_matrix(vstack([counted, written])))
     model = _fit(matrix, family, weights, settings)
-    weights, scales = eight_bits(model.coef_.T)
+    weights, scales = quantise(model.coef_.T)
     arrays = {
         "family_text_idf": transformer.idf_.astype(np.float32),
         "family_text_weights": weights,

@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from rung.text.plain_scorer import Floats, PlainScorer
 from rung.training.counts import Counts, narrowed, rows_of
-from rung.training.eight_bits import eight_bits
 from rung.training.folds import source_folds
+from rung.training.quantise import quantise
 
 _SEED = 7
 
@@ -55,7 +55,7 @@ def train_general(counts: Counts, levels: int, settings: GeneralSettings) -> Gen
     transformer = _transformer().fit(counts.matrix)
     ridge = _ridge(transformer.transform(counts.matrix), counts, settings)
     lines = lines_of(counts, held_out_scores(counts, settings), levels)
-    weights, scales = eight_bits(ridge.coef_.T)
+    weights, scales = quantise(ridge.coef_.T)
     return GeneralModel(counts.terms, np.asarray(transformer.idf_), weights, scales, np.asarray(ridge.intercept_), lines)
 
 

@@ -13,8 +13,6 @@ docs/accuracy.md says how rows are labelled and scored.
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import Any, Literal
 
 from rung.errors import DataError
 from rung.training.blank import blank
+from rung.training.sources import read_jsonl
 from rung.types import Query
 
 OTHER = "other"  # the label of a job of another family
@@ -102,30 +101,13 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
     Raises:
         DataError: the file is missing, or a row of it is not as the format asks.
     """
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as lines:
-            rows = [(f"{path}:{number}", _object(line, f"{path}:{number}")) for number, line in enumerate(lines, 1) if line.strip()]
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror or error}; name a .jsonl or .jsonl.gz file of labelled rows"
-        ) from error
+    rows = [(f"{path}:{number}", row) for number, row in read_jsonl(path)]
     if not rows:
         raise DataError(f"{path}: no rows; one JSON object a line is needed")
     form = _form([row for _, row in rows], graded)
     word = path.name.split(".")[0].rpartition("_")[2]
     name = {"graded": word, "any": f"{word}, any job", "field": "field"}[form]
     return GoldFile(name, tuple(_row(row, where, form, levels, graded) for where, row in rows), form)
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}: not valid JSON ({error.msg}); one object a line is needed") from error
-    if not isinstance(row, dict):
-        raise DataError(f"{where}: expected an object, found {type(row).__name__}")
-    return row
 
 
 def _form(rows: Sequence[Mapping[str, Any]], graded: str) -> Form:

@@ -38,7 +38,7 @@ from rung.training.levels import levels_dict
 from rung.training.npy import array_bytes
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.spelling import compile_spelling
-from rung.training.text_features import DocumentModel
+from rung.training.text_features import DocumentModel, FeatureReader
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 MODEL = "rung"
@@ -96,9 +96,9 @@ def train_models(
     written = corpus.duty_sentences(data, graded)
     postings = corpus.postings(data, graded)
     first = train_sentences(written, levels, graded, settings)
-    texts, cues = text_reader(tables, patterns), compile_cues(tables["cues"]["cues"])
-    bounds = Bounds(**weights["duties"]["features"])
-    document = train_documents(postings, written, first, texts, cues, levels, graded, settings, bounds, limit)
+    cues, bounds = compile_cues(tables["cues"]["cues"]), Bounds(**weights["duties"]["features"])
+    features = FeatureReader(text_reader(tables, patterns), cues, bounds, limit)
+    document = train_documents(postings, written, first, features, levels, graded, settings)
     extra = posting_sentences(postings, first, settings.sentences, limit)
     return train_sentences([*written, *extra], levels, graded, settings), document
 
@@ -112,7 +112,7 @@ def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> Genera
     counts, signs = Counts.load(data / "shared" / COUNTS), weights["duties"]["signs"]
     if list(counts.names) != list(signs):
         raise DataError(
-            f"{data / 'shared' / COUNTS}: it counts {list(counts.names)}, not the signs {signs}; `rung corpus count` does"
+            f"{data / 'shared' / COUNTS} counts the signs {list(counts.names)}, not {signs}; `rung corpus count` makes it again"
         )
     return train_general(counts, levels, GeneralSettings(**weights["training"]["general"]))
 
@@ -120,7 +120,7 @@ def general_model(data: Path, weights: Mapping[str, Any], levels: int) -> Genera
 def family_model(
     data: Path, tables: Mapping[str, Any], weights: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What reading the family of a title and of a text needs, and mending a title's spelling: its document and its arrays."""
+    """The models of family by title and by text, and the words that correct the spelling of titles: a document and arrays."""
     lexicon = tables["lexicon"]
     compiled, heads = compile_families(data, lexicon)
     cleaner, settings = Cleaner(lexicon["patterns"]), FamilySettings(**weights["family_model"])
@@ -147,26 +147,47 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         general = general_model(data, weights, len(tables["grid"]["levels"]))
         families, family_arrays = family_model(data, tables, weights)
         codes = occupations.make(data)
-    graded = tables["grid"]["family"]
-    model, usual = document.arrays()
-    terms = sorted(sentences.vocabulary, key=lambda term: sentences.vocabulary[term])
-    columns = sentences.columns
     documents = {
         "taxonomy": tables,
         "weights": weights,
         "patterns": compiled.document,
-        "vocabulary": {
-            "terms": "\n".join(terms),
-            "families": list(columns.families),
-            "graded": graded,
-            "not_duty": corpus.NOT_DUTY,
-            "thresholds": columns.thresholds,
-            "document_features": list(document.names),
-            "general_terms": "\n".join(general.terms),
-        },
+        "vocabulary": _vocabulary(tables["grid"]["family"], sentences, document, general),
         "families": families,
         "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
     }
+    folder = models / f"{MODEL}-{version}"
+    arrays: dict[str, Any] = {**_model_arrays(sentences, document, general), **family_arrays, **compiled.arrays}
+    digest = artefact.save(
+        folder,
+        name=MODEL,
+        version=version,
+        documents=documents,
+        arrays={name: array_bytes(array) for name, array in arrays.items()},
+        texts={"MODEL_CARD.md": _card(data, version, documents)},
+        data_digest=artefact.digest_of_folder(data),
+        built_with={name: version_of(name) for name in _LIBRARIES} | arithmetic.pinned(),
+        optional={f"{FOLDER}/{name}": content for name, content in codes.items()},
+    )
+    return folder, digest
+
+
+def _vocabulary(graded: str, sentences: SentenceModel, document: DocumentModel, general: GeneralModel) -> dict[str, Any]:
+    """The document ``vocabulary``: the terms of the models in order, and what their columns are."""
+    columns = sentences.columns
+    return {
+        "terms": "\n".join(sorted(sentences.vocabulary, key=sentences.vocabulary.__getitem__)),
+        "families": list(columns.families),
+        "graded": graded,
+        "not_duty": corpus.NOT_DUTY,
+        "thresholds": columns.thresholds,
+        "document_features": list(document.names),
+        "general_terms": "\n".join(general.terms),
+    }
+
+
+def _model_arrays(sentences: SentenceModel, document: DocumentModel, general: GeneralModel) -> dict[str, NDArray[Any]]:
+    """The arrays of the models of texts; those of floats are rounded, so that the last digits do not differ between machines."""
+    model, usual = document.arrays()
     arrays = {
         "idf": sentences.idf,
         "sentence_intercepts": sentences.intercepts,
@@ -176,26 +197,22 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "general_intercept": general.intercept,
         **{f"general_{name}": general.lines[name] for name in LINES},
     }
-    template = (data / "model-card.md").read_text(encoding="utf-8")
+    return {
+        **{name: numpy.round(array, _DIGITS) for name, array in arrays.items()},
+        "sentence_weights": sentences.weights,
+        "sentence_scales": sentences.scales,
+        "general_weights": general.weights,
+        "general_scales": general.scales,
+    }
+
+
+def _card(data: Path, version: str, documents: Mapping[str, Any]) -> str:
+    """The model card."""
+    graded = documents["taxonomy"]["grid"]["family"]
     texts = {
         "duty sentences": len(corpus.duty_sentences(data, graded)),
         "whole postings": len(corpus.postings(data, graded)),
         "real postings, as counts of words": len(Counts.load(data / "shared" / COUNTS).ids),
     }
-    rounded: dict[str, Any] = {name: numpy.round(array, _DIGITS) for name, array in arrays.items()}
-    rounded |= {"sentence_weights": sentences.weights, "sentence_scales": sentences.scales}
-    rounded |= {"general_weights": general.weights, "general_scales": general.scales, **family_arrays, **compiled.arrays}
-    folder = models / f"{MODEL}-{version}"
-    versions = {name: version_of(name) for name in _LIBRARIES}
-    digest = artefact.save(
-        folder,
-        name=MODEL,
-        version=version,
-        documents=documents,
-        arrays={name: array_bytes(array) for name, array in rounded.items()},
-        texts={"MODEL_CARD.md": card.render(template, MODEL, version, documents, texts)},
-        data_digest=artefact.digest_of_folder(data),
-        built_with=versions | arithmetic.pinned(),
-        optional={f"{FOLDER}/{name}": content for name, content in codes.items()},
-    )
-    return folder, digest
+    template = (data / "model-card.md").read_text(encoding="utf-8")
+    return card.render(template, MODEL, version, documents, texts)

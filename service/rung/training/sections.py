@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rung.grid import Grid
 from rung.training import metrics
-from rung.training.ablations import Ablation, Held
+from rung.training.ablations import Ablation, ThresholdCheck
 from rung.training.evaluate import (
     Answer,
     FileAnswers,
     accuracy,
     calibration,
+    confidence_and_share,
     duties_alone,
     flags,
     hedging,
     targets,
-    told,
 )
 from rung.training.fit import Fit
 from rung.training.gold import OTHER
@@ -70,7 +70,7 @@ def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for file in files:
         accepted = figure(metrics.share, flags(file.answers, lambda a: a.guess in a.row.accept))
-        confidence, share = told(file.answers)
+        confidence, share = confidence_and_share(file.answers)
         name = f"{_KINDS_OF_FILE[file.file.form]}: {file.file.name.partition(',')[0]}"
         rows.append((name, len(file.answers), accepted, figure(metrics.share, share), _mean(confidence), "yes"))
     for section in unseen:
@@ -199,7 +199,7 @@ def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> lis
 
 def coverage(files: Sequence[FileAnswers], plot: str | None) -> Section:
     """Accuracy of the most confident rows, by how many are answered."""
-    columns = {f.file.name: told(f.answers) for f in files}
+    columns = {f.file.name: confidence_and_share(f.answers) for f in files}
     columns["all"] = _pooled(files)
     rows = tuple(
         _row(f"{step:.2f}", *(figure(metrics.accuracy_at(step), *column) for column in columns.values())) for step in _STEPS
@@ -242,8 +242,8 @@ def _calibration_error(confidence: metrics.Array, share: metrics.Array) -> tuple
 
 def served(files: Sequence[FileAnswers]) -> Section:
     """The same of the confidences that are answered, over all files, any job and the field among them."""
-    measured = {f.file.name: told(f.answers) for f in files}
-    measured["all"] = told([a for f in files for a in f.answers])
+    measured = {f.file.name: confidence_and_share(f.answers) for f in files}
+    measured["all"] = confidence_and_share([a for f in files for a in f.answers])
     rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in measured.items())
     says = (
         "The confidences as answered; where a label says no more than that the job is of another family, how sure the answer is of "
@@ -253,7 +253,7 @@ def served(files: Sequence[FileAnswers]) -> Section:
 
 
 def _pooled(files: Sequence[FileAnswers]) -> tuple[metrics.Array, metrics.Array]:
-    return told([a for f in files for a in f.answers])
+    return confidence_and_share([a for f in files for a in f.answers])
 
 
 def false_accepts(files: Sequence[FileAnswers]) -> Section:
@@ -336,7 +336,7 @@ def ablations(found: Sequence[Ablation]) -> Section:
     )
 
 
-def thresholds(found: Sequence[Held]) -> Section:
+def thresholds(found: Sequence[ThresholdCheck]) -> Section:
     """Whether thresholds hold on rows that they were not chosen on."""
     rows = tuple((h.name, " to ".join(dict.fromkeys(f"{c:g}" for c in h.chosen)), h.promised, h.held, h.coverage) for h in found)
     says = "Each threshold is chosen on four fifths of the rows and measured on the fifth, five times over."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,18 +57,30 @@ def check_patterns(path: Path, record: Mapping[str, Any], patterns: Iterable[str
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a JSONL file with their line numbers; blank lines are passed over."""
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise DataError(f"{path}:{number}: not valid JSON ({error.msg}); one object a line is needed") from error
-            if not isinstance(row, dict):
-                raise DataError(f"{path}:{number}: expected an object, found {type(row).__name__}")
-            yield number, row
+    """The rows of a JSONL file, plain or gzipped, with their line numbers; blank lines are skipped.
+
+    Raises:
+        DataError: the file cannot be read, or a line is not a JSON object.
+    """
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for number, text in enumerate(lines, 1):
+                if text.strip():
+                    yield number, _json_object(text, f"{path}:{number}")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path} cannot be read: {reason}; name a .jsonl or .jsonl.gz file") from error
+
+
+def _json_object(text: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{where}: not valid JSON ({error.msg}); one object a line is needed") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{where}: expected an object, found {type(row).__name__}")
+    return row
 
 
 def plain(data: Any) -> Any:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from rung.text.cues import Cue, CueMatch, count_cues
+from rung.text.cues import Cue, count_cues
 from rung.text.document import Bounds, Columns, cue_features, cue_names, feature_names
+from rung.text.matches import TextReader
 from rung.text.plain_document import summarise
 from rung.text.plain_scorer import Floats
 from rung.text.sentences import Scorer, readable, without_repeats
 
 
 class DocumentModel(NamedTuple):
-    """Linear models over the features of a text: level thresholds, manager track, graded family; and what is usual of each.
+    """Linear models over the features of a text: level thresholds, manager track, graded family; and the base rate of each.
 
     ``names`` are the features in order; ``mean`` and ``scale`` standardise them; ``weights`` is features by (thresholds + 2);
     ``usual_levels`` are the shares of the levels among the training texts, ``usual`` the log-odds of manager and family among them.
@@ -36,21 +38,25 @@ class DocumentModel(NamedTuple):
         return np.hstack([head, tail]), np.concatenate([self.usual_levels, self.usual])
 
 
-class FeatureReader(NamedTuple):
-    """Reads the features of texts with a sentence model and the cues; ``limit`` is how many sentences of a text it reads."""
+@dataclass(frozen=True, slots=True)
+class FeatureReader:
+    """Reads the features of texts with any sentence model; ``limit`` is the most sentences that are read of a text."""
 
-    scorer: Scorer
-    columns: Columns
+    texts: TextReader
     cues: Sequence[Cue]
     bounds: Bounds
     limit: int
 
-    def read(self, text: str, matches: Sequence[CueMatch]) -> dict[str, float] | None:
-        """The features of a text and of the cues in it; ``None`` where it has no words."""
+    def read(self, scorer: Scorer, columns: Columns, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """The features of each text by name, as a sentence model scores it; ``None`` for a text without words."""
+        return [self._read(scorer, columns, text) for text in texts]
+
+    def _read(self, scorer: Scorer, columns: Columns, text: str) -> dict[str, float] | None:
         lowered = without_repeats(readable(text))
-        scored = self.scorer.read(lowered, self.limit)
+        scored = scorer.read(lowered, self.limit)
         if not scored.number:
             return None
-        counted, _ = count_cues(self.cues, matches, lowered, memoryview(scored.spans).cast("q")[-1])
-        features = (*summarise(scored, self.columns, self.bounds).features, *cue_features(counted, self.cues, self.bounds))
-        return dict(zip((*feature_names(self.columns.thresholds), *cue_names(self.cues)), features, strict=True))
+        end = memoryview(scored.spans).cast("q")[-1]
+        counted, _ = count_cues(self.cues, self.texts.read(text).cues, lowered, end)
+        features = (*summarise(scored, columns, self.bounds).features, *cue_features(counted, self.cues, self.bounds))
+        return dict(zip((*feature_names(columns.thresholds), *cue_names(self.cues)), features, strict=True))

@@ -22,16 +22,14 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from rung.errors import DataError
-from rung.text.cues import Cue
-from rung.text.document import Bounds, Columns
-from rung.text.matches import TextReader
+from rung.text.document import Columns
 from rung.text.plain_document import softmax
 from rung.text.plain_scorer import Floats, PlainScorer
 from rung.text.plain_scorer import sentences as split
 from rung.text.sentences import readable
 from rung.training.blank import blank
 from rung.training.corpus import NOT_DUTY, DutySentence, Posting
-from rung.training.eight_bits import eight_bits
+from rung.training.quantise import quantise
 from rung.training.text_features import DocumentModel, FeatureReader
 
 _SEED = 7
@@ -40,10 +38,12 @@ _FOLDS = 3
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The settings of ``weights.yaml``'s ``training`` record: regularisation (scikit-learn's C), the vocabulary's bounds, which
+    """The ``training`` record of ``weights.yaml``.
 
-    sentences of whole postings teach, the features and regularisation of each question of the document model, the bounds of the
-    table of counts, and the settings of the general reader.
+    ``family_c``, ``level_c`` and ``people_c`` are scikit-learn's C of each part of the sentence model; ``min_df`` and ``max_terms``
+    bound its vocabulary. ``sentences`` says which sentences of whole postings are trained on, ``document`` which features and which
+    C each question of the document model has. ``counts`` and ``general`` are the settings of ``rung.training.counts`` and
+    ``rung.training.general``.
     """
 
     family_c: float
@@ -102,14 +102,14 @@ def train_sentences(
         columns,
         {term: row for row, term in enumerate(terms)},
         np.asarray(vectorizer.idf_),
-        *eight_bits(np.hstack([c.coef_.T for c in classifiers])),
+        *quantise(np.hstack([c.coef_.T for c in classifiers])),
         np.concatenate([c.intercept_ for c in classifiers]),
     )
 
 
 def _fit(matrix: Any, target: Any, c: float) -> LogisticRegression:
     fitted = LogisticRegression(C=c, max_iter=2000, class_weight="balanced", random_state=_SEED).fit(matrix, target)
-    weights, scales = eight_bits(fitted.coef_.T)
+    weights, scales = quantise(fitted.coef_.T)
     fitted.coef_ = (weights * scales.astype(np.float64)).T
     return fitted
 
@@ -143,29 +143,24 @@ def train_documents(
     postings: Sequence[Posting],
     sentences: Sequence[DutySentence],
     first: SentenceModel,
-    texts: TextReader,
-    cues: Sequence[Cue],
+    reader: FeatureReader,
     levels: Sequence[str],
     graded: str,
     settings: TrainingSettings,
-    bounds: Bounds,
-    limit: int,
 ) -> DocumentModel:
-    """Train the document model on whole postings, their names of jobs and levels blanked.
+    """Train the document model on whole postings, with the names of jobs and levels blanked.
 
     The features of each posting come from a sentence model that has not seen it (one fold is left out at a time).
     """
     features: list[dict[str, float]] = [{}] * len(postings)
     for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
-        extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, limit)
+        extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, reader.limit)
         model = train_sentences([*sentences, *extra], levels, graded, settings)
-        reader = FeatureReader(model.scorer(), model.columns, cues, bounds, limit)
-        for i in unseen:
-            text = blank(postings[i].description)
-            read = reader.read(text, texts.read(text).cues)
-            if read is None:
-                raise DataError(f"posting {postings[i].id} has no words in its description")
-            features[i] = read
+        texts = [blank(postings[i].description) for i in unseen]
+        for i, found in zip(unseen, reader.read(model.scorer(), model.columns, texts), strict=True):
+            if found is None:
+                raise DataError(f"posting {postings[i].id!r} has no words in its description; write some or take it out")
+            features[i] = found
     return _fit_documents(features, postings, levels, graded, settings)
 
 

@@ -13,9 +13,9 @@ from rung.types import (
 
 
 class Out(BaseModel):
-    """A part of an answer; it has all of its fields, always."""
+    """A part of an answer; answers always have all of its fields."""
 
-    # Answers are not validated: these are made ready when the document of the API is first asked for.
+    # Answers are not validated: these models are built when the OpenAPI document is first requested.
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True)
 
 

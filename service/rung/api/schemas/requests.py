@@ -1,16 +1,15 @@
-"""What the service reads: ``QueryIn`` and its like validate."""
+"""The models that validate requests."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rung.queries import named_parts
 from rung.types import (
     DEFAULT_PARTS,
     NOTHING_STATED,
-    PARTS,
     REFERENCE,
     Organisation,
     Part,
@@ -24,7 +23,7 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Closed(BaseModel):
-    """A body in which an unknown field is an error: a misspelt one must not be ignored silently."""
+    """A body in which an unknown field is an error, so that a typo is not ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -94,13 +93,8 @@ class QueryIn(Closed):
             self.stated_level,
             self.min_confidence,
             self.min_precision,
-            include if self.include is None else parts(self.include),
+            include if self.include is None else named_parts(self.include),
         )
-
-
-def parts(names: Sequence[str]) -> tuple[Part, ...]:
-    """The parts that some names stand for; ``all`` stands for each."""
-    return PARTS if "all" in names else tuple(part for part in PARTS if part in names)
 
 
 class BatchIn(Closed):

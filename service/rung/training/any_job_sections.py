@@ -1,4 +1,4 @@
-"""What a report says beside the graded family's gold: jobs of every family, cases from the field, what a text does to a title."""
+"""Sections of a report on jobs of any family, on cases from the field, and on what a text changes in an answer by title."""
 
 from __future__ import annotations
 

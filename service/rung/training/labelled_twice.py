@@ -1,15 +1,14 @@
-"""What Rung answers to rows that were labelled twice: real postings of any job, and titles that two families claim.
+"""Sections of a report on rows that were labelled twice: real postings of any job, and titles that two families claim.
 
-Each has a file ``_a`` and a file ``_b``: the same rows, read twice, the second time without a look at the first. Both labels are
-accepted. A row is sure if both readings are sure and agree. Beside them, what more postings say of people management, read once.
+Each has a file ``_a`` and a file ``_b``: the same rows, labelled independently. Both labels are accepted. A row is sure if both
+readers are sure and agree. Claims of people management are measured on further postings, labelled once.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,54 +17,20 @@ from rung.errors import DataError, InvalidQuery
 from rung.normaliser import Normaliser
 from rung.training import metrics, text_alone
 from rung.training.counts import Ad, read_ads
+from rung.training.labels import (
+    ANY_POSTINGS,
+    CLAIMS,
+    TWO_FAMILIES,
+    DoubleLabel,
+    read_double_labels,
+    read_label_rows,
+)
 from rung.training.metrics import Figure, figure
 from rung.training.report import Cell, Section
 from rung.types import Query, Result
 
-POSTINGS = "any_postings"
-TITLES = "two_families"
-CLAIMS = "management_claims"
 _UNKNOWN = "unknown"
 _COLUMNS = ("figure", "sure", "accepted")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Both readings of a row: for each part of the label what is accepted, and whether both readers are sure and agree."""
-
-    accepted: Mapping[str, frozenset[str]]
-    sure: bool
-
-
-def read_rows(data: Path, name: str, key: str) -> dict[str, Row]:
-    """The rows of a file that was read twice, by their key.
-
-    Raises:
-        DataError: a file is missing or lacks a field, or the readings do not label the same rows.
-    """
-    first, second = (_read(data / "shared" / "labels" / f"{name}_{reading}.csv", key) for reading in "ab")
-    if alone := first.keys() ^ second.keys():
-        raise DataError(f"{name}_a.csv and {name}_b.csv label different rows; only one has {sorted(alone)[0]!r}")
-    return {each: _row(label, second[each]) for each, label in first.items()}
-
-
-def _read(path: Path, key: str) -> dict[str, dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            found = {row.pop(key): row for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
-    except (OSError, KeyError) as error:
-        raise DataError(f"{path}: not a file of labels ({error!r}); it needs the columns {key}, family and sure") from error
-    if lacking := [name for name, row in found.items() if not {"family", "sure"} <= row.keys()]:
-        raise DataError(f"{path}: {lacking[0]!r} has no family or no sure; its opening comment defines the fields")
-    return found
-
-
-def _row(first: Mapping[str, str], second: Mapping[str, str]) -> Row:
-    parts = [part for part in first if part not in ("also", "sure", "people_management")]
-    accepted = {part: frozenset({first[part], second[part]}) for part in first if part not in ("also", "sure")}
-    also = {reading["also"] for reading in (first, second) if reading.get("also")}
-    sure = all(reading["sure"] == "yes" for reading in (first, second)) and all(first[part] == second[part] for part in parts)
-    return Row({**accepted, "family": accepted["family"] | also}, sure)
 
 
 def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Section:
@@ -74,10 +39,12 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
     Raises:
         DataError: none of the labelled postings is among them.
     """
-    labels, every = read_rows(data, POSTINGS, "id"), read_ads(files)
+    labels, every = read_double_labels(data, ANY_POSTINGS, "id"), read_ads(files)
     ads = [ad for ad in every if ad.id in labels]
     if not ads:
-        raise DataError(f"none of the postings labelled in {POSTINGS}_a.csv is among these files; name the files that hold them")
+        raise DataError(
+            f"none of the postings labelled in {ANY_POSTINGS}_a.csv is among these files; name the files that hold them"
+        )
     wanted = [labels[ad.id] for ad in ads]
     whole = [_query(ad) for ad in ads]
     answers = answer(normaliser, whole)
@@ -102,19 +69,14 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
         "whether Rung found it where both did. The postings of a claim were read once and wordings were mended by them; some "
         "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles, once."
     )
-    return Section(POSTINGS, "Real postings of any job", about, _COLUMNS, tuple(rows))
+    return Section(ANY_POSTINGS, "Real postings of any job", about, _COLUMNS, tuple(rows))
 
 
 def _claims(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple[Cell, ...]]:
     """How often a claim of people management is right, and how often what a text says is claimed, of postings read once."""
-    path = data / "shared" / "labels" / f"{CLAIMS}.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            labels = {row["id"]: row["right"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
-    except (OSError, KeyError) as error:
-        raise DataError(f"{path}: not a file of claims ({error!r}); it needs the columns id and right") from error
+    labels = read_label_rows(data, CLAIMS, "id", "right")
     read = [ad for ad in ads if ad.id in labels]
-    right = np.array([labels[ad.id] for ad in read], dtype=object)
+    right = np.array([labels[ad.id]["right"] for ad in read], dtype=object)
     said = np.array([found["people_management"] for found in answer(normaliser, map(_query, read))], dtype=object)
     hits = right == said
     rows: list[tuple[Cell, ...]] = []
@@ -127,14 +89,14 @@ def _claims(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple
 
 def titles(data: Path, normaliser: Normaliser) -> Section:
     """The family of titles that two families claim."""
-    labels = read_rows(data, TITLES, "title")
+    labels = read_double_labels(data, TWO_FAMILIES, "title")
     answers = answer(normaliser, [Query(title=title) for title in labels])
     about = (
         f"{len(labels)} real titles that hold words of two families, for example the job of one and the subject of another, read "
         "twice. Sure: both readings are sure and agree. Accepted: a reading gave this family as its first or second."
     )
     rows = (("family", *_scored(list(labels.values()), "family", answers)),)
-    return Section(TITLES, "Titles that two families claim", about, _COLUMNS, rows)
+    return Section(TWO_FAMILIES, "Titles that two families claim", about, _COLUMNS, rows)
 
 
 def answer(normaliser: Normaliser, queries: Iterable[Query]) -> list[dict[str, str]]:
@@ -162,7 +124,7 @@ def _without_title(ad: Ad) -> Query:
     return Query(description=re.sub(re.escape(ad.title), " ", ad.description, flags=re.IGNORECASE), company=ad.company or None)
 
 
-def _scored(rows: Sequence[Row], part: str, answers: Sequence[Mapping[str, str]]) -> tuple[Figure, Figure]:
+def _scored(rows: Sequence[DoubleLabel], part: str, answers: Sequence[Mapping[str, str]]) -> tuple[Figure, Figure]:
     """The share of right answers on sure rows, and of accepted ones on all."""
     sure = np.array([row.sure for row in rows])
     hits = np.array([found[part] in row.accepted[part] for row, found in zip(rows, answers, strict=True)])

@@ -1,11 +1,10 @@
-"""Carrying over: what real ads of all families say of the level, counted, and fitted beside the graded family's own sentences.
+"""Learning from real ads: counting the words of all families by level, and fitting how much these counts weigh (the blend).
 
-Product ads are never counted: they are what the fit is made on and measured with, whole sources left out.
+Ads of the graded family are never counted: the blend is fitted and measured on them, with whole sources left out.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,14 +29,13 @@ from rung.text.plain_scorer import Floats
 from rung.training import general, metrics, text_alone
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, Figures, choose, count, narrowed, read_ads, rows_of
 from rung.training.general import GeneralSettings
+from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, read_ad_labels
 from rung.training.make import COUNTS, compile_wordings, taxonomy
-from rung.training.read_twice import POSTINGS
 from rung.training.report import Cell, Section
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
-LABELS = "product_ads"
 _PARTS = (*Blend._fields, "own_track")  # beside the track by the own sentences, which weighs as `duties: manager` says
 # What an earlier study of other sources gave, and for what it did not have, as much as for what is alike; the ridge pulls there.
 # Signs are words, too, and those count already.
@@ -46,42 +44,12 @@ _RIDGE = 20.0
 _BLEND = re.compile(r"^  blend: \{.*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a careful reader wrote down of a real ad, by its id."""
-
-    family: str
-    level: str
-    track: str
-    people_management: str
-    sure: bool
-
-
-def read_labels(data: Path, name: str) -> dict[str, Label]:
-    """Labels by the id of the ad, from both readings; of an ad that was read twice, the first.
-
-    Raises:
-        DataError: a row lacks a field.
-    """
-    first, second = (_read_labels(data / "shared" / "labels" / f"{name}_{reading}.csv") for reading in "ab")
-    return second | first
-
-
-def _read_labels(path: Path) -> dict[str, Label]:
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-            return {r["id"]: Label(r["family"], r["level"], r["track"], r["people_management"], r["sure"] == "yes") for r in rows}
-    except (OSError, KeyError) as error:
-        raise DataError(f"{path}: no file of labels ({error!r}); its opening comment defines the fields") from error
-
-
 def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> list[str]:
     """Count the ads of all other families and write the table; returns what came out, line by line."""
     shared = data / "shared"
     settings, learning = _settings(data)
     graded = graded_family(data)
-    aside = frozenset(id_ for id_, label in read_labels(data, LABELS).items() if label.family == graded)
+    aside = frozenset(id_ for id_, label in read_ad_labels(data, PRODUCT_ADS).items() if label.family == graded)
     normaliser = Normaliser.load(model)
 
     def family(title: str) -> str:
@@ -160,8 +128,10 @@ def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) 
     """
     counts = Counts.load(data / "shared" / COUNTS)
     graded, levels, cells = graded_family(data), _levels(data), read_cells(data)
-    product = {id_: label for id_, label in read_labels(data, LABELS).items() if label.family == graded}
-    others = {id_: label for id_, label in read_labels(data, POSTINGS).items() if label.family != graded and label.level in levels}
+    product = {id_: label for id_, label in read_ad_labels(data, PRODUCT_ADS).items() if label.family == graded}
+    others = {
+        id_: label for id_, label in read_ad_labels(data, ANY_POSTINGS).items() if label.family != graded and label.level in levels
+    }
     ads = read_ads(postings)
     found = []
     for labels in (product, others):
@@ -246,7 +216,7 @@ def unseen_sources(data: Path, cells: Cells, product: LabelledAds, others: Label
         _measured("ads of all other families, with what they state of managing people", cells, product, others, ~own, 1.0),
         *(
             text_alone.level_row(f"{name}, read by a person", data, _ranked(data, file), _levels(data))
-            for name, file in (("product ads", LABELS), ("ads of all other families", POSTINGS))
+            for name, file in (("product ads", PRODUCT_ADS), ("ads of all other families", ANY_POSTINGS))
         ),
     )
     says = (
@@ -262,8 +232,8 @@ def unseen_sources(data: Path, cells: Cells, product: LabelledAds, others: Label
 def _ranked(data: Path, name: str) -> dict[str, tuple[str, str]]:
     """Level and track of the labelled ads of a file that have them."""
     graded = graded_family(data)
-    labels = {id_: label for id_, label in read_labels(data, name).items() if label.level and label.track}
-    return {id_: (label.level, label.track) for id_, label in labels.items() if (label.family == graded) == (name == LABELS)}
+    labels = {id_: label for id_, label in read_ad_labels(data, name).items() if label.level and label.track}
+    return {id_: (label.level, label.track) for id_, label in labels.items() if (label.family == graded) == (name == PRODUCT_ADS)}
 
 
 def _measured(

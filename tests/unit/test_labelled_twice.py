@@ -9,7 +9,8 @@ pytest.importorskip("sklearn")
 
 from rung.errors import DataError
 from rung.normaliser import Limits, Normaliser
-from rung.training import read_twice
+from rung.training import labelled_twice
+from rung.training.labels import read_double_labels
 
 FIELDS = "id,family,level,track,people_management,sure\n"
 AGREED, DOUBTED, FELL_OUT = "j1,nursing,mid,ic,unknown,yes\n", "j2,sales,mid,ic,yes,yes\n", "j3,data,mid,ic,unknown,yes\n"
@@ -31,7 +32,7 @@ def write(folder, name, first, second):
 
 
 def test_a_row_is_sure_where_both_readers_are_and_agree(tmp_path):
-    rows = read_twice.read_rows(write(tmp_path, "any_postings", FIRST, SECOND), "any_postings", "id")
+    rows = read_double_labels(write(tmp_path, "any_postings", FIRST, SECOND), "any_postings", "id")
     assert {key: row.sure for key, row in rows.items()} == {"j1": True, "j2": False, "j3": False}
     assert rows["j3"].accepted["family"] == {"data", "science"}
     assert rows["j2"].accepted["people_management"] == {"yes", "no"}
@@ -39,24 +40,24 @@ def test_a_row_is_sure_where_both_readers_are_and_agree(tmp_path):
 
 def test_a_second_family_of_a_title_is_accepted(tmp_path):
     write(tmp_path, "two_families", "title,family,also,sure\nX,data,science,no\n", "title,family,also,sure\nX,data,,no\n")
-    assert read_twice.read_rows(tmp_path, "two_families", "title")["X"].accepted["family"] == {"data", "science"}
+    assert read_double_labels(tmp_path, "two_families", "title")["X"].accepted["family"] == {"data", "science"}
 
 
 def test_readings_of_different_rows_are_refused(tmp_path):
     write(tmp_path, "any_postings", FIRST, FIELDS + AGREED + DOUBTED)
     with pytest.raises(DataError, match="'j3'"):
-        read_twice.read_rows(tmp_path, "any_postings", "id")
+        read_double_labels(tmp_path, "any_postings", "id")
 
 
 @pytest.mark.parametrize("content", ["title,level\nX,mid\n", "id,family,sure\nj1,data,yes\n"])
 def test_a_file_without_its_fields_is_refused(tmp_path, content):
     with pytest.raises(DataError, match=r"two_families_a\.csv"):
-        read_twice.read_rows(write(tmp_path, "two_families", content, content), "two_families", "title")
+        read_double_labels(write(tmp_path, "two_families", content, content), "two_families", "title")
 
 
 def test_the_family_of_titles_is_scored(tmp_path, normaliser):
     labels = "title,family,also,sure\nRegistered Nurse,nursing,,yes\nPlumber,nursing,,yes\nChef,design,hospitality,no\n"
-    (row,) = read_twice.titles(write(tmp_path, "two_families", labels, labels), normaliser).rows
+    (row,) = labelled_twice.titles(write(tmp_path, "two_families", labels, labels), normaliser).rows
     assert (row[1].value, row[2].value) == (0.5, pytest.approx(2 / 3))
 
 
@@ -74,7 +75,7 @@ def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
     ]
     path = tmp_path / "ads.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(map(json.dumps, ads)).encode()))
-    section = read_twice.postings(tmp_path, [path], normaliser)
+    section = labelled_twice.postings(tmp_path, [path], normaliser)
     found = {row[0]: row[1:] for row in section.rows}
     assert section.says.startswith("2 real postings")
     assert found["family by title and text"][0].value == 1.0
@@ -93,11 +94,11 @@ def test_claims_without_their_fields_are_refused(tmp_path, normaliser):
     (tmp_path / "shared" / "labels" / "management_claims.csv").write_text("id,said\nj1,yes\n")
     (tmp_path / "ads.jsonl").write_text('{"id": "j1", "source": "s", "title": "Nurse", "description": "Nurses."}\n')
     with pytest.raises(DataError, match=r"management_claims\.csv"):
-        read_twice.postings(tmp_path, [tmp_path / "ads.jsonl"], normaliser)
+        labelled_twice.postings(tmp_path, [tmp_path / "ads.jsonl"], normaliser)
 
 
 def test_files_without_a_labelled_posting_are_refused(tmp_path, normaliser):
     write(tmp_path, "any_postings", FIRST, SECOND)
     (tmp_path / "ads.jsonl").write_text('{"id": "other", "source": "s", "title": "Cook", "description": "Cooks."}\n')
     with pytest.raises(DataError, match="none of the postings"):
-        read_twice.postings(tmp_path, [tmp_path / "ads.jsonl"], normaliser)
+        labelled_twice.postings(tmp_path, [tmp_path / "ads.jsonl"], normaliser)

@@ -1,7 +1,7 @@
-"""Where a position of one ladder lands on another: every place that the stated relations allow, with its likelihood.
+"""Placements: the positions of another ladder that correspond to a position, each with its likelihood.
 
-Relations between the two ladders come first. Only where nobody relates the position to that ladder is it read through the reference
-grid, and the landing then says that the reference is its source. Two relations are never chained between ladders of other sources.
+Relations between the two ladders come first. If no relation links the position to that ladder, it is placed through the reference
+grid, and the placement names the reference as its source. Relations between ladders of other sources are never chained.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from rung.types import REFERENCE, Relation
 _MEMO_LIMIT = 4096
 
 
-class Landing(NamedTuple):
-    """A place on a ladder, or ``None`` where there is none; ``likelihood`` is from 0 to 1, those of one start add up to 1.
+class Placement(NamedTuple):
+    """A position on a ladder, or ``None`` if there is none; the likelihoods (0 to 1) of one start add up to 1.
 
-    ``conditions`` are those of the relation and of the variants on both sides; the entry has its own.
+    ``conditions`` are those of the relation and of the variants on both sides, without those of the entry itself.
     """
 
     entry: LadderPosition | None
@@ -47,42 +47,42 @@ class _Row(NamedTuple):
     part: float
 
 
-def landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
-    """The places on ladder ``to``, likeliest first.
+def placements(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Placement, ...]:
+    """The placements of a start on ladder ``to``, most likely first.
 
-    Facts ``level`` and ``track`` belong to a start on the reference. What no relation covers is a landing without a place.
+    Facts ``level`` and ``track`` apply to a start on the reference. What no relation covers is a placement without a position.
     """
     known = {key: value for key, value in facts.items() if key in crosswalk.used}
     key = (start, to, tuple(sorted(known.items(), key=lambda pair: pair[0])))
-    found: tuple[Landing, ...] | None = crosswalk.memo.get(key)
+    found: tuple[Placement, ...] | None = crosswalk.memo.get(key)
     if found is None:
-        found = _landings(crosswalk, start, to, known)
+        found = _placements(crosswalk, start, to, known)
         remember(crosswalk, key, found)
     return found
 
 
-def landings_everywhere(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, tuple[Landing, ...]]:
-    """The landings of one start on every ladder but its own and the reference, by ladder."""
+def placements_everywhere(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, tuple[Placement, ...]]:
+    """The placements of one start on every ladder except its own and the reference, by ladder."""
     known = {key: value for key, value in facts.items() if key in crosswalk.used}
     key = (start, tuple(sorted(known.items(), key=lambda pair: pair[0])))
-    found: Mapping[str, tuple[Landing, ...]] | None = crosswalk.memo.get(key)
+    found: Mapping[str, tuple[Placement, ...]] | None = crosswalk.memo.get(key)
     if found is None:
         others = (ladder for ladder in crosswalk.ladders if ladder not in (REFERENCE, start.ladder))
-        found = {ladder: landings(crosswalk, start, ladder, known) for ladder in others}
+        found = {ladder: placements(crosswalk, start, ladder, known) for ladder in others}
         remember(crosswalk, key, found)
     return found
 
 
 def remember(crosswalk: Crosswalk, key: tuple[object, ...], value: object) -> None:
-    """Keep what was worked out, within the limit for it."""
+    """Cache a value in the crosswalk; a full cache is emptied."""
     if len(crosswalk.memo) >= _MEMO_LIMIT:
         crosswalk.memo.clear()
     crosswalk.memo[key] = value
 
 
-def _landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
+def _placements(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Placement, ...]:
     if unmet(crosswalk.ladders[to].conditions, facts):
-        return (Landing(None, 1.0, "none", crosswalk.ladders[to].conditions, crosswalk.ladders[to].source),)
+        return (Placement(None, 1.0, "none", crosswalk.ladders[to].conditions, crosswalk.ladders[to].source),)
     edges = crosswalk.pairs.get((start.ladder, start.position, to), ())
     if not edges and REFERENCE not in (start.ladder, to):
         return _through_reference(crosswalk, start, to, facts)
@@ -92,12 +92,12 @@ def _landings(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[
     if left > 1e-9:
         stated = next((row for row in found if row.entry is None), None)
         found = [row for row in found if row.entry is not None]
-        found.append(stated._replace(likelihood=stated.likelihood + left) if stated else Landing(None, left, "none"))
+        found.append(stated._replace(likelihood=stated.likelihood + left) if stated else Placement(None, left, "none"))
     return tuple(sorted(found, key=lambda row: -row.likelihood))
 
 
 def _rows(crosswalk: Crosswalk, start: End, to: str, edges: Sequence[Edge], facts: Facts) -> Iterable[_Row]:
-    """Each relation that may hold, in each pair of variants, with its part; parts leave over what no relation covers."""
+    """Each relation that may hold, in each pair of variants, with its share of the likelihood; the shares add up to at most 1."""
     target = crosswalk.ladders[to]
     for start_variant, here in _starts(crosswalk, start, facts).items():
         for variant, there in variant_shares(crosswalk, target, facts).items():
@@ -119,7 +119,7 @@ def _rows(crosswalk: Crosswalk, start: End, to: str, edges: Sequence[Edge], fact
 
 
 def _weight(crosswalk: Crosswalk, edge: Edge, entry: LadderPosition | None, facts: Facts) -> tuple[float, float]:
-    """How much a relation weighs beside others, and how likely (0 to 1) its required conditions hold; 0 where one fails."""
+    """The weight of a relation relative to others, and the probability that its required conditions hold; both 0 if one fails."""
     figures = crosswalk.likelihood
     weight, chance = figures.relations[edge.relation], 1.0
     if edge.source == REFERENCE:
@@ -146,8 +146,8 @@ def _by_position(rows: Iterable[_Row]) -> Mapping[str, list[_Row]]:
     return found
 
 
-def _merged(crosswalk: Crosswalk, start: End, to: str, rows: Sequence[_Row], facts: Facts) -> Landing:
-    """The rows of one place as one landing: the relation that carries most of it speaks for it."""
+def _merged(crosswalk: Crosswalk, start: End, to: str, rows: Sequence[_Row], facts: Facts) -> Placement:
+    """The rows of one position as one placement, described by the relation with the largest share."""
     parts: dict[Edge, float] = {}
     for row in rows:
         parts[row.edge] = parts.get(row.edge, 0.0) + row.part
@@ -159,11 +159,11 @@ def _merged(crosswalk: Crosswalk, start: End, to: str, rows: Sequence[_Row], fac
         *_variants_wanted(crosswalk.ladders[to], {row.variant for row in speaking}, None, facts),
         *edge.conditions,
     )
-    return Landing(entry, sum(parts.values()), edge.relation, tuple(dict.fromkeys(conditions)), edge.source, edge.note)
+    return Placement(entry, sum(parts.values()), edge.relation, tuple(dict.fromkeys(conditions)), edge.source, edge.note)
 
 
 def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | None, facts: Facts) -> tuple[Requirement, ...]:
-    """The facts on which it depends that a ladder takes one of these forms; none where every form will do."""
+    """The facts that decide whether a ladder has one of these variants; none if every variant will do."""
     if ladder is None or not ladder.variants:
         return ()
     able = {v.id for v in ladder.variants if start is None or ladder.find(start.position, v.id)}
@@ -175,7 +175,7 @@ def _variants_wanted(ladder: Ladder | None, variants: set[str], start: End | Non
 
 
 def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Requirement, ...]:
-    """The conditions of some variants as one list: of alternatives those that hold, else the first; values of a fact are joined."""
+    """The conditions of some variants as one list; of ``any_of`` those that hold, else the first. Values of one fact are joined."""
     values: dict[str, list[str]] = {}
     for variant in variants:
         held = [c for c in variant.any_of if c.holds(facts) == "yes"] or list(variant.any_of[:1])
@@ -190,8 +190,8 @@ def wanted_of(variants: Sequence[Variant], facts: Facts) -> tuple[Requirement, .
     )
 
 
-def _through_reference(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Landing, ...]:
-    """The landings of what the position means on the reference grid; nothing that comes this way is ``exact``."""
+def _through_reference(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple[Placement, ...]:
+    """The placements through the meaning of the position on the reference grid; none of them is ``exact``."""
     shares: list[Share] = []
     for variant, share_of_variant in _starts(crosswalk, start, facts).items():
         entry = crosswalk.ladders[start.ladder].find(start.position, variant)
@@ -202,23 +202,23 @@ def _through_reference(crosswalk: Crosswalk, start: End, to: str, facts: Facts) 
     )
 
 
-def from_shares(crosswalk: Crosswalk, shares: Iterable[Share], to: str, facts: Facts) -> tuple[Landing, ...]:
-    """The landings of reference positions at cells, each with its share, added up by place."""
-    found: dict[str | None, Landing] = {}
+def from_shares(crosswalk: Crosswalk, shares: Iterable[Share], to: str, facts: Facts) -> tuple[Placement, ...]:
+    """The placements of reference positions at cells, weighted by their shares and added up by position."""
+    found: dict[str | None, Placement] = {}
     most: dict[str | None, float] = {}
     for share in shares:
         known = {**facts, "level": share.cell.level, "track": share.cell.track}
-        for row in landings(crosswalk, End(REFERENCE, share.position), to, known):
+        for row in placements(crosswalk, End(REFERENCE, share.position), to, known):
             part = row.likelihood * share.share
             kept = found.get(row.position)
             speaks = row if kept is None or part > most[row.position] else kept
             most[row.position] = max(part, most.get(row.position, 0.0))
             found[row.position] = speaks._replace(likelihood=part + (kept.likelihood if kept else 0.0))
-    return tuple(sorted(found.values(), key=lambda row: -row.likelihood)) or (Landing(None, 1.0, "none"),)
+    return tuple(sorted(found.values(), key=lambda row: -row.likelihood)) or (Placement(None, 1.0, "none"),)
 
 
 def _starts(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, float]:
-    """The variants that the start may stand in, among those that have it: their shares add up to 1."""
+    """The possible variants of the start, with shares that add up to 1."""
     ladder = crosswalk.ladders.get(start.ladder)
     if ladder is None or not ladder.variants:
         return {"": 1.0}
@@ -232,9 +232,9 @@ def _starts(crosswalk: Crosswalk, start: End, facts: Facts) -> Mapping[str, floa
 
 
 def variant_shares(crosswalk: Crosswalk, ladder: Ladder, facts: Facts) -> Mapping[str, float]:
-    """How likely (adding up to 1) a ladder takes each of its forms; a form whose conditions hold excludes those that are open.
+    """The probability of each variant of a ladder; a variant whose conditions hold excludes those with unknown conditions.
 
-    A form that is likely enough (``settled``) is the only one.
+    A variant that is likely enough (``settled``) is the only one.
     """
     if not ladder.variants:
         return {"": 1.0}
@@ -269,9 +269,9 @@ def unmet(conditions: Iterable[Requirement], facts: Facts) -> bool:
 
 
 def nearest(crosswalk: Crosswalk, ladder: Ladder, cell: Cell, facts: Facts) -> tuple[str | None, str | None]:
-    """The nearest positions below a cell's level and at or above it, in the longest form of the ladder that the facts allow.
+    """The nearest positions below a cell's level, and at or above it, in the longest variant that the facts allow.
 
-    For a manager they are managers where there are any.
+    For a manager they are managers, if there are any.
     """
     grid = crosswalk.grid
     allowed = variant_shares(crosswalk, ladder, facts) or dict.fromkeys(p.variant for p in ladder.positions)
