@@ -127,7 +127,7 @@ class Normaliser:
             checked = [self._check(query) for query in batch]
             known = [self._known(query) for query in checked]
             fresh = [query for query, answer in zip(checked, known, strict=True) if answer is None and isinstance(query, Query)]
-            rendered = map(self._rendered, fresh, self._decide(fresh))
+            rendered = map(self._rendered, fresh, self._decide(fresh) if fresh else ())
             outcomes += [next(rendered) if answer is None else answer for answer in known]
         return outcomes
 
