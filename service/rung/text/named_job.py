@@ -33,12 +33,13 @@ _STOPS = frozenset(".:,;!?")
 
 
 class NamedJobWeights(NamedTuple):
-    """Figures of ``weights.yaml``: how far names are believed (0 to 1); how many of the first lines of a text may be one, and
+    """Figures of ``weights.yaml``: how far names are believed (0 to 1), and the level that they state; how many of the first lines of a text may be one, and
 
     of how many words at most; how many names of a text are read; and in how many of its first words the ``early`` wordings count.
     """
 
     trust: float
+    rank: float
     lines: int
     words: int
     most: int
@@ -192,4 +193,4 @@ class NamedJobReader:
             rank = self._read.ranks.read(title, family=family)
             ranks = dict(rank.probabilities) if rank.stated else {}
         whole = sum(ranks.values())
-        return {each: self._weights.trust * share / whole for each, share in ranks.items() if share}
+        return {each: self._weights.rank * share / whole for each, share in ranks.items() if share}
