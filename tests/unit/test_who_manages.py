@@ -139,5 +139,42 @@ def test_a_sought_person_is_the_job_below_a_heading_of_requirements_too() -> Non
     assert manages("What we are looking for\nWe are seeking a lead to manage our team of four people.", "") == "yes"
 
 
+def test_a_duty_that_is_promised_is_one_below_a_heading_of_requirements_too() -> None:
+    assert manages("Role requirements\nYou'll manage a team of six people.", "") == "yes"
+    assert manages("Role requirements\nYou will have managed a team of six people.", "") == "unknown"
+
+
+def test_a_contributor_in_the_applicant_s_past_denies_nothing() -> None:
+    text = "Manage a team of nine people.\nProven leadership and a record of delivery, both as an individual contributor and as a head."
+    assert manages(text, "") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("The position is graded at principal level.", "lead"),
+        ("This role is at director level.", "head"),
+        ("This is a C-level appointment.", "chief"),
+        ("Level of the post: Director", "head"),
+        ("Level: L6 (Staff)", "lead"),
+        ("Seniority - Senior", "senior"),
+        ("Erfahrungslevel: Senior", "senior"),
+        ("Es handelt sich um eine Einstiegsposition.", "associate"),
+        ("Die Stelle ist auf Senior-Level angesiedelt.", "senior"),
+        ("Niveau d'expérience : débutant accepté", "associate"),
+        ("Poste ouvert aux débutants.", "associate"),
+        ("Nivel de experiencia: Senior", "senior"),
+        ("Estágio de seis meses em Lisboa.", "associate"),
+        ("La posizione è aperta a neolaureati senza esperienza.", "associate"),
+        ("Startersfunctie, direct na je studie.", "associate"),
+        ("Stanowisko dla absolwentów bez doświadczenia.", "associate"),
+        ("The contract manager sits at senior level in another firm.", ""),
+    ],
+)
+def test_a_level_is_heard_in_other_words(text: str, level: str) -> None:
+    found = rules().reads(rules().counted(reader().read(text), "", False), "stated_level")
+    assert (rules().level(found.statement) if found else "") == level
+
+
 def test_a_job_that_is_no_usual_managers_job_may_still_manage() -> None:
     assert manages("You manage a team of nine nurses. This is not an ivory tower management role.", "") == "yes"

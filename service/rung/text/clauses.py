@@ -17,7 +17,7 @@ from rung.text.tokens import Tokens
 
 Subject = Literal["job", "other", "applicant"]
 ROLES = (
-    "job", "named-job", "named-person", "object-of", "sought", "asks", "addressed", "possessive", "other", "under", "third-person", "determiner",
+    "job", "named-job", "named-person", "object-of", "promised", "sought", "asks", "addressed", "possessive", "other", "under", "third-person", "determiner",
     "relative", "boundary", "contrast", "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
     "requirements-heading", "duties-heading",
 )  # fmt: skip
@@ -140,7 +140,7 @@ class Sentence:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
         subject: Subject = "job"
         at, fresh, person, sought, negated_at, possible, helped = place.start, True, False, False, -1, False, False
-        named, told = _NOBODY, -1  # ``told``: where the last word for the job ends
+        named, told, promised = _NOBODY, -1, False  # ``told``: where the last word for the job ends
         index = max(self.start, at - _CLAUSE)
         while index < at:
             ends, index_next = self._at.get(index), index + 1
@@ -185,13 +185,18 @@ class Sentence:
                 index_next = max(index_next, ends["not"]) if "other" not in ends else index_next
             if "possible" in ends:
                 possible = True
+            if "promised" in ends:
+                promised = True
             if "helps" in ends:
                 helped = True
             index = index_next
         if subject == "job" and named == _NOBODY:
             named = self._named_before(at)
-        # "We seek a lead who runs the team" below a heading of requirements asks nothing.
-        if subject == "job" and (self._asked(at) or (not sought and self._text.below_requirements(self.end))):
+        # "We seek a lead who runs the team" and "you will run it" ask nothing below a heading of requirements.
+        stated = sought or promised
+        if subject == "job" and (self._asked(at) or (not stated and self._text.below_requirements(self.end))):
+            subject = "applicant"
+        if subject == "other" and self._asked(at):  # "a record of leadership, both as a contributor and as a manager"
             subject = "applicant"
         if subject == "job" and (helped or self.of_others(at) or (named != _NOBODY and self._text.addresses(self._language))):
             subject = "other"

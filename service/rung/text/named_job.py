@@ -33,9 +33,11 @@ _STOPS = frozenset(".:,;!?")
 
 
 class NamedJobWeights(NamedTuple):
-    """Figures of ``weights.yaml``: how far names are believed (0 to 1), and the level that they state; how many of the first lines of a text may be one, and
+    """Figures of ``weights.yaml``: how far names are believed (0 to 1), and the level that they state.
 
-    of how many words at most; how many names of a text are read; and in how many of its first words the ``early`` wordings count.
+    ``lines`` and ``words``: how many of the first lines of a text may be a name, and of how many words at most; ``opening``: of how
+    many words its opening may be one; ``most``: how many names of a text are read; ``early``: in how many of its first words the
+    wordings of that name count.
     """
 
     trust: float
@@ -44,6 +46,7 @@ class NamedJobWeights(NamedTuple):
     words: int
     most: int
     early: int
+    opening: int
 
 
 class NamedJob(NamedTuple):
@@ -85,8 +88,8 @@ def named_job_source(data: Mapping[str, Any]) -> Source:
     for language, record in data["languages"].items():
         file = f"{_FILE}: {language}"
         classes[file] = {"stop": record["ends"], **record["classes"]}
-        for key, group in (("wordings", _GROUP), ("early", _EARLY)):
-            rows += [Row(f"{file}, {key}, row {at}", each, file, language, group) for at, each in enumerate(record[key], 1)]
+        rows += [Row(f"{file}, row {at}", each, file, language, _GROUP) for at, each in enumerate(record["wordings"], 1)]
+        rows += [Row(f"{file}, early row {at}", each, file, language, _EARLY) for at, each in enumerate(record["early"], 1)]
     return Source(rows, classes)
 
 
@@ -151,7 +154,7 @@ class NamedJobReader:
         """The first words of a text, up to a mark: "Head of Product, London. You …"."""
         match = _OPENING.match(text)
         words = fold(match.group(1)).split() if match else []
-        if match and 1 < len(words) <= self._weights.words and words[0] not in self._never_first:
+        if match and 1 < len(words) <= self._weights.opening and words[0] not in self._never_first:
             yield match.span(1)
 
     def _lines(self, text: str) -> Iterator[tuple[int, int]]:
