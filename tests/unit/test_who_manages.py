@@ -63,6 +63,30 @@ def test_a_manager_is_heard_in_other_languages(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "managing"),
+    [
+        ("All product managers and designers, some forty people, answer to you.", "yes"),
+        ("You would be the line manager for two people.", "yes"),
+        ("Your three product managers look forward to meeting you.", "yes"),
+        ("The person in this role hires, appraises and develops product managers.", "yes"),
+        ("Três product managers reportam a si.", "yes"),
+        ("Drie product managers vallen onder jou.", "yes"),
+        ("You lead through influence; there are no reporting lines to you.", "no"),
+        ("Nobody reports to the role; it coordinates three areas.", "no"),
+        ("Personalverantwortung hast du in dieser Rolle nicht.", "no"),
+        ("A função não inclui gestão de equipas.", "no"),
+        ("Je stuurt niemand aan.", "no"),
+        ("Stanowisko nie obejmuje nadzoru nad pracownikami.", "no"),
+        ("Our engineers are managed by the engineering director.", "unknown"),
+        ("We promise you a manager who coaches you every week.", "unknown"),
+        ("You work in a company of 11-50 people. Team size: 11-50 people", "unknown"),
+    ],
+)
+def test_a_lead_of_product_manages_or_does_not(text: str, managing: str) -> None:
+    assert manages(text, "lead-product-manager") == managing
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Jana, who leads the design team, will be your closest partner.",
@@ -99,6 +123,7 @@ def test_the_team_of_a_boss_or_a_colleague_is_not_the_job_s(text: str) -> None:
         ("Site Electrician", "The site manager leads a team of thirty people.", "unknown"),
         ("Senior Finance Manager", "The Finance Manager manages a team of three assistants.", "yes"),
         ("Assistant Store Manager", "The Store Manager leads a team of ten people.", "unknown"),
+        ("Principal Product Manager", "The Principal Product Manager line-manages two people.", "yes"),
         ("Kitchen Porter", "The head chef runs a team of nine cooks.", "unknown"),
     ],
 )

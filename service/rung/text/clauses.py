@@ -171,6 +171,8 @@ class Sentence:
                 index_next = min(ends["other"], at)
                 if fresh and not self._closes(index_next):
                     subject, negated_at, possible, helped, sought = "other", -1, False, False, False
+                    if index == self.start + 1:  # "The product manager leads": the title says whether that is the job
+                        named = self.start, index_next
                 fresh = False
             elif "contrast" in ends:
                 fresh, negated_at, possible, helped = True, -1, False, False
