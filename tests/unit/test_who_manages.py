@@ -30,6 +30,9 @@ from statement_toys import manages, reader, rules
         "You'll be responsible of leading the team of account managers.",
         "The jobholder has day-to-day control of nine gardeners.",
         "Lead a team of designers to shape the experience of visitors.",
+        "Day-to-day you'd manage a pair of junior surveyors.",
+        "Eleven tutors come under the postholder.",
+        "Sets rotas for and appraises the bar team of ten.",
     ],
 )
 def test_fields_passives_and_inverted_sentences_tell_whom_the_job_manages(text: str) -> None:
@@ -56,6 +59,8 @@ def test_fields_passives_and_inverted_sentences_tell_whom_the_job_manages(text: 
         "Avrai la responsabilità di undici addetti.",
         "Je coördineert en begeleidt een ploeg van tien magazijnmedewerkers.",
         "Je geeft leiding aan vijftien koks.",
+        "Llevarás un equipo de nueve comerciales.",
+        "Będziesz odpowiadać za pracę siedmiu programistów.",
     ],
 )
 def test_a_manager_is_heard_in_other_languages(text: str) -> None:
