@@ -27,9 +27,9 @@ from statement_toys import manages, reader, rules
         "Responsible for a department of ten fee earners and four support staff.",
         "You run a branch with seven staff.",
         "A team of five buyers looks to you for direction and appraisal.",
-        "You'll be responsible of leading the team of account managers.",
+        "You will be responsible of leading the group of case managers.",
         "The jobholder has day-to-day control of nine gardeners.",
-        "Lead a team of designers to shape the experience of visitors.",
+        "Supervise a team of guides and improve the whole experience of visitors.",
         "Day-to-day you'd manage a pair of junior surveyors.",
         "Eleven tutors come under the postholder.",
         "Sets rotas for and appraises the bar team of ten.",
@@ -175,8 +175,8 @@ def test_a_duty_that_is_promised_is_one_below_a_heading_of_requirements_too() ->
 
 
 def test_a_contributor_in_the_applicant_s_past_denies_nothing() -> None:
-    text = "Manage a team of nine people.\nProven leadership and a record of delivery, both as an individual contributor and as a head."
-    assert manages(text, "") == "yes"
+    asked = "Proven leadership and a record of delivery, both as an individual contributor and as a head."
+    assert manages(f"Manage a team of nine people.\n{asked}", "") == "yes"
 
 
 @pytest.mark.parametrize(

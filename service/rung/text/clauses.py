@@ -1,7 +1,7 @@
 """Clauses: of whom a statement speaks, and whether it is asserted, by the words of the sentence around it.
 
-The words have roles (``roles`` in ``training_data/shared/statements/``), such as words for the job, for others, or for what is asked
-of the applicant.
+The words have roles (``roles`` in ``training_data/shared/statements/``), such as words for the job, for others, or for what is
+asked of the applicant.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from rung.text.tokens import Tokens
 
 Subject = Literal["job", "other", "applicant"]
 ROLES = (
-    "job", "named-job", "named-person", "object-of", "promised", "sought", "asks", "addressed", "possessive", "other", "under", "third-person", "determiner",
-    "relative", "boundary", "contrast", "not", "skip", "possible", "later", "applicant", "not-applicant", "helps", "denied-after",
-    "requirements-heading", "duties-heading",
+    "job", "named-job", "named-person", "object-of", "promised", "sought", "asks", "addressed", "possessive", "other", "under",
+    "third-person", "determiner", "relative", "boundary", "contrast", "not", "skip", "possible", "later", "applicant",
+    "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
 )  # fmt: skip
 HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
 _HEADING = 8  # tokens that a heading has at most

@@ -121,7 +121,9 @@ class StatementRules:
         """
         first: dict[tuple[str, str, str], Statement] = {}
         for each in statements:
-            statement = each._replace(subject="job" if self._same_job(each.named, title) else "other") if each.named and title else each
+            statement = each
+            if each.named and title:
+                statement = each._replace(subject="job" if self._same_job(each.named, title) else "other")
             rule = self._rules[statement.kind]
             # An assertion of such a kind counts only beside the title of another job.
             left_out = rule.outside and statement.sense == "asserted" and position != ""

@@ -139,9 +139,9 @@ class NamedJobReader:
         """Words with the endings that stand in titles."""
         return " ".join(self._inflected.sub(lambda match: self._endings[match.group()], word) for word in words.lower().split())
 
-    def _introduced(self, tokens: Tokens, group: str, words: int | None = None) -> Iterator[tuple[int, int]]:
-        """What follows a wording, without praise of the applicant, up to a word that ends a name; in the first ``words`` of a text."""
-        letters = self._break + tokens.letters[:words]  # wordings may ask for the beginning of a line
+    def _introduced(self, tokens: Tokens, group: str, within: int | None = None) -> Iterator[tuple[int, int]]:
+        """What follows a wording in the first ``within`` words, without praise of the applicant, up to a word that ends a name."""
+        letters = self._break + tokens.letters[:within]  # wordings may ask for the beginning of a line
         for pattern, _, _, (inner, end) in self._patterns.fields(letters, group):
             language = self._patterns.meanings[pattern]
             words = [fold(tokens.word(at - 1)) for at in range(inner, end)]
