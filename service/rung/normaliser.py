@@ -254,12 +254,11 @@ class Normaliser:
         rules = self.parts.statements
         statements = matches.statements if matches is not None else ()
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
-        named = (position or "") if title.parsed.readable else None
-        stated = rules.counted(statements, named, level_named)
-        elsewhere = stated if named is not None else rules.counted(statements, "", level_named)
+        named, words = ((position or "") if title.parsed.readable else None), title.parsed.view.cleaned
+        stated = rules.counted(statements, named, level_named, words)
+        elsewhere = stated if named is not None else rules.counted(statements, "", level_named, words)
         if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
-        words = title.parsed.view.cleaned
         return read_context(
             self.crosswalk,
             self.parts.contexts,
