@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -39,6 +40,33 @@ class Clause(NamedTuple):
     negated: bool
     possible: bool
     named: tuple[int, int] = _NOBODY
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What the words of a sentence have said up to a token.
+
+    ``fresh``: a clause has just begun; ``person``: somebody else was named in it; ``sought``: it speaks of whom the ad looks for;
+    ``negated_at``: where the last negation ends (-1: none); ``helped``: somebody is helped to do what follows; ``named``: the
+    tokens that name who does it; ``job_end``: where the last word for the job ends (-1: none); ``promised``: what follows is a duty
+    that the ad promises.
+    """
+
+    subject: Subject = "job"
+    fresh: bool = True
+    person: bool = False
+    sought: bool = False
+    negated_at: int = -1
+    possible: bool = False
+    helped: bool = False
+    named: tuple[int, int] = _NOBODY
+    job_end: int = -1
+    promised: bool = False
+
+    def begin(self, subject: Subject, *, fresh: bool) -> None:
+        """Begin a clause, which ends what was negated, possible or helped."""
+        self.subject, self.fresh = subject, fresh
+        self.negated_at, self.possible, self.helped = -1, False, False
 
 
 class Sentences:
@@ -138,77 +166,89 @@ class Sentence:
 
     def clause(self, place: Place) -> Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
-        subject: Subject = "job"
-        at, fresh, person, sought, negated_at, possible, helped = place.start, True, False, False, -1, False, False
-        named, told, promised = _NOBODY, -1, False  # ``told``: where the last word for the job ends
+        walk, at = _Walk(), place.start
         index = max(self.start, at - _CLAUSE)
         while index < at:
-            ends, index_next = self._at.get(index), index + 1
-            if ends is None:
-                fresh, index = False, index_next
+            roles = self._at.get(index)
+            if roles is None:
+                walk.fresh, index = False, index + 1
                 continue
-            if "skip" in ends:
-                index_next = ends["skip"]
-            elif "relative" in ends:
-                subject = "other" if (person or self._follows_name(index, told)) and not sought else "job"
-                fresh, negated_at, possible, helped = False, -1, False, False
-            elif "sought" in ends:
-                subject, sought, person, fresh, helped, told = "job", True, False, False, False, ends["sought"]
-                index_next = ends["sought"]
-            elif "job" in ends and not self._is_object(index):
-                kept = index > self.start and "asks" in self._at.get(index - 1, {})
-                subject, fresh, person, sought, helped, named, told = "job", False, False, False, False, _NOBODY, ends["job"]
-                if not kept:
-                    negated_at, possible = -1, False
-                index_next = ends["job"]
-            elif index == self.start and (role := next((r for r in ("named-job", "named-person") if r in ends), "")):
-                subject, fresh, person = "job" if role == "named-job" else "other", False, False
-                index_next, named = min(ends[role], at), (index, ends[role] - 1)
-            elif "under" in ends:
-                person, fresh, index_next = True, False, min(ends["under"], at)
-            elif "other" in ends:
-                person = True
-                index_next = min(ends["other"], at)
-                if fresh and not self._closes(index_next):
-                    subject, negated_at, possible, helped, sought = "other", -1, False, False, False
-                    if index == self.start + 1:  # "The product manager leads": the title says whether that is the job
-                        named = self.start, index_next
-                fresh = False
-            elif "contrast" in ends:
-                fresh, negated_at, possible, helped = True, -1, False, False
-            elif "boundary" in ends:
-                fresh, helped = True, False
-            elif "determiner" in ends:
-                pass
-            else:
-                fresh = False
-            if "not" in ends and "skip" not in ends:
-                negated_at = ends["not"]
-                index_next = max(index_next, ends["not"]) if "other" not in ends else index_next
-            if "possible" in ends:
-                possible = True
-            if "promised" in ends:
-                promised = True
-            if "helps" in ends:
-                helped = True
+            index_next = self._subject(walk, roles, index, at)
+            if "not" in roles and "skip" not in roles:
+                walk.negated_at = roles["not"]
+                index_next = max(index_next, roles["not"]) if "other" not in roles else index_next
+            walk.possible = walk.possible or "possible" in roles
+            walk.promised = walk.promised or "promised" in roles
+            walk.helped = walk.helped or "helps" in roles
             index = index_next
+        return self._clause(walk, place)
+
+    def _subject(self, walk: _Walk, roles: Mapping[str, int], index: int, at: int) -> int:
+        """Note whom the words at ``index`` speak of; ``roles`` say where these words end. Returns the token to go on from."""
+        if "skip" in roles:
+            return roles["skip"]
+        if "relative" in roles:
+            named = walk.person or self._follows_name(index, walk.job_end)
+            walk.begin("other" if named and not walk.sought else "job", fresh=False)
+        elif "sought" in roles:
+            walk.subject, walk.sought, walk.person, walk.fresh, walk.helped = "job", True, False, False, False
+            walk.job_end = roles["sought"]
+            return walk.job_end
+        elif "job" in roles and not self._is_object(index):
+            negated_at, possible = walk.negated_at, walk.possible
+            walk.begin("job", fresh=False)
+            if index > self.start and "asks" in self._at.get(index - 1, {}):  # "we do not expect you to"
+                walk.negated_at, walk.possible = negated_at, possible
+            walk.person, walk.sought, walk.named, walk.job_end = False, False, _NOBODY, roles["job"]
+            return walk.job_end
+        elif index == self.start and (role := next((r for r in ("named-job", "named-person") if r in roles), "")):
+            walk.subject, walk.fresh, walk.person = "job" if role == "named-job" else "other", False, False
+            walk.named = index, roles[role] - 1
+            return min(roles[role], at)
+        elif "under" in roles:
+            walk.person, walk.fresh = True, False
+            return min(roles["under"], at)
+        elif "other" in roles:
+            return self._somebody_else(walk, index, min(roles["other"], at))
+        elif "contrast" in roles:
+            walk.begin(walk.subject, fresh=True)
+        elif "boundary" in roles:
+            walk.fresh, walk.helped = True, False
+        elif "determiner" not in roles:
+            walk.fresh = False
+        return index + 1
+
+    def _somebody_else(self, walk: _Walk, index: int, end: int) -> int:
+        """Note a noun for somebody else, which is the subject where a clause begins with it."""
+        walk.person = True
+        if walk.fresh and not self._closes(end):
+            walk.begin("other", fresh=False)
+            walk.sought = False
+            if index == self.start + 1:  # "The product manager leads": the title says whether that is the job
+                walk.named = self.start, end
+        walk.fresh = False
+        return end
+
+    def _clause(self, walk: _Walk, place: Place) -> Clause:
+        """What the words before a place come to."""
+        subject, named, at = walk.subject, walk.named, place.start
         if subject == "job" and named == _NOBODY:
             named = self._named_before(at)
         # "We seek a lead who runs the team" and "you will run it" ask nothing below a heading of requirements.
-        stated = sought or promised
+        stated = walk.sought or walk.promised
         if subject == "job" and (self._asked(at) or (not stated and self._text.below_requirements(self.end))):
             subject = "applicant"
         if subject == "other" and self._asked(at):  # "a record of leadership, both as a contributor and as a manager"
             subject = "applicant"
-        if subject == "job" and (helped or self.of_others(at) or (named != _NOBODY and self._text.addresses(self._language))):
+        if subject == "job" and (walk.helped or self.of_others(at) or (named != _NOBODY and self._text.addresses(self._language))):
             subject = "other"
-        negated = negated_at >= 0 and at - negated_at <= _NEGATED
-        return Clause(subject, negated, possible or self._later(place), named)
+        negated = walk.negated_at >= 0 and at - walk.negated_at <= _NEGATED
+        return Clause(subject, negated, walk.possible or self._later(place), named)
 
-    def _follows_name(self, index: int, told: int) -> bool:
+    def _follows_name(self, index: int, job_end: int) -> bool:
         """Whether a name and a comma stand before a relative clause: "Jana, who leads"; a word for the job is no name."""
         word = self._text.word(index - 2)
-        return index - 1 > self.start and self._text.word(index - 1) == "," and word[:1].isupper() and told != index - 1
+        return index - 1 > self.start and self._text.word(index - 1) == "," and word[:1].isupper() and job_end != index - 1
 
     def _named_before(self, at: int) -> tuple[int, int]:
         """The tokens of who does something, right before a verb in the third person: "The ward manager supervises"."""
