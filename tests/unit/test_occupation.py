@@ -81,6 +81,25 @@ def test_vacancies_teach_words_that_no_official_title_has(folder):
     assert found.soc == ()
 
 
+def test_an_equal_preferred_label_goes_before_an_alternative_one(copy, tmp_path):
+    path = copy / "occupations" / "esco.tsv.gz"
+    mechanic = "esco/mechanic\t7412\telectrical mechanic\telectrician\n"
+    electrician = "esco/electrician\t7411\telectrician\tindustrial electrician\n"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()) + (mechanic + electrician).encode(), mtime=0))
+    for name, content in occupations.make(copy).items():
+        (tmp_path / name).write_bytes(content)
+    reader = OccupationReader.open(tmp_path)
+    scheme, words = reader._schemes["esco"], ["electrician"]
+    nearest = scheme.features(["nearest"], words, np.zeros(1))["nearest"]
+    assert nearest[5] > nearest[4] > nearest[:4].max()
+    assert reader.read("electrician").esco[0].uri == "esco/electrician"
+
+
+def test_arrays_of_features_without_a_weight_are_empty(folder):
+    assert np.load(folder / array_file("soc", "title_ids")).size == 0
+    assert np.load(folder / array_file("esco", "title_ids")).size > 0
+
+
 def test_a_misspelt_word_is_corrected(folder):
     assert OccupationReader.open(folder).read("progammer").esco[0].uri == "esco/developer"
 

@@ -5,17 +5,19 @@ import pytest
 from scipy import sparse
 
 from rung.title.occupation import ARRAYS, Scheme, Settings, Words
-from rung.training.occupation_links import crosswalk, groups_of, ratios
+from rung.training.occupation_links import crosswalk, ratios
 from rung.training.occupation_points import Trained
-from rung.training.occupation_tables import Tables, Title
+from rung.training.occupation_tables import Tables, Title, groups_of
 
 NAMES = {
     "esco": [["cook", "cook", "5120"], ["baker", "baker", "5121"], ["nurse", "nurse", "2221"]],
     "soc": [["35-2014.00", "Cooks"], ["29-1141.00", "Nurses"]],
 }
-LIKELIHOOD = {"groups": {"esco": [4, 2], "soc": [2]}, "levels": [0.5, 0.25], "held_back": 1.0}
+GROUPS = {"esco": [4, 2], "soc": [2]}
+LIKELIHOOD = {"levels": [0.5, 0.25], "held_back": 1.0}
 CROSSWALK = {"official": 3.0, "point": 1.0, "direction": 0.0, "least": 0.01}
-TABLES = Tables(NAMES, {}, Words(frozenset(), {}), frozenset(), {"likelihood": LIKELIHOOD, "crosswalk": CROSSWALK})
+SETTINGS = {"groups": GROUPS, "likelihood": LIKELIHOOD, "crosswalk": CROSSWALK}
+TABLES = Tables(NAMES, {}, Words(frozenset(), {}), frozenset(), SETTINGS)
 
 
 def test_groups_are_numbered_after_the_occupations():
@@ -37,7 +39,6 @@ def test_a_ratio_compares_the_titles_of_an_occupation_and_of_its_groups_with_all
 def scheme(ratio, walk):
     empty = dict.fromkeys(ARRAYS, np.zeros(0))
     arrays = empty | {
-        "title_starts": np.zeros(3),
         "groups": groups_of(TABLES, "esco"),
         "term_shares": np.array([1.0, 0.5]),
         **{f"ratio_{part}": array for part, array in zip(("rows", "classes", "weights"), ratio, strict=True)},

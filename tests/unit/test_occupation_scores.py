@@ -48,6 +48,15 @@ def test_the_fit_believes_the_feature_that_speaks():
     assert abs(weights["noise"]) < 0.3
 
 
+def test_the_weight_of_label_is_held():
+    seen = observed(3.0, np.arange(600) % 6)
+    weights = fit(
+        Observed({**seen.features, "label": seen.features["noise"]}, seen.owners, seen.folds), {"label": 3.0, "speaks": 1.0}
+    )
+    assert weights["label"] == 3.0
+    assert weights["speaks"] > 1.0
+
+
 def test_fitted_confidences_are_calibrated_on_other_titles():
     knots = [0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 1.0]
     seen, other = observed(2.0, np.arange(3000) % 6), observed(2.0, np.arange(3000) % 6, seed=1)

@@ -9,7 +9,7 @@ probabilities of O*NET-SOC are a feature of ESCO. The arrays are memory-mapped w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -30,10 +30,11 @@ FOLDER = "occupations"  # in the folder of the model
 DOCUMENT = "occupations.json"
 SCHEMES = ("esco", "soc")
 ARRAYS = (
-    "terms", "idf", "title_rows", "title_ids", "norms", "title_starts", "centre_rows", "centre_classes", "centre_weights",
-    "profile_rows", "profile_classes", "profile_weights", "ratio_rows", "ratio_classes", "ratio_weights", "term_shares", "groups",
+    "labels", "terms", "idf", "title_rows", "title_ids", "title_norms", "title_starts",
+    "centre_rows", "centre_classes", "centre_weights", "profile_rows", "profile_classes", "profile_weights",
+    "ratio_rows", "ratio_classes", "ratio_weights", "term_shares", "groups",
     "crosswalk_rows", "crosswalk_classes", "crosswalk_weights", "similar_rows", "similar_terms", "similar_weights",
-    "point_weights", "point_biases", "directions",
+    "point_weights", "point_scales", "point_biases", "direction_weights", "direction_scales",
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
@@ -62,6 +63,11 @@ def _singular(word: str) -> str:
     return word
 
 
+def label_key(words: Sequence[str]) -> np.uint64:
+    """The key of a label's words in any order."""
+    return np.uint64(term_key(" ".join(sorted(words))))
+
+
 def softmax(scores: Floats) -> Floats:
     """Probabilities from scores."""
     raised = np.exp(scores - scores.max())
@@ -86,7 +92,8 @@ Terms = list[tuple[int, float]]  # the places of terms with their values, which 
 class Scheme:
     """The occupations of one scheme, and the arrays that score them.
 
-    ``arrays`` has every name of ``ARRAYS``; c is the number of occupations. Their official titles are sorted by occupation.
+    ``arrays`` has every name of ``ARRAYS``; those of a feature that is not asked for may be empty. c is the number of occupations.
+    Their official titles are sorted by occupation.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], spelled: Sequence[str], settings: Settings) -> None:
@@ -94,7 +101,7 @@ class Scheme:
         self._arrays, self._settings = arrays, settings
         self._spelled = list(spelled)
         self._corrected = lru_cache(maxsize=_REMEMBERED)(self._correct)
-        self.count = len(arrays["title_starts"])
+        self.count = arrays["groups"].shape[1]
 
     def found(self, words: Sequence[str]) -> dict[int, float]:
         """The terms of a title that the vocabulary has, or a word spelled much the same, by place, with how much each counts."""
@@ -120,25 +127,36 @@ class Scheme:
         length = max(sum(value * value for _, value in values) ** 0.5, 1e-9)
         return [(place, value / length) for place, value in values]
 
-    def features(self, found: Mapping[int, float], point: Floats, others: Floats | None = None) -> dict[str, Floats]:
-        """Per feature an array of c numbers.
+    def features(
+        self, names: Iterable[str], words: Sequence[str], point: Floats, others: Floats | None = None
+    ) -> dict[str, Floats]:
+        """Some features of a title by name: an array of c numbers each.
 
-        ``found``: the terms of the title; ``point``: where it stands; ``others``: the probabilities of the other scheme's
-        occupations, where they are to be a feature.
+        ``words``: those of the title; ``point``: where it stands; ``others``: the probabilities of the other scheme's
+        occupations, which only ``crosswalk`` needs.
         """
-        arrays, terms = self._arrays, self._widened(found)
-        likeness = np.zeros(len(arrays["norms"]))
+        found = self.found(words)
+        terms = self._widened(found)
+        made: dict[str, Callable[[], Floats]] = {
+            "label": lambda: (self._arrays["labels"] == label_key(words)).astype(np.float64),
+            "nearest": lambda: self._nearest(terms),
+            "profile": lambda: self._cosines("profile", terms),
+            "centre": lambda: self._cosines("centre", terms),
+            "likelihood": lambda: self._likelihood(found),
+            "point": lambda: self._linear("point", point) + self._arrays["point_biases"],
+            "direction": lambda: self._linear("direction", point / max(float(np.sqrt(point @ point)), 1e-9)),
+            "crosswalk": lambda: self._crosswalk(np.zeros(0) if others is None else others),
+        }
+        return {name: made[name]() for name in names}
+
+    def _nearest(self, terms: Terms) -> Floats:
+        """The likeness of a title with the nearest official title of each occupation."""
+        arrays = self._arrays
+        likeness = np.zeros(len(arrays["title_norms"]))
         for place, value in terms:
             titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
             likeness[titles] += value * float(arrays["idf"][place])
-        features = {
-            "nearest": np.maximum.reduceat(likeness / arrays["norms"], arrays["title_starts"]),
-            "profile": self._cosines("profile", terms),
-            "centre": self._cosines("centre", terms),
-            "likelihood": self._likelihood(found),
-            **self._standing(point),
-        }
-        return features if others is None else features | {"crosswalk": self._crosswalk(others)}
+        return np.asarray(np.maximum.reduceat(likeness / arrays["title_norms"], arrays["title_starts"]))
 
     def _cosines(self, kind: str, terms: Terms) -> Floats:
         """The cosine of a title with a unit vector of each occupation."""
@@ -171,14 +189,10 @@ class Scheme:
         shares = np.repeat(others, np.diff(rows)) * weights
         return np.asarray(np.log(np.bincount(classes, shares, self.count) + self._settings.crosswalk_floor))
 
-    def _standing(self, point: Floats) -> dict[str, Floats]:
-        """What the place of a title says: by the linear model over points, and by the direction of the official titles."""
-        arrays = self._arrays
-        length = max(float(np.sqrt(point @ point)), 1e-9)
-        return {
-            "point": (arrays["point_weights"] @ point.astype(np.float32) + arrays["point_biases"]).astype(np.float64),
-            "direction": (arrays["directions"] @ (point / length).astype(np.float32)).astype(np.float64),
-        }
+    def _linear(self, kind: str, point: Floats) -> Floats:
+        """A linear model over points: weights in eight bits, and what those of each occupation are multiplied by."""
+        weights, scales = (self._arrays[f"{kind}_{part}"] for part in ("weights", "scales"))
+        return np.asarray((point.astype(np.float32) @ weights.astype(np.float32)) * scales, np.float64)
 
     def _place(self, term: str) -> int | None:
         terms = self._arrays["terms"]
@@ -223,17 +237,18 @@ class OccupationReader:
         """
         words = self._words.cut(title)
         point = self._points.of(words)
-        found = {name: scheme.found(words) for name, scheme in self._schemes.items()}
-        soc = self._chances("soc", found["soc"], point)
-        esco = self._chances("esco", found["esco"], point, soc)
+        known = {name: bool(scheme.found(words)) for name, scheme in self._schemes.items()}
+        soc = self._chances("soc", words, point)
+        esco = self._chances("esco", words, point, soc)
         return Occupations(
-            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", esco, bool(found["esco"]))),
-            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", soc, bool(found["soc"]))),
+            tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", esco, known["esco"])),
+            tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", soc, known["soc"])),
         )
 
-    def _chances(self, name: str, found: Mapping[int, float], point: Floats, others: Floats | None = None) -> Floats:
+    def _chances(self, name: str, words: Sequence[str], point: Floats, others: Floats | None = None) -> Floats:
         """The probability of each occupation of a scheme by name."""
-        return softmax(score(self._schemes[name].features(found, point, others), self._document["weights"][name]))
+        weights = self._document["weights"][name]
+        return softmax(score(self._schemes[name].features(weights, words, point, others), weights))
 
     def _best(self, name: str, chances: Floats, known: bool) -> list[tuple[Sequence[str], float]]:
         """The likeliest occupations of a scheme by name, with their confidences; none where no word is known."""

@@ -1,4 +1,4 @@
-"""What links occupations: the groups they belong to, whose words they share, and the crosswalk from O*NET-SOC to ESCO."""
+"""What links occupations: the words that a group shares, and the crosswalk from O*NET-SOC to ESCO."""
 
 from __future__ import annotations
 
@@ -13,18 +13,7 @@ from rung.training.occupation_points import Trained, unit
 from rung.training.occupation_tables import Tables, Title
 
 _BLOCK = 2000
-_CODES = {"esco": 2, "soc": 0}  # the place of the code among the names of an occupation
 _FROM, _TO = "soc", "esco"
-
-
-def groups_of(tables: Tables, scheme: str) -> NDArray[np.int64]:
-    """Per level (row) the group of each occupation: those whose codes begin alike; groups are numbered after the occupations."""
-    rows, first = [], len(tables.names[scheme])
-    for length in tables.settings["likelihood"]["groups"][scheme]:
-        names, found = np.unique([row[_CODES[scheme]][:length] for row in tables.names[scheme]], return_inverse=True)
-        rows.append(first + found)
-        first += len(names)
-    return np.stack(rows)
 
 
 def ratios(matrix: Any, owners: NDArray[np.int64], counts: NDArray[np.float64], groups: NDArray[np.int64], settings: Any) -> Any:

@@ -1,14 +1,15 @@
 """Training of ``title/occupation_points.py``: vectors of terms and pieces, and a linear model of each scheme over their sums.
 
 Both schemes share the vectors. Gradient descent with a rate per row; a share of the terms is dropped from each title while
-training, so that no single one is relied on.
+training, so that no single one is relied on, and an occupation takes part of the steps of its groups, which helps those with few
+titles. Several models are trained, each from other random numbers. Their vectors stand side by side, which averages their scores.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy import sparse
 
 from rung.title.occupation import SCHEMES
 from rung.title.occupation_points import pieces_of, term_key, terms_of, weigh
-from rung.training.occupation_tables import Tables, Title
+from rung.training.occupation_tables import Tables, Title, groups_of
 
 _SEED = 20
 _FIRST_SQUARE = 1e-6
@@ -36,9 +37,13 @@ class Trained:
 
 @dataclass(slots=True)
 class _Layer:
-    """The linear model of a scheme, with its titles (rows of ``matrix``) and how much each counts."""
+    """The linear model of a scheme, with its titles (rows of ``matrix``) and how much each counts.
+
+    ``groups``: per group (row) the root of the share of its mean step that each of its occupations takes.
+    """
 
     matrix: Any
+    groups: Any
     owners: NDArray[np.int64]
     shares: Array
     weights: Array
@@ -51,9 +56,10 @@ def train_points(tables: Tables, titles: Mapping[str, Sequence[Title]]) -> Train
     settings = tables.settings["points"]
     words = {scheme: [tables.words.cut(title.text) for title in titles[scheme]] for scheme in SCHEMES}
     vocabulary, idf = _vocabulary(tables, [cut for scheme in SCHEMES for cut in words[scheme]])
-    size = int(settings["dimensions"])
-    layers = {s: _layer(tables, s, titles[s], _matrix(tables, words[s], vocabulary, idf), size) for s in SCHEMES}
-    vectors = _descend(list(layers.values()), len(vocabulary), settings)
+    matrices = {s: _matrix(tables, words[s], vocabulary, idf) for s in SCHEMES}
+    models = [{s: _layer(tables, s, titles[s], matrices[s]) for s in SCHEMES} for _ in range(int(settings["models"]))]
+    parts = [_descend(list(one.values()), len(vocabulary), settings, _SEED + number) for number, one in enumerate(models)]
+    vectors, layers = np.concatenate(parts, 1), {s: _side_by_side([one[s] for one in models]) for s in SCHEMES}
     scales = np.maximum(np.abs(vectors).max(1), 1e-9) / 127
     arrays = {
         "keys": np.array([term_key(text) for text in vocabulary], np.uint64),
@@ -97,19 +103,39 @@ def _matrix(tables: Tables, cuts: Sequence[Sequence[str]], vocabulary: Mapping[s
     return sparse.csr_matrix((values.astype(np.float32), found, ends), shape=(len(rows), len(vocabulary)))
 
 
-def _layer(tables: Tables, scheme: str, titles: Sequence[Title], matrix: Any, size: int) -> _Layer:
+def _layer(tables: Tables, scheme: str, titles: Sequence[Title], matrix: Any) -> _Layer:
     owners = np.array([title.owner for title in titles])
     mixed = any(title.source == "vacancy" for title in titles)
     official = tables.settings["points"]["official_share"] if mixed else 1.0
     shares = np.array([1.0 if title.source == "vacancy" else official for title in titles], np.float32)
-    count = len(tables.names[scheme])
-    biases, squares = np.zeros(count, np.float32), np.full((count, 1), _FIRST_SQUARE, np.float32)
-    return _Layer(matrix, owners, shares, np.zeros((count, size), np.float32), biases, squares)
+    count, size = len(tables.names[scheme]), int(tables.settings["points"]["dimensions"])
+    return _Layer(
+        matrix,
+        _groups(groups_of(tables, scheme), tables.settings["points"]["shared"]),
+        owners,
+        shares,
+        weights=np.zeros((count, size), np.float32),
+        biases=np.zeros(count, np.float32),
+        squares=np.full((count, 1), _FIRST_SQUARE, np.float32),
+    )
 
 
-def _descend(layers: Sequence[_Layer], count: int, settings: Mapping[str, Any]) -> Array:
-    """The vectors; the layers are trained in place."""
-    random, size, batch = np.random.default_rng(_SEED), int(settings["dimensions"]), int(settings["batch"])
+def _groups(groups: NDArray[np.int64], shared: Sequence[float]) -> Any:
+    levels, count = groups.shape
+    members = np.bincount(groups.ravel())[groups]
+    shares = np.sqrt(np.array(shared)[:, None] / members).astype(np.float32)
+    return sparse.csr_matrix((shares.ravel(), (groups.ravel() - count, np.tile(np.arange(count), levels))))
+
+
+def _side_by_side(layers: Sequence[_Layer]) -> _Layer:
+    """A layer over the points of several models, which has the mean of their scores."""
+    weights = (np.concatenate([layer.weights for layer in layers], 1) / len(layers)).astype(np.float32)
+    return replace(layers[0], weights=weights, biases=np.mean([layer.biases for layer in layers], axis=0).astype(np.float32))
+
+
+def _descend(layers: Sequence[_Layer], count: int, settings: Mapping[str, Any], seed: int) -> Array:
+    """The vectors of one model; its layers are trained in place."""
+    random, size, batch = np.random.default_rng(seed), int(settings["dimensions"]), int(settings["batch"])
     vectors = (random.standard_normal((count, size)) * _SPREAD * size**-0.5).astype(np.float32)
     squares = np.full((count, 1), _FIRST_SQUARE, np.float32)
     for epoch in range(int(settings["epochs"])):
@@ -136,6 +162,7 @@ def _step(layer: _Layer, rows: Any, drawn: Any, vectors: Array, squares: Array, 
     error[np.arange(len(rows)), layer.owners[rows]] -= 1.0
     error *= layer.shares[rows][:, None] / np.float32(len(rows))
     back, slope = part.T @ (error @ layer.weights), error.T @ points
+    slope += layer.groups.T @ (layer.groups @ slope)
     layer.squares += (slope**2).mean(1, keepdims=True)
     step = rate / np.sqrt(layer.squares)
     layer.weights -= step * slope

@@ -33,7 +33,8 @@ from rung.training.occupations import Built, build_scheme
 FOLDS = 5
 _CANDIDATES = 100
 _SEED = 20
-_EVENNESS = 0.4
+_EVENNESS = 0.3
+_HELD = ("label",)
 _RIDGE = 1e-4
 _PRIOR_TITLES = 5.0
 _LISTED = 10
@@ -72,7 +73,7 @@ def observe(
     def features(name: str, words: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         point = places.of(words)
         others = softmax(score(features("soc", words), every["soc"])) if name == "esco" else None
-        return schemes[name].features(schemes[name].found(words), point, others)
+        return schemes[name].features(every[weights.get(name, name)], words, point, others)
 
     return {
         name: _observed(tables, titles[name], schemes[name].count, tuple(every[weights[name]]), partial(features, name))
@@ -104,9 +105,10 @@ def together(parts: Sequence[Observed]) -> Observed:
 def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENNESS) -> dict[str, float]:
     """The weights that maximise the likelihood of the true occupations calibrated over titles.
 
-    ``evenness``: 0 counts each title alike, 1 each occupation.
+    ``evenness``: 0 counts each title alike, 1 each occupation. The weights of ``_HELD`` stay as they are.
     """
-    names = list(start)
+    held = {name: weight for name, weight in start.items() if name in _HELD}
+    names = [name for name in start if name not in _HELD]
     rows = np.arange(len(observed.owners))
     first = observed.scores(start)
     first[rows, observed.owners] = np.inf
@@ -128,7 +130,7 @@ def fit(observed: Observed, start: Mapping[str, float], evenness: float = _EVENN
 
     found = minimize(loss, np.array([start[name] for name in names]), jac=True, method="L-BFGS-B", options={"maxiter": 80})
     scale = _scale(observed.scores(dict(zip(names, found.x, strict=True))), observed.owners)
-    return {name: round(float(weight * scale), 3) for name, weight in zip(names, found.x, strict=True)}
+    return held | {name: round(float(weight * scale), 3) for name, weight in zip(names, found.x, strict=True)}
 
 
 def _candidates(scores: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

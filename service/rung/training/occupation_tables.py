@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rung.errors import DataError
 from rung.title.occupation import Words
 from rung.training.sources import plain, read_yaml
 
 FOLDER = "occupations"
+_CODES = {"esco": 2, "soc": 0}  # the place of the code among the names of an occupation
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,16 @@ def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
         if named:
             yield number, row
         named = True
+
+
+def groups_of(tables: Tables, scheme: str) -> NDArray[np.int64]:
+    """Per level (row) the group of each occupation: those whose codes begin alike; groups are numbered after the occupations."""
+    rows, first = [], len(tables.names[scheme])
+    for length in tables.settings["groups"][scheme]:
+        names, found = np.unique([row[_CODES[scheme]][:length] for row in tables.names[scheme]], return_inverse=True)
+        rows.append(first + found)
+        first += len(names)
+    return np.stack(rows)
 
 
 def _split(titles: str) -> list[str]:

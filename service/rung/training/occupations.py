@@ -7,7 +7,7 @@ The same tables give the same bytes: one thread, a fixed order of rows, and no s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,16 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rung.artefact import dump
-from rung.title.occupation import DOCUMENT, SCHEMES, array_file
+from rung.title.occupation import DOCUMENT, SCHEMES, array_file, label_key
 from rung.title.occupation_points import POINTS, term_key, terms_of
 from rung.training.npy import array_bytes
-from rung.training.occupation_links import crosswalk, groups_of, ratios
+from rung.training.occupation_links import crosswalk, ratios
 from rung.training.occupation_points import Trained, train_points
-from rung.training.occupation_tables import Tables, Title, read_tables
+from rung.training.occupation_tables import Tables, Title, groups_of, read_tables
+from rung.training.quantise import quantise
 
 _BLOCK = 1000
+_KINDS = {"nearest": "title", "profile": "profile", "centre": "centre"}  # the names of their arrays begin so
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ class Built:
 def build_scheme(tables: Tables, scheme: str, titles: Sequence[Title], points: Trained) -> Built:
     """The arrays of one scheme from some of its titles; every occupation needs an official one."""
     built = _scheme(tables, scheme, titles)
-    return Built(built.arrays | points.layers[scheme] | crosswalk(tables, scheme, titles, points), built.spelled)
+    layer = points.layers[scheme]
+    arrays = {"point_biases": layer["point_biases"]}
+    for kind, weights in (("point", layer["point_weights"]), ("direction", layer["directions"])):
+        arrays[f"{kind}_weights"], arrays[f"{kind}_scales"] = quantise(weights.T)
+    return Built(built.arrays | arrays | crosswalk(tables, scheme, titles, points), built.spelled)
 
 
 def _cut(tables: Tables, titles: Sequence[Title]) -> list[tuple[Title, list[str]]]:
@@ -58,6 +64,7 @@ def _scheme(tables: Tables, scheme: str, titles: Sequence[Title]) -> Built:
     weighted = (matrix @ sparse.diags(idf)).tocsr()
     norms = np.maximum(np.sqrt(weighted.multiply(weighted).sum(1)).A1, 1e-9)
     official = sum(title.source != "vacancy" for title, _ in rows)
+    preferred = np.diff(owners[:official], prepend=-1) > 0  # the first label of each occupation
     by_term = matrix[:official].T.tocsr()
     by_term.sort_indices()
     profile = _profiles(matrix[:official], owners[:official], idf, count).tocsc()
@@ -66,12 +73,13 @@ def _scheme(tables: Tables, scheme: str, titles: Sequence[Title]) -> Built:
     groups = groups_of(tables, scheme)
     ratio = ratios(sparse.diags(counts) @ matrix, owners, counts, groups, settings["likelihood"])
     arrays = {
+        "labels": np.array([label_key(tables.words.cut(row[1])) for row in tables.names[scheme]]),
         "terms": np.array([term_key(term) for term in vocabulary], np.uint64),
         "idf": idf.astype(np.float32),
         "title_rows": by_term.indptr.astype(np.uint32),
         "title_ids": by_term.indices.astype(np.uint32),
-        "norms": norms[:official].astype(np.float32),
-        "title_starts": np.unique(owners[:official], return_index=True)[1].astype(np.uint32),
+        "title_norms": (norms[:official] / np.where(preferred, 1.0, settings["nearest"]["alternative"])).astype(np.float32),
+        "title_starts": np.flatnonzero(preferred).astype(np.uint32),
         "centre_rows": centre.indptr.astype(np.uint32),
         "centre_classes": centre.indices.astype(np.uint16),
         "centre_weights": centre.data.astype(np.float32),
@@ -176,5 +184,12 @@ def make(data: Path) -> dict[str, bytes]:
     contents = {DOCUMENT: dump(document(tables, built))}
     contents |= {array_file(POINTS, name): array_bytes(array) for name, array in points.arrays.items()}
     for scheme in SCHEMES:
-        contents |= {array_file(scheme, name): array_bytes(array) for name, array in built[scheme].arrays.items()}
+        arrays = _used(built[scheme].arrays, tables.settings["weights"][scheme])
+        contents |= {array_file(scheme, name): array_bytes(array) for name, array in arrays.items()}
     return contents
+
+
+def _used(arrays: Mapping[str, NDArray[Any]], features: Container[str]) -> dict[str, NDArray[Any]]:
+    """The arrays, empty where they only make features that have no weight."""
+    unused = {kind for feature, kind in _KINDS.items() if feature not in features}
+    return {name: array[:0] if name.split("_")[0] in unused else array for name, array in arrays.items()}
