@@ -30,8 +30,8 @@ ROWS = {
     "test_three_times_what_can_be_served_through_nginx": (
         "{offered_per_second:,} requests a second offered for {seconds} s through nginx, three times what is answered through it",
         "{sent:,} sent: {answered:,} answered, {refused:,} refused, {lost} lost, {other} answered in another way; "
-        "answers for each second of CPU: {kept_of_capacity:.0%} of the usual rate. Half of the answers came within {p50_ms:,.0f} ms, "
-        "99% within {p99_ms:,.0f} ms.",
+        "answers for each second of CPU: {kept_of_capacity:.0%} of the usual rate. Half of the answers came within "
+        "{p50_ms:,.0f} ms, 99% within {p99_ms:,.0f} ms.",
     ),
     "test_remembered_titles_and_batches_change_no_answer[20000]": (
         "{queries:,} generated queries, alone and in a batch, cached and not, in order and reversed",

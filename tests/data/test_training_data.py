@@ -74,7 +74,7 @@ def test_the_whole_data_compiles():
         (ALIASES, "source: uk-government", "source: hearsay", "SOURCES.yaml"),
         (ALIASES, "cell: vp/manager", "cell: vp/ic", "not on the grid"),
         ("shared/modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
-        ("shared/modifiers.yaml", "20[1-4]", "(20[1-4]", "cannot be matched"),
+        ("shared/modifiers.yaml", "20[1-4]", "(20[1-4]", "is not a valid regular expression"),
     ],
 )
 def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):

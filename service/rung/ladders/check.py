@@ -53,7 +53,7 @@ def _ids(ladder: Ladder, record: Record, items: Sequence[Record]) -> None:
             item.fail("id", f"the position id {entry.id!r} must be lower-case words joined by hyphens.")
         first = seen.setdefault((entry.variant, entry.id), item)
         if first is not item:
-            item.fail("id", f"the position id {entry.id!r} stands twice (first on line {_line(first)}); rename one.")
+            item.fail("id", f"the position id {entry.id!r} appears twice (first on line {_line(first)}); rename one.")
 
 
 def _aliases(ladder: Ladder, items: Sequence[Record]) -> None:

@@ -41,7 +41,7 @@ def duty_sentences(data: Path, family: str) -> list[DutySentence]:
     """Every duty sentence, files and rows in order.
 
     Raises:
-        DataError: an unknown field, label or source, or a sentence that stands twice.
+        DataError: an unknown field, label or source, or a sentence that appears twice.
     """
     known = _Known.of(data, family)
     seen: dict[str, str] = {}

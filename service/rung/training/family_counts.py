@@ -1,9 +1,9 @@
 """The words of tasks and of real ads as counts by job family: ``python -m rung.training.family_counts --tasks FILE POSTINGS ...``.
 
-``family_counts.npz`` holds figures and single terms, never a text: which terms stand how often in the tasks of which occupation of
-O*NET and in which ad, and the family of each. An occupation has the family of its code, an ad that which a reader gave it, or that
-of its title, where the model is sure of it; where it is not quite sure, the words of the ad have to bear it out. The postings that
-the model of family by text is measured on are left out.
+``family_counts.npz`` holds figures and single terms, never a text: the frequency of terms in the tasks of each occupation of O*NET
+and in each ad, and the family of each. An occupation has the family of its code. An ad has the family that a reader gave it, or
+that of its title if the model is sure of it; if it is not quite sure, the words of the ad must confirm it. Postings on which the
+model of family by text is measured are left out.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TITLE = 480
 
 @dataclass(frozen=True, slots=True)
 class FamilyCountSettings:
-    """The bounds of the table: the ``family_counts`` record of ``weights.yaml``, which says what each is."""
+    """The bounds of the table: the record ``family_counts`` of ``weights.yaml``, which explains each."""
 
     shortest: int
     sure: float
@@ -51,7 +51,7 @@ class FamilyCountSettings:
 
 
 def read_tasks(path: Path, data: Path) -> Iterator[tuple[str, str]]:
-    """The tasks of each occupation in O*NET's ``Task Statements`` (gzipped, parted by tabs) as one text, with its code's family."""
+    """The tasks of each occupation as one text, and the family of its code; ``path`` is O*NET's ``Task Statements`` (.txt.gz)."""
     soc = prefixes(family_records(data), "soc")
     tasks: dict[str, list[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
@@ -63,7 +63,7 @@ def read_tasks(path: Path, data: Path) -> Iterator[tuple[str, str]]:
 
 
 class Chosen(NamedTuple):
-    """An ad that is counted, its family, whether a reader gave that family, and whether it is clear without the ad's words."""
+    """An ad to count, its family, whether a reader gave that family, and whether it is clear without the ad's words."""
 
     ad: Ad
     family: str

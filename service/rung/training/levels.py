@@ -1,7 +1,7 @@
-"""Compiling ``training_data/shared/levels/``: the words of level and track of any job, checked, as plain data for ``RankReader``.
+"""Checking and compiling ``training_data/shared/levels/``: the words of level and track, as plain data for ``RankReader``.
 
-Refused with file, line and fix: an unknown field, source, class, kind, modifier or cell, shares that do not sum to one, and a
-form that two records of one list claim.
+Errors name file, line and fix: an unknown field, source, class, kind, modifier or cell, shares that do not sum to one, and a form
+in two records of one list.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def levels_dict(data: Path) -> dict[str, Any]:
 
 
 def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[str, Any]) -> dict[str, Any]:
-    """Every modifier as a row; one that stands for another gets the other's cells in every kind."""
+    """Every modifier as a row; one with ``as`` gets the cells of that modifier in every kind."""
     modifiers: dict[str, Any] = {}
     found = list(records)
     names = {record["id"] for _, record in found}
@@ -97,7 +97,7 @@ def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tup
 
 
 def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], cells: set[str]) -> dict[str, Any]:
-    """Every kind with what it takes over from the kind that it is like."""
+    """Every kind, with what it inherits from the kind that it is ``like``."""
     kinds: dict[str, Any] = {}
     found = list(records)
     names = {record["id"] for _, record in found}
@@ -140,7 +140,7 @@ def _shares(where: str, value: Any, cells: set[str]) -> dict[str, float]:
 def _words(
     records: Mapping[str, list[tuple[Path, dict[str, Any]]]], kinds: Mapping[str, Any], silent: set[str], head_last: list[str]
 ) -> dict[str, list[Any]]:
-    """Form -> the kind that it is as a head, the modifier that it is beside one, and the classes that it has as a subject."""
+    """By form: its kind as a head, its modifier, its classes as a subject, and whether it leads (``RankWord``)."""
     heads: dict[str, str] = {}
     leads: set[str] = set()
     not_leading: set[str] = set()
@@ -187,7 +187,7 @@ def _spelt_all(path: Path, by_language: Mapping[str, Any]) -> Iterator[str]:
 
 
 def spelt(text: str) -> Iterator[str]:
-    """The forms that one entry stands for: ``leiter(|in)`` is leiter and leiterin, ``becari(o|a)`` becario and becaria."""
+    """The forms of one entry: ``leiter(|in)`` is leiter and leiterin, ``becari(o|a)`` becario and becaria."""
     pieces = _CHOICE.split(fold(text))
     choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
     for form in product(*choices):
