@@ -89,8 +89,8 @@ def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):
     assert f"{path.name}:" in caught.value.detail
 
 
-def test_a_sentence_that_stands_twice_is_refused(copy):
+def test_a_sentence_that_appears_twice_is_refused(copy):
     path = copy / "families" / FAMILY / "duties" / "zz.jsonl"
     path.write_text((copy / "families" / FAMILY / "duties" / "vp-product.jsonl").read_text().splitlines()[0] + "\n")
-    with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence stands in .*vp-product\.jsonl:1"):
+    with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence is at .*vp-product\.jsonl:1"):
         corpus.duty_sentences(copy, FAMILY)

@@ -76,8 +76,10 @@ def run(options: argparse.Namespace) -> int:
         outcomes: Iterable[Any] = [(query.title, normaliser.classify(query))]
     else:
         outcomes = _answered(normaliser, titles, fields)
-    failed = WRITERS[style](outcomes, single=single, everything=options.all, model=normaliser.model.short)
-    return 1 if failed else 0
+    failures: list[InvalidQuery] = []
+    noted = _note_failures(outcomes, failures)
+    WRITERS[style](noted, single=single, everything=options.all, model=normaliser.model.short)
+    return 1 if failures else 0
 
 
 def _parts(style: str, everything: bool, occupation: bool) -> tuple[Part, ...]:
@@ -125,6 +127,14 @@ def _answered(normaliser: Normaliser, titles: Iterable[str], fields: dict[str, A
     waiting = iter(titles)
     while chunk := list(islice(waiting, CHUNK)):
         yield from zip(chunk, normaliser.classify_many(Query(title=title, **fields) for title in chunk), strict=True)
+
+
+def _note_failures(outcomes: Iterable[tuple[str, Any]], failures: list[InvalidQuery]) -> Iterator[tuple[str, Any]]:
+    """The same outcomes; errors are added to ``failures``."""
+    for title, outcome in outcomes:
+        if isinstance(outcome, InvalidQuery):
+            failures.append(outcome)
+        yield title, outcome
 
 
 def _read(source: str | None, longest: int) -> str | None:
