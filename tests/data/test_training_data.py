@@ -62,7 +62,7 @@ def test_the_whole_data_compiles():
             "families.yaml",
             "[product manager, prod manager,",
             "[product marketer, product manager,",
-            "take it out of one",
+            "remove it from one",
         ),
         (
             f"families/{FAMILY}/aliases.yaml",

@@ -141,7 +141,7 @@ def test_a_level_outside_the_grid_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_its_position_has_not_is_refused(tmp_path: Path) -> None:
-    assert "does not stand at 'mid/manager'" in broken(tmp_path, "cell: mid/ic", "cell: mid/manager")
+    assert "is not at 'mid/manager'" in broken(tmp_path, "cell: mid/ic", "cell: mid/manager")
 
 
 def test_an_unknown_reference_position_names_the_nearest(tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ class DocumentModel(NamedTuple):
     usual: Floats
 
     def arrays(self) -> tuple[Floats, Floats]:
-        """The model as two arrays, for a ``Document``: mean, scale and weights in rows beside the intercepts; what is usual."""
+        """The model as two arrays: rows of means, scales and weights with the intercepts in the last column; and the base rates."""
         head = np.vstack([self.mean, self.scale, self.weights.T])
         tail = np.concatenate([[0.0, 0.0], self.intercepts])[:, None]
         return np.hstack([head, tail]), np.concatenate([self.usual_levels, self.usual])

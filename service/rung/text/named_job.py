@@ -85,7 +85,7 @@ class NamedJobReader:
     def __init__(
         self, data: Mapping[str, Any], patterns: Patterns, readers: TitleReaders, graded: str, weights: NamedJobWeights
     ) -> None:
-        """``data`` is ``named_jobs.yaml`` as plain data; ``patterns`` hold its wordings beside others."""
+        """``data`` is ``named_jobs.yaml`` as plain data; ``patterns`` include its wordings."""
         self._patterns, self._read, self._graded, self._weights = patterns, readers, graded, weights
         languages = data["languages"].items()
         self._ends = {language: frozenset(map(fold, record["ends"])) for language, record in languages}

@@ -65,7 +65,7 @@ def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> 
     return [
         f"{path} written: {len(counts.rank):,} ads of {len(set(counts.source))} sources, {len(counts.terms):,} terms, "
         f"{path.stat().st_size:,} bytes",
-        f"the words tell the rank of an ad whose source they were not learned from: Spearman {told}",
+        f"rank of an ad by its words, its source left out: Spearman {told}",
     ]
 
 

@@ -136,7 +136,7 @@ def _heads(path: Path, families: Iterable[Mapping[str, Any]]) -> dict[str, list[
                 ]
                 if heads.setdefault(phrase, [*entry, language])[:5] != entry:
                     raise DataError(
-                        f"{line(path, record)}: {form!r} stands for {heads[phrase][:3]} and {entry[:3]}; take it out of one of them"
+                        f"{line(path, record)}: {form!r} means {heads[phrase][:3]} and {entry[:3]}; remove it from one of them"
                     )
     return heads
 
@@ -225,5 +225,5 @@ def _items(record: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def _phrase(form: str) -> str:
-    """A form as cleaning leaves it, its words parted by single spaces."""
+    """A form after cleaning, its words separated by single spaces."""
     return " ".join(token.text for token in Cleaner(()).clean(form).tokens)

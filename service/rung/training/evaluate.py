@@ -89,7 +89,7 @@ def _confidence(normaliser: Normaliser, result: Result, guess: str, weighed: Wei
 
 
 def _graded(normaliser: Normaliser, weighed: Weighed) -> tuple[str, float]:
-    """The likeliest cell of the grid and the mean rank of its cells, whatever the family's probability is."""
+    """The most likely cell of the grid and the mean rank of its cells, whatever the probability of the family."""
     probabilities, grid = weighed.probabilities, normaliser.grid
     inside = {cell: probabilities.get(cell, 0.0) for cell in grid.cells}
     total = sum(inside.values())

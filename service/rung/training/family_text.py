@@ -113,7 +113,7 @@ def _with_columns(matrix: csr_matrix, own: Sequence[str], terms: Sequence[str]) 
 
 
 def telling_terms(matrix: csr_matrix, family: NDArray[np.str_], settings: FamilyTextSettings, most: int) -> NDArray[np.int64]:
-    """The places of no more than so many terms, in order: those that move the scores most from row to row."""
+    """The indices, in order, of the ``most`` terms with the largest effect on the scores."""
     weighed = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
     model = _fit(weighed, family, np.ones(len(family)), settings)
     moves = model.coef_.std(axis=0) * np.sqrt(np.asarray(weighed.multiply(weighed).mean(axis=0)).ravel())

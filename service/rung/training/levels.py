@@ -56,7 +56,7 @@ def levels_dict(data: Path) -> dict[str, Any]:
     if missing := {*_SETTINGS, *_LISTS, "silent", "head_last"} - set(settings):
         raise DataError(f"{path}:1: {sorted(missing)} missing; add what the comment at its top defines")
     if settings["plain"] not in kinds:
-        raise DataError(f"{path}:1: plain {settings['plain']!r} is no kind; name one of kinds.yaml")
+        raise DataError(f"{path}:1: plain {settings['plain']!r} is not a kind; name one of kinds.yaml")
     return {
         **{name: plain(settings[name]) for name in _SETTINGS},
         **{name: sorted(set(_spelt_all(path, settings[name]))) for name in _LISTS},
@@ -76,7 +76,7 @@ def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[st
         if place not in _PLACES:
             raise DataError(f"{line(path, record)}: unknown place {place!r}; use one of {', '.join(_PLACES)}")
         if other not in names:
-            raise DataError(f"{line(path, record)}: as {other!r} is no modifier; name the id of one")
+            raise DataError(f"{line(path, record)}: as {other!r} is not a modifier; name the id of one")
         if record["id"] in modifiers:
             raise DataError(f"{line(path, record)}: modifier {record['id']!r} is listed twice; merge the two")
         modifiers[record["id"]] = [record["strength"], place, bool(record.get("follows")), record["says"]]
@@ -107,7 +107,7 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
             raise DataError(f"{where}: kind {record['id']!r} is listed twice; merge the two")
         like = record.get("like")
         if like is not None and like not in kinds:
-            raise DataError(f"{where}: like {like!r} is no kind above this one; move that kind up or name another")
+            raise DataError(f"{where}: like {like!r} is not a kind above this one; move that kind up or name another")
         cells_with = plain(record.get("with", {}))
         beside = {name: _shares(where, cell, cells) if cell else {} for name, cell in cells_with.items()}
         if unknown := set(beside) - modifiers:
@@ -171,7 +171,7 @@ def _words(
 def _claim(claims: dict[str, str], path: Path, record: Mapping[str, Any], value: str) -> None:
     for form in _forms(path, record):
         if claims.setdefault(form, value) != value:
-            raise DataError(f"{line(path, record)}: {form!r} is both {claims[form]!r} and {value!r}; take it out of one of them")
+            raise DataError(f"{line(path, record)}: {form!r} is both {claims[form]!r} and {value!r}; remove it from one of them")
 
 
 def _forms(path: Path, record: Mapping[str, Any]) -> Iterator[str]:
@@ -182,7 +182,7 @@ def _spelt_all(path: Path, by_language: Mapping[str, Any]) -> Iterator[str]:
     for texts in plain(by_language).values():
         for text in texts:
             if not isinstance(text, str):
-                raise DataError(f"{line(path, by_language)}: {text!r} is no text; put it in quotes")
+                raise DataError(f"{line(path, by_language)}: {text!r} is not text; put it in quotes")
             yield from spelt(text)
 
 
