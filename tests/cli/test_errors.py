@@ -76,9 +76,13 @@ def test_a_folder_without_a_model_is_named_in_one_line(capsys, monkeypatch, tmp_
 @pytest.mark.parametrize(
     ("arguments", "module", "sentence"),
     [
-        (["corpus", "count", "ads.jsonl"], "scipy", "rung corpus needs scipy; install it with: pip install 'rung[train]'"),
-        (["evaluate", "--gold", "gold.jsonl"], "scipy", "rung evaluate needs scipy; install it with: pip install 'rung[train]'"),
-        (["mcp"], "mcp", "rung mcp needs mcp; install it with: pip install 'rung[mcp]'"),
+        (["corpus", "count", "ads.jsonl"], "scipy", "the command corpus needs scipy; install it with: pip install 'rung[train]'"),
+        (
+            ["evaluate", "--gold", "gold.jsonl"],
+            "scipy",
+            "the command evaluate needs scipy; install it with: pip install 'rung[train]'",
+        ),
+        (["mcp"], "mcp", "the command mcp needs mcp; install it with: pip install 'rung[mcp]'"),
     ],
 )
 def test_a_missing_extra_is_named(arguments, module, sentence):

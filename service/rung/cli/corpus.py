@@ -34,7 +34,7 @@ def register(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the step and print its figures."""
-    with extra("train", "rung corpus"):
+    with extra("train", "the command corpus"):
         from rung.training import blend
     if options.step == "count":
         lines = blend.count_postings(options.data, options.postings, options.model)

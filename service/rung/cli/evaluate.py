@@ -52,7 +52,7 @@ def register(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print, and write the files of the options."""
-    with extra("train", "rung evaluate"):
+    with extra("train", "the command evaluate"):
         from rung.training import report, sections
     console = Console()
     console = console if console.is_terminal else Console(width=_WIDE)

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         RungError: the extra is not installed.
     """
-    with extra("mcp", "rung mcp"):
+    with extra("mcp", "the command mcp"):
         from rung.agents import make_server
     settings = Settings()
     make_server(Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description), settings.ladders)).run()

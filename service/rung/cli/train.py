@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         command = [sys.executable, "-m", "rung.cli", "train", "--version", options.version]
         command += ["--data", str(options.data), "--models", str(options.models)]
         return subprocess.call(command, env={**os.environ, **missing})  # noqa: S603 - this program itself
-    with extra("train", "rung train"):
+    with extra("train", "the command train"):
         from rung.training.make import make
     folder, digest = make(options.data, options.models, options.version)
     print(f"{folder}  {digest}")
