@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from rung.cli.parsing import whole_number
+from rung.cli.parsing import counted, whole_number
 from rung.errors import TableError
 from rung.normaliser import Limits
 from rung.settings import Settings
@@ -210,7 +210,7 @@ def _on_spark(job: Job, setup: Setup, master: str) -> int:
     from rung.tables.spark import run_job
 
     rows = run_job(job, setup, master)
-    print(f"{rows:,} rows  {job.output}", file=sys.stderr)
+    print(f"{counted(rows, 'row')}  {job.output}", file=sys.stderr)
     return 0
 
 
@@ -275,7 +275,7 @@ def pace(rows: int, answered: int, share: float, seconds: float) -> str:
 
     ``answered`` rows took ``seconds``; they are ``share`` (0 to 1) of the work, or 0 if that is unknown.
     """
-    rate = f"{rows:,} rows, {answered / max(seconds, 0.001):,.0f}/s"
+    rate = f"{counted(rows, 'row')}, {answered / max(seconds, 0.001):,.0f}/s"
     if not share:
         return rate
     left = round((1 - share) / share * seconds)
@@ -288,7 +288,7 @@ def show(summary: Summary, console: Console, seconds: float) -> None:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    say(f"{summary.rows:,} rows in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
+    say(f"{counted(summary.rows, 'row')} in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
     say("  " + ", ".join(f"{status} {count:,}" for status, count in summary.statuses.most_common()))
     for line in (*grid_lines(summary), *family_lines(summary)):
         say("  " + line)

@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from rung.cli.parsing import counted
 from rung.errors import InvalidQuery, TableError
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     for failure in failures:
         print(f"rung: {failure}", file=sys.stderr)
     counts = ", ".join(f"{count} {status}" for status, count in statuses.most_common())
-    print(f"{len(postings)} postings: {counts or 'none classified'}; {len(failures)} failed", file=sys.stderr)
+    print(f"{counted(len(postings), 'posting')}: {counts or 'none classified'}; {len(failures)} failed", file=sys.stderr)
     return 1 if failures else 0
 
 

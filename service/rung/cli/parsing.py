@@ -1,4 +1,4 @@
-"""Argument parsing: types of options, and errors that suggest the nearest option or choice."""
+"""Argument parsing and wording: types of options, and errors that suggest the nearest option or choice."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """``" Did you mean X?"``, or an empty text if nothing is near."""
     near = get_close_matches(name, list(known), 1)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 row``, ``2,000 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
