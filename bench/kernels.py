@@ -18,9 +18,11 @@ from rapidfuzz import fuzz, process
 from bench.generate import text, titles
 from rung import Limits, Normaliser
 from rung import artefact as artefacts
+from rung.arrays import doubles
+from rung.kernel import functions
 from rung.normaliser import newest_model
 from rung.text import sentences
-from rung.text.document import softmax
+from rung.text.plain_scorer import PlainScorer
 from rung.text.sentences import readable
 from rung.types import ParsedTitle
 
@@ -67,23 +69,28 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
     artefact = artefacts.load(newest_model())
     terms = artefact.documents["vocabulary"]["terms"].split("\n")
     parts = [artefact.arrays[name] for name in ("idf", "sentence_weights", "sentence_scales", "sentence_intercepts")]
-    own, plain = (make(terms, *parts) for make in (sentences.scorer, sentences.PlainScorer))
-    idf, weights, scales, intercepts = parts
+    own, plain = (make(terms, *parts) for make in (sentences.scorer, PlainScorer))
+    idf, weights, scales, intercepts = map(np.asarray, parts)
     vectorizer = TfidfVectorizer(vocabulary=terms, ngram_range=(1, 2), sublinear_tf=True, lowercase=False)
     vectorizer.idf_ = idf
     model = LogisticRegression()
     model.coef_, model.intercept_ = (weights * scales).T, intercepts
     model.classes_ = np.arange(len(intercepts))
+    mean_shares = functions().mean_shares
     rng = random.Random(3)
     texts = [readable(text(rng, 4_000)) for _ in range(512)]
 
     def theirs(one: str) -> object:
         return model.predict_proba(vectorizer.transform([one]))
 
-    found = turns((theirs, lambda one: softmax(own.score([one])), lambda one: softmax(plain.score([one]))), texts, count)
+    found = turns(
+        (theirs, lambda one: mean_shares(own.score(one), len(scales)), lambda one: mean_shares(plain.score(one), len(scales))),
+        texts,
+        count,
+    )
     compiled, without = [(a, b) for a, b, _ in found], [(a, c) for a, _, c in found]
     some = [*texts[:64], *UNICODE]
-    expected, got = model.decision_function(vectorizer.transform(some)), own.score(some)
+    expected, got = model.decision_function(vectorizer.transform(some)), np.array([doubles(own.score(one)) for one in some])
     same = float((expected.argmax(axis=1) == got.argmax(axis=1)).mean())
     return {
         "scorer": _ratio([a / b for a, b in compiled], compiled),

@@ -1,23 +1,20 @@
 """The artefact: a ``models/`` folder, saved and loaded as data that cannot run.
 
 ``Layout`` names every file. The manifest holds the sha256 of each and of the training data; loading checks them all, and a missing,
-altered or foreign file stops it with an error that names the file. Arrays are ``.npy`` read with ``allow_pickle=False``.
+altered or foreign file stops it with an error that names the file. Arrays are ``.npy`` files of plain numbers.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rung.arrays import Array, read_npy
 from rung.errors import ArtefactError
 
 FORMAT = 1
@@ -33,7 +30,7 @@ class Layout:
         "idf", "sentence_weights", "sentence_scales", "sentence_intercepts", "document", "document_usual",
         "general_idf", "general_weights", "general_scales", "general_intercept", "general_words",
         "general_years", "general_pay", "general_track", "general_signs",
-        "family_heads", "family_of_head", "family_head_first", "family_words", "known_words",
+        "family_heads", "family_of_head", "family_head_first", "family_words", "family_letters", "known_words",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
         "pattern_members", "pattern_needs", "pattern_code", "pattern_offsets", "pattern_starts", "pattern_required", "pattern_ends",
@@ -60,7 +57,7 @@ class Artefact:
     version: str
     digest: str
     documents: Mapping[str, Any]
-    arrays: Mapping[str, NDArray[Any]]
+    arrays: Mapping[str, Array]
     folder: Path = Path()
     optional: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,7 +68,7 @@ def save(
     name: str,
     version: str,
     documents: Mapping[str, Any],
-    arrays: Mapping[str, NDArray[Any]],
+    arrays: Mapping[str, bytes],
     texts: Mapping[str, str],
     data_digest: str,
     built_with: Mapping[str, str],
@@ -79,11 +76,12 @@ def save(
 ) -> str:
     """Write an artefact and its manifest; the same input gives the same bytes. Returns the digest.
 
+    ``arrays``: the contents of their ``.npy`` files, by name.
     ``optional``: further files by their path in the folder, which ``load`` does not read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     contents: dict[str, bytes] = {f"{key}.json": dump(documents[key]) for key in LAYOUT.documents}
-    contents |= {f"{key}.npy": _array_bytes(arrays[key]) for key in LAYOUT.arrays}
+    contents |= {f"{key}.npy": arrays[key] for key in LAYOUT.arrays}
     contents |= {key: texts[key].encode() for key in LAYOUT.texts}
     contents |= optional
     _remove_listed(folder)
@@ -130,8 +128,8 @@ def load(folder: Path) -> Artefact:
         raise ArtefactError(f"{folder / MANIFEST} does not list {', '.join(missing)}; build the model again with `rung train`")
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
     try:
-        arrays = {key: np.load(io.BytesIO(contents[f"{key}.npy"]), allow_pickle=False) for key in LAYOUT.arrays}
-    except (ValueError, EOFError, RecursionError) as error:
+        arrays = {key: read_npy(contents[f"{key}.npy"]) for key in LAYOUT.arrays}
+    except ValueError as error:
         raise _unreadable(folder, error) from error
     optional = {file: digest for file, digest in listed.items() if file not in contents}
     return Artefact(
@@ -206,12 +204,6 @@ def sha256(content: bytes) -> str:
 def dump(document: Any) -> bytes:
     """A JSON document in canonical form: sorted keys, no spaces, a line break at the end."""
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n").encode()
-
-
-def _array_bytes(array: NDArray[np.float64]) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getvalue()
 
 
 def digest_of_folder(folder: Path) -> str:

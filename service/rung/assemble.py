@@ -165,7 +165,7 @@ def _duty_reader(artefact: Artefact, taxonomy: Mapping[str, Any], weights: Mappi
     bounds = Bounds(**duties["features"])
     model = document(vocabulary["document_features"], arrays["document"], arrays["document_usual"], columns, cues, bounds)
     general = general_reader(vocabulary["general_terms"].split("\n"), arrays, weights)
-    return DutyReader(sentence_scorer, columns, cues, model, bounds, duties["sentences"], general)
+    return DutyReader(sentence_scorer, columns, cues, model, duties["sentences"], general)
 
 
 def _family_readers(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rung import artefact as artefacts
 from rung.artefact import Artefact
@@ -36,9 +36,11 @@ from rung.text.named_job import NAMED
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
-from rung.title.occupation import FOLDER, OccupationReader
 from rung.titles import ReadTitle, TitleReader
 from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, Part, Query, Result
+
+if TYPE_CHECKING:
+    from rung.title.occupation import OccupationReader
 
 _EMPLOYERS = 4096  # names of employers whose statements are cached
 _NAME = 200  # characters of an employer's name up to which it is cached
@@ -125,7 +127,7 @@ class Normaliser:
             checked = [self._check(query) for query in batch]
             known = [self._known(query) for query in checked]
             fresh = [query for query, answer in zip(checked, known, strict=True) if answer is None and isinstance(query, Query)]
-            rendered = map(self._rendered, fresh, self._decide(fresh))
+            rendered = map(self._rendered, fresh, self._decide(fresh) if fresh else ())
             outcomes += [next(rendered) if answer is None else answer for answer in known]
         return outcomes
 
@@ -210,8 +212,6 @@ class Normaliser:
             return weighed
         return weighed._replace(probabilities=found.probabilities, standing=found.standing)
 
-    # --- the steps
-
     def _check(self, query: Query) -> Query | InvalidQuery:
         """The query with missing values as blanks, or what is wrong with it."""
         try:
@@ -254,12 +254,11 @@ class Normaliser:
         rules = self.parts.statements
         statements = matches.statements if matches is not None else ()
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
-        named = (position or "") if title.parsed.readable else None
-        stated = rules.counted(statements, named, level_named)
-        elsewhere = stated if named is not None else rules.counted(statements, "", level_named)
+        named, words = ((position or "") if title.parsed.readable else None), title.parsed.view.cleaned
+        stated = rules.counted(statements, named, level_named, words)
+        elsewhere = stated if named is not None else rules.counted(statements, "", level_named, words)
         if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
             return Context(position=position)
-        words = title.parsed.view.cleaned
         return read_context(
             self.crosswalk,
             self.parts.contexts,
@@ -317,6 +316,8 @@ class Normaliser:
     @cached_property
     def _occupations(self) -> OccupationReader:
         """The reader of occupation codes: most callers never ask for them, so its files are checked and mapped when one does."""
+        from rung.title.occupation import FOLDER, OccupationReader  # noqa: PLC0415 - with it comes numpy, which nothing else needs
+
         return OccupationReader.open(artefacts.verify_optional(self._artefact, FOLDER))
 
     # --- employers, thresholds, families

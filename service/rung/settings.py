@@ -48,7 +48,7 @@ class Settings(BaseModel):
     request_seconds: float = Field(30.0, gt=0, description="Seconds spent on one batch, after which its other queries fail.")
     batches: int = Field(2, ge=1, description="Batches worked on at the same time; others wait.")
     streams: int = Field(16, ge=1, description="Streams of rows open at the same time; more are refused with 503.")
-    threads: int = Field(2, ge=1, description="Threads for long descriptions.")
+    threads: int = Field(2, ge=1, description="Threads for long descriptions and occupation codes.")
     drain_seconds: float = Field(1.0, ge=0, description="Seconds between SIGTERM, which makes /readyz fail, and closing the port.")
     rate: float = Field(
         0.0, ge=0, description="Requests a second for each API key, or each address if there are no keys; 0: no limit."

@@ -6,18 +6,17 @@ A set or dictionary of the same texts takes ten times the memory, and must be fi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-import numpy as np
 from marisa_trie import Trie
-from numpy.typing import NDArray
+
+from rung.arrays import Array
 
 
-def trie_array(phrases: Iterable[str]) -> NDArray[np.uint8]:
-    """A trie of phrases as an array that an artefact can hold."""
-    return np.frombuffer(Trie(sorted(phrases)).tobytes(), dtype=np.uint8)
+def trie_bytes(phrases: Iterable[str]) -> bytes:
+    """A trie of phrases as bytes, which an array of an artefact holds."""
+    return bytes(Trie(sorted(phrases)).tobytes())
 
 
-def trie_of(array: NDArray[Any]) -> Trie:
-    """The trie in an array that ``trie_array`` made."""
+def trie_of(array: Array) -> Trie:
+    """The trie in an array of the bytes that ``trie_bytes`` made."""
     return Trie().frombytes(array.tobytes())

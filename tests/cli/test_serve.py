@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 
+from rung.kernel import native
+
 COMMAND = [sys.executable, "-m", "rung.cli", "serve", "--port", "0"]
 
 
@@ -31,7 +33,9 @@ def test_in_a_pipe_it_only_logs():
 
 
 def test_it_starts_without_what_only_few_requests_or_a_build_need():
-    spared = ("ftfy", "httpx", "pydantic.v1", "rich", "rung.api.document", "rung.text.wordings", "rung.training", "yaml")
+    spared = ["ftfy", "httpx", "pydantic.v1", "rich", "rung.api.document", "rung.text.wordings", "rung.training", "yaml"]
+    if native is not None:
+        spared.append("numpy")
     code = (
         "import sys, rung.cli.serve; from rung.api import create_app; from rung.settings import Settings; "
         f"create_app(None, Settings()); print([module for module in {spared} if module in sys.modules])"

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from rung.text.sentences import PlainScorer, readable
+from rung.text.plain_scorer import PlainScorer
+from rung.text.sentences import readable
 from rung.training.corpus import duty_sentences
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.train import TrainingSettings, train_sentences
@@ -51,12 +52,12 @@ def pipeline(model, texts):
 
 def test_the_export_scores_as_the_pipeline_does_on_text_of_every_script(model):
     texts = [readable(text) for text in TEXTS]
-    np.testing.assert_allclose(model.scorer().score(texts), pipeline(model, texts), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(model.scorer().score_many(texts), pipeline(model, texts), rtol=0, atol=1e-9)
 
 
 def test_the_export_scores_as_the_pipeline_does_on_all_duty_sentences(model):
     texts = [readable(sentence.text) for sentence in duty_sentences(DATA, FAMILY)]
-    np.testing.assert_allclose(model.scorer().score(texts), pipeline(model, texts), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(model.scorer().score_many(texts), pipeline(model, texts), rtol=0, atol=1e-9)
 
 
 @settings(max_examples=150, deadline=None)
@@ -64,11 +65,11 @@ def test_the_export_scores_as_the_pipeline_does_on_all_duty_sentences(model):
 def test_the_export_scores_as_the_pipeline_does_on_any_text(model, data):
     words = st.one_of(st.sampled_from(sorted(model.vocabulary)[::50]), st.text(max_size=12))
     texts = [readable(" ".join(data.draw(st.lists(words, max_size=12)))) for _ in range(3)]
-    np.testing.assert_allclose(model.scorer().score(texts), pipeline(model, texts), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(model.scorer().score_many(texts), pipeline(model, texts), rtol=0, atol=1e-9)
 
 
 def test_rounding_for_the_artefact_changes_no_score_by_more_than_rounding_can(model):
     texts = [readable(text) for text in TEXTS]
     parts = (np.round(model.idf, 12), model.weights, model.scales, np.round(model.intercepts, 12))
     rounded = PlainScorer(list(model.vocabulary), *parts)
-    np.testing.assert_allclose(rounded.score(texts), pipeline(model, texts), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(rounded.score_many(texts), pipeline(model, texts), rtol=0, atol=1e-9)

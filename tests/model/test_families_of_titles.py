@@ -7,6 +7,22 @@ import pytest
 from rung import Normaliser, Query
 
 FAMILIES = {
+    "vehicles as trades": {
+        "HGV Technician, Days/Lates": "trades-maintenance",
+        "HGV Fitter - Nights": "trades-maintenance",
+        "Truck Mechanic": "trades-maintenance",
+        "Forklift Engineer (Mobile)": "trades-maintenance",
+        "LGV Technician": "trades-maintenance",
+        "MOT Tester": "trades-maintenance",
+        "HGV Driver Class 1": "transport-warehouse",
+    },
+    "frameworks of software": {
+        "Senior Django Engineer": "software-engineering",
+        "Laravel Engineer (Remote)": "software-engineering",
+        "Angular Engineer": "software-engineering",
+        "Automated Test Engineer": "software-engineering",
+        "Kotlin Engineer - Payments": "software-engineering",
+    },
     "plurals": {
         "Graduate Sales Engineers": "sales",
         "Senior Account Executives - Benelux": "sales",

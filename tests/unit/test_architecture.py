@@ -29,6 +29,7 @@ ORDER = [
     "memory",
     "cache",
     "kernel",
+    "arrays",
     "records",
     "tries",
     "grid",

@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from rung import Normaliser, Query
 from rung.errors import DataError
 from rung.text.families import FamilyTextReader, FamilyTextWeights
-from rung.text.sentences import PlainScorer
+from rung.text.plain_scorer import PlainScorer
 from rung.training.counts import Ad
 from rung.training.family_counts import Chosen, FamilyCountSettings, choose, confirmed, count, read_tasks
 from rung.training.family_table import TASKS, FamilyCounts

@@ -146,7 +146,7 @@ def test_serving_scores_as_scikit_learn_does(model):
     vectorizer.idf_ = model.idf
     texts = ["strategy strategy coffee", "assist", "nothing known", ""]
     expected = vectorizer.transform(texts) @ (model.weights * model.scales) + model.intercept
-    np.testing.assert_allclose(model.scorer().score(texts), expected, atol=1e-9)
+    np.testing.assert_allclose(model.scorer().score_many(texts), expected, atol=1e-9)
 
 
 def test_scores_are_held_out_by_source(model):

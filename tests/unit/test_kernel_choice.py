@@ -46,3 +46,12 @@ def test_another_word_is_refused() -> None:
     refused = chosen("fast", SHOW)
     assert refused.returncode == 1
     assert "RUNG_KERNEL='fast' is not known; set it to 'plain' or 'native'" in refused.stderr
+
+
+@pytest.mark.skipif(native is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
+def test_answers_of_the_compiled_one_need_no_numpy() -> None:
+    answer = "from rung import Normaliser, Query; n = Normaliser.load(); "
+    answer += (
+        "n.classify(Query('Sr PM', 'You lead a team of four.', include=('evidence',))); n.classify(Query('Cook', 'You cook.'))"
+    )
+    assert chosen("native", f"{answer}; import sys; print('numpy' in sys.modules)").stdout == "False\n"

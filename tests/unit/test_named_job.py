@@ -53,6 +53,35 @@ def test_a_text_names_its_job(normaliser: Normaliser, text: str, name: str, fami
 
 
 @pytest.mark.parametrize(
+    ("text", "family", "level"),
+    [
+        ("The inn has a place in its kitchen for a sous chef. Five services a week.", "hospitality", "senior"),
+        ("Part-time bookkeeper required three mornings a week by a merchant of timber.", "finance", "mid"),
+        ("Senior backend developer wanted for a team of nine.", "software-engineering", "senior"),
+        ("Head of Product, London. You shape what our members see.", "product-management", "head"),
+        ("Group Product Manager – Platform. The group serves every other team.", "product-management", "senior"),
+        ("The Principal Product Manager sets the direction of our data products.", "product-management", "lead"),
+        ("We are looking for a Lead Product Manager. The product is a planner.", "product-management", "lead"),
+        ("This is a Senior Product Manager role in the risk area.", "product-management", "senior"),
+        ("We would like to meet an associate product manager with a head for numbers.", "product-management", "associate"),
+        ("Could you be our new pastry chef? We bake for six cafés.", "hospitality", "mid"),
+        ("A paralegal is sought by a small firm in Cardiff.", "legal-compliance", "mid"),
+        ("Szukamy Starszego Product Managera do obszaru płatności.", "product-management", "senior"),
+        ("Do zespołu płatności potrzebujemy starszego programisty Javy.", "software-engineering", "senior"),
+        ("Nasz klient szuka starszej księgowej do działu rozliczeń.", "finance", "senior"),
+        ("Przyjmiemy magazyniera do hurtowni papieru w Pile.", "transport-warehouse", "mid"),
+        ("Zum Herbst ist die Stelle eines Softwareentwicklers zu besetzen.", "software-engineering", "mid"),
+        ("Hospital privado en Murcia incorpora enfermeras para planta y urgencias.", "nursing", "mid"),
+    ],
+)
+def test_an_opening_names_the_job_and_its_level(normaliser: Normaliser, text: str, family: str, level: str) -> None:
+    answer = normaliser.classify(Query(description=text))
+    assert answer.family is not None
+    assert answer.level is not None
+    assert (answer.family.id, answer.level.id) == (family, level)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "You report to the Head of Sales.",

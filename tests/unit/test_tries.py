@@ -1,6 +1,7 @@
 """Sets of phrases as arrays of an artefact."""
 
-from rung.tries import trie_array, trie_of
+from rung.training.npy import trie_array
+from rung.tries import trie_of
 
 PHRASES = ["nurse", "head nurse", "größe", "看護師", "c++ developer", "nurse"]
 

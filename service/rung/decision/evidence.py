@@ -12,7 +12,7 @@ from rung.grid import OTHER, Cell
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
 from rung.text.reader import DutyReading
-from rung.text.sentences import pairs
+from rung.text.sentences import sentence_places
 from rung.title.lexicon import Lexicon
 from rung.title.meaning import Retriever
 from rung.types import Evidence, ParsedTitle, Role
@@ -61,7 +61,7 @@ def top_sentences(
     For a job ``inside`` the graded family, the weight is for managing people, else for a level. For another job, it is for the
     family of the sentence, unless that family is one of the ``silent`` ones (one value a family).
     """
-    (duty, graded, manages, level), family = read.rows().tolist(), read.likeliest().tolist()
+    (duty, graded, manages, level), family = read.rows(), read.likeliest()
     if inside:
         rows = zip(duty, graded, manages, level, strict=True)
         weights = [_weight_inside(*row, figures) for row in rows]
@@ -71,7 +71,7 @@ def top_sentences(
     least = figures.floor - 0.01  # what rounding cannot lift over the floor
     shown = [at for at, weight in enumerate(weights) if abs(weight) >= least]
     shown.sort(key=lambda at: -abs(weights[at]))
-    spans = pairs(read.spans).tolist()
+    spans = sentence_places(read.spans)
     return [SalientSentence(spans[at][0], spans[at][1], weights[at], manages[at], level[at], family[at]) for at in shown[:count]]
 
 

@@ -26,13 +26,15 @@ _ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is ope
 class NamedFigures(NamedTuple):
     """Figures of ``weights.yaml``, which explains each.
 
-    ``stated`` and ``assumed`` (0 to 1) are the trust in a rank that a word of the title states, or that is assumed. ``other_track``
-    is the share of a track that no word names. ``manages`` are the log-odds of a text that says whether the job manages people.
+    ``stated`` and ``assumed`` (0 to 1) are the trust in a level that a word of the title states, or that is assumed; ``track`` is
+    that in a track. ``other_track`` is the share of a track that no word names. ``manages`` are the log-odds of a text that says
+    whether the job manages people.
     """
 
     range_mass: float
     stated: float
     assumed: float
+    track: float
     other_track: float
     manages: float
     alternatives: int
@@ -201,7 +203,8 @@ class NamedDecider:
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, *used)
         open_families, open_ranks = self._open(families, mass, ranks)
-        levels = tuple(level for level in self._scale if level in {level for level, _ in open_ranks})
+        open_levels = {level for level, _ in open_ranks}
+        levels = tuple(level for level in self._scale if level in open_levels)
         tracks = tuple(sorted({track for _, track in open_ranks}))
         sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
@@ -237,7 +240,7 @@ class NamedDecider:
             shares,
             best,
             round(sum(p for (level, _), p in shares.items() if level == best[0]), 4),
-            round(sum(p for (_, track), p in shares.items() if track == best[1]), 4),
+            round(self._figures.track * sum(p for (_, track), p in shares.items() if track == best[1]), 4),
             round(sum(self._scale[level] * share for (level, _), share in shares.items()), 2),
             self._range(shares),
         )

@@ -228,7 +228,7 @@ class Weigher:
 
         Empty without a text.
         """
-        if reading is None or reading.general is None:
+        if reading is None:
             return {}
         share = min(1.0, reading.amount / self._weights.enough)
         levels, manager = reading.general.levels, reading.general.manager

@@ -7,8 +7,9 @@ variable ``RUNG_KERNEL`` forces one: ``plain`` ignores the extension, ``native``
 from __future__ import annotations
 
 import os
+from types import ModuleType
 
-REVISION = 18  # of the C source; a library compiled from another one is ignored
+REVISION = 19  # of the C source; a library compiled from another one is ignored
 
 _WANTED = os.environ.get("RUNG_KERNEL", "")
 if _WANTED not in ("", "plain", "native"):
@@ -26,4 +27,14 @@ if native is None and _WANTED == "native":
         "Install a C compiler and run `make kernel` (in a checkout) or reinstall the package, or unset RUNG_KERNEL."
     )
 
-__all__ = ["REVISION", "native"]
+
+def functions() -> ModuleType:
+    """The module with ``mean_shares`` and ``sum_rows``: the compiled one, or ``rung.kernel.plain``."""
+    if native is not None:
+        return native
+    from rung.kernel import plain  # noqa: PLC0415 - numpy is loaded only where there is no kernel
+
+    return plain
+
+
+__all__ = ["REVISION", "functions", "native"]

@@ -1,12 +1,10 @@
 /* The compiled kernel: sentences and their scores in one pass over a text, what these add up to, and the patterns that match in it.
  *
- * It is optional. tokens.py, finders.py, sentences.py and document.py of service/rung/text compute the same in Python and
- * numpy; tests hold the two equal, and Python serves where this was not built. Letters, digits and blanks are those of Python's `re`
- * for all of Unicode, and nothing is capped.
+ * It is optional. service/rung/text and kernel/plain.py compute the same in Python and numpy; tests hold the two equal. Letters,
+ * digits and blanks are those of Python's `re` for all of Unicode, and nothing is capped. _kernel.pyi has the types.
  *
- *   Scorer(terms, words, idf, weights, intercepts)
- *     terms: "word" or "word word"; words: how many different words these hold, at most; idf, intercepts: buffers of float64;
- *     weights: of float32, row by row
+ *   Scorer(terms, words, idf, weights, scales, intercepts)
+ *     terms: "word" or "word word"; words: how many different words these hold, at most; weights: int8, row by row
  *     .read(text, limit)  -> (count, starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
  *   Words(base, width, known, sets, needs, code, offsets, starts, required, ends): patterns over words, see rung/text/programs.py
@@ -20,7 +18,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 18 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 19 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -106,7 +104,7 @@ in_word(Py_UCS4 c)
 
 /* --- words and pairs of words -> rows, by open addressing; sizes are powers of two, at most two thirds full */
 
-enum { LINE = 64, SHORT = 15 };
+enum { LINE = 64 };
 
 /* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights have eight bits. */
 typedef struct {
@@ -115,14 +113,10 @@ typedef struct {
 } Row;
 
 typedef struct {
+    uint64_t hash;    /* which stands for the word: two words share one of 2^64 only if somebody made them to; 0: an empty place */
     uint32_t seconds; /* of pairs that begin with it: a bit for each remainder of their second word's place */
-    int32_t length;   /* 0: an empty place */
     int32_t row;      /* of the word itself; -1: only pairs have it */
     int32_t count;    /* in the sentence that is read; nought between sentences */
-    union {
-        unsigned char near[SHORT + 1]; /* the letters of a short word of Latin-1, and 1 at the end: most are found in one place */
-        int32_t start;                 /* of another word, among all letters */
-    } at;
 } Word;
 
 typedef struct {
@@ -132,7 +126,6 @@ typedef struct {
 
 /* A word of a sentence, what is known of it, and the key of the pair that it ends (0: none). */
 typedef struct {
-    Py_ssize_t start, length;
     uint64_t hash, key;
     Word *word;
 } Spot;
@@ -147,18 +140,18 @@ typedef struct Scorer {
     PyObject_HEAD
     Word *words;
     Pair *pairs;
-    Py_UCS4 *letters;
     double *scales, *intercepts; /* by column, the ones behind the others */
     char *whole, *rows; /* as it was allocated, and from where a line of memory begins */
     uint64_t word_mask, pair_mask;
-    Py_ssize_t letter_count, word_count, columns, stride; /* bytes from one row to the next */
-    Spot *spots;                                          /* from here on: of the text that is read */
+    Py_ssize_t word_count, columns, stride; /* bytes from one row to the next */
+    void *room;                                           /* from here on: of the text that is read, all of it in here */
+    Spot *spots;
     Seen *seen, *last_seen;
     Word *before;          /* the one that is read */
     struct Scorer *beside; /* another one, which scores the whole text as one sentence */
     int64_t *spans;
     double *scores;
-    Py_ssize_t space, most, sentences; /* room for so many words and sentences */
+    Py_ssize_t sentences;
 } Scorer;
 
 static inline Row *
@@ -173,31 +166,18 @@ mixed(uint64_t h)
     h ^= h >> 33;
     h *= 0xff51afd7ed558ccdULL;
     h ^= h >> 33;
-    return h;
+    return h ? h : 1;
 }
 
 #define HASH_START 1469598103934665603ULL
 #define HASH_STEP(h, c) (((h) ^ (c)) * 1099511628211ULL)
 
-static int
-is_word_at(const Scorer *self, const Word *word, const Text *text, Py_ssize_t start)
-{
-    Py_ssize_t i = 0, length = word->length;
-    if (word->at.near[SHORT]) {
-        while (i < length && word->at.near[i] == at(text, start + i)) i++;
-    } else {
-        while (i < length && self->letters[word->at.start + i] == at(text, start + i)) i++;
-    }
-    return i == length;
-}
-
 static Word *
-find_word(const Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t length, uint64_t hash)
+find_word(const Scorer *self, uint64_t hash)
 {
-    for (uint64_t place = hash & self->word_mask;; place = (place + 1) & self->word_mask) {
-        Word *word = &self->words[place];
-        if (!word->length || (word->length == length && is_word_at(self, word, text, start))) return word;
-    }
+    uint64_t place = hash & self->word_mask;
+    while (self->words[place].hash && self->words[place].hash != hash) place = (place + 1) & self->word_mask;
+    return &self->words[place];
 }
 
 #define KEY_OF(self, first, second) (((uint64_t)((first) - (self)->words) << 32) + (uint64_t)((second) - (self)->words) + 1)
@@ -217,22 +197,11 @@ static Word *
 enter_word(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
     uint64_t hash = HASH_START;
-    int near = end - start <= SHORT;
-    for (Py_ssize_t i = start; i < end; i++) {
-        near = near && at(text, i) < 256;
-        hash = HASH_STEP(hash, at(text, i));
-    }
-    Word *word = find_word(self, text, start, end - start, mixed(hash));
-    if (!word->length) {
+    for (Py_ssize_t i = start; i < end; i++) hash = HASH_STEP(hash, at(text, i));
+    Word *word = find_word(self, mixed(hash));
+    if (!word->hash) {
         self->word_count++;
-        word->length = (int32_t)(end - start);
-        word->row = -1;
-        word->at.near[SHORT] = (unsigned char)near;
-        if (!near) word->at.start = (int32_t)self->letter_count;
-        for (Py_ssize_t i = start; i < end; i++) {
-            if (near) word->at.near[i - start] = (unsigned char)at(text, i);
-            else self->letters[self->letter_count++] = at(text, i);
-        }
+        *word = (Word){mixed(hash), 0, -1, 0};
     }
     return word;
 }
@@ -255,14 +224,14 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
                           &scales_size, &intercepts, &size)) {
         return -1;
     }
-    Py_ssize_t letters = 1, pairs = 0, rows = PyList_GET_SIZE(terms), columns = size / (Py_ssize_t)sizeof(double);
-    for (Py_ssize_t row = 0; letters && row < rows; row++) {
+    Py_ssize_t texts = 1, pairs = 0, rows = PyList_GET_SIZE(terms), columns = size / (Py_ssize_t)sizeof(double);
+    for (Py_ssize_t row = 0; texts && row < rows; row++) {
         PyObject *term = PyList_GET_ITEM(terms, row);
-        letters = PyUnicode_Check(term) ? letters + PyUnicode_GET_LENGTH(term) : 0;
-        pairs += letters && PyUnicode_FindChar(term, ' ', 0, PyUnicode_GET_LENGTH(term), 1) >= 0;
+        texts = PyUnicode_Check(term);
+        pairs += texts && PyUnicode_FindChar(term, ' ', 0, PyUnicode_GET_LENGTH(term), 1) >= 0;
     }
     int fit = idf_size == rows * (Py_ssize_t)sizeof(double) && weights_size == rows * columns && scales_size == size;
-    if (!letters || self->words || !fit) return PyErr_SetString(PyExc_ValueError, "terms need an idf and weights each, given once"), -1;
+    if (!texts || self->words || !fit) return PyErr_SetString(PyExc_ValueError, "terms need an idf and weights each, given once"), -1;
     self->columns = columns;
     self->stride = 16; /* a row lies within one line of memory, or begins one */
     while (self->stride < (Py_ssize_t)offsetof(Row, weights) + columns) self->stride += self->stride < LINE ? self->stride : LINE;
@@ -270,10 +239,9 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     self->pair_mask = room(pairs) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
     self->pairs = PyMem_Calloc(self->pair_mask + 1, sizeof(Pair));
-    self->letters = PyMem_Calloc(letters, sizeof(Py_UCS4));
     self->whole = PyMem_Calloc(rows * self->stride + LINE, 1);
     self->scales = PyMem_Malloc(2 * size + 1);
-    if (!self->words || !self->pairs || !self->letters || !self->whole || !self->scales) return PyErr_NoMemory(), -1;
+    if (!self->words || !self->pairs || !self->whole || !self->scales) return PyErr_NoMemory(), -1;
     self->intercepts = memcpy(self->scales + columns, intercepts, size);
     memcpy(self->scales, scales, size);
     self->rows = self->whole + (LINE - (uintptr_t)self->whole % LINE);
@@ -298,21 +266,11 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 }
 
 static void
-free_room(Scorer *self)
-{
-    PyMem_Free(self->spots);
-    PyMem_Free(self->seen);
-    PyMem_Free(self->spans);
-    PyMem_Free(self->scores);
-}
-
-static void
 Scorer_dealloc(Scorer *self)
 {
-    free_room(self);
+    PyMem_Free(self->room);
     PyMem_Free(self->words);
     PyMem_Free(self->pairs);
-    PyMem_Free(self->letters);
     PyMem_Free(self->whole);
     PyMem_Free(self->scales);
     Py_TYPE(self)->tp_free((PyObject *)self);
@@ -374,7 +332,7 @@ score_sentence(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end,
             i++;
         } while (i < end && (kind_of(c = at(text, i)) & WORD));
         if (i - from < 2) continue;
-        *last = (Spot){from, i - from, mixed(hash), 0, NULL};
+        *last = (Spot){mixed(hash), 0, NULL};
         __builtin_prefetch(&self->words[last->hash & self->word_mask]);
         if (self->beside) __builtin_prefetch(&self->beside->words[last->hash & self->beside->word_mask]);
         last++;
@@ -383,8 +341,8 @@ score_sentence(Scorer *self, const Text *text, Py_ssize_t start, Py_ssize_t end,
     self->before = NULL;
     for (Scorer *each = self; each; each = each == self ? self->beside : NULL) {
         for (Spot *spot = self->spots; spot < last; spot++) {
-            Word *word = find_word(each, text, spot->start, spot->length, spot->hash), *before = each->before;
-            spot->word = each->before = word = word->length ? word : NULL;
+            Word *word = find_word(each, spot->hash), *before = each->before;
+            spot->word = each->before = word = word->hash ? word : NULL;
             if (word) fetch_row(each, word->row);
             spot->key = word && before && (before->seconds & BIT_OF(each, word)) ? KEY_OF(each, before, word) : 0;
             if (spot->key) __builtin_prefetch(&each->pairs[mixed(spot->key) & each->pair_mask]);
@@ -431,24 +389,22 @@ read_text(Scorer *self, const Text *text, Py_ssize_t limit)
     else if (self->beside) score_sentence(self, text, start, text->length, self->scores + self->sentences * self->columns);
 }
 
-/* Make room for the words of a text and so many sentences; -1 with an error. The room is kept for the next text. */
+/* Make room for the words of a text and so many sentences, in place of that of the text before; -1 with an error. */
 static int
 make_room(Scorer *self, const Text *text, Py_ssize_t sentences)
 {
     Py_ssize_t words = text->length / 3 + 2; /* of two letters, a blank between them; and one sentence without any */
     sentences = sentences < 1 ? 1 : sentences < words ? sentences : words;
+    Py_ssize_t spots = words * sizeof(Spot), seen = 2 * words * sizeof(Seen), spans = 2 * sentences * sizeof(int64_t);
+    PyMem_Free(self->room);
     self->sentences = 0;
-    if (words <= self->space && sentences <= self->most) return 0;
-    free_room(self);
-    self->space = words > self->space ? words : self->space;
-    self->most = sentences > self->most ? sentences : self->most;
-    self->spots = PyMem_Malloc(self->space * sizeof(Spot));
-    self->seen = PyMem_Malloc(2 * self->space * sizeof(Seen));
-    self->spans = PyMem_Malloc(2 * self->most * sizeof(int64_t));
-    self->scores = PyMem_Malloc(self->most * (self->columns + 1) * sizeof(double));
-    if (self->spots && self->seen && self->spans && self->scores) return 0;
-    self->space = self->most = 0;
-    return PyErr_NoMemory(), -1;
+    self->room = PyMem_Malloc(spots + seen + spans + sentences * (self->columns + 1) * sizeof(double));
+    if (!self->room) return PyErr_NoMemory(), -1;
+    self->spots = self->room;
+    self->seen = (Seen *)((char *)self->room + spots);
+    self->spans = (int64_t *)((char *)self->seen + seen);
+    self->scores = (double *)((char *)self->spans + spans);
+    return 0;
 }
 
 static PyObject *
@@ -550,27 +506,22 @@ enum { FEATURES = 14 };
 static PyObject *
 assess(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    Py_buffer view, cues, slopes, offset;
-    Py_ssize_t families, graded, not_duty, thresholds;
+    const char *view, *cues, *slopes, *offset;
+    Py_ssize_t view_size, cues_size, slopes_size, offset_size, families, graded, not_duty, thresholds;
     double least_share, half, least_weight, counts, sure;
-    if (!PyArg_ParseTuple(args, "y*y*(nnnn)(ddddd)y*y*", &view, &cues, &families, &graded, &not_duty, &thresholds, &least_share, &half,
-                          &least_weight, &counts, &sure, &slopes, &offset)) {
+    if (!PyArg_ParseTuple(args, "y#y#(nnnn)(ddddd)y#y#", &view, &view_size, &cues, &cues_size, &families, &graded, &not_duty, &thresholds,
+                          &least_share, &half, &least_weight, &counts, &sure, &slopes, &slopes_size, &offset, &offset_size)) {
         return NULL;
     }
     Py_ssize_t columns = families + thresholds + 3, outputs = thresholds + 2, size = sizeof(double);
-    Py_ssize_t row = columns > 0 ? columns * size : 1, n = view.len / row, before_cues = FEATURES + thresholds;
-    int fit = families >= 3 && thresholds >= 1 && n >= 1 && view.len == n * row && graded >= 0 && graded < families && not_duty >= 0 &&
-              not_duty < families && offset.len == outputs * size && slopes.len == (before_cues * size + cues.len) * outputs;
-    PyObject *readings = NULL, *family = NULL, *sums = NULL, *found = NULL;
-    double *room = NULL;
-    if (!fit) {
-        PyErr_SetString(PyExc_ValueError, "these are no scores of sentences, or they are not of this model");
-        goto done;
-    }
-    readings = PyBytes_FromStringAndSize(NULL, 4 * n * size);
-    family = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
-    sums = PyBytes_FromStringAndSize(offset.buf, offset.len);
-    room = PyMem_Calloc(3 * families + thresholds + before_cues + cues.len / size, size);
+    Py_ssize_t row = columns > 0 ? columns * size : 1, n = view_size / row, before_cues = FEATURES + thresholds;
+    int fit = families >= 3 && thresholds >= 1 && n >= 1 && view_size == n * row && graded >= 0 && graded < families && not_duty >= 0 &&
+              not_duty < families && offset_size == outputs * size && slopes_size == (before_cues * size + cues_size) * outputs;
+    if (!fit) return PyErr_Format(PyExc_ValueError, "these are no scores of sentences, or they are not of this model");
+    PyObject *readings = PyBytes_FromStringAndSize(NULL, 4 * n * size), *found = NULL;
+    PyObject *family = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
+    PyObject *sums = PyBytes_FromStringAndSize(offset, offset_size);
+    double *room = PyMem_Calloc(3 * families + thresholds + before_cues + cues_size / size, size);
     if (!readings || !family || !sums || !room) {
         PyErr_NoMemory();
         goto done;
@@ -582,7 +533,7 @@ assess(PyObject *Py_UNUSED(module), PyObject *args)
     double duties = 0.0, owns = 0.0, odds = 0.0, managed = 0.0, weights = 0.0, first = 0.0, people[3];
     Top most_own = {.count = 0}, most_managing = most_own, highest = most_own, lowest = most_own;
     for (Py_ssize_t i = 0; i < n; i++) {
-        const double *scores = (const double *)view.buf + i * columns;
+        const double *scores = (const double *)view + i * columns;
         softmax(scores, families, shares);
         softmax(scores + families + thresholds, 3, people);
         duty[i] = 1.0 - shares[not_duty];
@@ -631,9 +582,9 @@ assess(PyObject *Py_UNUSED(module), PyObject *args)
     memcpy(features, before, sizeof before);
     memcpy(features + 7, levels, thresholds * sizeof(double));
     memcpy(features + 7 + thresholds, behind, sizeof behind);
-    memcpy(features + before_cues, cues.buf, cues.len);
-    for (Py_ssize_t i = 0; i < before_cues + cues.len / size; i++) {
-        const double *slope = (const double *)slopes.buf + i * outputs;
+    memcpy(features + before_cues, cues, cues_size);
+    for (Py_ssize_t i = 0; i < before_cues + cues_size / size; i++) {
+        const double *slope = (const double *)slopes + i * outputs;
         for (Py_ssize_t output = 0; output < outputs; output++) sum[output] += features[i] * slope[output];
     }
     found = Py_BuildValue("(OOnddO)", readings, family, nearest, duties, mean_of(&most_managing, 1), sums);
@@ -642,10 +593,54 @@ done:
     Py_XDECREF(readings);
     Py_XDECREF(family);
     Py_XDECREF(sums);
-    PyBuffer_Release(&view);
-    PyBuffer_Release(&cues);
-    PyBuffer_Release(&slopes);
-    PyBuffer_Release(&offset);
+    return found;
+}
+
+enum { MOST = 256 }; /* columns of shares */
+
+/* mean_shares(scores, columns): the mean over the rows of the softmax of each: bytes of float64, one a column. */
+static PyObject *
+mean_shares(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    const double *scores;
+    Py_ssize_t size, columns;
+    if (!PyArg_ParseTuple(args, "y#n", &scores, &size, &columns)) return NULL;
+    Py_ssize_t rows = columns > 0 && columns <= MOST ? size / columns / (Py_ssize_t)sizeof(double) : 0;
+    if (rows < 1 || size != rows * columns * (Py_ssize_t)sizeof(double)) return PyErr_Format(PyExc_ValueError, "these are no rows of scores");
+    PyObject *found = PyBytes_FromStringAndSize(NULL, columns * sizeof(double));
+    if (!found) return NULL;
+    double shares[MOST], *means = memset(PyBytes_AS_STRING(found), 0, columns * sizeof(double));
+    for (Py_ssize_t i = 0; i < rows; i++) {
+        softmax(scores + i * columns, columns, shares);
+        for (Py_ssize_t column = 0; column < columns; column++) means[column] += shares[column] / rows;
+    }
+    return found;
+}
+
+/* sum_rows(rows, idf, weights, scales): the idf of some rows, together of length one, times their weights: bytes of float64, one a
+ * column. `rows` are bytes of int32, `idf` of float32, `weights` of int8, row by row; `scales` of float64, one a column. */
+static PyObject *
+sum_rows(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    const int32_t *rows;
+    const float *idf;
+    const int8_t *weights;
+    const double *scales;
+    Py_ssize_t count, terms, size, columns;
+    if (!PyArg_ParseTuple(args, "y#y#y#y#", &rows, &count, &idf, &terms, &weights, &size, &scales, &columns)) return NULL;
+    count /= sizeof *rows, terms /= sizeof *idf, columns /= sizeof *scales;
+    int fit = terms * columns == size;
+    for (Py_ssize_t i = 0; fit && i < count; i++) fit = rows[i] >= 0 && rows[i] < terms;
+    if (!fit) return PyErr_Format(PyExc_ValueError, "these are no rows of these weights");
+    PyObject *found = PyBytes_FromStringAndSize(NULL, columns * sizeof(double));
+    if (!found) return NULL;
+    double *sums = memset(PyBytes_AS_STRING(found), 0, columns * sizeof(double)), squares = 0.0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        double value = idf[rows[i]];
+        squares += value * value;
+        for (Py_ssize_t column = 0; column < columns; column++) sums[column] += value * weights[rows[i] * columns + column];
+    }
+    for (Py_ssize_t column = 0; count && column < columns; column++) sums[column] *= scales[column] / sqrt(squares);
     return found;
 }
 
@@ -978,6 +973,8 @@ static PyTypeObject WordsType = {
 
 static PyMethodDef functions[] = {
     {"assess", assess, METH_VARARGS, "What a text comes to, from the scores of its sentences and its cues."},
+    {"mean_shares", mean_shares, METH_VARARGS, "The mean probabilities of rows of scores."},
+    {"sum_rows", sum_rows, METH_VARARGS, "Rows of a linear model, their idf of length one."},
     {NULL, NULL, 0, NULL},
 };
 

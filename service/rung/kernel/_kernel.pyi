@@ -1,15 +1,6 @@
-"""Types of the compiled kernel; `_kernel.c` says what each part computes.
+"""Types of the compiled kernel; `_kernel.c` says what each part computes. Buffers are bytes."""
 
-A buffer is anything with the buffer protocol: bytes, or a C-contiguous numpy array of the type that is named.
-"""
-
-from array import array
 from collections.abc import Mapping
-from typing import Any
-
-from numpy.typing import NDArray
-
-Buffer = bytes | array[float] | NDArray[Any]
 
 REVISION: int
 
@@ -36,10 +27,12 @@ class Words:
     def find(self, letters: str, group: int, start: int, end: int) -> list[tuple[int, int, int, tuple[int, int]]]: ...
 
 def assess(
-    scores: Buffer,
-    cues: Buffer,
+    scores: bytes,
+    cues: bytes,
     layout: tuple[int, int, int, int],
     bounds: tuple[float, ...],
-    slopes: Buffer,
-    offset: Buffer,
+    slopes: bytes,
+    offset: bytes,
 ) -> tuple[bytes, bytes, int, float, float, bytes]: ...
+def mean_shares(scores: bytes, columns: int) -> bytes: ...
+def sum_rows(rows: bytes, idf: bytes, weights: bytes, scales: bytes) -> bytes: ...

@@ -8,9 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rung.text.tokens import BREAK, COLON, END, spelt
 from rung.title.clean import fold
 
@@ -108,11 +105,6 @@ class Alphabet:
     def ends(self, letters: str) -> str:
         """The letters with line breaks replaced by ``end``, so that one letter marks every end of a sentence."""
         return letters.replace(self._break, self.end)
-
-    @staticmethod
-    def numbers(letters: str) -> NDArray[np.uint32]:
-        """The letters as numbers, from 0."""
-        return np.frombuffer(letters.encode("utf-32-le"), np.uint32) - np.uint32(FIRST_LETTER)
 
     def gap(self, stops: frozenset[str] | None) -> str:
         """The letters that a gap may contain, in order."""

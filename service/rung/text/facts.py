@@ -14,6 +14,7 @@ from rung.errors import DataError
 from rung.grid import Cell
 from rung.ladders.conditions import FactValue
 from rung.text.statements import Statement
+from rung.title.clean import fold
 
 Claim = Literal["yes", "no"]
 _OPPOSITE: Mapping[str, Claim] = {"yes": "no", "no": "yes"}
@@ -98,6 +99,7 @@ class StatementRules:
     def __init__(self, data: Mapping[str, Any], cells: Sequence[Cell]) -> None:
         """``data``: ``statements.yaml`` as plain data."""
         rows = data["statements"]
+        self._articles, self._below = (frozenset(data["named"][key]) for key in ("articles", "below"))
         self._beside: float = data["beside"]
         self._caps: Mapping[str, float] = data["cap"]
         self._cells = tuple(cells)
@@ -109,14 +111,19 @@ class StatementRules:
         self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
         self._rules = {row["id"]: _rule(row, cells) for row in rows}
 
-    def counted(self, statements: Iterable[Statement], position: str | None, level_named: bool) -> tuple[Stated, ...]:
+    def counted(
+        self, statements: Iterable[Statement], position: str | None, level_named: bool, title: str = ""
+    ) -> tuple[Stated, ...]:
         """The statements that count, each kind and sense once, with their effects beside a title.
 
         ``position`` is the reference position that the title names, "" for a title of another job, ``None`` without a title;
-        ``level_named``: a word of the title states a level.
+        ``level_named``: a word of the title states a level. Who the text names is the job where ``title`` has the same words.
         """
         first: dict[tuple[str, str, str], Statement] = {}
-        for statement in statements:
+        for each in statements:
+            statement = each
+            if each.named and title:
+                statement = each._replace(subject="job" if self._same_job(each.named, title) else "other")
             rule = self._rules[statement.kind]
             # An assertion of such a kind counts only beside the title of another job.
             left_out = rule.outside and statement.sense == "asserted" and position != ""
@@ -126,6 +133,16 @@ class StatementRules:
             if len(first) == _COUNTED:
                 break
         return self._strongest([self._stated(s, position, level_named) for s in first.values()])
+
+    def _same_job(self, named: str, title: str) -> bool:
+        """Whether a name has no word that a title lacks, and the title none that makes it the job below: "Deputy"."""
+        words, others = fold(named).split(), fold(title).split()
+        words = [word for word in words if word not in self._articles]
+        if "".join(word[0] for word in words) in others:
+            return True
+        if any(word in self._below and word not in words for word in others):
+            return False
+        return all(any(word.startswith(other) or other.startswith(word) for other in others) for word in words)
 
     def _stated(self, statement: Statement, position: str | None, level_named: bool) -> Stated:
         rule, sense = self._rules[statement.kind], statement.sense

@@ -11,12 +11,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rung.arrays import Array, doubles
 from rung.grid import UNKNOWN
-from rung.text.document import softmax
-from rung.text.sentences import Floats, Scorer, readable, scorer
+from rung.kernel import functions
+from rung.text.sentences import Scorer, readable, scorer
 
 _LEAST = 1e-9  # odds that count as none
 
@@ -45,7 +43,8 @@ class FamilyTextReader:
     def __init__(self, scorer: Scorer, names: Sequence[str], graded: str, weights: FamilyTextWeights, limit: int) -> None:
         """``limit`` is the number of sentences of a text that are scored one by one."""
         self._scorer = scorer
-        self._silent = scorer.score([""])
+        self._silent = scorer.score("")
+        self._mean_shares = functions().mean_shares
         self._graded = list(names).index(graded)
         self._names = [name for name in names if name != graded]
         self._weights = weights
@@ -56,28 +55,30 @@ class FamilyTextReader:
         odds = self._odds(text)
         if odds is None:
             return None
-        shares = np.delete(odds, self._graded)
-        shares *= (1.0 - self._weights.unknown) / shares.sum()
-        return _ranked({**dict(zip(self._names, shares.tolist(), strict=True)), UNKNOWN: self._weights.unknown})
+        others = odds[: self._graded] + odds[self._graded + 1 :]
+        factor = (1.0 - self._weights.unknown) / sum(others)
+        return _ranked({**dict(zip(self._names, [factor * odd for odd in others], strict=True)), UNKNOWN: self._weights.unknown})
 
     def against_graded(self, text: str) -> float:
         """The log-odds (at most 0) of the graded family by the words of a text."""
         odds = self._odds(text)
         if odds is None:
             return 0.0
-        graded, whole = float(odds[self._graded]), float(odds.sum())
+        graded, whole = odds[self._graded], sum(odds)
         log_odds = math.log(max(graded, _LEAST) / max(whole - graded, _LEAST))
         return min(0.0, self._weights.against * (log_odds + self._weights.spare))
 
-    def _odds(self, text: str) -> Floats | None:
+    def _odds(self, text: str) -> list[float] | None:
         """The odds of the families in order, 1 for the most likely; ``None`` if no word is known."""
         lowered = readable(text)
-        scores = self._scorer.score([lowered])
-        if (scores == self._silent).all():
+        whole = self._scorer.score(lowered)
+        if whole == self._silent:
             return None
-        shares = softmax(self._scorer.read(lowered, self._limit).rows()).mean(axis=0)
-        told = scores[0] + self._weights.by_sentence * np.log(shares + self._weights.least_share)
-        return np.asarray(np.exp((told - told.max()) / self._weights.temperature))
+        scores, weights = doubles(whole), self._weights
+        shares = doubles(self._mean_shares(self._scorer.read(lowered, self._limit).scores, len(scores)))
+        told = [s + weights.by_sentence * math.log(share + weights.least_share) for s, share in zip(scores, shares, strict=True)]
+        most = max(told)
+        return [math.exp((score - most) / weights.temperature) for score in told]
 
     def families(
         self, text: str | None, title: Mapping[str, float], match_kind: str, *, alone: bool
@@ -103,11 +104,10 @@ def _ranked(shares: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def family_text_reader(
-    document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], graded: str, weights: Mapping[str, Any]
+    document: Mapping[str, Any], arrays: Mapping[str, Array], graded: str, weights: Mapping[str, Any]
 ) -> FamilyTextReader:
     """The reader of a built model: its terms and names (``families`` document), its arrays and its ``weights.yaml``."""
-    idf, intercepts = (arrays[f"family_text_{name}"].astype(np.float64) for name in ("idf", "intercepts"))
-    coefficients, scales = (arrays[f"family_text_{name}"] for name in ("weights", "scales"))
-    model = scorer(document["text_terms"].split("\n"), idf, coefficients, scales, intercepts)
+    parts = (arrays[f"family_text_{name}"] for name in ("idf", "weights", "scales", "intercepts"))
+    model = scorer(document["text_terms"].split("\n"), *parts)
     figures, limit = FamilyTextWeights(**weights["family_text"]), weights["duties"]["sentences"]
     return FamilyTextReader(model, document["text_names"], graded, figures, limit)

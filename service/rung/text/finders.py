@@ -7,8 +7,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from numpy.typing import NDArray
-
+from rung.arrays import Array
 from rung.kernel import native
 from rung.text.alphabet import FIRST_LETTER, Alphabet
 from rung.text.tokens import Tokens, tokenise, without_markup
@@ -20,7 +19,7 @@ Fields = tuple[int, int, int, tuple[int, int]]  # of a match: pattern, first tok
 class PlainFinder:
     """Finds matches with Python's ``re``; an expression is compiled when a text first needs it."""
 
-    def __init__(self, alphabet: Alphabet, document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, alphabet: Alphabet, document: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
         """The tables that ``rung.text.compiling`` makes."""
         self._alphabet = alphabet
         self._expressions, self._sets = document["expressions"], document["sets"]
@@ -53,7 +52,7 @@ class PlainFinder:
 class NativeFinder:
     """The same in C."""
 
-    def __init__(self, alphabet: Alphabet, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, alphabet: Alphabet, arrays: Mapping[str, Array]) -> None:
         """The tables that ``rung.text.programs`` makes."""
         parts = (
             arrays[f"pattern_{name}"].tobytes() for name in ("members", "needs", "code", "offsets", "starts", "required", "ends")

@@ -10,11 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rung.arrays import Array, doubles
 from rung.text.pay import Pay
-from rung.text.sentences import Floats, Scorer, scorer
+from rung.text.sentences import Scorer, scorer
 
 YEARS = "years"  # the cue that reads the years of experience required
 LINES = ("words", "years", "pay", "track", "signs")
@@ -78,7 +76,7 @@ class GeneralReader:
     """
 
     def __init__(
-        self, scorer: Scorer, lines: Mapping[str, Floats], blend: Blend, language: Language, pay: Pay, signs: Sequence[str] = ()
+        self, scorer: Scorer, lines: Mapping[str, Array], blend: Blend, language: Language, pay: Pay, signs: Sequence[str] = ()
     ) -> None:
         """``scorer`` has two columns, the rank and the manager track.
 
@@ -87,7 +85,7 @@ class GeneralReader:
         """
         self._scorer = scorer
         self.signs = tuple(signs)
-        self._signs = (blend.signs * lines["signs"]).tolist()
+        self._signs = [[blend.signs * odds for odds in sign] for sign in lines["signs"].tolist()]
         self._language = language
         self._pay = pay
         self._blend = blend
@@ -102,7 +100,7 @@ class GeneralReader:
         """The scorer of a text as one sentence."""
         return self._scorer
 
-    def read(self, text: str, years: float, scores: bytes | Floats | None = None, signs: Sequence[float] = ()) -> General:
+    def read(self, text: str, years: float, scores: bytes | None = None, signs: Sequence[float] = ()) -> General:
         """The reading of a readable text that requires ``years`` (0: not stated) and has ``signs`` matches of each sign.
 
         ``scores`` are those of the scorer, if they are known already.
@@ -115,7 +113,7 @@ class GeneralReader:
         if not self._language.of(text):
             step = self._language.step(text)
             return General(tuple([odds + step * at for at, odds in enumerate(told)]), 0.0)
-        rank, manager = (self._scorer.score([text])[0] if scores is None else np.frombuffer(scores)).tolist()
+        rank, manager = doubles(self._scorer.score(text) if scores is None else scores)
         managing = 0.0
         for sign, (*levels, track) in zip(signs, self._signs, strict=False):
             if sign:
@@ -129,9 +127,9 @@ class GeneralReader:
         return tuple([told + self._blend.own * value for told, value in zip(general.levels, own, strict=True)])
 
 
-def _scaled(line: Floats, weight: float) -> list[tuple[float, float]]:
+def _scaled(line: Array, weight: float) -> list[tuple[float, float]]:
     """Slope and intercept of each level, times a weight."""
-    return [(weight * slope, weight * intercept) for slope, intercept in line.T.tolist()]
+    return [(weight * slope, weight * intercept) for slope, intercept in zip(*line.tolist(), strict=True)]
 
 
 def _add_line(line: Sequence[tuple[float, float]], value: float, told: Sequence[float]) -> list[float]:
@@ -139,7 +137,7 @@ def _add_line(line: Sequence[tuple[float, float]], value: float, told: Sequence[
     return [odds + slope * value + intercept for odds, (slope, intercept) in zip(told, line, strict=True)]
 
 
-def general_reader(terms: Sequence[str], arrays: Mapping[str, NDArray[Any]], weights: Mapping[str, Any]) -> GeneralReader:
+def general_reader(terms: Sequence[str], arrays: Mapping[str, Array], weights: Mapping[str, Any]) -> GeneralReader:
     """The reader of a built model: its terms, its arrays and its ``weights.yaml`` as plain data."""
     words = scorer(terms, *(arrays[f"general_{name}"] for name in ("idf", "weights", "scales", "intercept")))
     lines = {name: arrays[f"general_{name}"] for name in LINES}

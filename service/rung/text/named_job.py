@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,21 +26,26 @@ from rung.types import CleanTitle
 NAMED = "named"  # how a family is found that the text names
 _FILE = "named_jobs.yaml"
 _GROUP = "named job"
+_EARLY = "named job, early"  # wordings that are read only near the beginning of a text
 _LINE = re.compile(r"[^\s•·●▪◦■|…](?:[^\n\r•·●▪◦■|…]*[^\s•·●▪◦■|…])?")
+_OPENING = re.compile(r"\s*([^.,!?:;–—|\n]{4,80}?)\s*(?:[.,!?:;–—|\n]| - )")
 _STOPS = frozenset(".:,;!?")
 
 
 class NamedJobWeights(NamedTuple):
-    """Figures of ``weights.yaml``.
+    """Figures of ``weights.yaml``: the weights (0 to 1) of names (``trust``) and of the levels that they state (``rank``).
 
-    ``trust`` (0 to 1) is the weight of names. One of the first ``lines`` lines of a text may be a name, of at most ``words`` words.
-    At most ``most`` names of a text are read.
+    One of the first ``lines`` lines of a text may be a name, of at most ``words`` words, and so may its first ``opening`` words. At
+    most ``most`` names of a text are read; ``early`` is the number of first words in which the wordings of the opening count.
     """
 
     trust: float
+    rank: float
     lines: int
     words: int
     most: int
+    early: int
+    opening: int
 
 
 class NamedJob(NamedTuple):
@@ -56,6 +61,13 @@ class NamedJob(NamedTuple):
     graded: float
     shares: Mapping[str, float]
     ranks: Mapping[Rank, float]
+
+
+class _Job(NamedTuple):
+    """A family that words name, and the words as a title."""
+
+    family: str
+    title: CleanTitle
 
 
 class TitleReaders(NamedTuple):
@@ -76,6 +88,7 @@ def named_job_source(data: Mapping[str, Any]) -> Source:
         file = f"{_FILE}: {language}"
         classes[file] = {"stop": record["ends"], **record["classes"]}
         rows += [Row(f"{file}, row {at}", each, file, language, _GROUP) for at, each in enumerate(record["wordings"], 1)]
+        rows += [Row(f"{file}, early row {at}", each, file, language, _EARLY) for at, each in enumerate(record["early"], 1)]
     return Source(rows, classes)
 
 
@@ -90,33 +103,58 @@ class NamedJobReader:
         languages = data["languages"].items()
         self._ends = {language: frozenset(map(fold, record["ends"])) for language, record in languages}
         self._praise = {language: frozenset(map(fold, record["praise"])) for language, record in languages}
+        self._endings = {ending: stem for _, record in languages for ending, stem in record.get("endings", {}).items()}
+        longest = sorted(self._endings, key=len, reverse=True)
+        self._inflected = re.compile(rf"(?:{'|'.join(longest) or '(?!)'})$")
         self._break = patterns.alphabet.letters([BREAK])
         self._never_first = frozenset().union(*self._ends.values())
 
     def read(self, tokens: Tokens) -> NamedJob | None:
         """The job that a text names most often, by the first of these names; ``None`` where it names none."""
-        named: dict[tuple[int, int], str] = {}
-        for start, end in islice((*self._lines(tokens.text), *self._introduced(tokens)), self._weights.most):
-            if family := self._family(self._read.cleaner.clean(tokens.text[start:end])):
-                named[start, end] = family
+        named = self._named(tokens, (*self._lines(tokens.text), *self._introduced(tokens, _GROUP)))
+        if not named:  # such words often introduce something else, so they count where nothing else does
+            named = self._named(tokens, (*self._opening(tokens.text), *self._introduced(tokens, _EARLY, self._weights.early)))
         if not named:
             return None
-        counts = Counter(named.values())
+        counts = Counter(job.family for job in named.values())
         family = max(counts, key=counts.__getitem__)
-        start, end = next(place for place, name in named.items() if name == family)
-        title = self._read.cleaner.clean(tokens.text[start:end])
-        return NamedJob(start, end, family, *self._shares(counts), self._ranks(title, family))
+        (start, end), job = next((place, job) for place, job in named.items() if job.family == family)
+        return NamedJob(start, end, family, *self._shares(counts), self._ranks(job.title, family))
 
-    def _introduced(self, tokens: Tokens) -> Iterator[tuple[int, int]]:
-        """What follows a wording, without praise of the applicant, up to a word that ends a name."""
-        letters = self._break + tokens.letters  # wordings may ask for the beginning of a line
-        for pattern, _, _, (inner, end) in self._patterns.fields(letters, _GROUP):
+    def _named(self, tokens: Tokens, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Job]:
+        """Which of some places name a job, and which."""
+        read = ((place, self._job(tokens.text[slice(*place)])) for place in islice(places, self._weights.most))
+        return {place: job for place, job in read if job is not None}
+
+    def _job(self, words: str) -> _Job | None:
+        """The job that words name, in the form of a title before the form that a sentence gives them ("starszego programisty")."""
+        forms = (self._uninflected(words), words)
+        for title in map(self._read.cleaner.clean, dict.fromkeys(forms)):
+            if family := self._family(title):
+                return _Job(family, title)
+        return None
+
+    def _uninflected(self, words: str) -> str:
+        """Words with the endings that stand in titles."""
+        return " ".join(self._inflected.sub(lambda match: self._endings[match.group()], word) for word in words.lower().split())
+
+    def _introduced(self, tokens: Tokens, group: str, within: int | None = None) -> Iterator[tuple[int, int]]:
+        """What follows a wording in the first ``within`` words, without praise of the applicant, up to a word that ends a name."""
+        letters = self._break + tokens.letters[:within]  # wordings may ask for the beginning of a line
+        for pattern, _, _, (inner, end) in self._patterns.fields(letters, group):
             language = self._patterns.meanings[pattern]
             words = [fold(tokens.word(at - 1)) for at in range(inner, end)]
             first = next((at for at, word in enumerate(words) if word[:1].isalnum() and word not in self._praise[language]), 0)
             last = next((at for at, word in enumerate(words[first:], first) if word in self._ends[language]), len(words))
             if last > first:
                 yield tokens.span(inner + first - 1, inner + last - 1)
+
+    def _opening(self, text: str) -> Iterator[tuple[int, int]]:
+        """The first words of a text, up to a mark: "Head of Product, London. You …"."""
+        match = _OPENING.match(text)
+        words = fold(match.group(1)).split() if match else []
+        if match and 1 < len(words) <= self._weights.opening and words[0] not in self._never_first:
+            yield match.span(1)
 
     def _lines(self, text: str) -> Iterator[tuple[int, int]]:
         """The first lines, where they begin with a word that may begin a name, are short and no sentence."""
@@ -150,10 +188,11 @@ class NamedJobReader:
         if family == self._graded:
             roles = self._read.parser.parse(title).roles
             reading = self._read.retriever.roles(roles)
-            clear = roles[0].modifiers and reading.match_kind == "strong"
-            ranks = {(cell.level, cell.track): share for cell, share in reading.shares.items() if clear and cell != OTHER}
+            ranks = {(cell.level, cell.track): share for cell, share in reading.shares.items() if cell != OTHER}
+            clear = reading.match_kind == "strong" or len({level for level, _ in ranks}) == 1  # a Lead may be on either track
+            ranks = ranks if roles[0].modifiers and clear else {}
         else:
             rank = self._read.ranks.read(title, family=family)
             ranks = dict(rank.probabilities) if rank.stated else {}
         whole = sum(ranks.values())
-        return {each: self._weights.trust * share / whole for each, share in ranks.items() if share}
+        return {each: self._weights.rank * share / whole for each, share in ranks.items() if share}

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from numpy.typing import NDArray
-
+from rung.arrays import Array
 from rung.kernel import native
 from rung.text.alphabet import Alphabet
 from rung.text.finders import Fields, NativeFinder, PlainFinder
@@ -49,7 +48,7 @@ class Tables(NamedTuple):
     """Compiled patterns, as ``rung.text.compiling`` makes them: a document of plain data, and arrays by name."""
 
     document: Mapping[str, Any]
-    arrays: Mapping[str, NDArray[Any]]
+    arrays: Mapping[str, Array]
 
 
 class Patterns:

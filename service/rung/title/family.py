@@ -8,24 +8,21 @@ families but the graded one compete; what a graded family's titles are, the alia
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rung.arrays import Array, doubles
 from rung.grid import UNKNOWN
+from rung.kernel import functions
 from rung.title.family_heads import HeadFinder, parted
 from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
-Floats = NDArray[np.float64]
-
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached
-_TERMS = 16_384  # words and pairs of words whose rows are cached
 _READABLE = 4  # letters of a word from which its letters say something
 
 
@@ -72,7 +69,7 @@ class FamilyDescription(NamedTuple):
 class FamilyReader:
     """Reads the family of cleaned titles; made from the artefact's ``families`` document and arrays."""
 
-    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], weights: FamilyWeights) -> None:
+    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, Array], weights: FamilyWeights) -> None:
         self._names: Sequence[str] = data["names"]
         self.labels: Mapping[str, str] = data["labels"]
         self.descriptions: Mapping[str, FamilyDescription] = {
@@ -84,15 +81,15 @@ class FamilyReader:
         self._empty = frozenset(data["empty"])
         self._nouns = frozenset(data["nouns"])
         self._words = trie_of(arrays["family_words"])  # one or two words each, numbered as the rows are
-        self._row = lru_cache(maxsize=_TERMS)(self._words.get)
-        self._letters = np.array(data["letters"].split("\n"))  # in order: an array takes a fifth of the memory of a dictionary
-        self._idf = arrays["family_idf"].astype(np.float64)
-        self._coefficients = arrays["family_weights"]
-        self._scales = arrays["family_scales"].astype(np.float64)
-        self._intercepts = arrays["family_intercepts"].astype(np.float64)
+        self._letters = trie_of(arrays["family_letters"])  # runs of letters, whose rows come after those of the words
+        self._idf = array("f", arrays["family_idf"].tolist())
+        scales = array("d", arrays["family_scales"].tolist())
+        self._model = (self._idf.tobytes(), arrays["family_weights"].tobytes(), scales.tobytes())
+        self._sum_rows = functions().sum_rows
+        self._intercepts: list[float] = arrays["family_intercepts"].tolist()
         self._letters_share = float(data["letters_share"])
         self._weights = weights
-        self._letters_of = lru_cache(maxsize=_WORDS)(self._letters_uncached)
+        self._letter_rows = lru_cache(maxsize=_WORDS)(self._letter_rows_uncached)
         self._alone, self._beside = (
             {name: self._of_head(share, name, data["near"][name]) for name in self._names}
             for share in (weights.alone, weights.head)
@@ -105,8 +102,8 @@ class FamilyReader:
 
     def rarity(self, word: str) -> float:
         """The IDF of a word; infinite where the model does not know it."""
-        row = self._row(word)
-        return math.inf if row is None else float(self._idf[row])
+        row = self._words.get(word)
+        return math.inf if row is None else self._idf[row]
 
     def read(self, title: CleanTitle) -> FamilyReading:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
@@ -140,37 +137,28 @@ class FamilyReader:
         """Whether a word can say something of the family."""
         return token.text not in self._empty and not token.text.isdigit()
 
-    def _shares(self, scores: Floats, unknown: float) -> Mapping[str, float]:
+    def _shares(self, scores: Sequence[float], unknown: float) -> Mapping[str, float]:
         """The probabilities of scores beside a share of ``unknown``, the likeliest first."""
-        exp = np.exp((scores - scores.max()) / self._weights.temperature)
-        shares = dict(zip(self._names, (exp * ((1.0 - unknown) / exp.sum())).tolist(), strict=True)) | {UNKNOWN: unknown}
+        most, temperature = max(scores), self._weights.temperature
+        raised = [math.exp((score - most) / temperature) for score in scores]
+        factor = (1.0 - unknown) / sum(raised)
+        shares = dict(zip(self._names, [factor * value for value in raised], strict=True)) | {UNKNOWN: unknown}
         return {name: shares[name] for name in sorted(shares, key=shares.__getitem__, reverse=True)}
 
-    def _scores(self, text: str) -> Floats:
+    def _scores(self, text: str) -> list[float]:
         """The linear scores of the families: TF-IDF of words, and of the letters of each word, of length one, times the weights."""
         words = text.split()
-        scores = self._intercepts.copy()
-        terms = {*words, *[f"{a} {b}" for a, b in pairwise(words)]}
-        rows = [row for row in map(self._row, terms) if row is not None]
-        if rows:
-            moved, square = self._moved(rows)
-            scores += moved * (1.0 / math.sqrt(square))
-        letters = [self._letters_of(word) for word in words]
-        if square := sum(square for _, square in letters):
-            scores += sum(moved for moved, _ in letters) * (self._letters_share / math.sqrt(square))
-        return scores
+        terms = dict.fromkeys((*words, *[f"{a} {b}" for a, b in pairwise(words)]))
+        rows = array("i", [row for row in map(self._words.get, terms) if row is not None]).tobytes()
+        by_words = doubles(self._sum_rows(rows, *self._model))
+        by_letters = doubles(self._sum_rows(b"".join(map(self._letter_rows, words)), *self._model))
+        sums = zip(self._intercepts, by_words, by_letters, strict=True)
+        return [usual + by_word + self._letters_share * by_letter for usual, by_word, by_letter in sums]
 
-    def _moved(self, rows: list[int]) -> tuple[Floats, float]:
-        """What some terms add to the scores before their length is made one, and the square of that length."""
-        values = self._idf[rows]
-        return values @ self._coefficients[rows] * self._scales, float(values @ values)
-
-    def _letters_uncached(self, word: str) -> tuple[Floats, float]:
-        """What the known runs of letters of a word add to the scores, and the square of their length."""
-        runs = np.array(list(letter_grams([word])))
-        at = np.searchsorted(self._letters, runs)
-        at = at[self._letters[np.minimum(at, len(self._letters) - 1)] == runs]
-        return self._moved((at + len(self._words)).tolist())
+    def _letter_rows_uncached(self, word: str) -> bytes:
+        """The rows of the known runs of letters of a word, as int32."""
+        before = len(self._words)
+        return array("i", [before + run for run in map(self._letters.get, letter_grams([word])) if run is not None]).tobytes()
 
 
 def _codes(codes: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from numpy.typing import NDArray
-
+from rung.arrays import Array
 from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
@@ -27,7 +26,7 @@ class Match(NamedTuple):
 class HeadFinder:
     """Finds the heads of cleaned titles; made from the artefact's ``families`` document and arrays."""
 
-    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, data: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
         self._phrases = trie_of(arrays["family_heads"])
         self._families = [data["names"][number] for number in arrays["family_of_head"].tolist()]
         self._head_first = arrays["family_head_first"].tobytes()
@@ -70,10 +69,11 @@ class HeadFinder:
         """The longest head that begins at each word of a part."""
         words = [token.text for token in tokens[start:end]]
         places: Sequence[int] = range(start, end)
-        if any("'" in word for word in words):
-            pieces = [(word, at) for at, token in enumerate(words, start) for word in parted(token).split()]
-            words, places = [word for word, _ in pieces], [at for _, at in pieces]
         rest = " ".join(words) + " "
+        if "'" in rest:
+            places = [at for at, word in enumerate(words, start) for _ in parted(word).split()]
+            words = parted(rest).split()
+            rest = " ".join(words) + " "
         for at, word in enumerate(words):
             # A phrase may end inside a word: the longest that does not counts.
             whole = [phrase for phrase in self._phrases.prefixes(rest) if rest[len(phrase)] == " "]
@@ -101,7 +101,7 @@ def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
         between = title.raw[tokens[at - 1].end : token.start] if at else ""
         if endings and between.startswith(endings):
             between = ""
-        aside = len(between) - sum(map(str.isspace, between)) > _WIDEST_GAP
+        aside = len("".join(between.split())) > _WIDEST_GAP
         if at > start and (aside or (token.gap and token.gap != "~")):
             yield start, at
             start = at

@@ -25,7 +25,7 @@ from rung.text.cues import compile_cues, count_cues
 from rung.text.general import YEARS, Blend, Language
 from rung.text.patterns import Patterns
 from rung.text.pay import Pay
-from rung.text.sentences import Floats
+from rung.text.plain_scorer import Floats
 from rung.training import general, metrics, text_alone
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, Figures, choose, count, narrowed, read_ads, rows_of
 from rung.training.general import GeneralSettings

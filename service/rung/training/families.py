@@ -21,9 +21,10 @@ from sklearn.linear_model import SGDClassifier
 from rung.errors import DataError
 from rung.title.clean import Cleaner, fold
 from rung.title.family_heads import HeadFinder, parted
+from rung.training.npy import trie_array
 from rung.training.quantise import quantise
 from rung.training.sources import line, plain, read_yaml
-from rung.tries import trie_array, trie_of
+from rung.tries import trie_of
 
 THREADS = 2  # each fits one family against the rest, so how many there are changes no weight
 _FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
@@ -223,8 +224,9 @@ def train_families(
     settings: FamilySettings,
     left_out: Collection[str] = frozenset(),
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The letters of the family model, and its arrays: words as a trie, idf, weights (int8), scales and intercepts.
+    """The share of letters in the family model, and its arrays.
 
+    The arrays are words and runs of letters as tries, idf, weights (int8), scales and intercepts.
     ``names`` are the ids of the families. ``left_out`` are cleaned titles that are not used, so that the model can be measured on
     them.
     """
@@ -254,7 +256,7 @@ def train_families(
 def _export(
     words: TfidfVectorizer, letters: TfidfVectorizer, model: SGDClassifier, settings: FamilySettings
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The terms with the largest weights, and their weights as int8: words in the order of their numbers, then letters."""
+    """The terms with the largest weights, and their weights as int8: words, then runs of letters, in the order of their numbers."""
     names = [*words.get_feature_names_out(), *letters.get_feature_names_out()]
     idf = np.concatenate([words.idf_, letters.idf_])
     coefficients = model.coef_.T
@@ -262,17 +264,19 @@ def _export(
     kept = np.sort(np.argsort(-strength, kind="stable")[: settings.terms])
     row_of = {names[row]: row for row in kept.tolist() if row < len(words.idf_)}
     phrases = trie_array(row_of)
-    runs = kept[len(row_of) :]
-    rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *runs.tolist()]
+    run_of = {names[row]: row for row in kept[len(row_of) :].tolist()}
+    runs = trie_array(run_of)
+    rows = [*(row_of[phrase] for phrase in _in_order(phrases)), *(run_of[run] for run in _in_order(runs))]
     weights, scales = quantise(coefficients[rows])
     arrays = {
         "family_words": phrases,
+        "family_letters": runs,
         "family_idf": idf[rows].astype(np.float32),
         "family_weights": weights,
         "family_scales": scales,
         "family_intercepts": model.intercept_.astype(np.float32),
     }
-    return {"letters": "\n".join(names[row] for row in runs), "letters_share": settings.letters_share}, arrays
+    return {"letters_share": settings.letters_share}, arrays
 
 
 def _normal(form: str) -> str:

@@ -20,7 +20,7 @@ from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
 from rung.text.compiling import compile_patterns
 from rung.text.cues import compile_cues, cue_source
-from rung.text.document import Bounds, DocumentModel
+from rung.text.document import Bounds
 from rung.text.general import LINES
 from rung.text.named_job import named_job_source
 from rung.text.patterns import Patterns, Tables
@@ -35,16 +35,11 @@ from rung.training.families import FamilySettings, compile_families, train_famil
 from rung.training.family_text import FamilyTextSettings, train_family_text
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
+from rung.training.npy import array_bytes
 from rung.training.sources import graded_family, plain, read_yaml
 from rung.training.spelling import compile_spelling
-from rung.training.train import (
-    FeatureReader,
-    SentenceModel,
-    TrainingSettings,
-    posting_sentences,
-    train_documents,
-    train_sentences,
-)
+from rung.training.text_features import DocumentModel, FeatureReader
+from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
 
 MODEL = "rung"
 COUNTS = "postings_counts.npz"
@@ -161,12 +156,13 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         "metrics": json.loads((data / "shared" / "measured.json").read_text(encoding="utf-8")),
     }
     folder = models / f"{MODEL}-{version}"
+    arrays: dict[str, Any] = {**_model_arrays(sentences, document, general), **family_arrays, **compiled.arrays}
     digest = artefact.save(
         folder,
         name=MODEL,
         version=version,
         documents=documents,
-        arrays={**_model_arrays(sentences, document, general), **family_arrays, **compiled.arrays},
+        arrays={name: array_bytes(array) for name, array in arrays.items()},
         texts={"MODEL_CARD.md": _card(data, version, documents)},
         data_digest=artefact.digest_of_folder(data),
         built_with={name: version_of(name) for name in _LIBRARIES} | arithmetic.pinned(),

@@ -6,7 +6,6 @@ The same tables give the same bytes: one thread, a fixed order of rows, and no s
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from rung.artefact import dump
 from rung.title.occupation import DOCUMENT, SCHEMES, array_file
 from rung.title.occupation_points import POINTS, term_key, terms_of
+from rung.training.npy import array_bytes
 from rung.training.occupation_links import crosswalk, groups_of, ratios
 from rung.training.occupation_points import Trained, train_points
 from rung.training.occupation_tables import Tables, Title, read_tables
@@ -178,10 +178,3 @@ def make(data: Path) -> dict[str, bytes]:
     for scheme in SCHEMES:
         contents |= {array_file(scheme, name): array_bytes(array) for name, array in built[scheme].arrays.items()}
     return contents
-
-
-def array_bytes(array: NDArray[Any]) -> bytes:
-    """An array as the bytes of a ``.npy`` file."""
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getvalue()

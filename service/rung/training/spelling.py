@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rung.title.lexicon import Lexicon
 from rung.title.rank import RankReader
 from rung.title.spelling import SpellingFigures
-from rung.tries import trie_array, trie_of
+from rung.training.npy import trie_array
+from rung.tries import trie_of
 
 
 def compile_spelling(

@@ -22,15 +22,15 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from rung.errors import DataError
-from rung.text.cues import Cue
-from rung.text.document import Bounds, Columns, DocumentModel, softmax
-from rung.text.matches import TextReader
-from rung.text.reader import DutyReader
-from rung.text.sentences import Floats, PlainScorer, readable
-from rung.text.sentences import sentences as split
+from rung.text.document import Columns
+from rung.text.plain_document import softmax
+from rung.text.plain_scorer import Floats, PlainScorer
+from rung.text.plain_scorer import sentences as split
+from rung.text.sentences import readable
 from rung.training.blank import blank
 from rung.training.corpus import NOT_DUTY, DutySentence, Posting
 from rung.training.quantise import quantise
+from rung.training.text_features import DocumentModel, FeatureReader
 
 _SEED = 7
 _FOLDS = 3
@@ -129,7 +129,7 @@ def posting_sentences(
         texts = [whole[start:end] for start, end in split(whole, limit) if end - start >= bounds["shortest"]]
         if not texts:
             continue
-        families = softmax(scorer.score(texts)[:, : len(columns.families)])
+        families = softmax(scorer.score_many(texts)[:, : len(columns.families)])
         for text, shares in zip(texts, families, strict=True):
             if shares[columns.not_duty] > bounds["surely_not"]:
                 found.append(DutySentence(text, NOT_DUTY, None, None, None))
@@ -137,21 +137,6 @@ def posting_sentences(
                 level = posting.level if shares[columns.graded] > bounds["graded"] else None
                 found.append(DutySentence(text, posting.family, level, posting.track, None))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureReader:
-    """Reads the features of texts with any sentence model; ``limit`` is the most sentences that are read of a text."""
-
-    texts: TextReader
-    cues: Sequence[Cue]
-    bounds: Bounds
-    limit: int
-
-    def read(self, model: SentenceModel, texts: Sequence[str]) -> list[dict[str, float] | None]:
-        """The features of each text by name; ``None`` for a text without words."""
-        reader = DutyReader(model.scorer(), model.columns, self.cues, None, self.bounds, self.limit)
-        return [reader.features(text, self.texts.read(text).cues) for text in texts]
 
 
 def train_documents(
@@ -171,7 +156,8 @@ def train_documents(
     for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(postings):
         extra = posting_sentences([postings[i] for i in seen], first, settings.sentences, reader.limit)
         model = train_sentences([*sentences, *extra], levels, graded, settings)
-        for i, found in zip(unseen, reader.read(model, [blank(postings[i].description) for i in unseen]), strict=True):
+        texts = [blank(postings[i].description) for i in unseen]
+        for i, found in zip(unseen, reader.read(model.scorer(), model.columns, texts), strict=True):
             if found is None:
                 raise DataError(f"posting {postings[i].id!r} has no words in its description; write some or take it out")
             features[i] = found

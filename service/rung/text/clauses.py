@@ -1,0 +1,272 @@
+"""Clauses: of whom a statement speaks, and whether it is asserted, by the words of the sentence around it.
+
+The words have roles (``roles`` in ``training_data/shared/statements/``), such as words for the job, for others, or for what is
+asked of the applicant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from rung.text.patterns import Patterns, Place
+from rung.text.tokens import Tokens
+
+Subject = Literal["job", "other", "applicant"]
+ROLES = (
+    "job", "named-job", "named-person", "object-of", "promised", "sought", "asks", "addressed", "possessive", "other", "under",
+    "third-person", "determiner", "relative", "boundary", "contrast", "not", "skip", "possible", "later", "applicant",
+    "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
+)  # fmt: skip
+HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
+_HEADING = 8  # tokens that a heading has at most
+_BEHIND = 6  # tokens behind a statement within which it may be denied
+_CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
+_ASKED = 15  # tokens before and behind a statement within which words of the applicant count: not every text has full stops
+_NAME = 3  # words that the name of a person has at most
+_NEGATED = 9  # tokens before a statement within which a negation counts
+_NAMED = 5  # words that the name of whoever does something has at most
+_NOBODY = (0, 0)
+
+
+class Clause(NamedTuple):
+    """How the words before a place are to be read there. ``named`` are the tokens that name who does it: "The ward manager"."""
+
+    subject: Subject
+    negated: bool
+    possible: bool
+    named: tuple[int, int] = _NOBODY
+
+
+class Sentences:
+    """The sentences of a text, each read when a statement stands in it."""
+
+    def __init__(self, tokens: Tokens, patterns: Patterns) -> None:
+        self._tokens, self._patterns = tokens, patterns
+        self._end, self._letters = patterns.alphabet.end, patterns.alphabet.ends(tokens.letters)
+        self._read: dict[tuple[int, str], Sentence] = {}
+        self._addressed: dict[str, bool] = {}
+
+    def at(self, token: int, language: str) -> Sentence:
+        """The sentence that a token stands in, read in a language."""
+        start = self._letters.rfind(self._end, 0, token) + 1
+        found = self._read.get((start, language))
+        if found is None:
+            end, meanings = self._end_of(token), self._patterns.meanings
+            places = self._patterns.fields(self._tokens.letters, f"roles {language}", start, end)
+            roles = ((meanings[pattern][1], first, last) for pattern, first, last, _ in places)
+            found = self._read[start, language] = Sentence(start, end, roles, self, language)
+        return found
+
+    def addresses(self, language: str) -> bool:
+        """Whether the text says "you" anywhere: one that does not names the job where it says what it does."""
+        if language not in self._addressed:
+            places = self._patterns.fields(self._tokens.letters, f"roles {language}")
+            self._addressed[language] = any(self._patterns.meanings[place[0]][1] == "addressed" for place in places)
+        return self._addressed[language]
+
+    def _end_of(self, token: int) -> int:
+        """Where the sentence ends that a token stands in."""
+        end = self._letters.find(self._end, token)
+        return end if end >= 0 else len(self._letters)
+
+    @cached_property
+    def _headings(self) -> list[tuple[int, str]]:
+        found = self._patterns.fields(self._tokens.letters, HEADINGS)
+        return [(start, self._patterns.meanings[pattern][1]) for pattern, start, _, _ in found if self._is_heading(start)]
+
+    def below_requirements(self, end: int) -> bool:
+        """Whether the last heading before a place announces what is asked of the applicant."""
+        last = bisect_left(self._headings, (end, "")) - 1
+        return last >= 0 and self._headings[last][1].startswith("requirements")
+
+    def names(self, at: int) -> bool:
+        """Whether a name stands between two commas, the first of them at a token."""
+        words = [self._tokens.word(token) for token in range(at, min(at + _NAME + 2, len(self._letters)))]
+        if not words or words[0] != "," or "," not in words[1:]:
+            return False
+        name = words[1 : words.index(",", 1)]
+        return bool(name) and all(word[0].isupper() for word in name)
+
+    def word(self, token: int) -> str:
+        """The word of a token."""
+        return self._tokens.word(token)
+
+    def _is_heading(self, at: int) -> bool:
+        """Whether the line that begins at a token is short, or a colon stands near its beginning."""
+        if at > 0 and self._letters[at - 1] != self._end:
+            return False
+        end = self._end_of(at)
+        ended = end == len(self._tokens.letters) or self._tokens.word(end)[0] not in ".!?;"
+        if end - at <= _HEADING and ended:
+            return True
+        return not self._patterns.alphabet.colon.isdisjoint(self._tokens.letters[at : min(end, at + _HEADING)])
+
+
+class Sentence:
+    """One sentence: from which token to before which, and the roles of words in it."""
+
+    def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: Sentences, language: str) -> None:
+        """``roles``: each with the token that it starts at and the one after its last, in order of place."""
+        self.start, self.end = start, end
+        self._text, self._language = text, language
+        self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
+        self._starts: defaultdict[str, list[int]] = defaultdict(list)
+        for role, first, last in roles:
+            ends = self._at.get(first)
+            if ends is None:
+                self._at[first] = {role: last}
+            elif last > ends.get(role, 0):
+                ends[role] = last
+            self._starts[role].append(first)
+        self._applicant = self._uncovered("applicant", "not-applicant", range(start, end))
+
+    def _uncovered(self, role: str, cover: str, within: range) -> list[int]:
+        """Where words of a role stand that none of another covers."""
+        starts = [at for at in self._starts.get(role, ()) if at in within]
+        if not starts or cover not in self._starts:
+            return starts
+        covered = {at for first in self._starts[cover] if first in within for at in range(first, self._at[first][cover])}
+        return [at for at in starts if at not in covered]
+
+    def of_others(self, at: int) -> bool:
+        """Whether what stands at a place belongs to somebody else: "their direct reports"."""
+        return any(at - 2 <= start < at for start in self._starts.get("possessive", ()))
+
+    def clause(self, place: Place) -> Clause:
+        """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
+        subject: Subject = "job"
+        at, fresh, person, sought, negated_at, possible, helped = place.start, True, False, False, -1, False, False
+        named, told, promised = _NOBODY, -1, False  # ``told``: where the last word for the job ends
+        index = max(self.start, at - _CLAUSE)
+        while index < at:
+            ends, index_next = self._at.get(index), index + 1
+            if ends is None:
+                fresh, index = False, index_next
+                continue
+            if "skip" in ends:
+                index_next = ends["skip"]
+            elif "relative" in ends:
+                subject = "other" if (person or self._follows_name(index, told)) and not sought else "job"
+                fresh, negated_at, possible, helped = False, -1, False, False
+            elif "sought" in ends:
+                subject, sought, person, fresh, helped, told = "job", True, False, False, False, ends["sought"]
+                index_next = ends["sought"]
+            elif "job" in ends and not self._is_object(index):
+                kept = index > self.start and "asks" in self._at.get(index - 1, {})
+                subject, fresh, person, sought, helped, named, told = "job", False, False, False, False, _NOBODY, ends["job"]
+                if not kept:
+                    negated_at, possible = -1, False
+                index_next = ends["job"]
+            elif index == self.start and (role := next((r for r in ("named-job", "named-person") if r in ends), "")):
+                subject, fresh, person = "job" if role == "named-job" else "other", False, False
+                index_next, named = min(ends[role], at), (index, ends[role] - 1)
+            elif "under" in ends:
+                person, fresh, index_next = True, False, min(ends["under"], at)
+            elif "other" in ends:
+                person = True
+                index_next = min(ends["other"], at)
+                if fresh and not self._closes(index_next):
+                    subject, negated_at, possible, helped, sought = "other", -1, False, False, False
+                    if index == self.start + 1:  # "The product manager leads": the title says whether that is the job
+                        named = self.start, index_next
+                fresh = False
+            elif "contrast" in ends:
+                fresh, negated_at, possible, helped = True, -1, False, False
+            elif "boundary" in ends:
+                fresh, helped = True, False
+            elif "determiner" in ends:
+                pass
+            else:
+                fresh = False
+            if "not" in ends and "skip" not in ends:
+                negated_at = ends["not"]
+                index_next = max(index_next, ends["not"]) if "other" not in ends else index_next
+            if "possible" in ends:
+                possible = True
+            if "promised" in ends:
+                promised = True
+            if "helps" in ends:
+                helped = True
+            index = index_next
+        if subject == "job" and named == _NOBODY:
+            named = self._named_before(at)
+        # "We seek a lead who runs the team" and "you will run it" ask nothing below a heading of requirements.
+        stated = sought or promised
+        if subject == "job" and (self._asked(at) or (not stated and self._text.below_requirements(self.end))):
+            subject = "applicant"
+        if subject == "other" and self._asked(at):  # "a record of leadership, both as a contributor and as a manager"
+            subject = "applicant"
+        if subject == "job" and (helped or self.of_others(at) or (named != _NOBODY and self._text.addresses(self._language))):
+            subject = "other"
+        negated = negated_at >= 0 and at - negated_at <= _NEGATED
+        return Clause(subject, negated, possible or self._later(place), named)
+
+    def _follows_name(self, index: int, told: int) -> bool:
+        """Whether a name and a comma stand before a relative clause: "Jana, who leads"; a word for the job is no name."""
+        word = self._text.word(index - 2)
+        return index - 1 > self.start and self._text.word(index - 1) == "," and word[:1].isupper() and told != index - 1
+
+    def _named_before(self, at: int) -> tuple[int, int]:
+        """The tokens of who does something, right before a verb in the third person: "The ward manager supervises"."""
+        if "third-person" not in self._at.get(at, {}):
+            return _NOBODY
+        first = at
+        while first > self.start and at - first < _NAMED and first - 1 not in self._at and self._text.word(first - 1)[0].isalpha():
+            first -= 1
+        before = self._at.get(first - 1, {}) if first > self.start else {}
+        introduced = "determiner" in before or ("relative" in before and first - 1 == self.start)
+        name = all(self._text.word(token)[0].isupper() for token in range(first, at))
+        return (first, at) if first < at and (introduced or name) else _NOBODY
+
+    def _asked(self, at: int) -> bool:
+        """Whether words of the applicant stand near a place."""
+        nearest = bisect_left(self._applicant, at - _ASKED)
+        return nearest < len(self._applicant) and self._applicant[nearest] <= at + _ASKED
+
+    def _later(self, place: Place) -> bool:
+        """Whether a statement holds later or perhaps: such words stand before it, or behind it in the same clause."""
+        if "possible" in self._at.get(place.end, {}):  # "managing a team might be part of the job"
+            return True
+        first = next(iter(self._starts.get("later", ())), place.end + _CLAUSE)
+        between = range(place.end, min(first - 1, place.end + _CLAUSE))  # a comma right before it does not part
+        return first < place.end + _CLAUSE and not any("boundary" in self._at.get(at, {}) for at in between)
+
+    def _is_object(self, index: int) -> bool:
+        """Whether a word for the job is the object of what stands before it: "reports to you"."""
+        return index > self.start and "object-of" in self._at.get(index - 1, {})
+
+    def _closes(self, index: int) -> bool:
+        """Whether nothing is said of a noun that ends before a place, so that it is no subject."""
+        ends, after = self._at.get(index, {}), self._at.get(index + 1, {})
+        # "the director, who …, leads"; "your manager, Anna Smith, leads"
+        aside = "skip" in after or "relative" in after or self._text.names(index)
+        return index >= self.end or "relative" in ends or ("boundary" in ends and not aside)
+
+    def addresses(self, place: Place) -> bool:
+        """Whether a statement names the job itself."""
+        return any(place.start <= at < place.end for at in self._starts.get("addressed", ()))
+
+    def clause_end(self, start: int, end: int) -> int:
+        """Where the clause ends that captured words begin."""
+        cut = {"boundary", "relative", "contrast"}
+        return next((at for at in range(start + 1, end) if cut & self._at.get(at, {}).keys()), end)
+
+    def denied_behind(self, place: Place) -> bool:
+        """Whether what follows a statement denies it: "line management is not part of this role"."""
+        if "denied-after" not in self._starts:
+            return False
+        for index in range(place.end, min(self.end, place.end + _BEHIND)):
+            ends = self._at.get(index, {})
+            if "denied-after" in ends and not any("skip" in self._at.get(at, {}) for at in range(index, ends["denied-after"])):
+                return True
+            if "job" in ends or "contrast" in ends or (index > place.end and "boundary" in ends):
+                return False
+        return False
+
+    def denied_inside(self, place: Place) -> bool:
+        """Whether the statement itself holds a negation: "manages nobody"."""
+        return bool(self._uncovered("not", "skip", range(place.start, place.end)))
