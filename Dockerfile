@@ -1,5 +1,5 @@
-# Two stages: one that installs, with a compiler, pip and hashes; one that serves, with none of these, as a user without rights.
-# The model is in the package. Build: docker build -t rung . Run: docker run --rm -p 127.0.0.1:8000:8000 -v ./keys:/run/keys:ro rung
+# Two stages: the first builds and installs, the second serves, without compiler and pip, as a user without privileges.
+# The model is part of the package. Build: docker build -t rung . Run: docker run --rm -p 127.0.0.1:8000:8000 -v ./keys:/run/keys:ro rung
 # One process a container; docs/deploy/compose.yaml runs several behind nginx.
 # Both bases are tags. To pin one by digest: --build-arg IMAGE=python:3.11-slim-bookworm@sha256:…
 ARG BUILD_IMAGE=python:3.11-bookworm
@@ -10,7 +10,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
 RUN python -m venv /opt/rung
 COPY requirements.lock ./
-# Only what the lock lists, only with its hashes, only as wheels: nothing that is fetched runs while it is installed.
+# Only wheels, only with the hashes of the lock: no downloaded code runs during the installation.
 RUN /opt/rung/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY requirements-build.lock ./
 RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements-build.lock

@@ -21,10 +21,10 @@ setup: ## an environment for working on the project
 kernel: ## compile service/rung/kernel/_kernel.c again after changing it
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 
-check: lint ## what to run while working: style, types, and the tests of units, titles and the API (about a minute)
+check: lint ## the daily checks: style, types, and the tests of units, titles and the API (about a minute)
 	$(BIN)/python -m pytest tests/unit tests/golden tests/api
 
-test: ## all that continuous integration runs: set up, lint, rebuild the model, every test (10 to 15 minutes)
+test: ## everything that continuous integration runs: set up, lint, rebuild the model, every test (10 to 15 minutes)
 	VENV=$(VENV) PYTHON=$(PYTHON) .ci/run
 
 lint: ## style and types
@@ -44,10 +44,10 @@ docs-serve: ## read the documentation on http://127.0.0.1:8001 while writing it
 openapi: ## write openapi/openapi.json and its examples
 	$(BIN)/rung openapi
 
-test-attack: ## the short attacks on the service, and what they measured
+test-attack: ## the short attacks on the service
 	$(BIN)/python -m pytest tests/api tests/attack tests/properties
 
-test-slow: ## the long ones too: load for minutes, memory over 200,000 requests, kills of files, the bench
+test-slow: ## the long tests: minutes of load, memory over 200,000 requests, killed file runs, the bench
 	$(BIN)/python -m pytest -m slow -s tests
 
 sanitize: ## the kernel's own tests with AddressSanitizer and UndefinedBehaviorSanitizer; needs gcc
@@ -60,26 +60,26 @@ $(TOOLS)/bin/uv:
 
 LOCK = $(TOOLS)/bin/uv pip compile --quiet --python-version 3.11 --python-platform linux --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
-lock: $(TOOLS)/bin/uv ## lock what the image installs, with hashes
+lock: $(TOOLS)/bin/uv ## lock the packages of the image, with hashes
 	$(LOCK) -o requirements.lock pyproject.toml
 	printf '%s\n' 'hatchling>=1.25,<2' 'setuptools>=77' | $(LOCK) -o requirements-build.lock -
 
-sbom: $(TOOLS)/bin/uv ## list what the image holds, as CycloneDX (reports/sbom.json)
+sbom: $(TOOLS)/bin/uv ## list the packages of the image as CycloneDX (reports/sbom.json)
 	mkdir -p reports
 	$(TOOLS)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml -o reports/sbom.json
 
-audit: $(TOOLS)/bin/uv ## ask PyPI for known weaknesses of what the image installs
+audit: $(TOOLS)/bin/uv ## ask PyPI for known vulnerabilities of the packages of the image
 	$(TOOLS)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
-licences: $(TOOLS)/bin/uv ## list the licences of what the image installs (docs/licences.md has them)
+licences: $(TOOLS)/bin/uv ## list the licences of the packages of the image (docs/licences.md has them)
 	$(PYTHON) -m venv --clear $(TOOLS)/image
 	$(TOOLS)/image/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(TOOLS)/bin/pip-licenses --python=$(TOOLS)/image/bin/python --format=markdown --ignore-packages pip setuptools
 
-lint-image: $(TOOLS)/bin/uv ## lint the Dockerfile; DL3064 takes the name of a file of hashes for a secret
+lint-image: $(TOOLS)/bin/uv ## lint the Dockerfile; DL3064 is off, which mistakes the path of the key file for a secret
 	$(TOOLS)/bin/hadolint --ignore DL3064 Dockerfile
 
-release: $(TOOLS)/bin/uv ## build what is uploaded into dist/, check it, install each wheel and classify one title; uploads nothing
+release: $(TOOLS)/bin/uv ## build the distributions into dist/, check them, install each wheel and classify one title; uploads nothing
 	rm -rf dist
 	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check build twine
 	$(TOOLS)/bin/python -m build --outdir dist .
@@ -92,7 +92,7 @@ release: $(TOOLS)/bin/uv ## build what is uploaded into dist/, check it, install
 	rm -rf dist/try
 	ls -l dist
 
-wrk: ## install wrk, which drives the load of the measurements (Debian; needs root)
+wrk: ## install wrk, the load generator of the bench (Debian; needs root)
 	command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk; }
 
 bench: wrk ## measure speed and memory as ratios into docs/performance.md

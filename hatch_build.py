@@ -1,6 +1,7 @@
-"""Compiles the kernel while the package is built, where there is a compiler; where there is none, the package does without it.
+"""The build hook of hatchling: compiles the kernel, if there is a compiler. Without it, the package works, but more slowly.
 
-It also compiles the modules in place, where an editable install reads them: else every start does where Python writes no byte code.
+It also writes byte code next to the modules, which an editable install reads: an environment in which Python writes none would
+else compile them at every start.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ SOURCE = "service/rung/kernel/_kernel.c"
 
 
 class Kernel(BuildHookInterface[Any]):
-    """The one hook of this project. ``RUNG_WITHOUT_KERNEL=1`` leaves the kernel out."""
+    """Compiles ``rung.kernel._kernel``, unless ``RUNG_WITHOUT_KERNEL=1`` is set."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile in place, and have the wheel take the kernel and say which machines it is for."""
+        """Compile in place; add the kernel to a wheel and tag the wheel with its platform."""
         compileall.compile_dir(Path(self.root) / "service", quiet=1)
         if self.target_name != "wheel" or os.environ.get("RUNG_WITHOUT_KERNEL") == "1":
             return
@@ -39,7 +40,7 @@ class Kernel(BuildHookInterface[Any]):
         build_data["infer_tag"] = True
 
     def _compile(self) -> str:
-        """The path of the library below the root of the project."""
+        """Compile the kernel; returns the path of the library, relative to the root of the project."""
         extension = Extension("rung.kernel._kernel", [SOURCE], extra_compile_args=["-O3"] if os.name == "posix" else [])
         with contextlib.chdir(self.root), tempfile.TemporaryDirectory() as scratch:
             package = {"name": "rung", "package_dir": {"": "service"}, "ext_modules": [extension]}

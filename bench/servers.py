@@ -35,7 +35,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs: its process, its address, and how long its start took."""
+    """A running server: its process, its address, and the seconds of its start."""
 
     pid: int
     url: str
@@ -173,7 +173,7 @@ def drive(server: Server, bodies: Path, seconds: float, first: int, *, path: str
 
 
 def pairs(sides: Sequence[tuple[Server, Path, str, int]], count: int, seconds: float = 1.0) -> list[tuple[Slice, Slice]]:
-    """So many pairs of turns, A B then B A; ``sides`` are two servers with their bodies, path and items of a body."""
+    """Pairs of turns, A B then B A; ``sides`` are two servers with their bodies, path and items of a body."""
     number = iter(range(1, 10_000))
 
     def turn(side: int) -> Slice:
@@ -223,7 +223,7 @@ def measure(folder: Path, count: int, seconds: float) -> dict[str, dict[str, flo
 
 
 def growth(folder: Path, low: int = 20_000, high: int = 100_000) -> dict[str, dict[str, float]]:
-    """How much a server grows from so many unique titles to so many."""
+    """The growth of a server's memory between two numbers of unique titles."""
     bodies = write_bodies(folder / "title", 0)
     with serving("rung") as rung:
         sent, turn, then = 0.0, 0, 0.0
@@ -258,5 +258,5 @@ def _median(values: Sequence[float] | Iterator[float]) -> float:
 
 
 def missing() -> bool:
-    """Whether there is no wrk."""
+    """Whether wrk is missing."""
     return shutil.which("wrk") is None

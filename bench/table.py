@@ -1,4 +1,4 @@
-"""The table of all that is measured: what each row means, how far it should reach, and how it is written down."""
+"""The table of all measurements: the meaning and the target of each row, and its format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ START, END = "<!-- measured: python -m bench -->", "<!-- measured: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How much is measured: pairs of seconds of load, turns of the kernels, titles that are not exact, rows, unique titles."""
+    """The amount of each measurement: pairs of turns of load, turns of the kernels, inexact titles, rows, unique titles."""
 
     pairs: int = 8
     kernels: int = 32
@@ -40,7 +40,7 @@ FEW = Turns(pairs=2, kernels=4)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row of the table: its name, what it says, the figure to reach, the goal (``None``: none is set), whether more is better."""
+    """A row of the table: its name and meaning, the figure to reach, the goal (``None`` if not set), whether more is better."""
 
     name: str
     says: str
@@ -50,19 +50,19 @@ class Bar:
     unit: str = ""
 
     def state(self, value: float) -> str:
-        """Which of the two figures a value meets."""
+        """Whether a value meets the figure to reach and the goal."""
         for word, bar in (("goal", self.goal), ("reach", self.reach)):
             if bar is not None and (value >= bar if self.more else value <= bar):
                 return word
         return "" if self.reach is None else "missed"
 
     def shown(self, value: float) -> str:
-        """A value as the table has it."""
+        """A value in the format of the table."""
         form = {"parity": ".1e", "fuzzy-same": ".4f"}.get(self.name, ".2f")
         return f"{value:{form}}{self.unit}"
 
     def bar(self, value: float | None) -> str:
-        """A figure to reach as the table has it."""
+        """A figure to reach in the format of the table."""
         return "" if value is None else f"{'≥' if self.more else '≤'} {value:g}{self.unit}"
 
 
@@ -91,7 +91,7 @@ BARS = (
 
 
 def files(rows: int, texts: int) -> Rows:
-    """Files of so many titles, and of so many rows with texts."""
+    """Files of titles, and of rows with texts."""
     with tempfile.TemporaryDirectory() as folder:
         plain = batch.measure(rows, 0, 1, Path(folder))
         long = batch.measure(texts, 1_000, 1, Path(folder))
@@ -119,7 +119,7 @@ def sparks(count: int) -> Rows:
 
 
 def measure(groups: tuple[str, ...], turns: Turns, say: Callable[[str], None]) -> Rows:
-    """The rows of some groups by name; a group is left out, and that is said, where what it needs is missing."""
+    """The rows of some groups by name; a group whose requirement is missing is skipped with a message."""
     found: Rows = {}
     with tempfile.TemporaryDirectory() as folder:
         steps: dict[str, Callable[[], Rows]] = {
@@ -138,7 +138,7 @@ def measure(groups: tuple[str, ...], turns: Turns, say: Callable[[str], None]) -
 
 
 def lacking(group: str) -> str | None:
-    """What a group needs that is not there, or ``None``."""
+    """The missing requirement of a group, or ``None``."""
     if group in ("http", "growth"):
         return "wrk (`make wrk` installs it)" if servers.missing() else None
     if group == "spark":
@@ -148,7 +148,7 @@ def lacking(group: str) -> str | None:
 
 
 def together(runs: Sequence[Rows]) -> Rows:
-    """Several runs as one: of each row the run of the median ratio, with the ratios of all and the worst of them."""
+    """Several runs as one: for each row the run with the median ratio, all ratios, and the worst."""
     found: Rows = {}
     for bar in BARS:
         rows = sorted((run[bar.name] for run in runs if bar.name in run), key=lambda row: row["ratio"])
@@ -161,7 +161,7 @@ def together(runs: Sequence[Rows]) -> Rows:
 
 
 def stamp(rows: Rows, command: str) -> dict[str, object]:
-    """The rows with when, where and how they were measured, as they are kept in JSON."""
+    """The rows with date, machine and command, for the JSON file."""
     about = {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{os.cpu_count()} processors ({_processor()}), Python {platform.python_version()}",
@@ -177,7 +177,7 @@ def _processor() -> str:
 
 
 def markdown(kept: Mapping[str, Mapping[str, Any]]) -> str:
-    """The table, each row with when it was measured; it meets what its worst run meets."""
+    """The table, each row with its date; whether it meets its figure is decided by its worst run."""
     lines = [
         "| figure | median | worst run | reach | goal | worst meets | in the median run | date, load of the machine |",
         "|---|---|---|---|---|---|---|---|",
@@ -200,7 +200,7 @@ def markdown(kept: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _behind(row: Mapping[str, Any]) -> str:
-    """The figures behind a ratio, in a few words."""
+    """The figures behind a ratio, in short."""
     parts = []
     if "low" in row:
         parts.append(f"{float(row['low']):.2f} to {float(row['high']):.2f}")

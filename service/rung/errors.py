@@ -17,7 +17,8 @@ Each class has a stable ``code`` for programs and the ``status`` that a service 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -107,3 +108,17 @@ class Unavailable(ServiceError):
     def __init__(self, detail: str, errors: Sequence[FieldError] = (), *, retry_after: float | None = None) -> None:
         super().__init__(detail, errors)
         self.retry_after = retry_after
+
+
+@contextmanager
+def extra(name: str, purpose: str) -> Iterator[None]:
+    """Import optional packages in this block; ``purpose`` needs them, and the extra ``name`` has them.
+
+    Raises:
+        RungError: a package is not installed.
+    """
+    try:
+        yield
+    except ImportError as error:
+        package = (error.name or str(error)).partition(".")[0]
+        raise RungError(f"{purpose} needs {package}; install it with: pip install 'rung[{name}]'") from error

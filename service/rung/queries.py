@@ -94,7 +94,7 @@ def _parts(include: object, errors: list[FieldError]) -> tuple[Part, ...]:
 
 
 def named_parts(names: Sequence[str]) -> tuple[Part, ...]:
-    """The parts that some names stand for, each once; ``all`` stands for each."""
+    """The parts of some names, each once; ``all`` means every part."""
     return PARTS if "all" in names else tuple(part for part in PARTS if part in names)
 
 

@@ -157,7 +157,7 @@ def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], 
                 marked.fail(where, f"a field's name is a list or an object (line {key.start_mark.line + 1}); write text.")
             place = (*where, key.value)
             if place in lines:
-                marked.fail(place, f"the field {key.value!r} stands twice (again on line {key.start_mark.line + 1}); keep one.")
+                marked.fail(place, f"the field {key.value!r} appears twice (again on line {key.start_mark.line + 1}); keep one.")
             lines[place] = key.start_mark.line + 1
             _walk(value, place, lines, marked, seen)
     elif node.id == "sequence":

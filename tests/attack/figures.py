@@ -15,13 +15,13 @@ ROWS = {
         "answered in another way; {given_up:,} found no free connection within a second and were not sent. From when "
         "they were due, half of the answers came within {p50_ms:,.0f} ms and 99% within {p99_ms:,.0f} ms (before: "
         "{usual_p50_ms:,.0f} and {usual_p99_ms:,.0f}), refusals within {refused_p50_ms:,.0f} and "
-        "{refused_p99_ms:,.0f} ms. For each second of CPU it answered {kept_of_capacity:.0%} of what it answered "
+        "{refused_p99_ms:,.0f} ms. Answers for each second of CPU: {kept_of_capacity:.0%} of the rate "
         "before and after. Memory grew by {growth_mb:.0f} MB at most, with {descriptors_most} files open.",
     ),
     "test_callers_who_ask_again_at_once": (
         "400 callers who ask again as soon as they are answered or refused",
-        "{answered:,} answered, {refused:,} refused, {lost} lost; for each second of CPU {kept_of_capacity:.0%} of "
-        "the usual answers.",
+        "{answered:,} answered, {refused:,} refused, {lost} lost; answers for each second of CPU: "
+        "{kept_of_capacity:.0%} of the usual rate",
     ),
     "test_memory_stays_flat": (
         "{requests:,} requests with titles that do not repeat, cache of 2,000 titles",
@@ -29,16 +29,16 @@ ROWS = {
     ),
     "test_three_times_what_can_be_served_through_nginx": (
         "{offered_per_second:,} requests a second offered for {seconds} s through nginx, three times what is answered through it",
-        "{sent:,} sent: {answered:,} answered, {refused:,} refused, {lost} lost, {other} answered in another way; for each "
-        "second of CPU {kept_of_capacity:.0%} of the usual answers. Half of the answers came within {p50_ms:,.0f} ms, "
-        "99% within {p99_ms:,.0f} ms.",
+        "{sent:,} sent: {answered:,} answered, {refused:,} refused, {lost} lost, {other} answered in another way; "
+        "answers for each second of CPU: {kept_of_capacity:.0%} of the usual rate. Half of the answers came within "
+        "{p50_ms:,.0f} ms, 99% within {p99_ms:,.0f} ms.",
     ),
     "test_remembered_titles_and_batches_change_no_answer[20000]": (
-        "{queries:,} generated queries, alone and in a batch, remembered and not, forwards and backwards",
+        "{queries:,} generated queries, alone and in a batch, cached and not, in order and reversed",
         "one answer each, every number equal to a billionth ({classified:,} classified, {ambiguous:,} ambiguous, "
         "{unreadable:,} unreadable, {error:,} refused)",
     ),
-    "test_no_query_raises_but_by_the_contract_at_length": ("{queries:,} queries made at random by hypothesis", "none raised"),
+    "test_no_query_raises_but_by_the_contract_at_length": ("{queries:,} queries made at random by hypothesis", "no exception"),
     "test_every_answer_is_one_that_the_document_knows_at_length": (
         "{asked:,} requests made from the OpenAPI document by schemathesis",
         "no status 500, no answer that the document does not describe",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from rung.cli.__main__ import main
@@ -68,3 +71,22 @@ def test_a_folder_without_a_model_is_named_in_one_line(capsys, monkeypatch, tmp_
         f"rung: {tmp_path}/manifest.json cannot be read (No such file or directory); "
         "name the folder of a model with RUNG_MODEL, or build one with `rung train`\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "module", "sentence"),
+    [
+        (["corpus", "count", "ads.jsonl"], "scipy", "the command corpus needs scipy; install it with: pip install 'rung[train]'"),
+        (
+            ["evaluate", "--gold", "gold.jsonl"],
+            "scipy",
+            "the command evaluate needs scipy; install it with: pip install 'rung[train]'",
+        ),
+        (["mcp"], "mcp", "the command mcp needs mcp; install it with: pip install 'rung[mcp]'"),
+    ],
+)
+def test_a_missing_extra_is_named(arguments, module, sentence):
+    # In a process of its own, where nothing has imported the package yet.
+    code = f"import sys; sys.modules[{module!r}] = None; from rung.cli.__main__ import main; sys.exit(main({arguments!r}))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, f"rung: {sentence}\n")

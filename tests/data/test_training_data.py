@@ -62,7 +62,7 @@ def test_the_whole_data_compiles():
             "families.yaml",
             "[product manager, prod manager,",
             "[product marketer, product manager,",
-            "take it out of one",
+            "remove it from one",
         ),
         (
             f"families/{FAMILY}/aliases.yaml",
@@ -74,7 +74,7 @@ def test_the_whole_data_compiles():
         (ALIASES, "source: uk-government", "source: hearsay", "SOURCES.yaml"),
         (ALIASES, "cell: vp/manager", "cell: vp/ic", "not on the grid"),
         ("shared/modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
-        ("shared/modifiers.yaml", "20[1-4]", "(20[1-4]", "cannot be matched"),
+        ("shared/modifiers.yaml", "20[1-4]", "(20[1-4]", "is not a valid regular expression"),
     ],
 )
 def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):
@@ -89,8 +89,8 @@ def test_a_wrong_entry_is_named_with_file_and_line(copy, file, old, new, says):
     assert f"{path.name}:" in caught.value.detail
 
 
-def test_a_sentence_that_stands_twice_is_refused(copy):
+def test_a_sentence_that_appears_twice_is_refused(copy):
     path = copy / "families" / FAMILY / "duties" / "zz.jsonl"
     path.write_text((copy / "families" / FAMILY / "duties" / "vp-product.jsonl").read_text().splitlines()[0] + "\n")
-    with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence stands in .*vp-product\.jsonl:1"):
+    with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence is at .*vp-product\.jsonl:1"):
         corpus.duty_sentences(copy, FAMILY)

@@ -39,7 +39,7 @@ def name(page):
 
 
 IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
-NEEDED = {"--report": "matplotlib", ".parquet": "pyarrow", "httpx2": "httpx2", "duckdb": "pyarrow"}  # by what a page says
+NEEDED = {"--report": "matplotlib", ".parquet": "pyarrow", "testclient": "httpx2", "duckdb": "pyarrow"}  # by what a page says
 
 
 def lacking(page: Path) -> list[str]:

@@ -299,7 +299,7 @@ def test_outputs_that_would_destroy_something_are_refused(tmp_path, carry) -> No
 
 def test_an_unknown_reading_is_named(tmp_path, carry) -> None:
     (tmp_path / "in.csv").write_bytes(b"title\nPM\n")
-    with pytest.raises(TableError, match="no ladder is called 'x'"):
+    with pytest.raises(TableError, match="There is no ladder 'x'; the nearest are"):
         carry("in.csv", "out.csv", readings=("x",))
 
 

@@ -15,7 +15,7 @@ from rung.errors import DataError
 from rung.text.families import FamilyTextReader, FamilyTextWeights
 from rung.text.plain_scorer import PlainScorer
 from rung.training.counts import Ad
-from rung.training.family_counts import Chosen, FamilyCountSettings, borne_out, choose, count, read_tasks
+from rung.training.family_counts import Chosen, FamilyCountSettings, choose, confirmed, count, read_tasks
 from rung.training.family_table import TASKS, FamilyCounts
 from rung.training.family_text import FamilyTextSettings
 
@@ -149,13 +149,13 @@ def test_an_ad_has_the_family_that_a_reader_gave_it() -> None:
     assert [(one.family, one.by_reading, one.clear) for one in chosen] == [("sales", True, True), ("nursing", False, True)]
 
 
-def test_a_family_that_is_not_clear_is_borne_out_by_the_words_or_left_out() -> None:
+def test_a_family_that_is_not_clear_is_confirmed_by_the_words_or_left_out() -> None:
     words = np.array([[3, 0]] * 3 + [[0, 3]] * 3 + [[3, 0], [0, 3], [0, 3]])
     family = np.array(["nursing"] * 3 + ["trades-maintenance"] * 3 + ["nursing"] * 3)
     source = np.array([TASKS] * 6 + ["a/board"] * 3)
     counts = FamilyCounts(("patients", "bricks"), csr_matrix(words), family, source, np.zeros(9, bool))
     ads = [Chosen(ad(number, "x"), "nursing", False, clear) for number, clear in enumerate([False, False, True])]
-    kept = borne_out(counts, ads, FamilyTextSettings(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1e-4, 20, 1))
+    kept = confirmed(counts, ads, FamilyTextSettings(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1e-4, 20, 1))
     assert kept.matrix.toarray().tolist() == [*words[:7].tolist(), [0, 3]]
     assert kept.source.tolist() == [TASKS] * 6 + ["a/board"] * 2
 

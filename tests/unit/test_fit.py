@@ -24,7 +24,7 @@ after: 1   # stays too
 
 def rows(count=2000, *, says=0.7, truth=0.95, found="strong", group="titles"):
     right = np.random.default_rng(5).random(count) < truth
-    return [fit.Seen(says, False, found, float(r), group, f"source {at % 10}") for at, r in enumerate(right)]
+    return [fit.ScoredRow(says, False, found, float(r), group, f"source {at % 10}") for at, r in enumerate(right)]
 
 
 def test_a_way_of_finding_that_is_too_modest_is_raised_to_what_comes_true():
@@ -39,7 +39,7 @@ def test_ways_of_finding_are_told_apart():
 
 
 def test_few_rows_move_a_confidence_only_a_little():
-    calibration = fit.calibrate([*rows(truth=0.7), *(fit.Seen(0.7, False, "rare", 0.0, "titles", "a") for _ in range(2))])
+    calibration = fit.calibrate([*rows(truth=0.7), *(fit.ScoredRow(0.7, False, "rare", 0.0, "titles", "a") for _ in range(2))])
     assert 0.4 < calibration.apply(0.7, False, "rare") < 0.7
 
 
@@ -51,12 +51,12 @@ def test_rows_without_a_title_do_not_bend_the_curve_of_the_others():
 
 
 def test_a_confidence_is_the_share_of_readers_where_they_differ():
-    split = [fit.Seen(0.9, False, "weak", 0.6, "titles", f"source {at % 10}", sure=False) for at in range(2000)]
+    split = [fit.ScoredRow(0.9, False, "weak", 0.6, "titles", f"source {at % 10}", sure=False) for at in range(2000)]
     assert fit.calibrate(split).apply(0.9, False, "weak") == pytest.approx(0.6, abs=0.02)
 
 
 def test_a_statement_of_the_text_is_told_apart():
-    said = [fit.Seen(0.8, True, "strong", 1.0, "titles", f"source {at % 10}") for at in range(1000)]
+    said = [fit.ScoredRow(0.8, True, "strong", 1.0, "titles", f"source {at % 10}") for at in range(1000)]
     calibration = fit.calibrate([*rows(says=0.8, truth=0.7), *said])
     assert calibration.apply(0.8, False, "strong") == pytest.approx(0.7, abs=0.03)
     assert calibration.apply(0.8, True, "strong") > 0.97
@@ -64,7 +64,7 @@ def test_a_statement_of_the_text_is_told_apart():
 
 def test_answers_of_another_family_do_not_bend_the_joint_curve_and_are_measured_by_what_the_family_leaves():
     seen = {part: rows(400) for part in fit.PARTS}
-    others = [fit.Seen(0.02, False, "neighbour", 0.0, "others", f"source {at % 10}", graded=False) for at in range(400)]
+    others = [fit.ScoredRow(0.02, False, "neighbour", 0.0, "others", f"source {at % 10}", graded=False) for at in range(400)]
     fitted = fit.fit({**seen, "family": [*seen["family"], *others]})
     assert fitted.calibrations["joint"] == fit.calibrate(seen["joint"])
     confidence, share = fitted.held_out["others"]
@@ -74,7 +74,7 @@ def test_answers_of_another_family_do_not_bend_the_joint_curve_and_are_measured_
 
 def test_a_source_that_goes_its_own_way_is_measured_by_the_others():
     # One source in five is always wrong: fitted with it in sight its rows would look calibrated.
-    seen = [fit.Seen(0.9, False, "strong", float(at % 5 > 0), "titles", f"source {at % 5}") for at in range(500)]
+    seen = [fit.ScoredRow(0.9, False, "strong", float(at % 5 > 0), "titles", f"source {at % 5}") for at in range(500)]
     confidence = fit.held_out(seen)
     assert confidence[0] > 0.95
     assert confidence[1] < 0.85

@@ -125,7 +125,7 @@ def test_a_page_changes_within_its_postings_alone(normaliser):
     [
         ("", "line 1"),
         ("{'a': 1}", "line 1"),
-        ('{"a": 1, "a": 2}', "stands twice"),
+        ('{"a": 1, "a": 2}', "appears twice"),
         ('{"a": NaN}', "NaN"),
         ('{"a": 1e999}', "1e999"),
         ("[" * 500 + "]" * 500, "too deep"),
@@ -156,7 +156,7 @@ def test_no_text_of_a_posting_ends_its_script_or_opens_another(text, normaliser)
 
 def test_a_key_that_stands_twice_is_named_wherever_it_stands():
     keys = [f'"k{n}": 0' for n in range(2_000)]
-    with pytest.raises(TableError, match="'k1999' stands twice"):
+    with pytest.raises(TableError, match="'k1999' appears twice"):
         jsonld.load("{" + ", ".join([*keys, keys[-1]]) + "}")
 
 

@@ -124,7 +124,7 @@ def test_an_unknown_step_names_the_nearest(tmp_path: Path) -> None:
 
 def test_a_position_id_stands_once(tmp_path: Path) -> None:
     message = broken(tmp_path, "  - id: boss", "  - id: builder")
-    assert "stands twice (first on line 5)" in message
+    assert "appears twice (first on line 5)" in message
     assert "line 19" in message
 
 
@@ -141,7 +141,7 @@ def test_a_level_outside_the_grid_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_its_position_has_not_is_refused(tmp_path: Path) -> None:
-    assert "does not stand at 'mid/manager'" in broken(tmp_path, "cell: mid/ic", "cell: mid/manager")
+    assert "is not at 'mid/manager'" in broken(tmp_path, "cell: mid/ic", "cell: mid/manager")
 
 
 def test_an_unknown_reference_position_names_the_nearest(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_an_expert_does_not_manage_people(tmp_path: Path) -> None:
         ("    next: [shaper]\n", "    next: [shaper]\n    judged: [scope]\n", "leaves 'scope' open"),
         ("    next: [shaper]\n", "    next: [shaper]\n    takes_in: [bos]\n", "did you mean 'boss'?"),
         ("    next: [shaper]\n", "    next: [shaper]\n    variants: {small: {}}\n", "the ladder names no variants"),
-        ("label: Our ladder\n", "label: Our ladder\nlabel: Ours\n", "stands twice (again on line 3)"),
+        ("label: Our ladder\n", "label: Our ladder\nlabel: Ours\n", "appears twice (again on line 3)"),
         ("positions:\n", "positions: nonsense\nignored:\n", "unknown field 'ignored'"),
         ("label: Our ladder", "label: [Our", "not valid YAML"),
         ("next: [shaper]", "next: &a [shaper]\n    org_span: *a", "an alias (*name) is not read here"),

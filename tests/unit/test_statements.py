@@ -244,9 +244,9 @@ def test_the_wordings_name_only_what_exists() -> None:
         ({"kind": ["[a]"]}, "could match no word at all"),
         ({"kind": ["a b)"]}, "closes nothing"),
         ({"kind": ["{a} {b}"]}, "captures twice"),
-        ({"kind": ["ma*ge people"]}, "a star stands at the beginning or the end"),
+        ({"kind": ["ma*ge people"]}, "a star must be at the beginning or the end"),
         ({"kind": ["a {<n>}|none"]}, "a word is missing beside '\\|'"),
-        ({"kind": ["the|~1 team"]}, "a gap stands among single words"),
+        ({"kind": ["the|~1 team"]}, "a gap cannot be one of the choices"),
         ({"kind": [False]}, "put it between quotes"),
     ],
 )

@@ -126,7 +126,7 @@ OF_STATUS: Mapping[int, type[RungError]] = {c.status: c for c in (NotFound, Meth
 
 
 def unexpected() -> RungError:
-    """The error for a defect: the answer says no more than where the log has it."""
+    """The error for a defect: the caller only learns how to find it in the log."""
     return RungError("an unexpected error happened; the log has it under the id in the X-Request-ID header")
 
 

@@ -1,7 +1,7 @@
 # PYTHON_ARGCOMPLETE_OK
-"""The command line ``rung``: the only place, with the settings, that reads the environment.
+"""The command line ``rung``. Only this module and the settings read the environment.
 
-Exit codes: 0 done, 1 done but something in it failed, 2 the command could not be carried out as asked.
+Exit codes: 0 done; 1 done, but some rows or files failed; 2 wrong arguments, settings or files.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from rung.errors import RungError
 from rung.memory import paused
 
 
-def _options(arguments: Sequence[str], whole: bool) -> argparse.Namespace:
-    """What the arguments say. In a process of its own the collector never walks what a command imports: it stays."""
+def _options(arguments: Sequence[str], own_process: bool) -> argparse.Namespace:
+    """The parsed arguments. In its own process, the imported modules are exempt from garbage collection: they stay anyway."""
     with paused():
         options = parser(arguments[0]).parse_args(arguments)
-        if whole:
+        if own_process:
             gc.freeze()
     return options
 
@@ -38,7 +38,7 @@ def _complete() -> None:
 
 
 def _early(arguments: Sequence[str]) -> int | None:
-    """Handle what needs no command: no arguments, help, a misspelt command. ``None``: there is a command to run."""
+    """The exit code of what needs no command: no arguments, help, a misspelt command. ``None`` if there is a command to run."""
     first = arguments[0] if arguments else "--help"
     if first in ("-h", "--help"):
         sys.stdout.write(Top(prog="rung").format_help())
@@ -55,7 +55,7 @@ def _early(arguments: Sequence[str]) -> int | None:
 
 
 def _check_environment(command: str) -> None:
-    """Refuse a variable that is named like a setting and is none. ``rung serve`` only warns: orchestrators set such variables.
+    """Refuse a ``RUNG_`` variable that is not a setting. ``rung serve`` only warns: orchestrators set such variables.
 
     Raises:
         RungError: there is one; the message names the nearest setting.
@@ -67,20 +67,20 @@ def _check_environment(command: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. Without arguments it is the command of the whole process."""
+    """Run one command and return its exit code. Without ``arguments``, those of the process are used."""
     if "_ARGCOMPLETE" in os.environ:
         _complete()
-    whole = arguments is None
+    own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     early = _early(arguments)
-    return _run(arguments, whole) if early is None else early
+    return _run(arguments, own_process) if early is None else early
 
 
-def _run(arguments: Sequence[str], whole: bool) -> int:
+def _run(arguments: Sequence[str], own_process: bool) -> int:
     from pydantic import ValidationError
 
     try:
-        options = _options(arguments, whole)
+        options = _options(arguments, own_process)
         _check_environment(arguments[0])
         return int(options.run(options))
     except RungError as error:
@@ -92,12 +92,12 @@ def _run(arguments: Sequence[str], whole: bool) -> int:
     except ValidationError as error:
         from rung.settings import invalid_settings
 
-        # Only settings are validated this far out; commands report an invalid query as a RungError.
+        # Only settings raise this here; an invalid query is a RungError.
         for sentence in invalid_settings(error):
             print(f"rung: {sentence}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; nothing is left to say, and flushing must not fail either.
+        # The reader of the output has closed it, as `head` does. Flushing at exit must not fail, too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:

@@ -1,4 +1,4 @@
-"""One answer as text for people: what it is, how sure, why, and what is open."""
+"""One answer as text for people: the level, the confidence, the evidence, and what is open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REASONS = 3  # pieces of evidence in a short answer
 
 
 def show(result: Result, console: Console, everything: bool) -> None:
-    """Print one answer: what it is, how sure, why, what is open; with ``everything`` the weights, alternatives and readings."""
+    """Print one answer; with ``everything``, also all weights, alternatives and readings."""
     console.print(Text.from_markup(f"[bold]{_headline(result)[0]}[/]{_headline(result)[1]}"))
     if result.family is not None and result.confidence is not None:
         console.print(f"{result.status}, confidence {result.confidence:.2f}; {result.family.label}", markup=False)
@@ -33,7 +33,7 @@ def show(result: Result, console: Console, everything: bool) -> None:
 
 
 def _headline(result: Result) -> tuple[str, str]:
-    """The answer in a few words, and what stands after it less boldly."""
+    """The answer in a few words: a bold part and the rest."""
     name = result.position or result.family
     if result.level is not None and name is not None:
         return result.level.label, f", {result.track} track  ({name.label})" if result.track else f"  ({name.label})"
@@ -43,7 +43,7 @@ def _headline(result: Result) -> tuple[str, str]:
 
 
 def _open(result: Result) -> list[str]:
-    """What is open, each with the values between which it is open."""
+    """Each open part of the answer with its possible values."""
     values = {"family": result.range.families, "level": result.range.levels, "track": result.range.tracks}
     return [f"{part} ({' or '.join(values[part])})" for part in result.range.about]
 
@@ -65,7 +65,7 @@ def _show_everything(result: Result, console: Console) -> None:
 
 
 def _show_occupations(found: Occupations, console: Console) -> None:
-    """The likeliest codes of each scheme."""
+    """Print the most likely codes of each scheme."""
     codes = _table("code", "occupation", "confidence")
     for esco in found.esco[:REASONS]:
         codes.add_row(f"ISCO-08 {esco.isco}", Text(esco.label), f"{esco.confidence:.2f}")
@@ -76,7 +76,7 @@ def _show_occupations(found: Occupations, console: Console) -> None:
 
 
 def _place(reading: Reading) -> str:
-    """Where a job stands on a ladder, and the other places that are nearly as likely."""
+    """The position on a ladder, and others that are nearly as likely."""
     others = " or ".join(f"{c.title or 'none'} {c.likelihood:.2f}" for c in reading.candidates)
     return f"{reading.title or 'none'}{f'  ({others})' if others else ''}"
 

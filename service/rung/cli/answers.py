@@ -1,6 +1,6 @@
 """How ``rung classify`` prints answers: text for people, a table, JSON, NDJSON or CSV.
 
-Each writer takes titles with their outcomes, writes them as they come, and returns how many could not be answered.
+Each writer takes titles with their outcomes and writes each as soon as it is known.
 """
 
 from __future__ import annotations
@@ -26,71 +26,56 @@ _WIDTHS = (40, 22, 8, 24, 10, 10)  # of the columns of a table, in characters
 _COLUMNS = ("title", "level", "track", "family", "confidence", "open")
 
 
-def write_text(outcomes: Outcomes, *, everything: bool, single: bool, **_: Any) -> int:
-    """An answer after the other, for people."""
+def write_text(outcomes: Outcomes, *, everything: bool, single: bool, **_: Any) -> None:
+    """One answer after the other, for people."""
     console = Console(highlight=False, soft_wrap=False)
-    failed = 0
     for title, outcome in outcomes:
         if not single:
             console.print(Text(title, style="underline"))
         if isinstance(outcome, InvalidQuery):
-            failed += 1
             console.print(f"error: {outcome.detail}", markup=False)
         else:
             show(outcome, console, everything)
         if not single:
             console.print()
-    return failed
 
 
-def write_table(outcomes: Outcomes, **_: Any) -> int:
+def write_table(outcomes: Outcomes, **_: Any) -> None:
     """A line for each title."""
-    failed = 0
     print(_row(_COLUMNS))
     for title, outcome in outcomes:
         if isinstance(outcome, InvalidQuery):
-            failed += 1
             print(f"{_cut(title, _WIDTHS[0])}  error: {outcome.detail}")
         else:
             print(_row((title, *_summary(outcome))))
-    return failed
 
 
-def write_json(outcomes: Outcomes, *, single: bool, **_: Any) -> int:
+def write_json(outcomes: Outcomes, *, single: bool, **_: Any) -> None:
     """One object for one title, a list for several."""
-    failed = 0
     out = sys.stdout
     if not single:
         out.write("[")
     for number, (_title, outcome) in enumerate(outcomes):
-        failed += isinstance(outcome, InvalidQuery)
         out.write("" if single else ",\n" if number else "\n")
         out.write(orjson.dumps(_record(outcome), option=orjson.OPT_INDENT_2).decode())
     out.write("\n" if single else "\n]\n")
-    return failed
 
 
-def write_ndjson(outcomes: Outcomes, **_: Any) -> int:
+def write_ndjson(outcomes: Outcomes, **_: Any) -> None:
     """An object a line."""
-    failed = 0
     for title, outcome in outcomes:
-        failed += isinstance(outcome, InvalidQuery)
         sys.stdout.write(orjson.dumps({"title": title, **_record(outcome)}).decode() + "\n")
-    return failed
 
 
-def write_csv(outcomes: Outcomes, *, model: str, **_: Any) -> int:
+def write_csv(outcomes: Outcomes, *, model: str, **_: Any) -> None:
     """The title and the columns of ``rung batch``."""
-    failed = 0
     tail = DelimitedTail()
     print(",".join(("title", *added(()))))
     for title, outcome in outcomes:
-        failed += isinstance(outcome, InvalidQuery)
         sys.stdout.write(tail.quoted(neutral(title)) + tail(cells(outcome, model, ())))
-    return failed
 
 
-WRITERS: Mapping[str, Callable[..., int]] = {
+WRITERS: Mapping[str, Callable[..., None]] = {
     "text": write_text,
     "table": write_table,
     "json": write_json,

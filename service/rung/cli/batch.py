@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from rung.cli.parsing import whole_number
+from rung.cli.parsing import counted, whole_number
 from rung.errors import TableError
 from rung.normaliser import Limits
 from rung.settings import Settings
@@ -24,7 +24,7 @@ from rung.tables.sources import PACKING, format_of
 from rung.tables.summary import Summary
 from rung.tables.workers import WorkerLost
 
-PLAIN_EVERY = 10.0  # seconds between two lines of progress where no terminal shows a bar; the first comes after one
+PLAIN_EVERY = 10.0  # seconds between lines of progress without a terminal; the first comes after one second
 FAMILIES = 8  # families that the summary lists
 PREVIEWED = 3  # rows that a dry run answers
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
@@ -53,7 +53,6 @@ def register(subparsers: Any) -> None:
         help="classify the rows of files",
         description="Classify the rows of a file, of a pipe, or of many files.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "input",
@@ -79,7 +78,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--occupation", action="store_true", help="add the likeliest ESCO and O*NET-SOC occupation as columns")
     parser.add_argument("--encoding", help="the input's encoding, if detection gets it wrong")
     parser.add_argument("--safe-csv", action="store_true", help="neutralise formulas in the columns that pass through, too")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be read, show three answers, and write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be read and three answers, and write nothing")
     parser.add_argument("--sample", type=whole_number(1), metavar="N", help="answer the first N rows only")
     parser.add_argument("--overwrite", action="store_true", help="replace the output, or an unfinished run of it")
     parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
@@ -94,7 +93,7 @@ def register(subparsers: Any) -> None:
 
 
 def run_batch(options: argparse.Namespace) -> int:
-    """Run, show how it goes on standard error, and sum up.
+    """Run, with progress and a summary on standard error.
 
     Raises:
         TableError: there is neither a file nor a pipe to read.
@@ -137,10 +136,10 @@ def _job(options: argparse.Namespace, source: str, target: str) -> Job:
 
 
 def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, str]]:
-    """The inputs and their outputs: one, or each file of a folder or of a pattern, into a folder; ``to`` is the outputs' format.
+    """The inputs and their outputs: one, or each file of a folder or pattern; ``to`` is the format of the outputs.
 
     Raises:
-        TableError: there is no such file, or the output is no folder.
+        TableError: there is no such file, or many files have no folder of their own as output.
     """
     path = Path(source)
     if path.is_dir():
@@ -164,7 +163,7 @@ def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, st
 
 
 def _output_name(name: str, to: str | None) -> str:
-    """The name of an output: the input's, with the ending of its own format where that is another."""
+    """The name of the output for an input; its ending is replaced if the format differs."""
     if to is None and format_of(name) != "lines":
         return name
     base = Path(name)
@@ -173,7 +172,7 @@ def _output_name(name: str, to: str | None) -> str:
 
 
 def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int:
-    """Run one job and show its summary; gives the exit code."""
+    """Run one job and show its summary; returns the exit code."""
     began = time.monotonic()
     with ProgressDisplay(console) as shown:
         try:
@@ -196,7 +195,7 @@ def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int
 
 
 def _show_preview(job: Job, setup: Setup, console: Console) -> int:
-    """Say what would be read, and show the first answers on standard output."""
+    """Show what would be read, and print the first answers."""
     with ProgressDisplay(console) as shown:
         rows = preview(job, setup, shown, PREVIEWED)
     for row in rows:
@@ -211,7 +210,7 @@ def _on_spark(job: Job, setup: Setup, master: str) -> int:
     from rung.tables.spark import run_job
 
     rows = run_job(job, setup, master)
-    print(f"{rows:,} rows  {job.output}", file=sys.stderr)
+    print(f"{counted(rows, 'row')}  {job.output}", file=sys.stderr)
     return 0
 
 
@@ -232,7 +231,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 class ProgressDisplay:
-    """Shows notes and progress: a bar on a terminal, a line now and then in a pipe."""
+    """Shows notes and progress: a bar on a terminal, else a line every ten seconds."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -250,14 +249,18 @@ class ProgressDisplay:
         self._bar.stop()
 
     def note(self, text: str) -> None:
-        """A line."""
+        """Print a line."""
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def progress(self, rows: int, done: float) -> None:
-        """The bar, or a line after a second and then every ten."""
+        """Show that ``rows`` are answered, which is ``done`` (0 to 1) of the work; 0 if that is unknown."""
         now = time.monotonic()
         if self._from is None:
-            self._from, self._began, self._next = (rows, done), now, now + 1.0  # a resumed run did not answer these
+            self._from, self._began, self._next = (
+                (rows, done),
+                now,
+                now + 1.0,
+            )  # rows of an earlier run, which do not count in the rate
             return
         before, share = self._from
         text = pace(rows, rows - before, (done - share) / (1 - share) if share < 1 else done, now - self._began)
@@ -268,11 +271,11 @@ class ProgressDisplay:
 
 
 def pace(rows: int, answered: int, share: float, seconds: float) -> str:
-    """How far a run is: its rows, the rate of those answered in so many seconds, and the time left.
+    """The progress of a run as text: its rows, the rate, and the time left.
 
-    ``share`` (0 to 1) is the part of the work that was done in that time; 0 where it is not known.
+    ``answered`` rows took ``seconds``; they are ``share`` (0 to 1) of the work, or 0 if that is unknown.
     """
-    rate = f"{rows:,} rows, {answered / max(seconds, 0.001):,.0f}/s"
+    rate = f"{counted(rows, 'row')}, {answered / max(seconds, 0.001):,.0f}/s"
     if not share:
         return rate
     left = round((1 - share) / share * seconds)
@@ -285,7 +288,7 @@ def show(summary: Summary, console: Console, seconds: float) -> None:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    say(f"{summary.rows:,} rows in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
+    say(f"{counted(summary.rows, 'row')} in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
     say("  " + ", ".join(f"{status} {count:,}" for status, count in summary.statuses.most_common()))
     for line in (*grid_lines(summary), *family_lines(summary)):
         say("  " + line)
@@ -310,7 +313,7 @@ def grid_lines(summary: Summary) -> list[str]:
 
 
 def family_lines(summary: Summary) -> list[str]:
-    """Families with their levels, a line each, most frequent first; the others are summed up."""
+    """The most frequent families with their levels, a line each; the others are counted in the last line."""
     common = summary.families.most_common()
     lines = [
         f"{summary.label(family)[:28]:<28}{count:>9,}   "

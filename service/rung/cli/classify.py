@@ -76,12 +76,14 @@ def run(options: argparse.Namespace) -> int:
         outcomes: Iterable[Any] = [(query.title, normaliser.classify(query))]
     else:
         outcomes = _answered(normaliser, titles, fields)
-    failed = WRITERS[style](outcomes, single=single, everything=options.all, model=normaliser.model.short)
-    return 1 if failed else 0
+    failures: list[InvalidQuery] = []
+    noted = _note_failures(outcomes, failures)
+    WRITERS[style](noted, single=single, everything=options.all, model=normaliser.model.short)
+    return 1 if failures else 0
 
 
 def _parts(style: str, everything: bool, occupation: bool) -> tuple[Part, ...]:
-    """The parts of an answer that a format shows; occupation codes take longest, so they are shown only if asked for."""
+    """The parts of an answer that a format shows. Occupation codes take longest, so they need their option."""
     if style in ("table", "csv"):
         return ()
     shown = PARTS if everything or style in ("json", "ndjson") else ("evidence",)
@@ -111,7 +113,7 @@ def _titles(options: argparse.Namespace) -> tuple[bool, Iterable[str]]:
 
 
 def _lines(source: BinaryIO) -> Iterator[str]:
-    """The lines of a pipe that are not blank."""
+    """The lines of a pipe that are not blank, each cut at ``LONGEST_LINE`` bytes."""
     while line := source.readline(LONGEST_LINE):
         whole = line
         while whole and not whole.endswith(b"\n") and len(whole) == LONGEST_LINE:
@@ -127,8 +129,16 @@ def _answered(normaliser: Normaliser, titles: Iterable[str], fields: dict[str, A
         yield from zip(chunk, normaliser.classify_many(Query(title=title, **fields) for title in chunk), strict=True)
 
 
+def _note_failures(outcomes: Iterable[tuple[str, Any]], failures: list[InvalidQuery]) -> Iterator[tuple[str, Any]]:
+    """The same outcomes; errors are added to ``failures``."""
+    for title, outcome in outcomes:
+        if isinstance(outcome, InvalidQuery):
+            failures.append(outcome)
+        yield title, outcome
+
+
 def _read(source: str | None, longest: int) -> str | None:
-    """The text of a file or of standard input; one character over the limit is enough to be refused.
+    """The text of a file or of standard input, cut one character over the limit, which is enough to be refused.
 
     Raises:
         InvalidQuery: the file cannot be read.

@@ -1,4 +1,4 @@
-"""The commands of ``rung`` in their groups, and their parser, which loads only the command that is asked for."""
+"""The commands of ``rung`` by group, and their parser, which imports only the command to be run."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Top(Parser):
 
 
 def parser(named: str = "") -> argparse.ArgumentParser:
-    """The parser of the command that is named, or of all if it is none; a command loads without the modules of the others."""
+    """The parser of the command ``named``, or of all commands if it is not one. Other commands are not imported."""
     top = Top(prog="rung", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"rung {__version__}")
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)

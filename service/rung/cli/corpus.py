@@ -1,6 +1,6 @@
-"""``rung corpus``: learn from files of real postings, which do not belong to the project; what is kept are figures, never texts.
+"""``rung corpus``: learn from files of real postings. They do not belong to the project, so it keeps figures of them, never texts.
 
-``count`` makes the table of counts that training reads; ``fit`` fits how far it counts beside the sentences of the graded family.
+``count`` makes the table of counts for training; ``fit`` fits its weight against the sentences of the graded family.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rung.errors import RungError
+from rung.errors import extra
 
 
 def register(subparsers: Any) -> None:
@@ -33,11 +33,9 @@ def register(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do the step and say what came out."""
-    try:
+    """Run the step and print its figures."""
+    with extra("train", "the command corpus"):
         from rung.training import blend
-    except ImportError as error:
-        raise RungError(f"training needs scikit-learn ({error}); install it with: pip install 'rung[train]'") from error
     if options.step == "count":
         lines = blend.count_postings(options.data, options.postings, options.model)
     else:

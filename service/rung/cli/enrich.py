@@ -1,7 +1,6 @@
-"""``rung enrich``: the level and track of every schema.org JobPosting of a JSON-LD document or HTML page, written into it.
+"""``rung enrich``: add level and track to every schema.org JobPosting of a JSON-LD document or HTML page.
 
-Postings keep their order and everything that they hold. One that cannot be classified is reported and stays as it was; the command
-then ends with code 1.
+Postings keep their order and fields. One that cannot be classified is reported and left unchanged; the exit code is then 1.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from rung.cli.parsing import counted
 from rung.errors import InvalidQuery, TableError
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
@@ -38,7 +38,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Enrich and report."""
+    """Enrich the document and print a summary to standard error."""
     if options.out is not None and destination(options.out).exists() and not options.overwrite:
         raise TableError(f"{options.out} exists; name another file or add --overwrite")
     document = jsonld.load(_read(options.source))
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     for failure in failures:
         print(f"rung: {failure}", file=sys.stderr)
     counts = ", ".join(f"{count} {status}" for status, count in statuses.most_common())
-    print(f"{len(postings)} postings: {counts or 'none classified'}; {len(failures)} failed", file=sys.stderr)
+    print(f"{counted(len(postings), 'posting')}: {counts or 'none classified'}; {len(failures)} failed", file=sys.stderr)
     return 1 if failures else 0
 
 
@@ -74,11 +74,11 @@ def _read(source: str) -> str:
     except OSError as error:
         raise TableError(f"{source} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise TableError(f"{source} is not UTF-8 (byte {error.start}), which JSON-LD is written in") from error
+        raise TableError(f"{source} is not UTF-8 (byte {error.start}); JSON-LD must be") from error
 
 
 def _write(target: Path | None, text: str) -> None:
-    """Write the document; a file is whole or not there."""
+    """Write the document; a file is replaced in one step."""
     if target is None:
         sys.stdout.write(text)
         return

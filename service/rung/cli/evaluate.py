@@ -1,4 +1,4 @@
-"""``rung evaluate``: measure a model on labelled rows; the figures that count first, then whatever else was asked for."""
+"""``rung evaluate``: measure a model on labelled rows; the headline figures come first, then the optional parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rung import artefact as artefacts
-from rung.errors import RungError
+from rung.errors import extra
 from rung.normaliser import Limits, Normaliser, newest_model
 from rung.training.evaluate import FileAnswers, answer_files, normaliser_answers
 from rung.training.gold import GoldFile, read_gold_files
@@ -51,11 +51,9 @@ def register(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure, print, and write what was asked for."""
-    try:
+    """Measure, print, and write the files of the options."""
+    with extra("train", "the command evaluate"):
         from rung.training import report, sections
-    except ImportError as error:
-        raise RungError(f"evaluating needs scipy ({error}); install it with: pip install 'rung[train]'") from error
     console = Console()
     console = console if console.is_terminal else Console(width=_WIDE)
     model = artefacts.load(options.model or newest_model())
@@ -65,25 +63,16 @@ def run(options: argparse.Namespace) -> int:
     answers = answer_files(normaliser_answers(normaliser), files)
 
     graded = [a for a in answers if a.file.form == "graded"]
-    headline = _headline(answers, graded, normaliser)
-    for section in headline:
-        show(section, console)
-    found = list(headline)
-    for extra in (options.baselines and _baselines, options.ablations and _ablations):
-        if extra:
-            more = extra(options, model, normaliser, graded)
-            for section in more:
-                show(section, console)
-            found += more
-    unseen = [*_two_families(options, normaliser), *_real_postings(options, normaliser)]
-    for section in unseen:
-        show(section, console)
-    found = [*found, *unseen]
+    headline = _shown(_headline(answers, graded, normaliser), console)
+    baselines = _shown(_baselines(options.data, normaliser, graded), console) if options.baselines else []
+    ablations = _shown(_ablations(model, graded), console) if options.ablations else []
+    unseen = _shown([*_two_families(options, normaliser), *_real_postings(options, normaliser)], console)
     if options.report:
         details = _details(options.report, normaliser, files, graded)
-        found = [sections.glance(answers, [*details, *unseen]), *found, *details]
+        glance = sections.glance(answers, [*details, *unseen])
+        found = (glance, *headline, *baselines, *ablations, *unseen, *details)
         counts = tuple((f.name, len(f.rows)) for f in files)
-        whole = report.Report(options.date, normaliser.model, counts, _command(options, files), tuple(found), sections.GLOSSARY)
+        whole = report.Report(options.date, normaliser.model, counts, _command(options, files), found, sections.GLOSSARY)
         console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
     if options.record:
         _record(headline, normaliser, files, options, console)
@@ -93,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _headline(answers: list[FileAnswers], graded: list[FileAnswers], normaliser: Normaliser) -> list[Any]:
-    """What is printed of every run: the figures that count, by form of file."""
+    """The sections of every run, by form of file."""
     from rung.training import any_job_sections, sections
 
     own = [sections.headline(graded), sections.duties(graded, normaliser.grid), sections.unsure(graded)] if graded else []
@@ -109,7 +98,7 @@ def _headline(answers: list[FileAnswers], graded: list[FileAnswers], normaliser:
 
 
 def _two_families(options: argparse.Namespace, normaliser: Normaliser) -> list[Any]:
-    """The family of titles that two families claim; they are part of the training data, which is not always there."""
+    """The section on titles labelled twice; none without the training data, which has them."""
     from rung.training import labelled_twice
 
     if not (options.data / "shared" / "labels").is_dir():
@@ -118,7 +107,7 @@ def _two_families(options: argparse.Namespace, normaliser: Normaliser) -> list[A
 
 
 def _real_postings(options: argparse.Namespace, normaliser: Normaliser) -> list[Any]:
-    """What is read of real postings, where there are some: of any job, and product ads of sources that nobody tuned to."""
+    """The sections on real postings (``--postings``): ads of any job, and product ads of sources not used in training."""
     if not options.postings:
         return []
     from rung.training import blend, labelled_twice
@@ -132,7 +121,7 @@ def _real_postings(options: argparse.Namespace, normaliser: Normaliser) -> list[
 def _record(
     sections: list[Any], normaliser: Normaliser, files: list[GoldFile], options: argparse.Namespace, console: Console
 ) -> None:
-    """Write the headline figures into the data, from where the model's metrics and card quote them with their date and size."""
+    """Write the headline figures into the training data, from which the model card quotes them."""
     from rung.training import report
 
     path = options.data / "shared" / "measured.json"
@@ -145,11 +134,18 @@ def _record(
 
 
 def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:
-    """The command that makes the report again; the labelled files by name, wherever they lie."""
+    """The command that writes the same report, with the files by name only."""
     asked = [f"--{name}" for name in ("baselines", "ablations") if getattr(options, name)]
     names = [f"{file.name.replace(' ', '-')}.jsonl" for file in files]
     postings = ["--postings", *(path.name for path in options.postings)] if options.postings else []
     return " ".join(["rung evaluate --gold", *names, *postings, *asked, f"--report {options.report}"])
+
+
+def _shown(sections: list[Any], console: Console) -> list[Any]:
+    """Print sections; returns them."""
+    for section in sections:
+        show(section, console)
+    return sections
 
 
 def show(section: Any, console: Console) -> None:
@@ -166,27 +162,17 @@ def show(section: Any, console: Console) -> None:
     console.print(table)
 
 
-def _baselines(
-    options: argparse.Namespace,
-    model: artefacts.Artefact,
-    normaliser: Normaliser,
-    answers: list[FileAnswers],
-) -> list[Any]:
+def _baselines(data: Path, normaliser: Normaliser, answers: list[FileAnswers]) -> list[Any]:
     from rung.training import baselines, sections
 
     files = [a.file for a in answers]
-    methods = baselines.baselines(options.data, normaliser.lexicon)
+    methods = baselines.baselines(data, normaliser.lexicon)
     found = {"Rung": answers, **{method.name: answer_files(method.classify, files) for method in methods}}
     readers = ["Rung", *(method.name for method in methods if method.reads_text)]
     return sections.baselines(found, readers, normaliser.grid)
 
 
-def _ablations(
-    options: argparse.Namespace,
-    model: artefacts.Artefact,
-    normaliser: Normaliser,
-    answers: list[FileAnswers],
-) -> list[Any]:
+def _ablations(model: artefacts.Artefact, answers: list[FileAnswers]) -> list[Any]:
     from rung.training import ablations, sections
 
     files = [a.file for a in answers]
@@ -211,7 +197,7 @@ def _details(folder: Path, normaliser: Normaliser, files: list[GoldFile], answer
 
 
 def _pictures(folder: Path, answers: list[FileAnswers], normaliser: Normaliser) -> dict[str, str]:
-    """Draw the pictures, where matplotlib is installed; their file names by what they show."""
+    """Draw the pictures, if matplotlib is installed; their file names by kind."""
     try:
         from rung.training import plots
     except ImportError:

@@ -1,4 +1,4 @@
-"""A ladder as a tree for the terminal: every position below the one that it follows, with all that the ladder's file says of it."""
+"""A ladder as a tree for the terminal: every position below its predecessor, with all fields of the ladder's file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LISTS = (
 
 
 def tree(ladder: Ladder) -> Any:
-    """The tree, one trunk a variant; a line stays on its branch, a fork opens one branch an arm."""
+    """The tree: one trunk for each variant, one branch for each arm of a fork; a line of steps stays on one branch."""
     from rich.markup import escape
     from rich.tree import Tree
 
@@ -33,9 +33,9 @@ def tree(ladder: Ladder) -> Any:
 
 
 def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[str, LadderPosition], shown: set[str]) -> None:
-    """A position and what follows it: on its own branch, the arms of a fork each below it, with their later steps below the arm.
+    """Add a position and its successors: on the same branch, or below it if there are several.
 
-    A second way to the same step stands beside it, before that step; both then name the step.
+    Another position that leads to the same step is added beside it, before the step; both then name the step.
     """
     shown.add(entry.id)
     node = branch.add("\n".join(lines(ladder, entry)))
@@ -45,7 +45,7 @@ def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[s
             node.add(f"[dim]→ {step.title}[/dim]")
             continue
         trunk = branch if len(steps) == 1 else node
-        besides = [p for p in entries.values() if step.id in p.next and p.id not in shown and not _led_to(p, entries)]
+        besides = [p for p in entries.values() if step.id in p.next and p.id not in shown and not _has_predecessor(p, entries)]
         if besides and trunk is branch:
             node.add(f"[dim]→ {step.title}[/dim]")
         for beside in besides:
@@ -63,7 +63,7 @@ def _grow(ladder: Ladder, branch: Any, entry: LadderPosition, entries: Mapping[s
                 _grow(ladder, arm, entries[later], entries, shown)
 
 
-def _led_to(entry: LadderPosition, entries: Mapping[str, LadderPosition]) -> bool:
+def _has_predecessor(entry: LadderPosition, entries: Mapping[str, LadderPosition]) -> bool:
     return any(entry.id in other.next for other in entries.values())
 
 
@@ -85,7 +85,7 @@ def _variant(ladder: Ladder, variant: str) -> str:
 
 
 def lines(ladder: Ladder, entry: LadderPosition) -> Iterable[str]:
-    """What is shown of a position: its title and place in the first line, then what its source says, each with its reservation."""
+    """The lines of a position: title and place first, then each field, with the reservation of its source."""
     from rich.markup import escape
 
     number = f"{entry.number}. " if entry.number is not None else ""

@@ -1,4 +1,4 @@
-"""``rung ladders`` with its subcommands, and ``rung crosswalk``: list, show, check, map and draw ladders, and go between them."""
+"""``rung ladders`` (list, show, check, map, draw) and ``rung crosswalk`` (find a position of one ladder on another)."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ Handler = Callable[[argparse.Namespace, Factory], int]
 
 
 def _with_normaliser(handler: Handler, options: argparse.Namespace) -> int:
-    """Run a handler with the normaliser of the settings, further ladders included; it is loaded when the handler asks for it."""
+    """Run a handler with a function that loads the normaliser of the settings, with the caller's ladders."""
     return handler(options, lambda: _load(Settings().ladders))
 
 
 def _with_built_in(handler: Handler, options: argparse.Namespace) -> int:
-    """Run a handler with the built-in ladders alone: a file that is checked may already be in the folder of further ladders."""
+    """Run a handler with the built-in ladders alone: the file that it checks may be in the folder of the caller's ladders."""
     return handler(options, lambda: _load(None))
 
 
@@ -102,7 +102,7 @@ def _register_crosswalk(subparsers: Any) -> None:
         epilog="examples:\n  rung crosswalk reference group-product-manager uk-government\n"
         "  rung crosswalk --from reference --position head-of-product --to nine-levels --size large",
     )
-    # Each may be named by its option or stand in its place.
+    # Each may be an option or a positional argument.
     for name, dest, metavar, says in (
         ("from", "start", "LADDER", "the ladder that the position is on"),
         ("position", "position", "POSITION", "the position's id"),
@@ -118,7 +118,7 @@ def _register_crosswalk(subparsers: Any) -> None:
 
 
 def list_ladders(options: argparse.Namespace, factory: Factory) -> int:
-    """Every ladder with where it holds and its positions."""
+    """List the ladders, with conditions and number of positions."""
     from rich.table import Table
 
     ladders = factory().crosswalk.ladders.values()
@@ -136,7 +136,7 @@ def list_ladders(options: argparse.Namespace, factory: Factory) -> int:
 
 
 def show_ladder(options: argparse.Namespace, factory: Factory) -> int:
-    """One ladder as a tree from its first steps upwards."""
+    """Print one ladder as a tree from its first steps upwards."""
     ladder = find_ladder(factory().crosswalk, options.ladder)
     if options.json:
         return _json(ladder.to_dict())
@@ -145,7 +145,7 @@ def show_ladder(options: argparse.Namespace, factory: Factory) -> int:
 
 
 def check_file(options: argparse.Namespace, factory: Factory) -> int:
-    """Check a ladder file: 0 if it is sound, else 1 with what to fix."""
+    """Check a ladder file; returns 0 if it is valid, else 1 after printing what to fix."""
     crosswalk = factory().crosswalk
     try:
         ladder = load_ladder(options.file, crosswalk.grid)
@@ -154,10 +154,10 @@ def check_file(options: argparse.Namespace, factory: Factory) -> int:
     except DataError as error:
         print(error.detail, file=sys.stderr)
         return 1
-    open_ = [p.id for p in ladder.positions if not p.reference]
+    unmapped = [p.id for p in ladder.positions if not p.reference]
     print(f"{options.file}: sound; ladder {ladder.id!r} with {len({p.id for p in ladder.positions})} positions.")
-    if open_:
-        print(f"No mapping is stated for {', '.join(open_)}; `rung ladders map {options.file}` proposes one.")
+    if unmapped:
+        print(f"No mapping is stated for {', '.join(unmapped)}; `rung ladders map {options.file}` proposes one.")
     return 0
 
 
@@ -173,7 +173,7 @@ def draw_ladders(options: argparse.Namespace, factory: Factory) -> int:
 
 
 def show_crossing(options: argparse.Namespace, factory: Factory) -> int:
-    """A position of one ladder on another: the best relation and its alternatives."""
+    """Print a position of one ladder on another: the best relation, then its alternatives."""
     from rich.table import Table
 
     start, position, to = _place(options)
@@ -199,7 +199,7 @@ def show_crossing(options: argparse.Namespace, factory: Factory) -> int:
 
 
 def _place(options: argparse.Namespace) -> tuple[str, str, str]:
-    """From, position and to: what the options name, and what stands in the places of the rest."""
+    """The start, the position and the target: from the options, and the rest from the positional arguments, in order."""
     waiting = [value for value in (options.start, options.position, options.to) if value is not None]
     named = [options.named_start, options.named_position, options.named_to]
     if len(waiting) != named.count(None):

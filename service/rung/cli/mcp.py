@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rung.errors import RungError
+from rung.errors import extra
 from rung.normaliser import Limits, Normaliser
 from rung.settings import Settings
 
@@ -35,10 +35,8 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         RungError: the extra is not installed.
     """
-    try:
+    with extra("mcp", "the command mcp"):
         from rung.agents import make_server
-    except ImportError as error:
-        raise RungError(f"rung mcp needs the package {error.name or 'mcp'}; run: pip install 'rung[mcp]'") from error
     settings = Settings()
     make_server(Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description), settings.ladders)).run()
     return 0

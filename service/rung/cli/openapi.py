@@ -35,7 +35,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the files, or say which differ."""
+    """Write the files, or name those that differ."""
     written = files(options.folder)
     if not options.check:
         for path, content in written.items():
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def files(folder: Path) -> dict[Path, bytes]:
-    """The document, and the service's answer to each request of ``examples/requests.json``; all by the settings' defaults."""
+    """The content by path: the document, and the answer to each request of ``examples/requests.json``, with default settings."""
     settings = Settings.model_construct(**{name: field.default for name, field in Settings.model_fields.items()})
     app = create_app(Normaliser.load(), settings)
     requests = json.loads((folder / "examples" / REQUESTS).read_text(encoding="utf-8"))

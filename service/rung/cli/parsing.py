@@ -1,4 +1,4 @@
-"""Argument parsing with suggestions: a misspelt option or choice is answered with the nearest one."""
+"""Argument parsing and wording: types of options, and errors that suggest the nearest option or choice."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """``" Did you mean X?"``, or an empty text if nothing is near."""
     near = get_close_matches(name, list(known), 1)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 row``, ``2,000 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
@@ -53,7 +58,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]  # argparse overloads it by the type of the namespace
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[Any, list[str]]:
-        """Parse, and refuse what is unknown: the options of this command are known here."""
+        """Parse; unknown options are refused here, where those of the command are known."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
             self._refuse(unknown[0])
@@ -66,12 +71,12 @@ class Parser(argparse.ArgumentParser):
         self.error(f"{unknown!r} was left over. If it belongs to a text with spaces, quote the text.")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Name the nearest choice, not only the list."""
+        """Add the nearest choice to the message of ``argparse``."""
         if action.choices is not None and value not in action.choices:
             choices = [str(choice) for choice in action.choices]
             message = f"{value!r} is not one of {', '.join(choices)}.{suggestion(str(value), choices)}"
             raise argparse.ArgumentError(action, message)
 
     def error(self, message: str) -> NoReturn:
-        """Say what was wrong and where the help is; ends with code 2."""
+        """Print the error and the command for help; exit with code 2."""
         self.exit(2, f"rung: {message}\nTry: {self.prog} --help\n")

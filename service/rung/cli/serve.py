@@ -63,10 +63,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def check(settings: Settings) -> None:
-    """Refuse what would be open to strangers, or could not work.
+    """Refuse settings that would let anybody in, or that contradict each other.
 
     Raises:
-        ServiceError: the settings do not go together.
+        ServiceError: a public address without keys, or one of the two TLS files without the other.
         DataError: the file of keys is not valid.
     """
     if settings.api_keys_file is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rung import __version__
-from rung.errors import RungError
+from rung.errors import extra
 from rung.training import arithmetic
 
 
@@ -29,15 +29,13 @@ def register(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build and say what was built."""
+    """Build the model and print its folder and digest."""
     if missing := arithmetic.missing():
         command = [sys.executable, "-m", "rung.cli", "train", "--version", options.version]
         command += ["--data", str(options.data), "--models", str(options.models)]
-        return subprocess.call(command, env={**os.environ, **missing})  # noqa: S603 - this very program
-    try:
+        return subprocess.call(command, env={**os.environ, **missing})  # noqa: S603 - this program itself
+    with extra("train", "the command train"):
         from rung.training.make import make
-    except ImportError as error:
-        raise RungError(f"training needs scikit-learn ({error}); install it with: pip install 'rung[train]'") from error
     folder, digest = make(options.data, options.models, options.version)
     print(f"{folder}  {digest}")
     return 0

@@ -1,4 +1,4 @@
-"""What the service answered: a response as the types of this package, or as the error that it reports."""
+"""Responses of the service as the types of this package; what cannot be read raises ``ServiceError``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rung.types import Result
 
 @dataclass(frozen=True, slots=True)
 class LadderSummary:
-    """A ladder as the service lists it; ``positions`` is how many it has."""
+    """A ladder in the list of the service; ``positions`` is their number."""
 
     id: str
     label: str
@@ -51,7 +51,7 @@ def crossings(response: httpx.Response) -> tuple[Crossing, ...]:
 
 
 def content(response: httpx.Response) -> bytes:
-    """The body as it came."""
+    """The unchanged body."""
     return response.content
 
 
@@ -59,7 +59,7 @@ def _decoded(response: httpx.Response) -> Any:
     try:
         return orjson.loads(response.content)
     except orjson.JSONDecodeError as error:
-        raise ServiceError(f"{response.request.url} answered something that is not JSON") from error
+        raise ServiceError(f"the answer of {response.request.url} is not JSON; is the address that of a Rung service?") from error
 
 
 @cache
@@ -68,11 +68,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def _typed(kind: Any, data: Any) -> Any:
-    """Plain data as a type of this package; fields that this version does not know are left out."""
+    """Plain data as a type of this package; fields unknown to this version are ignored."""
     try:
         return _adapter(kind).validate_python(data)
     except ValidationError as error:
-        raise ServiceError(f"this version of the client does not know such an answer: {error}") from error
+        raise ServiceError(
+            f"this version of the client cannot read the answer; is the service of the same version? {error}"
+        ) from error
 
 
 def _result(data: Any) -> Result:

@@ -1,4 +1,4 @@
-"""What the client asks: each call as one request, with the function that reads its answer."""
+"""The calls of the client: each is one request, with the function that reads its response."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Outcomes = list[Result | InvalidQuery]
 CsvSource = Path | str | BinaryIO | Iterable[bytes]
 
 _BATCH_BYTES = 1_000_000
-# httpx sends a whole body before it reads the answer, and the service reads no more rows until its answers are read. A part that
-# fits into the buffers of the sockets keeps the two from waiting for each other.
+# httpx sends a whole body before it reads the answer, and the service reads no more rows until its answers are read. A part must
+# fit into the buffers of the sockets, or each would wait for the other.
 _CSV_BYTES = 100_000
 _READ = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One request, and ``read``, which makes the answer of its response."""
+    """One request; ``read`` reads its response."""
 
     method: str
     path: str
@@ -42,7 +42,7 @@ class Call(Generic[T]):
     media: str = "application/json"
 
     def arguments(self) -> dict[str, Any]:
-        """The request as ``httpx`` takes it."""
+        """The arguments of ``httpx.Client.request``."""
         headers = {"content-type": self.media} if self.content is not None else {}
         return {"method": self.method, "url": self.path, "params": self.params, "content": self.content, "headers": headers}
 
@@ -53,12 +53,12 @@ def classify(query: Query | str) -> Call[Result]:
 
 
 def batch(queries: Iterable[bytes]) -> Call[Outcomes]:
-    """Classify a batch, whose queries are JSON already."""
+    """Classify a batch of queries in JSON."""
     return Call("POST", "/classify/batch", answers.outcomes, content=b'{"queries":[' + b",".join(queries) + b"]}")
 
 
 def csv(part: bytes) -> Call[bytes]:
-    """Classify a part of a CSV file, which begins with the heading."""
+    """Classify a part of a CSV file; it begins with the heading."""
     return Call("POST", "/classify/csv", answers.content, content=part, media="text/csv")
 
 
@@ -74,7 +74,7 @@ def crosswalk(start: str, position: str, to: str, size: str | None, sector: str 
 
 
 def batches(queries: Iterable[Query | str], size: int) -> Iterator[list[bytes]]:
-    """Batches of queries: at most ``size``, and few enough bytes for the limit that a service has."""
+    """Batches of at most ``size`` queries and of at most 1 MB, unless one query is larger."""
     held: list[bytes] = []
     length = 0
     for query in queries:
@@ -89,24 +89,24 @@ def batches(queries: Iterable[Query | str], size: int) -> Iterator[list[bytes]]:
 
 
 def halves(queries: list[bytes], error: InvalidQuery) -> tuple[list[bytes], list[bytes]]:
-    """A batch in two, if it was over a limit of the service; any other error of a whole batch is raised."""
+    """The halves of a batch that was over a limit of the service; any other error of a whole batch is raised."""
     if not isinstance(error, TooLarge):
         raise error
     return queries[: len(queries) // 2], queries[len(queries) // 2 :]
 
 
 def csv_parts(source: CsvSource) -> Iterator[bytes]:
-    """A CSV file in parts, each of which begins with the heading."""
+    """The parts of a CSV file, each with the heading."""
     return parts(_chunks(source), _CSV_BYTES)
 
 
 def _query_json(query: Query | str) -> bytes:
-    """A query as the service reads it; what is not stated is left out."""
+    """A query in JSON; fields that are not set are left out."""
     stated = _stated(asdict(Query(title=query) if isinstance(query, str) else query))
     try:
         return orjson.dumps(stated)
     except orjson.JSONEncodeError:
-        # A text cut in the middle of an emoji holds half of a surrogate pair, which is not UTF-8; escaped, the service repairs it.
+        # A text cut inside an emoji ends in half of a surrogate pair, which is not UTF-8. Escaped, the service can repair it.
         return json.dumps(stated).encode()
 
 

@@ -1,4 +1,4 @@
-"""What the service says was wrong, as the errors of ``rung.errors``."""
+"""Error responses of the service (RFC 9457) as the errors of ``rung.errors``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from rung.errors import FieldError, InvalidQuery, RungError, ServiceError, Table
 _RETRIED = frozenset({429, 502, 503, 504})
 
 
-def checked(response: httpx.Response) -> httpx.Response:
-    """The response, if it is an answer.
+def raise_for_problem(response: httpx.Response) -> httpx.Response:
+    """The response, if the status is a success.
 
     Raises:
-        RungError: what the service says was wrong.
+        Unavailable: the status is one after which to try again.
+        RungError: any other error; its class is that of the ``code`` in the body.
     """
     if response.is_success:
         return response
@@ -31,19 +32,19 @@ def checked(response: httpx.Response) -> httpx.Response:
 
 
 def _problem(response: httpx.Response) -> dict[str, Any]:
-    """The body of an error; if it is not one of Rung's, a body that says what came."""
+    """The body of an error; if Rung did not write it, one that names the status."""
     try:
         body = orjson.loads(response.content)
     except orjson.JSONDecodeError:
         body = None
     if isinstance(body, dict) and isinstance(body.get("detail"), str):
         return body
-    came = f"{response.status_code} {response.reason_phrase}".strip()
-    return {"detail": f"{response.request.url} answered {came}, and not as Rung does. Is the address right?"}
+    status = f"{response.status_code} {response.reason_phrase}".strip()
+    return {"detail": f"{response.request.url} answered {status}, but not in the form of Rung. Is the address right?"}
 
 
 def error_of(problem: Mapping[str, Any]) -> RungError:
-    """A problem as the error of its code; ``ServiceError`` if the code is not known."""
+    """The error with the code of a problem; ``ServiceError`` if the code is unknown."""
     return _errors_by_code().get(problem.get("code", ""), ServiceError)(problem["detail"], _fields(problem))
 
 
@@ -53,7 +54,7 @@ def _fields(problem: Mapping[str, Any]) -> list[FieldError]:
 
 @cache
 def _errors_by_code() -> Mapping[str, type[RungError]]:
-    """Every class of the error tree that a service may report, by its code."""
+    """The classes of errors that a service may report, by their code."""
     by_code: dict[str, type[RungError]] = {}
     waiting: list[type[RungError]] = [InvalidQuery, TableError, ServiceError]
     while waiting:
@@ -64,7 +65,7 @@ def _errors_by_code() -> Mapping[str, type[RungError]]:
 
 
 def _retry_after(value: str | None) -> float | None:
-    """Seconds from a ``Retry-After`` header, which is a number or a date; ``None`` if it is neither."""
+    """The seconds to wait by a ``Retry-After`` header (a number or a date); ``None`` if it is neither."""
     if value is None:
         return None
     if value.strip().isdigit():

@@ -1,4 +1,4 @@
-"""What both clients share: how a client is set up, and when a failed call is retried."""
+"""The base of both clients: set-up, and when a failed call is retried."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Retrying(ABC, Generic[Http, Transport]):
 
     @abstractmethod
     def _open(self, options: dict[str, Any]) -> Http:
-        """The connections of this client."""
+        """The ``httpx`` client with these options."""
 
     def _pause(self, attempt: int, error: Unavailable) -> float:
         """Seconds to wait before the next attempt; raises the error if there is none."""
@@ -53,8 +53,8 @@ class Retrying(ABC, Generic[Http, Transport]):
 
 
 @contextmanager
-def reaching() -> Iterator[None]:
-    """Turns every failure to get an answer into ``Unavailable``."""
+def network_errors() -> Iterator[None]:
+    """Raise ``Unavailable`` for every failure to get a response."""
     try:
         yield
     except httpx.TimeoutException as error:

@@ -13,8 +13,8 @@ import httpx
 from rung.client import calls
 from rung.client.answers import LadderSummary
 from rung.client.calls import Call, CsvSource, Outcomes
-from rung.client.problems import checked
-from rung.client.retries import Retrying, reaching
+from rung.client.problems import raise_for_problem
+from rung.client.retries import Retrying, network_errors
 from rung.errors import InvalidQuery, Unavailable
 from rung.ladders.crosswalk import Crossing
 from rung.tables.csv_parts import without_heading
@@ -79,9 +79,9 @@ class AsyncClient(Retrying[httpx.AsyncClient, httpx.AsyncBaseTransport]):
         attempt = 0
         while True:
             try:
-                with reaching():
+                with network_errors():
                     response = await self._http.request(**call.arguments())
-                return call.read(checked(response))
+                return call.read(raise_for_problem(response))
             except Unavailable as error:
                 await asyncio.sleep(self._pause(attempt, error))
             attempt += 1

@@ -14,8 +14,8 @@ import httpx
 from rung.client import calls
 from rung.client.answers import LadderSummary
 from rung.client.calls import Call, CsvSource, Outcomes
-from rung.client.problems import checked
-from rung.client.retries import Retrying, reaching
+from rung.client.problems import raise_for_problem
+from rung.client.retries import Retrying, network_errors
 from rung.errors import InvalidQuery, Unavailable
 from rung.ladders.crosswalk import Crossing
 from rung.tables.csv_parts import without_heading
@@ -39,17 +39,17 @@ class Client(Retrying[httpx.Client, httpx.BaseTransport]):
         Raises:
             InvalidQuery: the query breaks a rule; its subclasses say which.
             Unavailable: the service could not be reached, was starting or full, and every retry failed.
-            ServiceError: the service refused the key, failed, or answered what this client does not know.
+            ServiceError: the service refused the key, failed, or gave an answer that this client cannot read.
         """
         return self._send(calls.classify(query))
 
     def classify_many(self, queries: Iterable[Query | str]) -> Iterator[Result | InvalidQuery]:
-        """One outcome a query, in order, as they come; ``queries`` is read no further ahead than the requests in flight."""
+        """The outcome of each query, in order; ``queries`` is read only as far as requests are in flight."""
         for outcomes in self._ordered(self._batch, calls.batches(queries, self._chunk)):
             yield from outcomes
 
     def stream_csv(self, source: CsvSource) -> Iterator[bytes]:
-        """A CSV file in, the same with the ``rung_`` columns out, piece by piece and in order; memory stays flat."""
+        """The CSV file with the ``rung_`` columns added, in pieces and in order; memory does not grow with the file."""
         answers = self._ordered(lambda part: self._send(calls.csv(part)), calls.csv_parts(source))
         for number, answer in enumerate(answers):
             yield without_heading(answer) if number else answer
@@ -93,9 +93,9 @@ class Client(Retrying[httpx.Client, httpx.BaseTransport]):
         attempt = 0
         while True:
             try:
-                with reaching():
+                with network_errors():
                     response = self._http.request(**call.arguments())
-                return call.read(checked(response))
+                return call.read(raise_for_problem(response))
             except Unavailable as error:
                 time.sleep(self._pause(attempt, error))
             attempt += 1

@@ -53,7 +53,7 @@ def _ids(ladder: Ladder, record: Record, items: Sequence[Record]) -> None:
             item.fail("id", f"the position id {entry.id!r} must be lower-case words joined by hyphens.")
         first = seen.setdefault((entry.variant, entry.id), item)
         if first is not item:
-            item.fail("id", f"the position id {entry.id!r} stands twice (first on line {_line(first)}); rename one.")
+            item.fail("id", f"the position id {entry.id!r} appears twice (first on line {_line(first)}); rename one.")
 
 
 def _aliases(ladder: Ladder, items: Sequence[Record]) -> None:
@@ -113,7 +113,7 @@ def _shares(shares: Sequence[Share], grid: Grid, item: Record, key: str) -> None
             item.fail(key, f"the level {share.cell.level!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
         if share.cell not in grid.positions[share.position].cells:
             cells = ", ".join(map(str, grid.positions[share.position].cells))
-            item.fail(key, f"{share.position!r} does not stand at '{share.cell}'; it stands at {cells}.")
+            item.fail(key, f"{share.position!r} is not at '{share.cell}' on the reference grid; it is at {cells}.")
     if shares and abs(sum(share.share for share in shares) - 1.0) > _TOLERANCE:
         item.fail(key, f"the shares add up to {sum(share.share for share in shares):g}; make them add up to 1.")
 

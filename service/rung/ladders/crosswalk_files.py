@@ -1,4 +1,4 @@
-"""Reading the crosswalk file and the folder of ladders beside it, and adding a customer's own ladders."""
+"""Reading the crosswalk file and its folder of ladders, and adding the caller's own ladders."""
 
 from __future__ import annotations
 

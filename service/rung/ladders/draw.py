@@ -46,7 +46,7 @@ _STYLE = """
 
 
 class _Column(NamedTuple):
-    """One form of a ladder as it is drawn: where it stands, and its positions by rows from the bottom."""
+    """The drawing of one form of a ladder: its place in pixels, and its positions by rows from the bottom."""
 
     ladder: Ladder
     variant: str
@@ -133,7 +133,7 @@ def _column(column: _Column, bottom: float, short: Mapping[str, str]) -> Iterabl
 
 
 def _arrow(box: Box, to: Box) -> str:
-    """From the top of a box to the foot of the next; what lies between is passed on the right."""
+    """An arrow from the top of a box to the bottom of the next; it passes boxes in between on the right."""
     x1, y1, x2, y2 = box.middle, box.y, to.middle, to.y + to.height
     path = f"M{x1:g} {y1:g}L{x2:g} {y2 + 5:g}"
     if y1 - y2 > _ROW:

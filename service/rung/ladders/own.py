@@ -1,4 +1,4 @@
-"""Ladders of the user: loaded beside the built-in ones, with a proposed mapping for positions that state none."""
+"""The caller's own ladders: loading them, and proposing a mapping for positions that state none."""
 
 from __future__ import annotations
 

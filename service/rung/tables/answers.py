@@ -9,7 +9,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from rung.errors import InvalidQuery, TableError
+from rung.errors import InvalidQuery, TableError, UnknownLadder
+from rung.ladders.crosswalk import find_ladder
 from rung.normaliser import Limits, Normaliser
 from rung.tables.forms import Form
 from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, added, cells, query
@@ -86,10 +87,11 @@ def check_readings(normaliser: Normaliser, readings: Sequence[str]) -> None:
     Raises:
         TableError: there is no ladder of that name.
     """
-    known = normaliser.crosswalk.ladders
     for ladder in readings:
-        if ladder not in known:
-            raise TableError(f"no ladder is called {ladder!r}; there are {', '.join(known)}")
+        try:
+            find_ladder(normaliser.crosswalk, ladder)
+        except UnknownLadder as error:
+            raise TableError(error.detail) from error
 
 
 class KeyClassifier:

@@ -189,7 +189,7 @@ def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):
         name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise ValueError(f"{name!r} stands twice in one object")
+        raise ValueError(f"{name!r} appears twice in one object")
     return record
 
 

@@ -13,10 +13,10 @@ FAMILIES = 40  # rows of the table of families; the others are summed up
 QUESTIONS = 15
 BANDS = ((0.0, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.0))  # of confidence; each bound is a bound of a bin
 STATUSES = {
-    "classified": "One answer stands: its confidence reaches the threshold.",
+    "classified": "One answer: its confidence reaches the threshold.",
     "ambiguous": "The best guess, and what is open.",
     "unreadable": "No word names a job.",
-    "error": "The row could not be asked; its reason stands in rung_error.",
+    "error": "The row is not valid; the reason is in rung_error.",
 }
 OPEN = {
     "family": "Family open",

@@ -180,7 +180,7 @@ class Piped:
 
     @staticmethod
     def waiting(seconds: float = 0.0) -> bool:
-        """Whether a read would return within so many seconds."""
+        """Whether a read would return within ``seconds``."""
         return bool(select.select([sys.stdin], [], [], seconds)[0])
 
 

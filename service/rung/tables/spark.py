@@ -14,7 +14,7 @@ from typing import Any
 
 from rung import artefact as artefacts
 from rung.artefact import Artefact
-from rung.errors import TableError
+from rung.errors import TableError, extra
 from rung.normaliser import Limits, Normaliser, newest_model
 from rung.tables.answers import Deduplicator, Employers, Setup, Task, check_readings
 from rung.tables.columnar import Widened, keys_of
@@ -144,10 +144,8 @@ def _checked(job: Job, setup: Setup) -> tuple[str, str]:
 
 
 def _session(master: str) -> Any:
-    try:
+    with extra("spark", "the engine spark"):
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and large
-    except ImportError as error:
-        raise TableError(f"this needs Apache Spark ({error}); install it with: pip install 'rung[spark]'") from error
     builder = SparkSession.builder.appName("rung").master(master).config("spark.ui.showConsoleProgress", "false")
     if master.startswith("local"):
         # The workers of a local master are to be this Python, not the first on the path, and listen to this machine alone.

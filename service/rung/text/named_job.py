@@ -1,7 +1,7 @@
-"""Named jobs: the job that a text names in so many words ("We are looking for a data engineer to …"), or in a first line.
+"""Named jobs: the job that a text names ("We are looking for a data engineer to …"), in a sentence or in one of its first lines.
 
-What introduces a name is data (``training_data/shared/named_jobs.yaml``). The words behind it are read as a title is, and count
-where they have the head of one. Asked where a query has no title, or one that names no job.
+The words that introduce a name are data (``training_data/shared/named_jobs.yaml``). The words behind them are read as a title, and
+count if they have a head. Used if a query has no title, or a title that names no job.
 """
 
 from __future__ import annotations
@@ -33,11 +33,10 @@ _STOPS = frozenset(".:,;!?")
 
 
 class NamedJobWeights(NamedTuple):
-    """Figures of ``weights.yaml``: how far names are believed (0 to 1), and the level that they state.
+    """Figures of ``weights.yaml``: the weights (0 to 1) of names (``trust``) and of the levels that they state (``rank``).
 
-    ``lines`` and ``words``: how many of the first lines of a text may be a name, and of how many words at most; ``opening``: of how
-    many words its opening may be one; ``most``: how many names of a text are read; ``early``: in how many of its first words the
-    wordings of that name count.
+    One of the first ``lines`` lines of a text may be a name, of at most ``words`` words, and so may its first ``opening`` words. At
+    most ``most`` names of a text are read; ``early`` is the number of first words in which the wordings of the opening count.
     """
 
     trust: float
@@ -50,10 +49,10 @@ class NamedJobWeights(NamedTuple):
 
 
 class NamedJob(NamedTuple):
-    """The job that a text names: where its first name stands (offsets into the text), and its family.
+    """The job that a text names: the offsets of its first name in the text, and its family.
 
-    ``graded`` is what the names add to the log-odds of the graded family, ``shares`` are the probabilities of all others. ``ranks``
-    are shares of level and track, where the name states them; what they leave of 1, the text decides.
+    ``graded`` is added to the log-odds of the graded family; ``shares`` are the probabilities of the others. ``ranks`` are shares
+    of level and track, if the name states them; the rest up to 1 is left to the text.
     """
 
     start: int
@@ -99,7 +98,7 @@ class NamedJobReader:
     def __init__(
         self, data: Mapping[str, Any], patterns: Patterns, readers: TitleReaders, graded: str, weights: NamedJobWeights
     ) -> None:
-        """``data`` is ``named_jobs.yaml`` as plain data; ``patterns`` hold its wordings beside others."""
+        """``data`` is ``named_jobs.yaml`` as plain data; ``patterns`` include its wordings."""
         self._patterns, self._read, self._graded, self._weights = patterns, readers, graded, weights
         languages = data["languages"].items()
         self._ends = {language: frozenset(map(fold, record["ends"])) for language, record in languages}

@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A pattern of the data: where it stands there, its text, its file, what a match means, and the group it is looked for with."""
+    """A pattern of the data: its place (``where``), text, file, the meaning of a match, and the group that it is matched with."""
 
     where: str
     pattern: str
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Patterns of one part of the data, the classes of words of each of its files, and what its words of numbers stand for."""
+    """Patterns of one part of the data, the classes of words of each of its files, and its number words."""
 
     rows: Sequence[Row]
     classes: Mapping[str, Mapping[str, Sequence[str]]]

@@ -142,7 +142,7 @@ class _Programs:
         return self.sets[letters], sum({1 << _index(letter) % _BITS for letter in letters})
 
     def _gap(self, most: int, words: int, then: int, greedy: bool) -> int:
-        """One word more or none, so many times: each time the preferred way comes first."""
+        """At most ``most`` words, each optional: greedy tries one more word first, else one less."""
         first = then
         for _ in range(most):
             letters, within = self._need_of[first]

@@ -67,7 +67,7 @@ class DutyReader:
 
     @property
     def columns(self) -> Columns:
-        """Where each part of the sentence scores lies."""
+        """The columns of the sentence scores."""
         return self._columns
 
     def read(self, text: str, cues: Sequence[CueMatch]) -> DutyReading | None:

@@ -22,7 +22,7 @@ class Word(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Up to so many words, none of ``stops``; ``None``: tokens of all kinds but the ends of sentences."""
+    """At most ``most`` words, none of ``stops``; with ``None``, tokens of any kind except ends of sentences."""
 
     most: int
     stops: frozenset[str] | None
@@ -36,14 +36,14 @@ class Several(NamedTuple):
 
 
 class Either(NamedTuple):
-    """The first branch that lets the whole match; none of them, too, where it is optional."""
+    """The first branch with which the whole pattern matches; if ``optional``, perhaps none."""
 
     branches: tuple[Node, ...]
     optional: bool = False
 
 
 class Captured(NamedTuple):
-    """A part whose place is told."""
+    """A part whose offsets are returned."""
 
     inner: Node
 
@@ -52,7 +52,7 @@ Node = Word | Gap | Several | Either | Captured
 
 
 class Parser:
-    """Reads one pattern; classes are put in where they are named. The class ``stop`` names the words that end a gap."""
+    """Reads one pattern; names of classes are replaced by their content. The class ``stop`` has the words that end a gap."""
 
     def __init__(self, text: str, classes: Mapping[str, Node], where: str) -> None:
         if not isinstance(text, str):
@@ -128,9 +128,9 @@ class Parser:
                 raise self._error(f"no class is named {name!r}; add it under classes, or correct the name")
             return self._classes[name]
         if word.startswith(("~", "..")):
-            raise self._error(f"{word!r}: a gap stands among single words; write it apart, in brackets")
+            raise self._error(f"{word!r}: a gap cannot be one of the choices of single words; write it separately, in brackets")
         if "*" in word.strip("*") or word.strip("*") == "":
-            raise self._error(f"{word!r}: a star stands at the beginning or the end of a word")
+            raise self._error(f"{word!r}: a star must be at the beginning or the end of a word")
         parts = [Word(frozenset({END, BREAK} if part == END else {fold(part)})) for part in pieces(word.replace("\\", ""))]
         return parts[0] if len(parts) == 1 else Several(tuple(parts))
 

@@ -1,4 +1,4 @@
-"""What each part is worth: the model with a part of it or of the query left out; and whether thresholds hold on unseen rows."""
+"""Ablations: the model without one of its parts, or queries without one of theirs; and thresholds checked on unseen rows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Ablation:
 
 
 def ablations(artefact: Artefact, files: Sequence[GoldFile]) -> list[Ablation]:
-    """Title only, duties only (title withheld, nothing blanked), both; the model without fuzzy matching, without calibration."""
+    """Title only, duties only (the text unchanged), both; the model without fuzzy matching, and without calibration."""
     with_text = [GoldFile(f.name, f.postings) for f in files if f.postings]
 
     def run(name: str, change: Callable[[GoldRow], GoldRow], model: Artefact, among: Sequence[GoldFile]) -> Ablation:
@@ -49,12 +49,12 @@ def ablations(artefact: Artefact, files: Sequence[GoldFile]) -> list[Ablation]:
 
 
 def with_cutoff(artefact: Artefact, cutoff: float) -> Artefact:
-    """The model with another cut-off of fuzzy matching; at 100 nothing is near enough but the same words."""
+    """The model with another cut-off of fuzzy matching (0 to 100); at 100 only equal words match."""
     return _changed(artefact, lambda weights: weights["retrieval"].update(cutoff=cutoff))
 
 
 def without_fuzzy(artefact: Artefact, files: Sequence[GoldFile]) -> Artefact:
-    """The model with neither fuzzy matching nor mended typing errors: every word of these files counts as known and stays."""
+    """The model without fuzzy matching and spelling correction: every word of these files counts as known."""
     normaliser = Normaliser(artefact, Limits(cache=0))
     words = {word for file in files for row in file.rows for word in normaliser.weigh(row.query).parsed.view.cleaned.split()}
     taxonomy = deepcopy(artefact.documents["taxonomy"])
@@ -63,9 +63,9 @@ def without_fuzzy(artefact: Artefact, files: Sequence[GoldFile]) -> Artefact:
 
 
 def without_calibration(artefact: Artefact) -> Artefact:
-    """The model with its scores taken for confidences, uncalibrated."""
-    as_it_stands = {"slope": 1.0, "intercept": 0.0, "text": 0.0, "match_kind": {}}
-    return _changed(artefact, lambda weights: weights["fitted"].update(dict.fromkeys(fit.PARTS, as_it_stands)))
+    """The model with its scores as confidences."""
+    identity = {"slope": 1.0, "intercept": 0.0, "text": 0.0, "match_kind": {}}
+    return _changed(artefact, lambda weights: weights["fitted"].update(dict.fromkeys(fit.PARTS, identity)))
 
 
 def _changed(artefact: Artefact, change: Callable[[dict[str, Any]], None]) -> Artefact:
@@ -76,10 +76,10 @@ def _changed(artefact: Artefact, change: Callable[[dict[str, Any]], None]) -> Ar
 
 @dataclass(frozen=True, slots=True)
 class ThresholdCheck:
-    """A threshold chosen on four fifths of the rows, five times: the lowest and highest value chosen, and the share right.
+    """A threshold chosen five times on four fifths of the rows: ``chosen`` are the lowest and the highest value.
 
-    ``promised`` is the share right on the rows that it was chosen on, ``held`` on the others, ``coverage`` the share of those
-    answered.
+    ``promised`` is the share right on the rows on which it was chosen, ``held`` that on the others, ``coverage`` the share of the
+    others that are answered.
     """
 
     name: str
@@ -99,7 +99,7 @@ def thresholds_hold(artefact: Artefact, files: Sequence[GoldFile]) -> list[Thres
 
 
 def _precision_holds(wanted: float, fold: metrics.Array, confidence: metrics.Array, right: metrics.Array) -> ThresholdCheck:
-    """The loosest confidence that gives a precision on four parts, applied to the fifth."""
+    """The lowest confidence that reaches a precision on four parts, applied to the fifth."""
     chosen, promised = [], []
     kept = np.zeros(len(right), dtype=bool)
     for number in np.unique(fold):
@@ -127,7 +127,7 @@ def _cutoff_holds(artefact: Artefact, files: Sequence[GoldFile]) -> ThresholdChe
     held = np.zeros(len(rows), dtype=bool)
     for number in np.unique(fold):
         rest, part = fold != number, fold == number
-        # Of cut-offs that are as good the strictest: it has the least to be wrong about.
+        # Of equally good cut-offs the strictest, because it matches the fewest titles.
         best = max(range(len(_CUTOFFS)), key=lambda place: (by_cutoff[place][rest].mean(), _CUTOFFS[place]))
         chosen.append(_CUTOFFS[best])
         promised.append(by_cutoff[best][rest].mean())

@@ -1,4 +1,4 @@
-"""Learning from real ads: counting the words of all families by level, and fitting how much these counts weigh (the blend).
+"""Learning from real ads: counting the words of all families by level, and fitting the weights of these counts (the blend).
 
 Ads of the graded family are never counted: the blend is fitted and measured on them, with whole sources left out.
 """
@@ -32,20 +32,20 @@ from rung.training.general import GeneralSettings
 from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, read_ad_labels
 from rung.training.make import COUNTS, compile_wordings, taxonomy
 from rung.training.report import Cell, Section
-from rung.training.sources import graded_family, plain, read_yaml
+from rung.training.sources import graded_family, plain, read_yaml, replace_record
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
-_PARTS = (*Blend._fields, "own_track")  # beside the track by the own sentences, which weighs as `duties: manager` says
-# What an earlier study of other sources gave, and for what it did not have, as much as for what is alike; the ridge pulls there.
-# Signs are words, too, and those count already.
+_PARTS = (*Blend._fields, "own_track")  # the track by the own sentences, too, whose weight is `duties: manager`
+# The ridge pulls towards these figures of an earlier study of other sources; a part that it lacked has the figure of a similar one.
+# Signs start lower, because their words count already.
 _START = np.array([0.3, 0.75, 0.75, 0.7, 0.5, 0.35, 0.5])
 _RIDGE = 20.0
 _BLEND = re.compile(r"^  blend: \{.*$", re.MULTILINE)
 
 
 def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> list[str]:
-    """Count the ads of all other families and write the table; returns what came out, line by line."""
+    """Count the ads of all other families and write the table; returns a summary, line by line."""
     shared = data / "shared"
     settings, learning = _settings(data)
     graded = graded_family(data)
@@ -65,16 +65,16 @@ def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> 
     return [
         f"{path} written: {len(counts.rank):,} ads of {len(set(counts.source))} sources, {len(counts.terms):,} terms, "
         f"{path.stat().st_size:,} bytes",
-        f"the words tell the rank of an ad whose source they were not learned from: Spearman {told}",
+        f"rank of an ad by its words, its source left out: Spearman {told}",
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledAds:
-    """Labelled ads: their cell of the grid and their source, and what each part says of the cells, by a reader without the source.
+    """Labelled ads: index of the cell, source, and log-odds of the cells by readers trained without the source.
 
-    ``parts`` are log-odds: ads by cells by the parts of ``Blend`` and the track by the own sentences. ``unread`` are those of the
-    cells where the text is in a language that the words were not learned in, ``stated`` by what it states of managing people.
+    ``parts`` has the shape (ads, cells, parts), for the parts of ``Blend`` and the track by the own sentences. ``unread`` (ads,
+    cells) is for texts in another language than that of the words; ``stated`` (ads, cells) is by statements on managing people.
     """
 
     cell: NDArray[np.int64]
@@ -86,19 +86,19 @@ class LabelledAds:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of the grid in order: rank, whether on the manager track, and the logarithm of how usual each is."""
+    """The cells of the grid in order: rank, whether on the manager track, and the logarithm of the base rate."""
 
     rank: NDArray[np.int64]
     manager: NDArray[np.bool_]
     usual: Floats
 
     def of(self, rank: int, manager: bool) -> int:
-        """The place of a cell; where the grid has no such cell, of the one of its track whose rank is nearest."""
+        """The index of a cell; if the grid does not have it, that of the nearest rank on its track."""
         return int(np.argmin(np.abs(self.rank - rank) + 0.5 * (self.manager != manager)))
 
 
 def read_cells(data: Path) -> Cells:
-    """The cells as ``usual`` of ``weights.yaml`` has them."""
+    """The cells in the order of ``usual`` in ``weights.yaml``."""
     usual: Mapping[str, float] = plain(read_yaml(data / "shared" / "weights.yaml"))["usual"]["cells"]
     levels, parts = _levels(data), [name.split("/") for name in usual]
     rank, manager = [levels.index(level) + 1 for level, _ in parts], [track == "manager" for _, track in parts]
@@ -106,7 +106,7 @@ def read_cells(data: Path) -> Cells:
 
 
 def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date: str) -> list[str]:
-    """Fit the blend on the labelled product ads and write it into ``weights.yaml``; returns what came out, line by line."""
+    """Fit the blend on the labelled product ads and write it into ``weights.yaml``; returns a summary, line by line."""
     cells, product, others = read_labelled(data, postings, Normaliser.load(model))
     weights = fit_blend(cells.usual + product.unread, product.parts, product.cell)
     path = data / "shared" / "weights.yaml"
@@ -121,10 +121,10 @@ def fit_postings(data: Path, postings: Sequence[Path], model: Path | None, date:
 
 
 def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) -> tuple[Cells, LabelledAds, LabelledAds]:
-    """The cells, and what each part says of the labelled product ads and of the labelled ads of other jobs among some postings.
+    """The cells, the labelled product ads and the labelled ads of other jobs among some postings.
 
     Raises:
-        DataError: none of the labelled product ads is among them.
+        DataError: no labelled ad of one of the two kinds is among them.
     """
     counts = Counts.load(data / "shared" / COUNTS)
     graded, levels, cells = graded_family(data), _levels(data), read_cells(data)
@@ -138,7 +138,7 @@ def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) 
         here = [ad for ad in ads if ad.id in labels]
         if not here:
             raise DataError(
-                f"no ad that is labelled in {data / 'shared/labels'} is among these postings; name the files that hold them"
+                f"none of these postings is labelled in {data / 'shared/labels'}; name the files that hold the labelled ads"
             )
         cell = [cells.of(levels.index(labels[ad.id].level) + 1, labels[ad.id].track == "manager") for ad in here]
         found.append(_read(data, here, cell, cells, counts, normaliser))
@@ -187,12 +187,12 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
 
 
 def _along(line: Floats, values: Floats, told: NDArray[np.bool_]) -> Floats:
-    """The log-odds of some values by a line; none where nothing is told."""
+    """The log-odds of values by a line (slope, intercept); 0 unless ``told``."""
     return np.asarray(np.where(told[:, None], values[:, None] * line[0] + line[1], 0.0))
 
 
 def fit_blend(usual: Floats, parts: Floats, cell: NDArray[np.int64]) -> Floats:
-    """The weights of the parts that make the right cells likeliest, beside how usual each is; a ridge keeps them near the start."""
+    """The weights of the parts under which the right cells are most likely; a ridge keeps them near ``_START``."""
 
     def loss(weights: Floats) -> float:
         right = _log_shares(usual, parts, weights)[np.arange(len(cell)), cell]
@@ -207,7 +207,7 @@ def _log_shares(usual: Floats, parts: Floats, weights: Floats) -> Floats:
 
 
 def unseen_sources(data: Path, cells: Cells, product: LabelledAds, others: LabelledAds) -> Section:
-    """How well the text alone tells level and track, the blend fitted without the source that it is measured on."""
+    """Level and track by the text alone; each source is measured with a blend fitted without it."""
     own, track = (np.array([part in names for part in _PARTS]) for names in (("own", "own_track"), ("track",)))
     rows = (
         _measured("product ads, own sentences alone", cells, product, product, own),
@@ -230,7 +230,7 @@ def unseen_sources(data: Path, cells: Cells, product: LabelledAds, others: Label
 
 
 def _ranked(data: Path, name: str) -> dict[str, tuple[str, str]]:
-    """Level and track of the labelled ads of a file that have them."""
+    """Level and track of the labelled ads of a file, by id."""
     graded = graded_family(data)
     labels = {id_: label for id_, label in read_ad_labels(data, name).items() if label.level and label.track}
     return {id_: (label.level, label.track) for id_, label in labels.items() if (label.family == graded) == (name == PRODUCT_ADS)}
@@ -239,9 +239,9 @@ def _ranked(data: Path, name: str) -> dict[str, tuple[str, str]]:
 def _measured(
     name: str, cells: Cells, fitted: LabelledAds, ads: LabelledAds, used: NDArray[np.bool_], stated: float = 0.0
 ) -> tuple[Cell, ...]:
-    """The figures of some ads, read by some of the parts, with the weights fitted on the ads of other sources.
+    """The figures of ``ads`` by the parts ``used``; each source is measured with weights fitted on the others.
 
-    ``stated`` weighs what the ads state of managing people.
+    ``stated`` is the weight of statements on managing people.
     """
     shares = np.zeros(ads.parts.shape[:2])
     for source in np.unique(ads.source):
@@ -261,16 +261,13 @@ def _measured(
 
 
 def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:
-    """Put the fitted blend into a ``weights.yaml``; nothing else of the file changes.
+    """Replace the record ``blend`` of a ``weights.yaml``.
 
     Raises:
         DataError: the file has no such record.
     """
-    text = path.read_text(encoding="utf-8")
-    if len(_BLEND.findall(text)) != 1:
-        raise DataError(f"{path}: a record `  blend: {{…}}` with its comment is needed once, on one line; it is what is replaced")
     shown = ", ".join(f"{name}: {value:.2f}" for name, value in figures.items())
-    path.write_text(_BLEND.sub(lambda _: f"  blend: {{{shown}}}   # {origin}", text), encoding="utf-8")
+    replace_record(path, _BLEND, f"  blend: {{{shown}}}   # {origin}", "a record `  blend: {…}` on one line")
 
 
 def _levels(data: Path) -> list[str]:
@@ -295,7 +292,7 @@ def _signs(data: Path) -> list[str]:
 
 
 def _figures(data: Path) -> Callable[[str], Figures]:
-    """Reads what a readable text states beside its words, by the cues that serving reads it with."""
+    """A function that reads years, pay and signs of a readable text as serving does."""
     tables, pay = taxonomy(data), _pay(data)
     reader, cues = text_reader(tables, Patterns(compile_wordings(tables))), compile_cues(tables["cues"]["cues"])
     places = {cue.id: at for at, cue in enumerate(cues)}

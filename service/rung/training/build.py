@@ -1,7 +1,7 @@
-"""Compiling ``training_data/`` into the tables of ``taxonomy.json``: checked, sorted, and the same bytes every time.
+"""Checking and compiling ``training_data/`` into the tables of ``taxonomy.json``; equal data gives equal bytes.
 
-Refused with file, line and fix: an unknown field or source, a position or cell outside the grid, one form in two meanings, an
-alias that the parser cannot read (nobody could ever reach it), and two strong claims to one title.
+Errors name file, line and fix: an unknown field or source, a position or cell outside the grid, one form with two meanings, an
+alias that the parser never reaches, and two strong aliases for one title.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _modifiers(path: Path) -> dict[str, Any]:
 
 
 def _seniority(path: Path, records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], dict[str, str]]:
-    """The seniority values with what each is, and the value that each form stands for."""
+    """The rows of the seniority values, and the value of each form."""
     seniority: dict[str, list[Any]] = {}
     forms: dict[str, str] = {}
     for record in records:
@@ -120,7 +120,7 @@ def _families(path: Path) -> dict[str, Any]:
 
 
 def _heads(path: Path, families: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Each form that names a job: family, head, kind, what it implies, its share, and the first language that lists it."""
+    """The rows of the forms that name a job (``Head``)."""
     heads: dict[str, list[Any]] = {}
     for family in families:
         weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
@@ -136,7 +136,7 @@ def _heads(path: Path, families: Iterable[Mapping[str, Any]]) -> dict[str, list[
                 ]
                 if heads.setdefault(phrase, [*entry, language])[:5] != entry:
                     raise DataError(
-                        f"{line(path, record)}: {form!r} stands for {heads[phrase][:3]} and {entry[:3]}; take it out of one of them"
+                        f"{line(path, record)}: {form!r} means {heads[phrase][:3]} and {entry[:3]}; remove it from one of them"
                     )
     return heads
 
@@ -225,5 +225,5 @@ def _items(record: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def _phrase(form: str) -> str:
-    """A form as cleaning leaves it, its words parted by single spaces."""
+    """A form after cleaning, its words separated by single spaces."""
     return " ".join(token.text for token in Cleaner(()).clean(form).tokens)

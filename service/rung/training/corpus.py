@@ -16,7 +16,7 @@ _SENTENCE_FIELDS = {"text", "family", "position", "level", "track", "people_mana
 
 @dataclass(frozen=True, slots=True)
 class DutySentence:
-    """A sentence and what it speaks for; ``None``: it says nothing of that. ``family`` is ``not-duty`` for the rest of an ad."""
+    """A sentence with its labels; ``None`` if it has none. ``family`` is ``not-duty`` for sentences that are not duties."""
 
     text: str
     family: str | None
@@ -41,7 +41,7 @@ def duty_sentences(data: Path, family: str) -> list[DutySentence]:
     """Every duty sentence, files and rows in order.
 
     Raises:
-        DataError: an unknown field, label or source, or a sentence that stands twice.
+        DataError: an unknown field, label or source, or a sentence that appears twice.
     """
     known = _Known.of(data, family)
     seen: dict[str, str] = {}
@@ -53,9 +53,9 @@ def duty_sentences(data: Path, family: str) -> list[DutySentence]:
                 raise DataError(f"{where}: unknown field {sorted(unknown)}; use {sorted(_SENTENCE_FIELDS)}")
             text = str(row.get("text", "")).strip()
             if not text:
-                raise DataError(f"{where}: no text; write the sentence or take the row out")
+                raise DataError(f"{where}: no text; write the sentence or remove the row")
             if (first := seen.setdefault(text.casefold(), where)) != where:
-                raise DataError(f"{where}: the same sentence stands in {first}; take one out")
+                raise DataError(f"{where}: the same sentence is at {first}; remove one")
             known.check(row, where)
             label = row.get("family") or (NOT_DUTY if "kind" in row else None)
             found.append(DutySentence(text, label, row.get("level"), row.get("track"), row.get("people_management")))
@@ -63,7 +63,7 @@ def duty_sentences(data: Path, family: str) -> list[DutySentence]:
 
 
 def _files(data: Path, family: str) -> list[Path]:
-    """The files of duty sentences, in order of their names: the family's own and those that belong to none."""
+    """The files of duty sentences of the family and of no family, in order of their names."""
     folders = (data / "families" / family / "duties", data / "shared" / "duties")
     return sorted((path for folder in folders for path in folder.glob("*.jsonl")), key=lambda path: path.name)
 
@@ -78,14 +78,14 @@ def postings(data: Path, family: str) -> list[Posting]:
             where = f"{path}:{number}"
             known.check(row, where)
             if (first := seen.setdefault(row["id"], where)) != where:
-                raise DataError(f"{where}: the id {row['id']!r} stands in {first}; give each row its own")
+                raise DataError(f"{where}: the id {row['id']!r} is already used at {first}; give each row its own")
             found.append(Posting(row["id"], row["title"], row.get("description") or "", row["family"], row["level"], row["track"]))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What labels may say."""
+    """The allowed values of labels."""
 
     sources: frozenset[str]
     families: frozenset[str]

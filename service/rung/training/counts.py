@@ -1,4 +1,4 @@
-"""The words of real ads as counts: which terms stand how often in which ad, with the level of its title and the years that it asks.
+"""The words of real ads as counts: the frequency of terms in each ad, the level of its title, and the years that it requires.
 
 ``postings_counts.npz`` holds figures and single terms, never a text. ``rung corpus count`` makes it from files of real postings,
 which do not belong to the project; training reads it.
@@ -32,10 +32,10 @@ _LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Ads by terms (``matrix``, how often each stands there), and of each ad: rank 1 to 7, track, years asked, source, id.
+    """Counts of terms: ``matrix`` has the shape (ads, terms); the other arrays have one row for each ad.
 
-    ``pay`` is the pay of a year in thousands of dollars; of years and pay 0 means that none is stated. ``signs`` says which of some
-    cues stand in it, one column for each of ``names``.
+    ``rank`` is 1 to 7, ``years`` are the years required, ``pay`` is the yearly pay in thousands of dollars; 0 means not stated.
+    ``signs`` (ads, names) says which cues match.
     """
 
     terms: tuple[str, ...]
@@ -50,7 +50,7 @@ class Counts:
     names: tuple[str, ...]
 
     def save(self, path: Path) -> None:
-        """Write the table; the same counts give the same bytes."""
+        """Write the table; equal counts give equal bytes."""
         sources, source = np.unique(self.source, return_inverse=True)
         arrays = {
             "terms": packed(self.terms),
@@ -86,17 +86,17 @@ class Counts:
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays into one compressed archive; the same arrays give the same bytes."""
+    """Write arrays into one compressed archive; equal arrays give equal bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             content = io.BytesIO()
             np.save(content, array, allow_pickle=False)
-            # numpy itself would write the time of day into the archive.
+            # ``np.savez`` would write the time into the archive.
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
 def packed_counts(matrix: csr_matrix) -> dict[str, NDArray[Any]]:
-    """The arrays of a sparse matrix of counts; those over 255 are kept as 255."""
+    """The arrays of a sparse matrix of counts; counts over 255 become 255."""
     return {
         "indptr": matrix.indptr.astype(np.int32),
         "indices": matrix.indices.astype(np.uint16),
@@ -134,7 +134,7 @@ class Ad:
 
 @dataclass(frozen=True, slots=True)
 class CountSettings:
-    """The bounds of the table: the ``counts`` record of ``weights.yaml``'s ``training``, which says what each is."""
+    """The bounds of the table: the record ``training.counts`` of ``weights.yaml``, which explains each."""
 
     shortest: int
     by_label: int
@@ -163,14 +163,14 @@ def _ads(path: Path) -> Iterator[Ad]:
 
 
 class DutyText:
-    """Leaves of an ad's text what says nothing of its own name: its title and the names of ranks and jobs are blanked."""
+    """Blanks the title of an ad and the names of ranks and jobs in its text, so that only the duties remain."""
 
     def __init__(self, ranks: Sequence[str], jobs: Sequence[str]) -> None:
         between = r"[ -]+(?:\w+[ -]+){0,2}"
         self._names = re.compile(rf"\b(?:{'|'.join(ranks)}){between}(?:{'|'.join(jobs)})s?\b")
 
     def of(self, ad: Ad) -> str:
-        """The readable text of an ad without these names."""
+        """The readable text of an ad, with these names blanked."""
         text = readable(ad.description)
         parts = {ad.title.lower(), *(part.strip(" )") for part in _PARTS.split(ad.title.lower()))}
         for part in sorted(parts, key=lambda p: (-len(p), p)):
@@ -187,10 +187,10 @@ def choose(
     aside: frozenset[str],
     graded: str,
 ) -> list[tuple[Ad, str, str]]:
-    """The ads that are counted, with level and track: no source has more than its share of one label, no employer many.
+    """The ads to count, with level and track; their number is bounded by source and label, and by employer.
 
-    A label is a level and a track of one family, which ``family`` reads from the title; ``aside`` are ids that are not counted, and
-    neither are ads of the graded family.
+    A label is a level and a track of one family, which ``family`` reads from the title. Ads of the graded family and those whose id
+    is in ``aside`` are not counted.
     """
     chosen: list[tuple[Ad, str, str]] = []
     by_label: Counter[tuple[str, str, tuple[str, str]]] = Counter()
@@ -211,7 +211,7 @@ def choose(
 
 
 class Figures(NamedTuple):
-    """What a text states beside its words: the years that it asks, the pay of a year (0: none), and which signs stand in it."""
+    """The years required, the yearly pay (0: not stated) and the signs of a text."""
 
     years: float
     pay: float
@@ -226,9 +226,9 @@ def count(
     names: Sequence[str],
     settings: CountSettings,
 ) -> Counts:
-    """Count the terms that stand in enough ads of enough sources; ``ranks`` are the levels.
+    """Count the terms that occur in enough ads and sources; ``ranks`` are the levels in order.
 
-    ``figures`` reads what a text states beside its words; ``names`` are those of the signs.
+    ``figures`` reads years, pay and signs of a text; ``names`` are the names of the signs.
     """
     texts = [duties.of(ad) for ad, _, _ in chosen]
     stated = [figures(text) for text in texts]

@@ -1,8 +1,4 @@
-"""Evaluation: a normaliser over labelled rows, what it answered beside what is right, and the figures that follow.
-
-The table of targets is one line a file; ``slices`` gives the rest by kind of row. Everything that has no figure of its own in
-``metrics`` is counted here from ``Answer`` rows.
-"""
+"""Evaluation: the answers to labelled rows, and figures of them (``rung.training.metrics``)."""
 
 from __future__ import annotations
 
@@ -26,13 +22,13 @@ COVERAGES = (0.8, 0.9, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A labelled row and what was answered to it.
+    """A labelled row and its answer.
 
-    ``guess`` is the best guess as a label of the row's form, ``""`` where nothing could be read; ``graded_guess`` the best cell of
-    the grid whether the job was taken for one of the family or not; ``shown`` the cells in range and alternatives. ``confidence``
-    is that of the guess: where the label says no more than "another family", the answer's own, which is of a family, a level and a
-    track, would be of something else. Without calibration (a baseline) it is whatever score the method has. ``expected_rank``
-    orders jobs of the graded family; 0 where there is none, and the rank of ``graded_guess`` counts.
+    ``guess`` is the best guess as a label of the row's form, ``""`` if nothing could be read. ``graded_guess`` is the best cell of
+    the grid, even if the answer is of another family. ``shown`` are the cells of range and alternatives. ``confidence`` is that of
+    the guess; if the guess is only "another family", it is not that of the answer, which also has a level and a track. A baseline
+    gives its score. ``expected_rank`` is the mean rank for jobs of the graded family; if it is 0, the rank of ``graded_guess``
+    counts.
     """
 
     row: GoldRow
@@ -45,18 +41,18 @@ class Answer:
 
     @property
     def right(self) -> bool:
-        """The best guess is the row's own label."""
+        """Whether the best guess is the row's own label."""
         return self.guess == self.row.label
 
     @property
     def share(self) -> float:
-        """The share of careful readers who would give this answer; ``nan`` where it is not known between what they differ."""
+        """The share of careful readers who would give this answer; ``nan`` if the row has no shares."""
         readers = self.row.readers
         return readers.get(self.guess, 0.0) if readers else float("nan")
 
     @property
     def stands(self) -> bool:
-        """The answer is no abstention."""
+        """Whether the answer is not an abstention."""
         return self.status == "classified"
 
 
@@ -93,7 +89,7 @@ def _confidence(normaliser: Normaliser, result: Result, guess: str, weighed: Wei
 
 
 def _graded(normaliser: Normaliser, weighed: Weighed) -> tuple[str, float]:
-    """The likeliest cell of the grid and the mean rank of its cells, whatever the family's probability is."""
+    """The most likely cell of the grid and the mean rank of its cells, whatever the probability of the family."""
     probabilities, grid = weighed.probabilities, normaliser.grid
     inside = {cell: probabilities.get(cell, 0.0) for cell in grid.cells}
     total = sum(inside.values())
@@ -102,7 +98,7 @@ def _graded(normaliser: Normaliser, weighed: Weighed) -> tuple[str, float]:
 
 
 def _status(normaliser: Normaliser, result: Result, guess: str) -> str:
-    """The status. That a job is of another family than the graded one stands also where it is open which of the others."""
+    """The status; "another family" counts as classified even if it is open which one."""
     settled = guess == OTHER and normaliser.lexicon.graded not in result.range.families
     return "classified" if settled else result.status
 
@@ -151,7 +147,7 @@ def targets(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 
 def hedging(answers: Sequence[Answer]) -> dict[str, Figure]:
-    """How rows are treated whose label two careful readers could differ on."""
+    """Figures of rows on which careful readers may differ."""
     unsure = [a for a in answers if not a.row.sure]
     sure = [a for a in answers if a.row.sure]
     return {
@@ -162,7 +158,7 @@ def hedging(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 
 def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
-    """What the text says where the title is withheld; levels and tracks over all jobs of the family, whatever was answered."""
+    """Figures of texts without titles; levels and tracks over all jobs of the graded family, whatever the answer."""
     graded = [a for a in answers if a.row.graded]
     truth, found = ranks(grid, [a.row.label for a in graded]), ranks(grid, [a.graded_guess for a in graded])
     expected = np.array([a.expected_rank or rank for a, rank in zip(graded, found.tolist(), strict=True)])
@@ -178,7 +174,7 @@ def duties_alone(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
 
 
 def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
-    """How far the confidence means what it says: against the share of careful readers who would give the answer."""
+    """Calibration: confidence against the share of careful readers who would give the answer."""
     confidence, share = confidence_and_share(answers)
     found = {
         "ECE": figure(metrics.ece, confidence, share),
@@ -193,13 +189,13 @@ def calibration(answers: Sequence[Answer]) -> dict[str, Figure]:
 
 
 def confidence_and_share(answers: Sequence[Answer]) -> tuple[Array, Array]:
-    """Confidence and share of readers of the rows that have an answer and of which it is known how readers differ."""
+    """Confidence and share of readers, of rows with an answer and with shares of readers."""
     answered = [a for a in answers if a.status != "unreadable" and a.row.readers]
     return confidences(answered), np.array([a.share for a in answered], dtype=float)
 
 
 def accuracy(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
-    """Family, level, track and joint on the rows given; levels and tracks over the jobs of the graded family."""
+    """Figures of family, level, track and all three; levels and tracks over the jobs of the graded family."""
     graded, says = flags(answers, lambda a: a.row.graded), flags(answers, lambda a: "/" in a.guess)
     inside = [a for a in answers if a.row.graded]
     truth, found = ranks(grid, [a.row.label for a in inside]), ranks(grid, [a.guess for a in inside])
@@ -217,9 +213,9 @@ def accuracy(answers: Sequence[Answer], grid: Grid) -> dict[str, Figure]:
 
 @dataclass(frozen=True, slots=True)
 class FileAnswers:
-    """The answers on one file, and its rows with a text a second time: by duties alone, and by title alone.
+    """The answers on one file; rows with a text also without their title (``duties``) and without their text (``titles``).
 
-    ``duties`` is empty where the file is not of the graded form, both where it has no texts.
+    ``duties`` is empty unless the file is of the graded form.
     """
 
     file: GoldFile
@@ -229,7 +225,7 @@ class FileAnswers:
 
 
 def answer_files(classify: Classifier, files: Sequence[GoldFile]) -> list[FileAnswers]:
-    """A classifier's answers on every file."""
+    """The answers of a classifier on every file."""
 
     def run(rows: Sequence[GoldRow]) -> tuple[Answer, ...]:
         return tuple(classify(rows)) if rows else ()

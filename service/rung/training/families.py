@@ -1,7 +1,7 @@
-"""The families that are named: their data checked and compiled, and the model of titles trained on it.
+"""Job families: checking and compiling their data, and training the model of titles on it.
 
-The titles of O*NET, ESCO and JobBERT are labelled by the codes of their occupations. Where a title has a head of ours, its family
-counts instead: the code maps lump jobs that the families part.
+The titles of O*NET, ESCO and JobBERT are labelled by the codes of their occupations. If a title has a head of the data, the family
+of the head counts instead: some codes cover jobs of several families.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ _PLAIN = {"sublinear_tf": True, "lowercase": False}
 
 
 class FamilySettings(NamedTuple):
-    """The settings of ``training: families`` in ``weights.yaml``: how often a term must stand, how many stay, and regularisation.
+    """The settings of ``training: families`` in ``weights.yaml``: bounds of the terms, regularisation, and weights of the rows.
 
-    ``own``, ``official`` and ``posted`` weigh the rows of our forms, of official titles and of posted ones, ``translated`` those of
-    heads in other languages than English. There are many of these, and so a subject in them stands in ``frames`` frames only.
+    ``own``, ``official`` and ``posted`` are the weights of heads of the data, of official titles and of posted ones; ``translated``
+    is that of heads in other languages than English, ``subject`` that of subjects. In other languages, a subject is put into
+    ``frames`` frames only.
     """
 
     min_words: int
@@ -62,7 +63,7 @@ class Row(NamedTuple):
 
 
 def family_records(data: Path) -> list[dict[str, Any]]:
-    """The ``family.yaml`` of every family that is named, by id.
+    """The ``family.yaml`` of every family, in the order of their ids.
 
     Raises:
         DataError: an unknown or missing field, an id that is not its folder's, or a neighbour that is no family.
@@ -94,14 +95,14 @@ def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) 
                     twice.append(f"{form!r} ({language}) in {own[text]} and {record['id']}")
                 heads.setdefault(text, (record["id"], language in head_first))
     if twice:
-        raise DataError(f"families: these heads stand in two families; take each out of one: {'; '.join(twice)}")
+        raise DataError(f"families: these heads are in two families; remove each from one: {'; '.join(twice)}")
     return heads
 
 
 def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What reading needs beside the model: names, weak heads, junk, and the words that are no content; and the heads as arrays.
+    """The data for reading, except the model: names, weak heads, junk, and words without content; and the heads as arrays.
 
-    ``lexicon`` is the compiled lexicon of titles: its words of level and place are no content either.
+    ``lexicon`` is the compiled lexicon of titles; its words of level and place are without content, too.
     """
     records = family_records(data)
     words = plain(read_yaml(data / "shared" / "family-words.yaml"))
@@ -124,7 +125,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
 
 
 def _head_arrays(heads: Mapping[str, tuple[str, bool]], names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """The heads as a trie, and by their numbers the family of each and whether titles of its language begin with it."""
+    """The heads as a trie, and, by their numbers, the family of each and whether titles of its language begin with it."""
     phrases = trie_array(heads)
     meanings = [heads[phrase] for phrase in _in_order(phrases)]
     return {
@@ -141,7 +142,7 @@ def _in_order(phrases: NDArray[np.uint8]) -> list[str]:
 
 
 def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
-    """The English heads in the plural: else "sales engineers" were read by its last word alone."""
+    """The plurals of the English heads; without them, "sales engineers" would be read by its last word only."""
     return {_plural(_normal(form)): (record["id"], False) for record in records for form in record["heads"].get("en", ())}
 
 
@@ -150,13 +151,13 @@ def _plural(text: str) -> str:
 
 
 def _neighbour_heads(lexicon: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
-    """The heads of the graded family's neighbours, each with the named family that it belongs to."""
+    """The heads of the graded family's neighbours, each with the family that answers name."""
     named = lexicon["named"]
     return {text: (named[head[0]], False) for text, head in lexicon["heads"].items() if head[0] in named}
 
 
 def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
-    """The words that name no work: of level, of place, and what only joins others."""
+    """The words without content: of level, of place, links and joins."""
     phrases = [*own]
     for name in ("seniority_forms", "locations", "links", "joins", "transparent"):
         phrases += lexicon[name]
@@ -164,7 +165,7 @@ def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
 
 
 def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySettings) -> Iterator[Row]:
-    """Every title to train on: our forms, our subjects in frames, and the titles of occupations by their codes."""
+    """Every title to train on: heads of the data, its subjects in frames, and the titles of occupations by their codes."""
     frames = plain(read_yaml(data / "shared" / "family-words.yaml"))["frames"]
     for record in records:
         for language, forms in record["heads"].items():
@@ -206,12 +207,12 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
 
 
 def prefixes(records: Sequence[Mapping[str, Any]], code: str) -> dict[str, str]:
-    """The family of each prefix of a scheme's codes (``isco`` or ``soc``)."""
+    """The family of each prefix of the codes of a scheme (``isco`` or ``soc``)."""
     return {prefix: record["id"] for record in records for prefix in record["codes"][code]}
 
 
 def longest_prefix(families: Mapping[str, str], code: str) -> str | None:
-    """The family of the longest prefix of a code; ``None`` where it has none."""
+    """The family of the longest known prefix of a code; ``None`` if there is none."""
     return next((families[code[:end]] for end in range(len(code), 0, -1) if code[:end] in families), None)
 
 
@@ -223,12 +224,11 @@ def train_families(
     settings: FamilySettings,
     left_out: Collection[str] = frozenset(),
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """How much letters count in the family model, and its arrays: words and runs of letters as tries, idf, weights (int8), scales
+    """The share of letters in the family model, and its arrays.
 
-    and intercepts.
-
-    ``names``: those of the families; ``left_out``: titles, as they are cleaned, that it does not train on, so that they can
-    measure it.
+    The arrays are words and runs of letters as tries, idf, weights (int8), scales and intercepts.
+    ``names`` are the ids of the families. ``left_out`` are cleaned titles that are not used, so that the model can be measured on
+    them.
     """
     titles, families, weights = [], [], []
     for row in rows(data, family_records(data), settings):
@@ -256,7 +256,7 @@ def train_families(
 def _export(
     words: TfidfVectorizer, letters: TfidfVectorizer, model: SGDClassifier, settings: FamilySettings
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The terms with the largest weights, these in eight bits a figure: words, then runs of letters, each by their numbers."""
+    """The terms with the largest weights, and their weights as int8: words, then runs of letters, in the order of their numbers."""
     names = [*words.get_feature_names_out(), *letters.get_feature_names_out()]
     idf = np.concatenate([words.idf_, letters.idf_])
     coefficients = model.coef_.T
@@ -280,5 +280,5 @@ def _export(
 
 
 def _normal(form: str) -> str:
-    """A form as cleaning leaves a title."""
+    """A form, cleaned as a title is."""
     return " ".join(token.text for token in Cleaner(()).clean(fold(form)).tokens)

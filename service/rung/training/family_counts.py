@@ -1,9 +1,9 @@
 """The words of tasks and of real ads as counts by job family: ``python -m rung.training.family_counts --tasks FILE POSTINGS ...``.
 
-``family_counts.npz`` holds figures and single terms, never a text: which terms stand how often in the tasks of which occupation of
-O*NET and in which ad, and the family of each. An occupation has the family of its code, an ad that which a reader gave it, or that
-of its title, where the model is sure of it; where it is not quite sure, the words of the ad have to bear it out. The postings that
-the model of family by text is measured on are left out.
+``family_counts.npz`` holds figures and single terms, never a text: the frequency of terms in the tasks of each occupation of O*NET
+and in each ad, and the family of each. An occupation has the family of its code. An ad has the family that a reader gave it, or
+that of its title if the model is sure of it; if it is not quite sure, the words of the ad must confirm it. Postings on which the
+model of family by text is measured are left out.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TITLE = 480
 
 @dataclass(frozen=True, slots=True)
 class FamilyCountSettings:
-    """The bounds of the table: the ``family_counts`` record of ``weights.yaml``, which says what each is."""
+    """The bounds of the table: the record ``family_counts`` of ``weights.yaml``, which explains each."""
 
     shortest: int
     sure: float
@@ -51,7 +51,7 @@ class FamilyCountSettings:
 
 
 def read_tasks(path: Path, data: Path) -> Iterator[tuple[str, str]]:
-    """The tasks of each occupation in O*NET's ``Task Statements`` (gzipped, parted by tabs) as one text, with its code's family."""
+    """The tasks of each occupation as one text, and the family of its code; ``path`` is O*NET's ``Task Statements`` (.txt.gz)."""
     soc = prefixes(family_records(data), "soc")
     tasks: dict[str, list[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
@@ -63,7 +63,7 @@ def read_tasks(path: Path, data: Path) -> Iterator[tuple[str, str]]:
 
 
 class Chosen(NamedTuple):
-    """An ad that is counted, its family, whether a reader gave that family, and whether it is clear without the ad's words."""
+    """An ad to count, its family, whether a reader gave that family, and whether it is clear without the ad's words."""
 
     ad: Ad
     family: str
@@ -74,9 +74,9 @@ class Chosen(NamedTuple):
 def choose(
     ads: Iterable[Ad], normaliser: Normaliser, settings: FamilyCountSettings, read: Mapping[str, str], aside: frozenset[str]
 ) -> list[Chosen]:
-    """The ads that are counted: no source has more than its share of one family, no employer many.
+    """The ads to count; their number is bounded by source and family, and by employer.
 
-    ``read`` gives the family of ads that were labelled by reading, by their ids; ``aside`` are ids that are not counted.
+    ``read`` maps the ids of ads that were labelled by reading to their family; ads with an id in ``aside`` are not counted.
     """
     long = [ad for ad in ads if ad.id not in aside and len(ad.description) >= settings.shortest and ad.title.strip()]
     answers = normaliser.classify_many([Query(title=ad.title[:_TITLE]) for ad in long])
@@ -103,9 +103,9 @@ def _told(answer: Result | InvalidQuery) -> tuple[str, float]:
 
 
 def count(tasks: Sequence[tuple[str, str]], ads: Sequence[Chosen], least: int) -> FamilyCounts:
-    """Count the words and word pairs that stand in the tasks of enough occupations and in enough ads.
+    """Count the words and word pairs that occur in at least ``least`` rows (tasks of an occupation, or ads).
 
-    The names of jobs of the graded family are left out, so that its duties are told without them.
+    The names of jobs of the graded family are blanked, so that only its duties count.
     """
     texts = [text for text, _ in tasks] + [blank(readable(ad.description)) for ad, *_ in ads]
     vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=least)
@@ -116,8 +116,8 @@ def count(tasks: Sequence[tuple[str, str]], ads: Sequence[Chosen], least: int) -
     return FamilyCounts(tuple(vectorizer.get_feature_names_out()), matrix, family, source, by_reading)
 
 
-def borne_out(counts: FamilyCounts, ads: Sequence[Chosen], settings: FamilyTextSettings) -> FamilyCounts:
-    """The tasks, and of the ads those whose family is clear or is what their words say to a model of other sources."""
+def confirmed(counts: FamilyCounts, ads: Sequence[Chosen], settings: FamilyTextSettings) -> FamilyCounts:
+    """The tasks, and the ads whose family is clear or is confirmed by a model of their words trained on other sources."""
     clear = np.array([True] * (len(counts.family) - len(ads)) + [chosen.clear for chosen in ads])
     kept = clear | (read_apart(counts, settings) == counts.family)
     rows = (each[kept] for each in (counts.family, counts.source, counts.by_reading))
@@ -125,7 +125,7 @@ def borne_out(counts: FamilyCounts, ads: Sequence[Chosen], settings: FamilyTextS
 
 
 def families_read(data: Path) -> dict[str, str]:
-    """The families of the ads that were labelled by reading and are not measured on, by their ids; the first reading decides."""
+    """The families of the ads that were labelled by reading and are not used for measuring, by id; the first reading counts."""
     return {id_: label.family for id_, label in read_ad_labels(data, PRODUCT_ADS).items()}
 
 
@@ -140,14 +140,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("postings", nargs="+", type=Path, help="real postings, .jsonl or .jsonl.gz")
     parser.add_argument("--tasks", type=Path, required=True, help="task statements of O*NET, gzipped")
     parser.add_argument("--data", type=Path, default=Path("training_data"), help="the folder of training data")
-    parser.add_argument("--model", type=Path, help="folder of the model that reads titles; the newest one where none is named")
+    parser.add_argument(
+        "--model", type=Path, help="folder of the model that reads titles (default: the newest one shipped with Rung)"
+    )
     options = parser.parse_args(arguments)
     weights = plain(read_yaml(options.data / "shared" / "weights.yaml"))
     settings = FamilyCountSettings(**weights["family_counts"])
     read, aside = families_read(options.data), measured(options.data)
     ads = choose(read_ads(options.postings), Normaliser.load(options.model), settings, read, aside)
     model = FamilyTextSettings(**weights["family_text_model"])
-    whole = borne_out(count(list(read_tasks(options.tasks, options.data)), ads, settings.least_rows), ads, model)
+    whole = confirmed(count(list(read_tasks(options.tasks, options.data)), ads, settings.least_rows), ads, model)
     kept = telling_terms(whole.matrix, whole.family, model, settings.terms)
     terms = tuple(whole.terms[at] for at in kept)
     counts = FamilyCounts(terms, csr_matrix(whole.matrix[:, kept]), whole.family, whole.source, whole.by_reading)

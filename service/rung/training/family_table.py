@@ -18,9 +18,9 @@ TASKS = "onet"  # the source of tasks; an ad's source is its repository
 
 @dataclass(frozen=True, slots=True)
 class FamilyCounts:
-    """Occupations' tasks and ads by terms (``matrix``, how often each stands there), and of each its family and its source.
+    """Counts of terms: ``matrix`` has the shape (rows, terms). A row is an ad, or the tasks of an occupation.
 
-    ``by_reading`` tells the ads whose family a reader gave from those whose title gave it.
+    ``family`` and ``source`` have one value for each row; ``by_reading`` is true if a reader gave the family, not the title.
     """
 
     terms: tuple[str, ...]
@@ -30,7 +30,7 @@ class FamilyCounts:
     by_reading: NDArray[np.bool_]
 
     def save(self, path: Path) -> None:
-        """Write the table; the same counts give the same bytes."""
+        """Write the table; equal counts give equal bytes."""
         families, family = np.unique(self.family, return_inverse=True)
         sources, source = np.unique(self.source, return_inverse=True)
         arrays = {

@@ -1,7 +1,7 @@
-"""The model of family by text: its rows, its training, and its arrays.
+"""Training the model of family by text.
 
-It learns from tasks and real ads as counts (``family_counts.npz``), from the duty sentences of every family (``duties.yaml``), from
-those of the graded family and its neighbours, and from the titles of all families, which ads of every language name.
+It learns from counts of tasks and real ads (``family_counts.npz``), from the duty sentences of every family (``duties.yaml``), from
+those of the graded family and its neighbours, and from the titles of all families, for the words of other languages.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _FOLDS = 5
 class FamilyTextSettings(NamedTuple):
     """The settings of ``family_text_model`` in ``weights.yaml``.
 
-    ``tasks``, ``ads``, ``by_reading``, ``own``, ``graded`` and ``titles`` weigh the rows of each kind: the tasks of an occupation,
-    ads by their titles and by reading, sentences of the data, those of the graded family, which are many, and titles. ``balance``
-    is how far families of few rows are made up for (1: fully); ``alpha`` and ``rounds`` are scikit-learn's. Words of titles count
-    where ``least_titles`` hold them.
+    The weights of the rows of each kind: ``tasks`` of an occupation; ``ads`` with the family of their title; ads labelled
+    ``by_reading``; ``own`` sentences of the data; those of the ``graded`` family; ``titles``. ``balance`` (0 to 1) is how much rows
+    of small families gain; ``alpha`` and ``rounds`` are those of scikit-learn. Words of titles are used from ``least_titles``
+    titles on.
     """
 
     tasks: float
@@ -59,7 +59,7 @@ class TextModel(NamedTuple):
 
 
 def own_sentences(data: Path) -> Iterator[tuple[str, str]]:
-    """The sentences of ``duties.yaml`` of every family that has some, with the family.
+    """The sentences of each family's ``duties.yaml``, with the family.
 
     Raises:
         DataError: a source that is not known.
@@ -113,7 +113,7 @@ def _with_columns(matrix: csr_matrix, own: Sequence[str], terms: Sequence[str]) 
 
 
 def telling_terms(matrix: csr_matrix, family: NDArray[np.str_], settings: FamilyTextSettings, most: int) -> NDArray[np.int64]:
-    """The places of no more than so many terms, in order: those that move the scores most from row to row."""
+    """The indices, in order, of the ``most`` terms with the largest effect on the scores."""
     weighed = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
     model = _fit(weighed, family, np.ones(len(family)), settings)
     moves = model.coef_.std(axis=0) * np.sqrt(np.asarray(weighed.multiply(weighed).mean(axis=0)).ravel())

@@ -1,10 +1,9 @@
 """Fitting the calibration on labelled rows, and writing it into the ``fitted`` record of ``weights.yaml``.
 
-A confidence is the share of careful readers who would give the same answer: 1 or 0 where all agree, in between where they differ.
-Each is a logistic curve over a score's log-odds: a slope, an intercept, a shift where a statement of the text counts and one by
-the way the title was matched. The joint one is of answers of the graded family; that a job is of another family has what the
-family's own confidence leaves, and what it is instead is ``named``. A ridge keeps every figure near "the score is right as it
-stands" unless many rows say otherwise. What is said of the fit is measured on sources that it has not seen.
+A confidence is the share of careful readers who would give the same answer: 1 or 0 if all agree, in between if they differ. Each is
+a logistic curve over the log-odds of a score: a slope, an intercept, a shift if a statement of the text counts, and a shift for
+each way in which the title was matched. ``joint`` is for answers of the graded family, ``named`` for those of another. A ridge
+keeps the curve near the identity unless many rows contradict it. The figures of the fit are measured on sources left out of it.
 """
 
 from __future__ import annotations
@@ -19,29 +18,29 @@ from scipy.optimize import minimize
 
 from rung.decision.calibration import Calibration, log_odds
 from rung.decision.weigh import Weighed
-from rung.errors import DataError
 from rung.grid import OTHER, Cell
 from rung.normaliser import Normaliser
 from rung.training import metrics
 from rung.training.folds import source_folds
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Array
+from rung.training.sources import replace_record
 
 PARTS = ("joint", "family", "level", "track", "named")
 _RIDGE = 3.0
 _UNTITLED = "untitled"
-_ABOUT = 1.1  # errors up to so many times the fewest are about as good
-_LEAST, _MOST = 0.61, 0.95  # between which the threshold is sought: a title that splits its readers has 0.6
+_ABOUT = 1.1  # thresholds with up to this many times the fewest errors count as equally good
+_LEAST, _MOST = 0.61, 0.95  # range of the threshold: readers who differ give a confidence of 0.6
 _COVERAGES = (*np.arange(1.0, 0.9, -0.01), *np.arange(0.9, 0.49, -0.05))
 _BLOCK = re.compile(r"^fitted:\n(?:[ \t]+.*\n?|\n)*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A score, and the share of careful readers who say the same.
+class ScoredRow:
+    """A score of a labelled row, and the share of careful readers who agree with it.
 
-    ``group`` is the file that the row is from, ``source`` where its text is from; ``sure`` rows are those that readers agree on,
-    ``graded`` those that are answered with a job of the graded family.
+    ``group`` is the file of the row, ``source`` that of its text. ``sure``: the readers agree. ``graded``: the answer is of the
+    graded family.
     """
 
     probability: float
@@ -55,13 +54,16 @@ class Seen:
 
     @property
     def right(self) -> bool:
-        """Most readers say the same."""
+        """Whether most readers agree."""
         return self.share > 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The calibrations; by file the joint confidences with the share of readers, sources left out; threshold and table."""
+    """The calibrations, the threshold, and figures measured with sources left out.
+
+    ``held_out`` has confidences and shares of readers by file; ``risk_coverage`` has rows of (threshold, coverage, precision).
+    """
 
     calibrations: Mapping[str, Calibration]
     held_out: Mapping[str, tuple[Array, Array]]
@@ -74,17 +76,17 @@ class Fit:
         return confidence, share
 
     def ece(self) -> float:
-        """The calibration error of the joint confidence over all rows, sources left out."""
+        """The expected calibration error of the joint confidence over all rows, with sources left out."""
         return metrics.ece(*self.pooled())
 
 
-def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list[Seen]]:
-    """What each confidence would be reckoned from, row by row; postings count a second time with their title withheld.
+def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list[ScoredRow]]:
+    """The scores of each part of the answer, row by row; postings count a second time without their title.
 
-    ``named`` is observed on rows of any job, the other parts on those of the graded family. Rows of which nobody knows how readers
-    differ are passed over, and those that name no job.
+    ``named`` is observed on rows of any job, the other parts on those of the graded family. Rows without shares of readers and rows
+    that name no job are skipped.
     """
-    seen: dict[str, list[Seen]] = {part: [] for part in PARTS}
+    seen: dict[str, list[ScoredRow]] = {part: [] for part in PARTS}
     for file in files:
         if file.form == "any":
             seen["named"] += [each for row in file.rows if (each := _named(normaliser, row, file.name)) is not None]
@@ -96,19 +98,19 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
                 graded = normaliser.decider.best(weighed.probabilities) != OTHER
                 for part, (probability, share) in _parts(normaliser, weighed, readers).items():
                     told = (weighed.stated, weighed.match_kind, share, file.name, row.source, row.sure, graded)
-                    seen[part].append(Seen(probability, *told))
+                    seen[part].append(ScoredRow(probability, *told))
     return seen
 
 
 def _names_job(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> bool:
-    """Whether the row is answered with a job at all: of the graded family, or by its duties, or by a word of its title."""
+    """Whether the answer has a job: of the graded family, by the duties, or by a word of the title."""
     if weighed.duties is not None or normaliser.decider.best(weighed.probabilities) != OTHER:
         return True
     return normaliser.parts.named.read(normaliser.parts.cleaner.clean(row.title)).names_job
 
 
-def _named(normaliser: Normaliser, row: GoldRow, file: str) -> Seen | None:
-    """The score of a title of a named family, and the share of readers who say the same; every title is a source of its own."""
+def _named(normaliser: Normaliser, row: GoldRow, file: str) -> ScoredRow | None:
+    """The score of a title of a named family, and the share of readers who agree; every title is a source of its own."""
     weighed = normaliser.weigh(row.query) if row.readers else None
     if weighed is None or (weighed.probabilities and normaliser.decider.best(weighed.probabilities) != OTHER):
         return None
@@ -118,11 +120,11 @@ def _named(normaliser: Normaliser, row: GoldRow, file: str) -> Seen | None:
         return None
     family, (level, track), score = named.score(reading, weighed.probabilities.get(OTHER, 1.0))
     share = row.readers.get(f"{family}/{level}/{track}", 0.0)
-    return Seen(score, False, reading.family.match_kind, share, file, row.id, row.sure)
+    return ScoredRow(score, False, reading.family.match_kind, share, file, row.id, row.sure)
 
 
 def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """The score of each part of the answer, as deciding reckons it, and the share of readers who say the same of that part."""
+    """The score of each part of the answer, as ``rung.decision`` computes it, and the share of readers who agree with that part."""
     probabilities = weighed.probabilities
     best = normaliser.decider.best(probabilities)
     graded = sum(share for cell, share in readers.items() if "/" in cell)
@@ -140,8 +142,8 @@ def _parts(normaliser: Normaliser, weighed: Weighed, readers: Mapping[str, float
     return parts
 
 
-def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
-    """Fit the calibrations, and those of whole answers again on each fold's complement for figures that they have not seen."""
+def fit(seen: Mapping[str, Sequence[ScoredRow]]) -> Fit:
+    """Fit the calibrations; threshold and figures come from fits with sources left out."""
     calibrations = {part: calibrate(rows) for part, rows in seen.items()}
     joint, family = ([row for row in seen[part] if row.match_kind != _UNTITLED] for part in ("joint", "family"))
     answers = [*zip([*joint, *seen["named"]], (*held_out(joint), *held_out(seen["named"])), strict=True)]
@@ -155,12 +157,12 @@ def fit(seen: Mapping[str, Sequence[Seen]]) -> Fit:
     return Fit(calibrations, by_group, threshold, table)
 
 
-def _columns(answers: Sequence[tuple[Seen, float]]) -> tuple[Array, Array]:
+def _columns(answers: Sequence[tuple[ScoredRow, float]]) -> tuple[Array, Array]:
     """Confidences and shares of readers."""
     return np.array([confidence for _, confidence in answers]), np.array([row.share for row, _ in answers])
 
 
-def held_out(rows: Sequence[Seen]) -> Array:
+def held_out(rows: Sequence[ScoredRow]) -> Array:
     """The confidence of each row by a calibration fitted without its source."""
     fold = source_folds([row.source for row in rows])
     confidence = np.zeros(len(rows))
@@ -173,10 +175,10 @@ def held_out(rows: Sequence[Seen]) -> Array:
 
 
 def choose_threshold(confidence: Array, sure: Array, share: Array) -> float:
-    """The confidence that tells apart best what should stand (readers agree, and it is right) from what should not.
+    """The confidence that best separates answers on which all readers agree from the others.
 
-    Of several that are about as good the lowest: a clear title that is held back costs somebody's time, and a title on which
-    readers differ still says how sure it is.
+    Of several that are about as good, the lowest is taken: a clear title that is not answered costs somebody's time, while the
+    answer to an unclear one still has its confidence.
     """
     stands = sure & (share == 1.0)
     steps = np.round(np.arange(_LEAST, _MOST + 0.005, 0.01), 2)
@@ -184,8 +186,8 @@ def choose_threshold(confidence: Array, sure: Array, share: Array) -> float:
     return float(next(step for step, errors in zip(steps, wrong, strict=True) if errors <= _ABOUT * min(wrong)))
 
 
-def calibrate(rows: Sequence[Seen], ridge: float = _RIDGE) -> Calibration:
-    """One calibration; rows without a title move their own shift alone, so that they do not bend the curve of the others."""
+def calibrate(rows: Sequence[ScoredRow], ridge: float = _RIDGE) -> Calibration:
+    """Fit one calibration; rows without a title only get a shift, so that they do not change the curve of the others."""
     titled = [row for row in rows if row.match_kind != _UNTITLED]
     ways = sorted({row.match_kind for row in titled})
     odds = np.array([log_odds(row.probability) for row in titled])
@@ -220,22 +222,19 @@ def _logistic(columns: Array, offset: Array, share: Sequence[float], ridge: floa
 
 
 def risk_coverage(confidence: Array, right: Array) -> tuple[tuple[float, float, float], ...]:
-    """Thresholds on the confidence with the share of rows at or above it and the share of these that is right, loosest first."""
+    """Rows of (threshold, share of rows at or above it, share of these that is right), lowest threshold first."""
     ranked = np.sort(confidence)[::-1]
     thresholds = dict.fromkeys(float(np.floor(ranked[round(c * len(ranked)) - 1] * 1e4) / 1e4) for c in _COVERAGES)
     return tuple((t, round(float((confidence >= t).mean()), 4), round(float(right[confidence >= t].mean()), 4)) for t in thresholds)
 
 
 def write(path: Path, fitted: Fit, date: str) -> None:
-    """Put the fitted record into a ``weights.yaml``; nothing else of the file changes.
+    """Replace the record ``fitted`` of a ``weights.yaml``.
 
     Raises:
         DataError: the file has no ``fitted`` record at its top level.
     """
-    text = path.read_text(encoding="utf-8")
-    if len(_BLOCK.findall(text)) != 1:
-        raise DataError(f"{path}: a record `fitted:` is needed at the top level, once; its content is what is replaced")
-    path.write_text(_BLOCK.sub(lambda _: render(fitted, date), text), encoding="utf-8")
+    replace_record(path, _BLOCK, render(fitted, date), "a record `fitted:` at the top level")
 
 
 def render(fitted: Fit, date: str) -> str:

@@ -1,4 +1,4 @@
-"""Training the general reader: which words, signs, years asked and pay go with which level in the ads of all families."""
+"""Training the general reader: level and track by words, signs, years required and pay in the ads of all families."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEED = 7
 
 @dataclass(frozen=True, slots=True)
 class GeneralSettings:
-    """The settings of ``weights.yaml``'s ``training.general`` record: how smooth the ridge is."""
+    """The record ``training.general`` of ``weights.yaml``: ``alpha`` is that of the ridge regression."""
 
     alpha: float
 
@@ -32,7 +32,7 @@ class GeneralModel:
 
     ``lines`` are slopes and intercepts of log-odds: by level, for the words' first score (``words``) and for the logarithms of
     ``years`` and ``pay``; and of the manager track, for the words' second score (``track``). ``signs`` are log-odds of the levels
-    and of the manager track where a sign stands in an ad, one row a sign.
+    and of the manager track if an ad has a sign, one row for each sign.
     """
 
     terms: tuple[str, ...]
@@ -43,14 +43,14 @@ class GeneralModel:
     lines: Mapping[str, Floats]
 
     def scorer(self) -> PlainScorer:
-        """The words as serving scores them, by the plain path."""
+        """The scorer of the words, on the plain path."""
         return PlainScorer(self.terms, self.idf, self.weights, self.scales, self.intercept)
 
 
 def train_general(counts: Counts, levels: int, settings: GeneralSettings) -> GeneralModel:
-    """Train on all ads of the table; ``levels`` is how many levels there are.
+    """Train on all ads of the table; ``levels`` is the number of levels.
 
-    How far a score tells levels and tracks apart is measured with whole sources left out.
+    The lines are fitted on scores of ads whose source was left out.
     """
     transformer = _transformer().fit(counts.matrix)
     ridge = _ridge(transformer.transform(counts.matrix), counts, settings)
@@ -72,10 +72,10 @@ def lines_of(counts: Counts, scores: Floats, levels: int) -> dict[str, Floats]:
 
 
 def signs_of(counts: Counts, levels: int) -> Floats:
-    """How much likelier than on average each sign is in ads of each level, as logarithms: one row a sign.
+    """Log ratios of the probability of each sign at a level to its mean: (signs, levels + 1).
 
-    The last column is how much likelier it is on the manager track than on the other at the same level. How likely a sign is
-    follows the ranks by a logistic line, so that the few ads of the top levels cannot bend it.
+    The last column is the log ratio between the manager track and the other at the same level. The probability is a logistic
+    function of the rank, so that the few ads of the top levels have little influence.
     """
     ranks, alone = np.arange(1, levels + 1), np.zeros(levels)
     rows = [np.zeros((0, levels + 1))]
@@ -91,9 +91,9 @@ def signs_of(counts: Counts, levels: int) -> Floats:
 
 
 def held_out_scores(counts: Counts, settings: GeneralSettings, most: int | None = None) -> Floats:
-    """The scores of each ad, for rank and manager track, by the ads of other sources, whole sources left out.
+    """The scores of each ad for rank and manager track, by a model trained without its source.
 
-    With ``most``, they choose so many terms, too; without, the terms are those of the table, which all its ads have chosen.
+    With ``most``, that many terms are selected without the source, too; else the terms are those of the table, selected on all ads.
     """
     scores = np.zeros((len(counts.rank), 2))
     fold = source_folds(counts.source.tolist())
@@ -105,14 +105,14 @@ def held_out_scores(counts: Counts, settings: GeneralSettings, most: int | None 
 
 
 def scores_without(counts: Counts, left_out: NDArray[np.bool_], matrix: csr_matrix, settings: GeneralSettings) -> Floats:
-    """The scores of counted texts (``matrix``, of the same terms) by a reader that has not seen the ads left out."""
+    """The scores of counted texts (``matrix``, with the same terms) by a model trained without the ads left out."""
     seen = rows_of(counts, ~left_out)
     transformer = _transformer().fit(seen.matrix)
     return np.asarray(_ridge(transformer.transform(seen.matrix), seen, settings).predict(transformer.transform(matrix)))
 
 
 def telling_terms(counts: Counts, settings: GeneralSettings, most: int) -> NDArray[np.int64]:
-    """The places of no more than so many terms, in order: those that move the score of rank or track most from ad to ad."""
+    """The indices, in order, of the ``most`` terms with the largest effect on the score of rank or track."""
     matrix = _transformer().fit_transform(counts.matrix)
     moves = np.abs(_ridge(matrix, counts, settings).coef_) * np.sqrt(np.asarray(matrix.multiply(matrix).mean(axis=0)).ravel())
     shares = (moves / moves.sum(axis=1, keepdims=True)).max(axis=0)
@@ -129,9 +129,9 @@ def _ridge(matrix: csr_matrix, counts: Counts, settings: GeneralSettings) -> Rid
 
 
 def _line(values: Floats, rank: NDArray[np.int64], levels: int) -> Floats:
-    """Slope and intercept of each level's log-odds: values of a level lie around their mean, each with the same spread.
+    """Slope and intercept of the log-odds of each level: the values of a level are normal with a common variance.
 
-    The means lie on one line over the ranks, so that the few ads of the top levels cannot bend it.
+    The means are linear in the rank, so that the few ads of the top levels have little influence.
     """
     slope, base = np.polyfit(rank, values, 1)
     spread = np.var(values - (slope * rank + base))

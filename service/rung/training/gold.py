@@ -1,6 +1,6 @@
-"""Labelled rows: what a careful reader says that a title or posting should come out as.
+"""Labelled rows: titles and postings with the answers of careful readers.
 
-A file is JSONL, plain or gzipped, and of one of three forms, which its rows show:
+A file is JSONL, plain or gzipped. Its form is known by its rows:
 
 - ``graded``: jobs of the graded family and others. A row is an object with ``id``, ``title``, ``description`` (may be missing),
   ``family``, ``level``, ``track``, ``sure`` (``yes`` or ``no``), ``accept`` (labels as ``family/level/track`` or ``other``, the
@@ -25,13 +25,13 @@ from rung.types import Query
 
 OTHER = "other"  # the label of a job of another family
 UNREADABLE = ""  # the label of what names no job
-_OWN = 0.6  # of readers who differ, the share that would write down the row's own label; the other labels share the rest
+_OWN = 0.6  # if readers differ, the share that would give the row's own label; the other labels share the rest
 Form = Literal["graded", "any", "field"]
 
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
-    """A labelled job; ``accept`` starts with its own label, ``source`` says where it is from.
+    """A labelled job; ``accept`` starts with its own label, ``source`` is the origin.
 
     Labels are cells of the grid (``senior/ic``) or ``other``; in files of any job ``family/level/track``. ``UNREADABLE`` is the
     label of what names no job.
@@ -51,7 +51,7 @@ class GoldRow:
 
     @property
     def readers(self) -> dict[str, float]:
-        """The share of careful readers who would write down each label; empty where it is not known between what they differ."""
+        """The share of careful readers who would give each label; empty if the labels are not known."""
         if self.sure:
             return {self.label: 1.0}
         others = [label for label in self.accept if label != self.label]
@@ -80,9 +80,10 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class GoldFile:
-    """The rows of one labelled file; its name is the last word of the file's (``titles`` for ``new_titles.jsonl.gz``).
+    """The rows of one labelled file.
 
-    Behind it stands ``any job`` for a file of that form; one of the field is called ``field``.
+    ``name`` is the last word of the file name (``titles`` for ``new_titles.jsonl.gz``), with ``, any job`` for that form, or
+    ``field``.
     """
 
     name: str
@@ -99,7 +100,7 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
     """Read a labelled file.
 
     Raises:
-        DataError: the file is missing, or a row of it is not as the format asks.
+        DataError: the file is missing, or a row breaks the format.
     """
     rows = [(f"{path}:{number}", row) for number, row in read_jsonl(path)]
     if not rows:
@@ -111,7 +112,7 @@ def read_gold(path: Path, levels: Sequence[str], graded: str) -> GoldFile:
 
 
 def _form(rows: Sequence[Mapping[str, Any]], graded: str) -> Form:
-    """Which form a file has: cases have a kind, and in files of any job the labels of other families have levels."""
+    """The form of a file: cases have a kind, and in files of any job the labels of other families have levels."""
     if all("kind" in row for row in rows):
         return "field"
     elsewhere = (label for row in rows for label in row.get("accept") or () if not str(label).startswith(f"{graded}/"))
@@ -119,7 +120,7 @@ def _form(rows: Sequence[Mapping[str, Any]], graded: str) -> Form:
 
 
 def read_gold_files(paths: Sequence[Path], levels: Sequence[str], graded: str) -> list[GoldFile]:
-    """Read labelled files; where two have the same name the later one is numbered. Raises ``DataError`` as ``read_gold`` does."""
+    """Read labelled files; a second file of the same name gets a number. Raises ``DataError`` as ``read_gold`` does."""
     found: list[GoldFile] = []
     for path in paths:
         file = read_gold(path, levels, graded)

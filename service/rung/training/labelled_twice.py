@@ -73,7 +73,7 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
 
 
 def _claims(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple[Cell, ...]]:
-    """How often a claim of people management is right, and how often what a text says is claimed, of postings read once."""
+    """Precision and recall of claims of people management, on postings labelled once."""
     labels = read_label_rows(data, CLAIMS, "id", "right")
     read = [ad for ad in ads if ad.id in labels]
     right = np.array([labels[ad.id]["right"] for ad in read], dtype=object)
@@ -100,7 +100,7 @@ def titles(data: Path, normaliser: Normaliser) -> Section:
 
 
 def answer(normaliser: Normaliser, queries: Iterable[Query]) -> list[dict[str, str]]:
-    """The answers as labels: ``unknown``, without level and track, where nothing can be read."""
+    """The answers as labels; an unreadable query gives ``unknown`` without level and track."""
     return [_answer(normaliser, query) for query in queries]
 
 
@@ -120,7 +120,7 @@ def _query(ad: Ad) -> Query:
 
 
 def _without_title(ad: Ad) -> Query:
-    """The text of an ad as a query, without the words of its title where they stand together."""
+    """The text of an ad as a query, with its title removed wherever it is written in full."""
     return Query(description=re.sub(re.escape(ad.title), " ", ad.description, flags=re.IGNORECASE), company=ad.company or None)
 
 

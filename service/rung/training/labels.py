@@ -1,4 +1,4 @@
-"""Reading the label files, ``training_data/shared/labels/*.csv``: what careful readers wrote down of real ads and titles."""
+"""Reading the label files ``training_data/shared/labels/*.csv``: labels of real ads and titles by careful readers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ CLAIMS = "management_claims"
 LEVELS_BY_TEXT, FAMILIES_BY_TEXT = "text_alone_levels", "text_alone_families"
 
 _READINGS = ("a", "b")
-_NO_PART_OF_SURE = ("also", "sure", "people_management")  # columns in which two sure readings may differ
+_NOT_COMPARED = ("also", "sure", "people_management")  # columns in which two sure readings may differ
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What one reader wrote down of a real ad; level and track are "" where it names no job."""
+    """The label of a real ad by one reader; level and track are "" if it names no job."""
 
     family: str
     level: str
@@ -85,6 +85,6 @@ def read_double_labels(data: Path, name: str, key: str) -> dict[str, DoubleLabel
 def _double(first: Mapping[str, str], second: Mapping[str, str]) -> DoubleLabel:
     accepted = {column: frozenset({first[column], second[column]}) for column in first if column not in ("also", "sure")}
     also = {reading["also"] for reading in (first, second) if reading.get("also")}
-    agree = all(first[column] == second[column] for column in first if column not in _NO_PART_OF_SURE)
+    agree = all(first[column] == second[column] for column in first if column not in _NOT_COMPARED)
     sure = agree and all(reading["sure"] == "yes" for reading in (first, second))
     return DoubleLabel({**accepted, "family": accepted["family"] | also}, sure)

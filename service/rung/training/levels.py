@@ -1,7 +1,7 @@
-"""Compiling ``training_data/shared/levels/``: the words of level and track of any job, checked, as plain data for ``RankReader``.
+"""Checking and compiling ``training_data/shared/levels/``: the words of level and track, as plain data for ``RankReader``.
 
-Refused with file, line and fix: an unknown field, source, class, kind, modifier or cell, shares that do not sum to one, and a
-form that two records of one list claim.
+Errors name file, line and fix: an unknown field, source, class, kind, modifier or cell, shares that do not sum to one, and a form
+in two records of one list.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def levels_dict(data: Path) -> dict[str, Any]:
     if missing := {*_SETTINGS, *_LISTS, "silent", "head_last"} - set(settings):
         raise DataError(f"{path}:1: {sorted(missing)} missing; add what the comment at its top defines")
     if settings["plain"] not in kinds:
-        raise DataError(f"{path}:1: plain {settings['plain']!r} is no kind; name one of kinds.yaml")
+        raise DataError(f"{path}:1: plain {settings['plain']!r} is not a kind; name one of kinds.yaml")
     return {
         **{name: plain(settings[name]) for name in _SETTINGS},
         **{name: sorted(set(_spelt_all(path, settings[name]))) for name in _LISTS},
@@ -67,7 +67,7 @@ def levels_dict(data: Path) -> dict[str, Any]:
 
 
 def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[str, Any]) -> dict[str, Any]:
-    """Every modifier as a row; one that stands for another gets the other's cells in every kind."""
+    """Every modifier as a row; one with ``as`` gets the cells of that modifier in every kind."""
     modifiers: dict[str, Any] = {}
     found = list(records)
     names = {record["id"] for _, record in found}
@@ -76,7 +76,7 @@ def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[st
         if place not in _PLACES:
             raise DataError(f"{line(path, record)}: unknown place {place!r}; use one of {', '.join(_PLACES)}")
         if other not in names:
-            raise DataError(f"{line(path, record)}: as {other!r} is no modifier; name the id of one")
+            raise DataError(f"{line(path, record)}: as {other!r} is not a modifier; name the id of one")
         if record["id"] in modifiers:
             raise DataError(f"{line(path, record)}: modifier {record['id']!r} is listed twice; merge the two")
         modifiers[record["id"]] = [record["strength"], place, bool(record.get("follows")), record["says"]]
@@ -97,7 +97,7 @@ def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tup
 
 
 def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], cells: set[str]) -> dict[str, Any]:
-    """Every kind with what it takes over from the kind that it is like."""
+    """Every kind, with what it inherits from the kind that it is ``like``."""
     kinds: dict[str, Any] = {}
     found = list(records)
     names = {record["id"] for _, record in found}
@@ -107,7 +107,7 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
             raise DataError(f"{where}: kind {record['id']!r} is listed twice; merge the two")
         like = record.get("like")
         if like is not None and like not in kinds:
-            raise DataError(f"{where}: like {like!r} is no kind above this one; move that kind up or name another")
+            raise DataError(f"{where}: like {like!r} is not a kind above this one; move that kind up or name another")
         cells_with = plain(record.get("with", {}))
         beside = {name: _shares(where, cell, cells) if cell else {} for name, cell in cells_with.items()}
         if unknown := set(beside) - modifiers:
@@ -140,7 +140,7 @@ def _shares(where: str, value: Any, cells: set[str]) -> dict[str, float]:
 def _words(
     records: Mapping[str, list[tuple[Path, dict[str, Any]]]], kinds: Mapping[str, Any], silent: set[str], head_last: list[str]
 ) -> dict[str, list[Any]]:
-    """Form -> the kind that it is as a head, the modifier that it is beside one, and the classes that it has as a subject."""
+    """By form: its kind as a head, its modifier, its classes as a subject, and whether it leads (``RankWord``)."""
     heads: dict[str, str] = {}
     leads: set[str] = set()
     not_leading: set[str] = set()
@@ -171,7 +171,7 @@ def _words(
 def _claim(claims: dict[str, str], path: Path, record: Mapping[str, Any], value: str) -> None:
     for form in _forms(path, record):
         if claims.setdefault(form, value) != value:
-            raise DataError(f"{line(path, record)}: {form!r} is both {claims[form]!r} and {value!r}; take it out of one of them")
+            raise DataError(f"{line(path, record)}: {form!r} is both {claims[form]!r} and {value!r}; remove it from one of them")
 
 
 def _forms(path: Path, record: Mapping[str, Any]) -> Iterator[str]:
@@ -182,12 +182,12 @@ def _spelt_all(path: Path, by_language: Mapping[str, Any]) -> Iterator[str]:
     for texts in plain(by_language).values():
         for text in texts:
             if not isinstance(text, str):
-                raise DataError(f"{line(path, by_language)}: {text!r} is no text; put it in quotes")
+                raise DataError(f"{line(path, by_language)}: {text!r} is not text; put it in quotes")
             yield from spelt(text)
 
 
 def spelt(text: str) -> Iterator[str]:
-    """The forms that one entry stands for: ``leiter(|in)`` is leiter and leiterin, ``becari(o|a)`` becario and becaria."""
+    """The forms of one entry: ``leiter(|in)`` is leiter and leiterin, ``becari(o|a)`` becario and becaria."""
     pieces = _CHOICE.split(fold(text))
     choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
     for form in product(*choices):

@@ -24,7 +24,7 @@ _INTERVAL = (2.5, 97.5)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value, its 95% bootstrap interval, and how many rows it rests on; ``nan`` where it cannot be reckoned."""
+    """A measured value, its 95% bootstrap interval, and the number of rows; ``nan`` if it is not defined."""
 
     value: float
     low: float

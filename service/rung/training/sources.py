@@ -15,7 +15,7 @@ from rung.errors import DataError
 
 
 class _LineLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Keeps, in every mapping, the line on which it starts under the key ``__line__``; libyaml reads where PyYAML has it."""
+    """Adds the first line of every mapping to it, as ``__line__``; uses libyaml if PyYAML was built with it."""
 
 
 def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -23,7 +23,7 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in mapping:
-            raise DataError(f"line {key_node.start_mark.line + 1}: {key!r} stands twice in one record; keep one")
+            raise DataError(f"line {key_node.start_mark.line + 1}: {key!r} appears twice in one record; keep one")
         mapping[key] = loader.construct_object(value_node, deep=True)
     mapping["__line__"] = node.start_mark.line + 1
     return mapping
@@ -48,12 +48,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def check_patterns(path: Path, record: Mapping[str, Any], patterns: Iterable[str]) -> None:
-    """Raise where a regular expression of a record is none."""
+    """Raise ``DataError`` if a regular expression of a record is not valid."""
     for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise DataError(f"{line(path, record)}: {pattern!r} cannot be matched: {error}; write it otherwise") from error
+            raise DataError(f"{line(path, record)}: {pattern!r} is not a valid regular expression: {error}; correct it") from error
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -92,8 +92,20 @@ def plain(data: Any) -> Any:
     return data
 
 
+def replace_record(path: Path, pattern: re.Pattern[str], text: str, needed: str) -> None:
+    """Replace the only match of ``pattern`` in a file by ``text``; the rest of the file stays as it is.
+
+    Raises:
+        DataError: there is no match, or several; the message says what is ``needed``.
+    """
+    content = path.read_text(encoding="utf-8")
+    if len(pattern.findall(content)) != 1:
+        raise DataError(f"{path}: {needed} is needed, once; it will be replaced")
+    path.write_text(pattern.sub(lambda _: text, content), encoding="utf-8")
+
+
 def line(path: Path, record: Mapping[str, Any]) -> str:
-    """Where a record stands, as ``file:line``."""
+    """The place of a record, as ``file:line``."""
     return f"{path}:{record.get('__line__', 1)}"
 
 

@@ -1,4 +1,4 @@
-"""What mending the spelling of titles needs: the common words that others are read as, and the words that stay as they are."""
+"""Compiling the words for ``rung.title.spelling``: common words, to which others are corrected, and known words, which stay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rung.tries import trie_of
 def compile_spelling(
     tables: Mapping[str, Any], families: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], figures: SpellingFigures
 ) -> tuple[dict[str, float], NDArray[Any]]:
-    """The common words with their IDF, and all words that the readers of titles and texts know, as a trie.
+    """The common words with their IDF, and a trie of all words known to the readers of titles and texts.
 
     ``tables`` is the compiled taxonomy; ``families`` and ``arrays`` are those of the family models.
     """

@@ -36,7 +36,7 @@ class TitleLevels:
 
     @classmethod
     def load(cls, path: Path) -> TitleLevels:
-        """Read the file; raises ``DataError`` where it is no YAML."""
+        """Read the file; raises ``DataError`` if it is not valid YAML."""
         return cls(read_yaml(path))
 
     def read(self, title: str) -> tuple[str, str] | None:
@@ -51,7 +51,7 @@ class TitleLevels:
 
 
 def folded(title: str) -> str:
-    """The words of a title in lower case without accents, parted by single spaces and with one at either end."""
+    """The words of a title in lower case without accents, with a single space before, between and after them."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower().replace(".", "")
     return f" {_WORDS.sub(' ', plain).strip()} "
 

@@ -1,4 +1,4 @@
-"""What the service answers beside ``rung.types.Result``: batches, errors, health."""
+"""Response bodies other than ``rung.types.Result``: batches, errors, health."""
 
 from __future__ import annotations
 
