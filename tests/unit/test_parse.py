@@ -36,6 +36,25 @@ def test_the_first_job_named_is_the_role(parse, title, family, head, modifiers):
     assert (role.family, role.head, set(role.modifiers)) == (family, head, modifiers)
 
 
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("PM, Driver Experience", "pm"),
+        ("PM, Teacher Tools", "pm"),
+        ("PM II, Developer Experience", "pm"),
+        ("Senior PM (Nurse Scheduling)", "pm"),
+        ("PM - Seller Tools", "pm"),
+        ("PM, Engineer Productivity", "pm"),
+        ("CPO - Chief Procurement Officer EMEA", "chief procurement officer"),
+        ("PM - Project Manager Construction", "project manager"),
+        ("PM (Project Manager), Civil Works", "project manager"),
+        ("PM, Nurse", "nurse"),
+    ],
+)
+def test_an_abbreviation_gives_way_to_its_full_form_and_to_another_job_but_not_to_a_subject(parse, title, head):
+    assert parse(title).roles[0].head == head
+
+
 @pytest.mark.parametrize(("title", "numeral"), [("Product Manager II", "numeral-2"), ("Product Manager - Tech III", "numeral-3")])
 def test_a_numeral_behind_the_head_is_a_grade(parse, title, numeral):
     assert numeral in parse(title).roles[0].modifiers

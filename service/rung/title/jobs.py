@@ -49,7 +49,7 @@ class JobFinder:
             )
             if job is None:
                 continue
-            if found and _is_full_form(job, found[0]):
+            if found and _is_full_form(job, found[0], part):
                 found[0] = job
             elif not _repeats(job, found, part):
                 found.append(job)
@@ -178,9 +178,14 @@ def _repeats(job: Job, found: Sequence[Job], part: Part) -> bool:
     return not (parted and job.head.kind == "agent" and not subject and job.head.family != UNKNOWN)
 
 
-def _is_full_form(job: Job, first: Job) -> bool:
-    """True for a full form that follows its abbreviation: "CPO (Chief People Officer)"."""
-    return first.head.share < 1.0 and job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
+def _is_full_form(job: Job, first: Job, part: Part) -> bool:
+    """True for a full form that follows its abbreviation: "CPO (Chief People Officer)", not "PM, Driver Experience"."""
+    full = job.head.share == 1.0 and job.item.head is not None and job.head.kind == "agent"
+    if first.head.share == 1.0 or not full:
+        return False
+    initials = "".join(word[0] for word in job.item.value.split())
+    behind = any(i.start > job.item.start and i.kind in ("other", "specialism", "head") for i in before_link(part.items))
+    return initials == first.head.head or not behind
 
 
 def _is_subject(part: Part, family: str) -> bool:
