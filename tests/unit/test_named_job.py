@@ -53,6 +53,25 @@ def test_a_text_names_its_job(normaliser: Normaliser, text: str, name: str, fami
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Plankton is a project management tool for theatres. You answer its users.",
+        "Ours is a software engineering company. You keep the office running.",
+        "Fernwood is a nursing recruitment agency. You drive between its branches.",
+        "We have a marketing automation product. Our customers call you when it fails.",
+        "This is an accountancy software house. You paint its walls.",
+        "Hartl is a leading logistics planning suite. You sell it.",
+        "Over to a legal research platform that you will test.",
+        "Tern has a warehouse management system. You write its manual.",
+        "Moth is an engineering design studio. You greet its guests.",
+        "It is a data science platform. You feed its goats.",
+    ],
+)
+def test_a_product_or_company_is_no_job(normaliser: Normaliser, text: str) -> None:
+    assert named_in(normaliser, text) is None
+
+
+@pytest.mark.parametrize(
     ("text", "family", "level"),
     [
         ("The inn has a place in its kitchen for a sous chef. Five services a week.", "hospitality", "senior"),

@@ -113,13 +113,19 @@ class NamedJobReader:
         """The job that a text names most often, by the first of these names; ``None`` where it names none."""
         named = self._named(tokens, (*self._lines(tokens.text), *self._introduced(tokens, _GROUP)))
         if not named:  # such words often introduce something else, so they count where nothing else does
-            named = self._named(tokens, (*self._opening(tokens.text), *self._introduced(tokens, _EARLY, self._weights.early)))
+            early = (*self._opening(tokens.text), *self._introduced(tokens, _EARLY, self._weights.early))
+            named = {place: job for place, job in self._named(tokens, early).items() if not self._is_subject(job.title)}
         if not named:
             return None
         counts = Counter(job.family for job in named.values())
         family = max(counts, key=counts.__getitem__)
         (start, end), job = next((place, job) for place, job in named.items() if job.family == family)
         return NamedJob(start, end, family, *self._shares(counts), self._ranks(job.title, family))
+
+    def _is_subject(self, title: CleanTitle) -> bool:
+        """Whether further words follow the head, so that it may be the subject of something: "a project management tool"."""
+        head = self._read.families.heads.find(title)
+        return head is not None and not head.head_first and head.end < len(title.tokens)
 
     def _named(self, tokens: Tokens, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], _Job]:
         """Which of some places name a job, and which."""
