@@ -20,6 +20,9 @@ _FORMATS = {b"f8": "d", b"f4": "f", b"i8": "q", b"i4": "i", b"i1": "b", b"u8": "
 class Array(Protocol):
     """What Rung asks of an array: a memory view has it, and numpy's arrays, of which models are built."""
 
+    def __len__(self) -> int:
+        """The size of its first dimension."""
+
     def tolist(self) -> list[Any]:
         """Its values: a list, or a list of rows."""
 

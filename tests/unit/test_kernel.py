@@ -193,12 +193,24 @@ IN, FORK, OPEN, CLOSE, DONE, ONE = range(6)
 _STEPS = [(DONE, 0, 0, 0), (IN, 0, 0, 0)]
 
 
-def words(code=_STEPS, needs=(0, 0), offsets=(0, 1, 1), starts=((0, 0, 0),), required=(), ends=(0, 0), width=2, known=None):
+def words(
+    code=_STEPS,
+    needs=(0, 0),
+    offsets=(0, 1, 1),
+    starts=((0, 0, 0),),
+    required=(),
+    ends=(0, 0),
+    width=2,
+    known=None,
+    kinds=2,
+    rows=(0, 1),
+):
     """Patterns over two letters; the parts are those of a sound one but where something else is given."""
-    sets = b"\x01\x01"  # of each letter, which sets hold it
+    sets = b"\x01\x01"  # of each kind of letters, which sets hold it
+    of_letters = np.array(rows, dtype=np.int32).tobytes()
     of_needs = np.array(needs, dtype=np.uint64).tobytes()
     numbers = (np.array(part, dtype=np.int32).tobytes() for part in (code, offsets, starts, required, ends))
-    return kernel.Words(ord("a"), width, known, sets, of_needs, *numbers)
+    return kernel.Words(ord("a"), width, kinds, known, sets, of_letters, of_needs, *numbers)
 
 
 BROKEN = [
@@ -216,6 +228,11 @@ BROKEN = [
     {"needs": ()},
     {"needs": (1, 2**40)},
     {"width": 0},
+    {"kinds": 0},
+    {"rows": (0, 2)},
+    {"rows": (0, -1)},
+    {"rows": (0,)},
+    {"rows": (0, 1, 1)},
     {"offsets": ()},
     {"offsets": (0, 1)},
     {"offsets": (0, 9, 9)},

@@ -7,7 +7,8 @@
  *     terms: "word" or "word word"; words: how many different words these hold, at most; weights: int8, row by row
  *     .read(text, limit)  -> (count, starts and ends, scores): bytes of int64 pairs, bytes of float64 rows
  *     .score(text)        -> scores of the whole text as one sentence: bytes of float64
- *   Words(base, width, known, sets, needs, code, offsets, starts, required, ends): patterns over words, see rung/text/programs.py
+ *   Words(base, width, kinds, known, sets, rows, needs, code, offsets, starts, required, ends): patterns over words, of which
+ *     rung/text/programs.py makes these tables
  *     .tokens(text) -> one letter a token, as `known` maps it; and where each starts and ends: bytes of int32 pairs
  *     .find(letters, group, start, end) -> their matches by place: [(pattern, start, end, (captured from, to)), …]
  */
@@ -18,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 19 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 20 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -457,7 +458,7 @@ static PyTypeObject ScorerType = {
 
 /* --- what the sentences of a text come to, from their scores */
 
-enum { TOP = 4 };
+enum { TOP = 4, MOST = 256 }; /* values that are kept of the greatest; columns of shares */
 
 /* The greatest of some values, in falling order. */
 typedef struct {
@@ -596,8 +597,6 @@ done:
     return found;
 }
 
-enum { MOST = 256 }; /* columns of shares */
-
 /* mean_shares(scores, columns): the mean over the rows of the softmax of each: bytes of float64, one a column. */
 static PyObject *
 mean_shares(PyObject *Py_UNUSED(module), PyObject *args)
@@ -606,7 +605,8 @@ mean_shares(PyObject *Py_UNUSED(module), PyObject *args)
     Py_ssize_t size, columns;
     if (!PyArg_ParseTuple(args, "y#n", &scores, &size, &columns)) return NULL;
     Py_ssize_t rows = columns > 0 && columns <= MOST ? size / columns / (Py_ssize_t)sizeof(double) : 0;
-    if (rows < 1 || size != rows * columns * (Py_ssize_t)sizeof(double)) return PyErr_Format(PyExc_ValueError, "these are no rows of scores");
+    int fit = rows >= 1 && size == rows * columns * (Py_ssize_t)sizeof(double);
+    if (!fit) return PyErr_Format(PyExc_ValueError, "these are no rows of scores");
     PyObject *found = PyBytes_FromStringAndSize(NULL, columns * sizeof(double));
     if (!found) return NULL;
     double shares[MOST], *means = memset(PyBytes_AS_STRING(found), 0, columns * sizeof(double));
@@ -701,7 +701,7 @@ token_end(const Text *text, Py_ssize_t i)
  * rung/text/programs.py writes the programs and says what each part means; steps lead to lower ones only, so each match ends.
  */
 enum { IN, FORK, OPEN, CLOSE, DONE, ONE, STEPS };
-enum { SETS, NEEDS, CODE, OFFSETS, STARTS, REQUIRED, ENDS, PARTS };
+enum { SETS, ROWS, NEEDS, CODE, OFFSETS, STARTS, REQUIRED, ENDS, PARTS };
 enum { NEAR = 12, SPELLINGS = 32768 };
 
 typedef struct {
@@ -727,10 +727,10 @@ typedef struct {
     Py_ssize_t width, stride, groups, patterns, farthest;
     Py_UCS4 base;
     PyObject *args, *known; /* what it was made of, kept since all below lies there */
-    const unsigned char *sets; /* for each letter a bit for each set */
+    const unsigned char *sets; /* for each kind of letters a bit for each set; `rows` has the kind of each letter */
     const Need *needs;
     const Step *code;
-    const int32_t *offsets, *required, *ends;
+    const int32_t *rows, *offsets, *required, *ends;
     const Start *starts;
     Spelling *spellings; /* those met last */
     int64_t *behind;     /* where the last match of a pattern ended; places count on from text to text, so that none is reset */
@@ -807,7 +807,7 @@ may_follow(const Need *need, const uint64_t *bits)
     return i < need->within || !need->within;
 }
 
-#define IN_SET(self, letter, set) ((self)->sets[(letter) * (self)->stride + (set) / 8] >> (set) % 8 & 1)
+#define IN_SET(self, letter, set) ((self)->sets[(self)->rows[letter] * (self)->stride + (set) / 8] >> (set) % 8 & 1)
 
 /* Whether a program matches from a letter on; `way` says to where, and what is captured. */
 static int
@@ -857,15 +857,16 @@ below(const int32_t *numbers, Py_ssize_t count, Py_ssize_t apart, Py_ssize_t mos
 
 /* Whether no part leads out of another, and each step to lower ones; `sizes` are those of the parts in bytes. */
 static int
-words_fit(Words *self, const Py_ssize_t *sizes)
+words_fit(Words *self, Py_ssize_t kinds, const Py_ssize_t *sizes)
 {
     Py_ssize_t steps = sizes[CODE] / sizeof(Step), needs = sizes[NEEDS] / sizeof(Need), starts = sizes[STARTS] / sizeof(Start);
     Py_ssize_t slots = sizes[OFFSETS] / 4, required = sizes[REQUIRED] / 4, ends = sizes[ENDS] / 4;
-    if (self->width < 1 || ends < 1 || slots < 1 || (slots - 1) % self->width) return 0;
+    if (self->width < 1 || kinds < 1 || ends < 1 || slots < 1 || (slots - 1) % self->width) return 0;
     self->patterns = ends - 1;
     self->groups = (slots - 1) / self->width;
-    self->stride = sizes[SETS] / self->width;
-    int fit = below(self->offsets, slots, 1, starts + 1) && below(self->ends, ends, 1, required + 1) &&
+    self->stride = sizes[SETS] / kinds;
+    int fit = sizes[ROWS] == 4 * self->width && below(self->rows, self->width, 1, kinds) &&
+              below(self->offsets, slots, 1, starts + 1) && below(self->ends, ends, 1, required + 1) &&
               below(self->required, required, 1, 2 * self->width) && below(&self->starts->pattern, 3 * starts, 3, self->patterns) &&
               below(&self->starts->step, 3 * starts, 3, steps) && below(&self->starts->need, 3 * starts, 3, 4 * needs) &&
               below(&self->code->what, 4 * steps, 4, STEPS) && below(&self->code->need, 4 * steps, 4, needs);
@@ -885,17 +886,18 @@ static int
 Words_init(Words *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
     int base;
-    Py_ssize_t sizes[PARTS];
+    Py_ssize_t kinds, sizes[PARTS];
     if (self->args) return PyErr_SetString(PyExc_TypeError, "a Words is made once"), -1;
-    if (!PyArg_ParseTuple(args, "inOy#y#y#y#y#y#y#", &base, &self->width, &self->known, &self->sets, &sizes[SETS], &self->needs,
-                          &sizes[NEEDS], &self->code, &sizes[CODE], &self->offsets, &sizes[OFFSETS], &self->starts, &sizes[STARTS],
-                          &self->required, &sizes[REQUIRED], &self->ends, &sizes[ENDS])) {
+    if (!PyArg_ParseTuple(args, "innOy#y#y#y#y#y#y#y#", &base, &self->width, &kinds, &self->known, &self->sets, &sizes[SETS],
+                          &self->rows, &sizes[ROWS], &self->needs, &sizes[NEEDS], &self->code, &sizes[CODE], &self->offsets,
+                          &sizes[OFFSETS], &self->starts, &sizes[STARTS], &self->required, &sizes[REQUIRED], &self->ends,
+                          &sizes[ENDS])) {
         return -1;
     }
     self->args = Py_NewRef(args);
     self->base = (Py_UCS4)base;
     self->place = 1;
-    if (!words_fit(self, sizes)) return PyErr_SetString(PyExc_ValueError, "these are no programs of patterns over words"), -1;
+    if (!words_fit(self, kinds, sizes)) return PyErr_SetString(PyExc_ValueError, "these are no programs of patterns over words"), -1;
     self->behind = PyMem_Calloc(self->patterns + 1, sizeof(int64_t));
     self->spellings = self->behind ? PyMem_Calloc(SPELLINGS, sizeof(Spelling)) : NULL;
     return self->spellings ? 0 : (PyErr_NoMemory(), -1);

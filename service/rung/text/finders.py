@@ -55,9 +55,10 @@ class NativeFinder:
     def __init__(self, alphabet: Alphabet, arrays: Mapping[str, Array]) -> None:
         """The tables that ``rung.text.programs`` makes."""
         parts = (
-            arrays[f"pattern_{name}"].tobytes() for name in ("members", "needs", "code", "offsets", "starts", "required", "ends")
+            arrays[f"pattern_{name}"].tobytes()
+            for name in ("members", "rows", "needs", "code", "offsets", "starts", "required", "ends")
         )
-        self._words = native.Words(FIRST_LETTER, alphabet.size, alphabet.known, *parts)
+        self._words = native.Words(FIRST_LETTER, alphabet.size, len(arrays["pattern_members"]), alphabet.known, *parts)
         self.find: Callable[[str, int, int, int], list[Fields]] = self._words.find
 
     def tokens(self, text: str) -> Tokens:

@@ -56,9 +56,12 @@ def programs(nodes: Sequence[Node], alphabet: Alphabet, groups: Sequence[Sequenc
     held = np.zeros((alphabet.size, len(many)), dtype=bool)
     for number, letters in enumerate(many):
         held[list(map(_index, letters)), number] = True
-    numbers = {"code": list(_single_letters(steps, sets)), "offsets": offsets, "starts": starts, "required": required, "ends": ends}
+    # Most letters are in the same sets as others: each kind is kept once, with a bit for each set.
+    members, rows = np.unique(np.packbits(held, axis=1, bitorder="little"), axis=0, return_inverse=True)
+    numbers = {"rows": rows.ravel(), "code": list(_single_letters(steps, sets)), "offsets": offsets, "starts": starts}
+    numbers |= {"required": required, "ends": ends}
     return {
-        "pattern_members": np.packbits(held, axis=1, bitorder="little"),  # for each letter a bit for each set
+        "pattern_members": members,
         "pattern_needs": np.array(list(written.needs), dtype=np.uint64),
         **{f"pattern_{name}": np.array(part, dtype=np.int32) for name, part in numbers.items()},
     }
