@@ -1,6 +1,6 @@
 """Arrays of a model, read without numpy: a server that has the compiled kernel does not load it.
 
-That saves 13 MB of memory, and the time of the import.
+That saves 12 MB of memory, and the time of the import.
 """
 
 from __future__ import annotations

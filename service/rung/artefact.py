@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,30 +127,25 @@ def load(folder: Path) -> Artefact:
     if missing:
         raise ArtefactError(f"{folder / MANIFEST} does not list {', '.join(missing)}; build the model again with `rung train`")
     contents = {file: _verified(folder, file, listed[file]) for file in LAYOUT.files()}
-    try:
-        arrays = {key: read_npy(contents[f"{key}.npy"]) for key in LAYOUT.arrays}
-    except ValueError as error:
-        raise _unreadable(folder, error) from error
+    documents = _Files(folder, {name: contents[f"{name}.json"] for name in LAYOUT.documents}, json.loads)
+    arrays = _Files(folder, {name: contents[f"{name}.npy"] for name in LAYOUT.arrays}, read_npy)
     optional = {file: digest for file, digest in listed.items() if file not in contents}
-    return Artefact(
-        manifest["name"], manifest["version"], sha256(manifest_bytes), _Documents(folder, contents), arrays, folder, optional
-    )
+    return Artefact(manifest["name"], manifest["version"], sha256(manifest_bytes), documents, arrays, folder, optional)
 
 
-class _Documents(Mapping[str, Any]):
-    """The documents of a folder, each parsed on every access: parsed documents take much memory, and most are used once.
+class _Files(Mapping[str, Any]):
+    """Files of a folder by name, each parsed on every access: parsed documents take much memory, and most are used once.
 
     Raises:
-        ArtefactError: a document is not JSON.
+        ArtefactError: a file cannot be parsed.
     """
 
-    def __init__(self, folder: Path, contents: Mapping[str, bytes]) -> None:
-        self._folder = folder
-        self._contents = {name: contents[f"{name}.json"] for name in LAYOUT.documents}
+    def __init__(self, folder: Path, contents: Mapping[str, bytes], parse: Callable[[bytes], Any]) -> None:
+        self._folder, self._contents, self._parse = folder, contents, parse
 
     def __getitem__(self, name: str) -> Any:
         try:
-            return json.loads(self._contents[name])
+            return self._parse(self._contents[name])
         except (ValueError, RecursionError) as error:
             raise _unreadable(self._folder, error) from error
 

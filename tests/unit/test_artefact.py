@@ -1,6 +1,7 @@
 """Writing the folder of a model."""
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,13 @@ def test_a_file_of_an_earlier_build_goes_and_any_other_stays(tmp_path):
     assert (model / "codes" / "both.npy").read_bytes() == b"new"
     assert mine.read_text() == "mine"
     assert set(load(model).optional) == {"codes/both.npy"}
+
+
+def test_a_loaded_model_can_be_sent_to_another_process(tmp_path):
+    written(tmp_path, {})
+    sent = pickle.loads(pickle.dumps(load(tmp_path)))
+    assert sent.arrays["idf"].tolist() == [0.0]
+    assert sent.documents["weights"] == {}
 
 
 def test_a_manifest_that_names_a_file_outside_removes_none(tmp_path):
