@@ -33,8 +33,8 @@ class Layout:
         "family_heads", "family_of_head", "family_head_first", "family_words", "family_letters", "known_words",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",
-        "pattern_members", "pattern_rows", "pattern_needs", "pattern_code", "pattern_offsets", "pattern_starts", "pattern_required",
-        "pattern_ends", "pattern_starting", "pattern_lists",
+        "pattern_members", "pattern_rows", "pattern_needs", "pattern_code", "pattern_begins", "pattern_offsets", "pattern_starts",
+        "pattern_required", "pattern_needed", "pattern_ends",
     )  # fmt: skip
     texts: tuple[str, ...] = ("MODEL_CARD.md",)
 

@@ -196,21 +196,24 @@ _STEPS = [(DONE, 0, 0, 0), (IN, 0, 0, 0)]
 def words(
     code=_STEPS,
     needs=(0, 0),
+    begins=(0, 1),
     offsets=(0, 1, 1),
     starts=((0, 0, 0),),
     required=(),
+    needed=(),
     ends=(0, 0),
     width=2,
     known=None,
     kinds=2,
+    groups=1,
     rows=(0, 1),
 ):
     """Patterns over two letters; the parts are those of a sound one but where something else is given."""
     sets = b"\x01\x01"  # of each kind of letters, which sets hold it
     of_letters = np.array(rows, dtype=np.int32).tobytes()
     of_needs = np.array(needs, dtype=np.uint64).tobytes()
-    numbers = (np.array(part, dtype=np.int32).tobytes() for part in (code, offsets, starts, required, ends))
-    return kernel.Words(ord("a"), width, kinds, known, sets, of_letters, of_needs, *numbers)
+    numbers = (np.array(part, dtype=np.int32).tobytes() for part in (code, begins, offsets, starts, required, needed, ends))
+    return kernel.Words(ord("a"), width, kinds, groups, known, sets, of_letters, of_needs, *numbers)
 
 
 BROKEN = [
@@ -233,6 +236,11 @@ BROKEN = [
     {"rows": (0, -1)},
     {"rows": (0,)},
     {"rows": (0, 1, 1)},
+    {"groups": 0},
+    {"groups": 3},
+    {"begins": (0,)},
+    {"begins": (0, 2)},
+    {"begins": (0, -1)},
     {"offsets": ()},
     {"offsets": (0, 1)},
     {"offsets": (0, 9, 9)},
@@ -240,7 +248,10 @@ BROKEN = [
     {"starts": ((1, 0, 0),)},
     {"starts": ((0, 2, 0),)},
     {"starts": ((0, 0, 4),)},
-    {"required": (4,)},
+    {"required": (5,)},
+    {"required": (2,)},
+    {"required": (3,), "needed": (1,)},
+    {"required": (3,), "needed": (-1,)},
     {"ends": ()},
     {"ends": (0, 1)},
 ]
@@ -257,7 +268,7 @@ def test_a_pattern_over_words_is_found() -> None:
 def test_a_pattern_is_found_only_with_what_it_needs_and_requires() -> None:
     assert words(needs=(0b10, 1)).find("aab", 0, 0, 9) == [(0, 1, 2, (-1, -1))]
     assert words(needs=(0b10, 2)).find("aab", 0, 0, 9) == [(0, 0, 1, (-1, -1)), (0, 1, 2, (-1, -1))]
-    with_b = words(required=(3,), ends=(0, 1))
+    with_b = words(required=(3,), needed=(0,), ends=(0, 1))
     assert with_b.find("aa", 0, 0, 9) == []
     assert len(with_b.find("aab", 0, 0, 9)) == 2
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from types import ModuleType
 
-REVISION = 20  # of the C source; a library compiled from another one is ignored
+REVISION = 21  # of the C source; a library compiled from another one is ignored
 
 _WANTED = os.environ.get("RUNG_KERNEL", "")
 if _WANTED not in ("", "plain", "native"):

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { REVISION = 20 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
+enum { REVISION = 21 }; /* raised when what Python calls here changes; rung/kernel/__init__.py ignores a library of another one */
 
 typedef struct {
     int kind;
@@ -701,7 +701,7 @@ token_end(const Text *text, Py_ssize_t i)
  * rung/text/programs.py writes the programs and says what each part means; steps lead to lower ones only, so each match ends.
  */
 enum { IN, FORK, OPEN, CLOSE, DONE, ONE, STEPS };
-enum { SETS, ROWS, NEEDS, CODE, OFFSETS, STARTS, REQUIRED, ENDS, PARTS };
+enum { SETS, ROWS, NEEDS, CODE, BEGINS, OFFSETS, STARTS, REQUIRED, NEEDED, ENDS, PARTS };
 enum { NEAR = 12, SPELLINGS = 32768 };
 
 typedef struct {
@@ -730,8 +730,8 @@ typedef struct {
     const unsigned char *sets; /* for each kind of letters a bit for each set; `rows` has the kind of each letter */
     const Need *needs;
     const Step *code;
-    const int32_t *rows, *offsets, *required, *ends;
-    const Start *starts;
+    const int32_t *rows, *begins, *offsets, *required, *needed, *ends;
+    const Start *starts; /* for each kind of letters and each group a list; `begins` has the kind of each letter */
     Spelling *spellings; /* those met last */
     int64_t *behind;     /* where the last match of a pattern ended; places count on from text to text, so that none is reset */
     int64_t place;       /* of the first letter of the text */
@@ -832,16 +832,14 @@ words_match(const Words *self, const Line *line, const Step *step, Py_ssize_t i,
     return 1;
 }
 
-/* Whether a text has a letter for each word that a pattern requires; the last of each is odd. */
+/* Whether a text has a letter for each word that a pattern requires; the last letter of each word is odd. */
 static int
 has_required(const Words *self, const Line *line, int32_t pattern)
 {
-    int any = 0;
     for (int32_t i = self->ends[pattern]; i < self->ends[pattern + 1]; i++) {
-        any |= line->seen[self->required[i] / 2];
-        if (!(self->required[i] & 1)) continue;
-        if (!any) return 0;
-        any = 0;
+        const int32_t *letter = self->required + self->needed[i];
+        while (!line->seen[*letter / 2])
+            if (*letter++ & 1) return 0;
     }
     return 1;
 }
@@ -860,14 +858,14 @@ static int
 words_fit(Words *self, Py_ssize_t kinds, const Py_ssize_t *sizes)
 {
     Py_ssize_t steps = sizes[CODE] / sizeof(Step), needs = sizes[NEEDS] / sizeof(Need), starts = sizes[STARTS] / sizeof(Start);
-    Py_ssize_t slots = sizes[OFFSETS] / 4, required = sizes[REQUIRED] / 4, ends = sizes[ENDS] / 4;
-    if (self->width < 1 || kinds < 1 || ends < 1 || slots < 1 || (slots - 1) % self->width) return 0;
+    Py_ssize_t slots = sizes[OFFSETS] / 4, required = sizes[REQUIRED] / 4, needed = sizes[NEEDED] / 4, ends = sizes[ENDS] / 4;
+    if (self->width < 1 || kinds < 1 || ends < 1 || slots < 1 || self->groups < 1 || (slots - 1) % self->groups) return 0;
     self->patterns = ends - 1;
-    self->groups = (slots - 1) / self->width;
     self->stride = sizes[SETS] / kinds;
-    int fit = sizes[ROWS] == 4 * self->width && below(self->rows, self->width, 1, kinds) &&
-              below(self->offsets, slots, 1, starts + 1) && below(self->ends, ends, 1, required + 1) &&
-              below(self->required, required, 1, 2 * self->width) && below(&self->starts->pattern, 3 * starts, 3, self->patterns) &&
+    int fit = sizes[ROWS] == 4 * self->width && below(self->rows, self->width, 1, kinds) && sizes[BEGINS] == 4 * self->width &&
+              below(self->begins, self->width, 1, (slots - 1) / self->groups) && below(self->offsets, slots, 1, starts + 1) &&
+              below(self->ends, ends, 1, needed + 1) && below(self->needed, needed, 1, required) &&
+              below(self->required, required, 1, 2 * self->width) && (!required || self->required[required - 1] & 1) && below(&self->starts->pattern, 3 * starts, 3, self->patterns) &&
               below(&self->starts->step, 3 * starts, 3, steps) && below(&self->starts->need, 3 * starts, 3, 4 * needs) &&
               below(&self->code->what, 4 * steps, 4, STEPS) && below(&self->code->need, 4 * steps, 4, needs);
     for (Py_ssize_t i = 0; fit && i < steps; i++) {
@@ -888,10 +886,10 @@ Words_init(Words *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     int base;
     Py_ssize_t kinds, sizes[PARTS];
     if (self->args) return PyErr_SetString(PyExc_TypeError, "a Words is made once"), -1;
-    if (!PyArg_ParseTuple(args, "innOy#y#y#y#y#y#y#y#", &base, &self->width, &kinds, &self->known, &self->sets, &sizes[SETS],
-                          &self->rows, &sizes[ROWS], &self->needs, &sizes[NEEDS], &self->code, &sizes[CODE], &self->offsets,
-                          &sizes[OFFSETS], &self->starts, &sizes[STARTS], &self->required, &sizes[REQUIRED], &self->ends,
-                          &sizes[ENDS])) {
+    if (!PyArg_ParseTuple(args, "innnOy#y#y#y#y#y#y#y#y#y#", &base, &self->width, &kinds, &self->groups, &self->known, &self->sets,
+                          &sizes[SETS], &self->rows, &sizes[ROWS], &self->needs, &sizes[NEEDS], &self->code, &sizes[CODE],
+                          &self->begins, &sizes[BEGINS], &self->offsets, &sizes[OFFSETS], &self->starts, &sizes[STARTS],
+                          &self->required, &sizes[REQUIRED], &self->needed, &sizes[NEEDED], &self->ends, &sizes[ENDS])) {
         return -1;
     }
     self->args = Py_NewRef(args);
@@ -938,7 +936,7 @@ Words_find(Words *self, PyObject *args)
     }
     for (Py_ssize_t i = first; found && i < end; i++) {
         if (!line.bits[i]) continue;
-        const int32_t *slot = &self->offsets[group * self->width + line.letters[i]];
+        const int32_t *slot = &self->offsets[self->begins[line.letters[i]] * self->groups + group];
         for (const Start *start = self->starts + slot[0], *last = self->starts + slot[1]; found && start < last; start++) {
             if (!may_follow(&self->needs[start->need / 4], line.bits + i + 1)) continue;
             int64_t *behind = &self->behind[start->pattern];

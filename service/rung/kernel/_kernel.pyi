@@ -15,14 +15,17 @@ class Words:
         base: int,
         width: int,
         kinds: int,
+        groups: int,
         known: Mapping[str, str],
         sets: bytes,
         rows: bytes,
         needs: bytes,
         code: bytes,
+        begins: bytes,
         offsets: bytes,
         starts: bytes,
         required: bytes,
+        needed: bytes,
         ends: bytes,
     ) -> None: ...
     def tokens(self, text: str) -> tuple[str, bytes]: ...

@@ -6,14 +6,10 @@ Every table is in one order, so that the same wordings give the same bytes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rung.text.alphabet import BEYOND, FIRST_LETTER, NUMBER, Alphabet, Symbols
-from rung.text.patterns import Row, Source, Tables
+from rung.text.alphabet import BEYOND, NUMBER, Alphabet, Symbols
+from rung.text.patterns import Source, Tables
 from rung.text.programs import programs
 from rung.text.tokens import BREAK, COLON, END
 from rung.text.wordings import Captured, Classes, Either, Gap, Node, Parser, Several, Word, symbols_of, without_leading_gap
@@ -51,7 +47,7 @@ def compile_patterns(*sources: Source) -> Tables:
         "sets": list(writer.sets),
     }
     numbered = [[number for number, row in enumerate(rows) if row.group == group] for group in groups]
-    return Tables(document, {**_starting(nodes, rows, groups, alphabet), **programs(nodes, alphabet, numbered)})
+    return Tables(document, programs(nodes, alphabet, numbered))
 
 
 def _signatures(named: Collection[Iterable[str]], numbers: Mapping[str, int]) -> list[list[str]]:
@@ -70,40 +66,6 @@ def _signatures(named: Collection[Iterable[str]], numbers: Mapping[str, int]) ->
         kinds.update(heads, tails, (head | tail for head in heads for tail in tails))
     found = {frozenset(symbol for symbol in kind if "*" in symbol) for kind in kinds}
     return sorted(map(sorted, found | {BEYOND, frozenset({NUMBER}), *map(symbols.of, symbols.plain)}))
-
-
-def _starting(nodes: Sequence[Node], rows: Sequence[Row], groups: Sequence[str], alphabet: Alphabet) -> dict[str, NDArray[Any]]:
-    """The patterns that may begin with a letter, for each group and letter, and where the list of each begins."""
-    slots: list[list[int]] = [[] for _ in range(len(groups) * alphabet.size)]
-    for number, (node, row) in enumerate(zip(nodes, rows, strict=True)):
-        for letter in set(first_letters(node, alphabet)[0]):
-            slots[groups.index(row.group) * alphabet.size + ord(letter) - FIRST_LETTER].append(number)
-    return {
-        "pattern_starting": np.cumsum([0, *map(len, slots)], dtype=np.int32),
-        "pattern_lists": np.array([number for slot in slots for number in slot], dtype=np.int32),
-    }
-
-
-def first_letters(node: Node, alphabet: Alphabet) -> tuple[str, bool]:
-    """The letters that a match can begin with, and whether the pattern can match nothing."""
-    match node:
-        case Word(symbols):
-            return alphabet.letters(symbols), False
-        case Gap(_, stops, _):
-            return alphabet.gap(stops), True
-        case Captured(inner):
-            return first_letters(inner, alphabet)
-        case Either(branches, optional):
-            found = [first_letters(branch, alphabet) for branch in branches]
-            return "".join(letters for letters, _ in found), optional or any(empty for _, empty in found)
-        case Several(parts):
-            letters = ""
-            for part in parts:
-                more, empty = first_letters(part, alphabet)
-                letters += more
-                if not empty:
-                    return letters, False
-            return letters, True
 
 
 class _ExpressionWriter:

@@ -23,8 +23,9 @@ class PlainFinder:
         """The tables that ``rung.text.compiling`` makes."""
         self._alphabet = alphabet
         self._expressions, self._sets = document["expressions"], document["sets"]
-        self._width = alphabet.size
-        self._starting, self._lists = arrays["pattern_starting"].tolist(), arrays["pattern_lists"].tolist()
+        self._groups = len(document["groups"])
+        self._begins, self._offsets = arrays["pattern_begins"].tolist(), arrays["pattern_offsets"].tolist()
+        self._starts = [number for number, _, _ in arrays["pattern_starts"].tolist()]
         self._compiled: dict[int, re.Pattern[str]] = {}
 
     def tokens(self, text: str) -> Tokens:
@@ -36,8 +37,8 @@ class PlainFinder:
         behind = dict[int, int]()
         places: list[Fields] = []
         for at in range(start, min(end, len(letters))):
-            slot = group * self._width + ord(letters[at]) - FIRST_LETTER
-            for number in self._lists[self._starting[slot] : self._starting[slot + 1]]:
+            slot = self._begins[ord(letters[at]) - FIRST_LETTER] * self._groups + group
+            for number in dict.fromkeys(self._starts[self._offsets[slot] : self._offsets[slot + 1]]):
                 if at >= behind.get(number, 0) and (match := self._pattern(number).match(letters, at, end)) is not None:
                     behind[number] = match.end()
                     places.append((number, at, match.end(), match.span(1) if match.re.groups else (-1, -1)))
@@ -52,13 +53,13 @@ class PlainFinder:
 class NativeFinder:
     """The same in C."""
 
-    def __init__(self, alphabet: Alphabet, arrays: Mapping[str, Array]) -> None:
-        """The tables that ``rung.text.programs`` makes."""
+    def __init__(self, alphabet: Alphabet, groups: int, arrays: Mapping[str, Array]) -> None:
+        """The tables that ``rung.text.programs`` makes for so many groups of patterns."""
         parts = (
             arrays[f"pattern_{name}"].tobytes()
-            for name in ("members", "rows", "needs", "code", "offsets", "starts", "required", "ends")
+            for name in ("members", "rows", "needs", "code", "begins", "offsets", "starts", "required", "needed", "ends")
         )
-        self._words = native.Words(FIRST_LETTER, alphabet.size, len(arrays["pattern_members"]), alphabet.known, *parts)
+        self._words = native.Words(FIRST_LETTER, alphabet.size, len(arrays["pattern_members"]), groups, alphabet.known, *parts)
         self.find: Callable[[str, int, int, int], list[Fields]] = self._words.find
 
     def tokens(self, text: str) -> Tokens:

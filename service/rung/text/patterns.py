@@ -60,9 +60,11 @@ class Patterns:
         self.sources: Sequence[int] = document["sources"]  # how many patterns each has
         self.meanings = [document["meanings"][at] for at in document["means"]]
         self._groups = {group: at for at, group in enumerate(document["groups"])}
-        self._finder: NativeFinder | PlainFinder = (
-            NativeFinder(self.alphabet, arrays) if native is not None else PlainFinder(self.alphabet, document, arrays)
-        )
+        self._finder: NativeFinder | PlainFinder
+        if native is not None:
+            self._finder = NativeFinder(self.alphabet, len(self._groups), arrays)
+        else:
+            self._finder = PlainFinder(self.alphabet, document, arrays)
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of a text."""

@@ -33,38 +33,56 @@ def programs(nodes: Sequence[Node], alphabet: Alphabet, groups: Sequence[Sequenc
     """The tables of the programs of some patterns; ``groups``: the numbers of the patterns of each group, in order."""
     written = _Programs(alphabet)
     entries = [written.write(node, written.done) for node in nodes]
-    steps, sets = list(written.steps), list(written.sets)
-    offsets, starts = [0], list[Start]()
-    for group in groups:
-        starting: list[list[Start]] = [[] for _ in range(alphabet.size)]
-        for number in group:
-            for at, captured in _first(steps, entries[number]):
-                _, words, then, _ = steps[at]
-                start = (number, then, 4 * written.need(then) + captured)
-                for letter in sets[words]:
-                    starting[_index(letter)].append(start)
-        for each in starting:
-            starts += each
-            offsets.append(len(starts))
-    required, ends = list[int](), [0]
-    for node in nodes:
-        for letters in filter(None, _required(node, alphabet)):
-            required += [2 * _index(letter) for letter in letters]
-            required[-1] += 1  # the last one of a word
-        ends.append(len(required))
+    sets = list(written.sets)
     many = [letters for letters in sets if len(letters) != 1]
     held = np.zeros((alphabet.size, len(many)), dtype=bool)
     for number, letters in enumerate(many):
         held[list(map(_index, letters)), number] = True
     # Most letters are in the same sets as others: each kind is kept once, with a bit for each set.
     members, rows = np.unique(np.packbits(held, axis=1, bitorder="little"), axis=0, return_inverse=True)
-    numbers = {"rows": rows.ravel(), "code": list(_single_letters(steps, sets)), "offsets": offsets, "starts": starts}
-    numbers |= {"required": required, "ends": ends}
+    numbers: dict[str, Any] = {
+        "rows": rows.ravel(),
+        "code": list(_single_letters(written.steps, sets)),
+        **_starts(written, entries, groups, alphabet.size),
+        **_requirements(nodes, alphabet),
+    }
     return {
         "pattern_members": members,
         "pattern_needs": np.array(list(written.needs), dtype=np.uint64),
         **{f"pattern_{name}": np.array(part, dtype=np.int32) for name, part in numbers.items()},
     }
+
+
+def _starts(written: _Programs, entries: Sequence[int], groups: Sequence[Sequence[int]], letters: int) -> dict[str, Any]:
+    """What begins with each letter. Most letters begin the same as others: each kind is kept once, with a list for each group."""
+    steps, sets = list(written.steps), list(written.sets)
+    starting: list[list[list[Start]]] = [[[] for _ in groups] for _ in range(letters)]
+    for group, numbers in enumerate(groups):
+        for number in numbers:
+            for at, captured in _first(steps, entries[number]):
+                _, words, then, _ = steps[at]
+                start = (number, then, 4 * written.need(then) + captured)
+                for letter in sets[words]:
+                    starting[_index(letter)][group].append(start)
+    kinds = _Numbers[tuple[tuple[Start, ...], ...]]()
+    begins = [kinds[tuple(map(tuple, of_groups))] for of_groups in starting]
+    lists = [each for kind in kinds for each in kind]
+    return {"begins": begins, "offsets": np.cumsum([0, *map(len, lists)]), "starts": [start for each in lists for start in each]}
+
+
+def _requirements(nodes: Sequence[Node], alphabet: Alphabet) -> dict[str, list[int]]:
+    """The words that each pattern requires, each by where its letters begin in ``required``; words of several are kept once."""
+    required, needed, ends = list[int](), list[int](), [0]
+    places: dict[str, int] = {}
+    for node in nodes:
+        for letters in filter(None, _required(node, alphabet)):
+            if letters not in places:
+                places[letters] = len(required)
+                required += [2 * _index(letter) for letter in letters]
+                required[-1] += 1  # the last one of a word
+            needed.append(places[letters])
+        ends.append(len(needed))
+    return {"required": required, "needed": needed, "ends": ends}
 
 
 def _single_letters(steps: Iterable[Step], sets: Sequence[str]) -> Iterator[Step]:
