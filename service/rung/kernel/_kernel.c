@@ -105,7 +105,7 @@ in_word(Py_UCS4 c)
 
 /* --- words and pairs of words -> rows, by open addressing; sizes are powers of two, at most two thirds full */
 
-enum { LINE = 64 };
+enum { LINE = 64 }; /* bytes of memory that are fetched together */
 
 /* What is known of a word or pair, in one place, since the time goes into waiting for it: so the weights have eight bits. */
 typedef struct {
@@ -142,7 +142,7 @@ typedef struct Scorer {
     Word *words;
     Pair *pairs;
     double *scales, *intercepts; /* by column, the ones behind the others */
-    char *whole, *rows; /* as it was allocated, and from where a line of memory begins */
+    char *rows;
     uint64_t word_mask, pair_mask;
     Py_ssize_t word_count, columns, stride; /* bytes from one row to the next */
     void *room;                                           /* from here on: of the text that is read, all of it in here */
@@ -234,18 +234,16 @@ Scorer_init(Scorer *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     int fit = idf_size == rows * (Py_ssize_t)sizeof(double) && weights_size == rows * columns && scales_size == size;
     if (!texts || self->words || !fit) return PyErr_SetString(PyExc_ValueError, "terms need an idf and weights each, given once"), -1;
     self->columns = columns;
-    self->stride = 16; /* a row lies within one line of memory, or begins one */
-    while (self->stride < (Py_ssize_t)offsetof(Row, weights) + columns) self->stride += self->stride < LINE ? self->stride : LINE;
+    self->stride = (offsetof(Row, weights) + columns + sizeof(double) - 1) / sizeof(double) * sizeof(double);
     self->word_mask = room(words) - 1;
     self->pair_mask = room(pairs) - 1;
     self->words = PyMem_Calloc(self->word_mask + 1, sizeof(Word));
     self->pairs = PyMem_Calloc(self->pair_mask + 1, sizeof(Pair));
-    self->whole = PyMem_Calloc(rows * self->stride + LINE, 1);
+    self->rows = PyMem_Calloc(rows * self->stride + 1, 1);
     self->scales = PyMem_Malloc(2 * size + 1);
-    if (!self->words || !self->pairs || !self->whole || !self->scales) return PyErr_NoMemory(), -1;
+    if (!self->words || !self->pairs || !self->rows || !self->scales) return PyErr_NoMemory(), -1;
     self->intercepts = memcpy(self->scales + columns, intercepts, size);
     memcpy(self->scales, scales, size);
-    self->rows = self->whole + (LINE - (uintptr_t)self->whole % LINE);
     for (int32_t row = 0; row < rows && self->word_count <= words; row++) {
         Text term = text_of(PyList_GET_ITEM(terms, row));
         Py_ssize_t space = 0;
@@ -272,7 +270,7 @@ Scorer_dealloc(Scorer *self)
     PyMem_Free(self->room);
     PyMem_Free(self->words);
     PyMem_Free(self->pairs);
-    PyMem_Free(self->whole);
+    PyMem_Free(self->rows);
     PyMem_Free(self->scales);
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
@@ -283,7 +281,8 @@ Scorer_dealloc(Scorer *self)
 static inline void
 fetch_row(const Scorer *self, int32_t row)
 {
-    for (Py_ssize_t line = 0; row >= 0 && line < self->stride; line += LINE) __builtin_prefetch((char *)row_at(self, row) + line);
+    for (Py_ssize_t byte = 0; row >= 0 && byte < self->stride; byte += LINE) __builtin_prefetch((char *)row_at(self, row) + byte);
+    if (row >= 0) __builtin_prefetch((char *)row_at(self, row) + self->stride - 1);
 }
 
 static inline void
