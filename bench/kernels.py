@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from bench.generate import text, titles
-from rung import Limits, Normaliser
+from rung import Limits, Normaliser, Query
 from rung import artefact as artefacts
 from rung.arrays import doubles
 from rung.kernel import functions
@@ -111,7 +111,7 @@ def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, 
         return normaliser.parts.retriever.read(one.parsed)
 
     def whole(one: Inexact) -> object:
-        return normaliser._titles.read(one.raw, cached=False)
+        return normaliser._titles.read([Query(title=one.raw)])
 
     found = turns((look_up, best), inexact, count)
     titles_whole = turns((whole, best), inexact, count)

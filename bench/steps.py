@@ -46,6 +46,7 @@ def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
 def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:
     """The steps of a whole query."""
     raw = [q.title for q in queries]
+    alone = [Query(title=title) for title in raw]
     cleaned = [n.parts.cleaner.clean(t) for t in raw]
     decided = [d for d in n.decide_many(queries) if not isinstance(d, InvalidQuery)]
     results = [n.classify(q) for q in queries]
@@ -53,8 +54,8 @@ def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, flo
     yield "body read and validated", least(read_query, bodies)
     yield "title cleaned", least(n.parts.cleaner.clean, raw)
     yield "title parsed", least(n.parts.parser.parse, cleaned)
-    yield "title read, all of it", least(lambda one: n._titles.read(one, cached=False), raw)
-    yield "title read for every family", least(lambda one: n._titles.named(one, cached=False), raw)
+    yield "title read, all of it", least(lambda one: n._titles.read([one]), alone)
+    yield "title read for every family", least(lambda one: n._titles.named([one]), alone)
     yield "weighed, with all before", least(n.weigh, queries)
     yield "decided, with all before", least(lambda q: n.decide_many([q]), queries)
     yield "rendered with its evidence", least(lambda d: n.render(d, ("evidence",)), decided)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ from rung.cache import Recent
 from rung.context.effects import Context, described, read_context
 from rung.context.statements import Found, conflicts, infer_context
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, told_by
+from rung.decision.named import NamedDecision, NamedReading, told_by
 from rung.decision.weigh import Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.grid import OTHER, UNKNOWN
@@ -174,18 +174,18 @@ class Normaliser:
         decoded = [decoded_query(query) for query in queries]
         queries = [query if each is None else each.query for query, each in zip(queries, decoded, strict=True)]
         weighed = self._weigh(queries)
-        return [self._answer(*each) for each in zip(queries, weighed, decoded, strict=True)]
-
-    def _answer(self, query: Query, weighed: Weighed, decoded: DecodedQuery | None) -> Decided:
-        decision = self._decision(query, weighed)
-        named = self._decide_named(query, weighed, decision) if decision is None or OTHER in decision.cells else None
-        if named is None and decision is not None and decision.cell == OTHER:
-            decision = None  # no word of a job in it
-        answer = self._renderer.answer(query, weighed, decision, named, self._coverage(query))
-        return Decided(query, weighed, decision, named, answer, decoded)
+        decisions = list(map(self._decision, queries, weighed))
+        other = [decision is None or OTHER in decision.cells for decision in decisions]
+        read = iter(self._titles.named(list(compress(queries, other))))
+        named = list(map(self._decide_named, queries, weighed, [next(read) if is_other else None for is_other in other]))
+        both = zip(decisions, named, strict=True)  # a job of no graded family that no word names cannot be read
+        decisions = [None if name is None and each is not None and each.cell == OTHER else each for each, name in both]
+        jobs = list(zip(queries, weighed, decisions, named, strict=True))
+        answers = [self._renderer.answer(*job, self._coverage(job[0])) for job in jobs]
+        return [Decided(*job, answer, each) for job, answer, each in zip(jobs, answers, decoded, strict=True)]
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
-        titles = [self._titles.read(query.title, cached=bool(query.description)) for query in queries]
+        titles = self._titles.read(queries)
         matches = [self.parts.texts.read(query.description) if query.description else None for query in queries]
         duties = self._read_duties(queries, matches)
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
@@ -198,7 +198,7 @@ class Normaliser:
         """A text whose title names no job, with the job that it names, and with what its words say against the graded family."""
         if weighed.names_job or not weighed.probabilities or found is None:
             return weighed
-        named = None if self._titles.named(query.title, cached=True).names_job else self.parts.named_jobs.read(found.tokens)
+        named = None if self._titles.named([query])[0].names_job else self.parts.named_jobs.read(found.tokens)
         against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
         return self.parts.weigher.untitled(weighed, against, named)
 
@@ -289,9 +289,10 @@ class Normaliser:
             min_confidence=least,
         )
 
-    def _decide_named(self, query: Query, weighed: Weighed, decision: Decision | None) -> NamedDecision | None:
-        """What the job is where it is none of the graded family; ``None`` where no word names a job."""
-        reading = self._titles.named(query.title, cached=bool(query.description))
+    def _decide_named(self, query: Query, weighed: Weighed, reading: NamedReading | None) -> NamedDecision | None:
+        """What the job is where it may be none of the graded family; ``None`` where no word names a job."""
+        if reading is None:
+            return None
         graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
         alone, named = graded or reading.family.best == UNKNOWN, weighed.named_job
         shares, kind = reading.family.probabilities, reading.family.match_kind

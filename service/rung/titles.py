@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rung.assemble import Parts
+from rung.cache import Recent
 from rung.context.statements import Found, infer_context
 from rung.decision.decide import Decision
 from rung.decision.named import NamedReading
 from rung.decision.weigh import TitleMeaning
 from rung.grid import Cell
 from rung.title.meaning import TitleReading
-from rung.types import ParsedTitle, Role
+from rung.types import ParsedTitle, Query, Role
 
 _MEANINGS = 2048  # sets of roles whose meaning is cached; real titles name a few hundred
 _CLEAN = 128  # cleaned titles that are cached, because two readers need each
 
+Reading = TypeVar("Reading")
 Place = Callable[[TitleReading, Cell], tuple[str | None, str | None]]
 
 
@@ -30,39 +32,43 @@ class ReadTitle(NamedTuple):
 
 
 class TitleReader:
-    """Reads titles; a title that may come again with another text is cached."""
+    """Reads the titles of several queries, each step over all of them before the next, so that it finds its code in the cache.
+
+    A title that comes with a text is cached, since it may come again with another text.
+    """
 
     def __init__(self, parts: Parts, place: Place, size: int) -> None:
         """``place`` gives the position and level that a title names at a cell; ``size`` is the number of cached titles."""
         self._parts, self._place = parts, place
         self._clean = lru_cache(maxsize=_CLEAN)(parts.cleaner.clean)
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_uncached)
-        self._read_cached = lru_cache(maxsize=size)(self._read)
-        self._named_cached = lru_cache(maxsize=size)(self._named)
+        self._read = Recent[str, ReadTitle](size)
+        self._named = Recent[str, NamedReading](size)
 
-    def read(self, title: str, *, cached: bool) -> ReadTitle:
-        """What the words of a title mean."""
-        return (self._read_cached if cached else self._read)(title)
+    def read(self, queries: Sequence[Query]) -> list[ReadTitle]:
+        """What the words of the title of each query mean."""
+        return _cached(queries, self._read, self._read_all)
 
-    def named(self, title: str, *, cached: bool) -> NamedReading:
-        """The job of a named family in a title."""
-        return (self._named_cached if cached else self._named)(title)
+    def named(self, queries: Sequence[Query]) -> list[NamedReading]:
+        """The job of a named family in the title of each query."""
+        return _cached(queries, self._named, self._named_all)
 
     @property
     def counts(self) -> tuple[int, int]:
         """Hits and misses of the cache."""
-        return self._read_cached.cache_info()[:2]
+        return self._read.hits, self._read.misses
 
-    def _read(self, title: str) -> ReadTitle:
-        clean = self._clean(title)
-        parsed = self._parts.parser.parse(clean)
-        facts = infer_context(self._parts.contexts, clean.folded, "title", clean.offsets)
-        if parsed.roles:
-            return ReadTitle(parsed, self._meaning(parsed.roles), facts)
-        return ReadTitle(parsed, self._placed(self._parts.retriever.read(parsed)), facts)
+    def _read_all(self, titles: Sequence[str]) -> list[ReadTitle]:
+        cleaned = list(map(self._clean, titles))
+        parsed = list(map(self._parts.parser.parse, cleaned))
+        facts = [infer_context(self._parts.contexts, clean.folded, "title", clean.offsets) for clean in cleaned]
+        return list(map(ReadTitle, parsed, map(self._meaning_of, parsed), facts))
 
-    def _named(self, title: str) -> NamedReading:
-        return self._parts.named.read(self._clean(title))
+    def _named_all(self, titles: Sequence[str]) -> list[NamedReading]:
+        return self._parts.named.read(list(map(self._clean, titles)))
+
+    def _meaning_of(self, parsed: ParsedTitle) -> TitleMeaning:
+        return self._meaning(parsed.roles) if parsed.roles else self._placed(self._parts.retriever.read(parsed))
 
     def _meaning_uncached(self, roles: tuple[Role, ...]) -> TitleMeaning:
         """What roles mean, and the decision for a title without a text: the same for all titles with these roles."""
@@ -78,3 +84,14 @@ class TitleReader:
         return self._parts.decider.decide(
             meaning.probabilities, stated=False, match_kind=reading.match_kind, head=reading.head, min_confidence=None
         )
+
+
+def _cached(queries: Sequence[Query], cache: Recent[str, Reading], read: Callable[[Sequence[str]], list[Reading]]) -> list[Reading]:
+    """The reading of each title: that of a title with a text from the cache, if it is there, and the others together."""
+    known = [cache.get(query.title) if query.description else None for query in queries]
+    fresh = iter(read([query.title for query, reading in zip(queries, known, strict=True) if reading is None]))
+    readings = [next(fresh) if reading is None else reading for reading in known]
+    for query, before, reading in zip(queries, known, readings, strict=True):
+        if before is None and query.description:
+            cache.put(query.title, reading)
+    return readings

@@ -16,7 +16,6 @@ from rung.errors import Unavailable
 from rung.settings import Settings
 
 REFUSAL_SECONDS = 0.1  # delay before a refusal, so that callers who retry at once leave CPU for answers
-AT_ONCE = 16  # short requests answered in one iteration of the event loop; others queue
 SLICE = 0.005  # seconds for which a batch or a stream may hold the event loop before other requests run
 LONG_TEXT = 8_000  # characters of description from which a thread answers
 
@@ -32,7 +31,6 @@ class Gate:
         self.pending = 0
         self.pending_bytes = 0
         self.streams = 0
-        self._slots = asyncio.Semaphore(AT_ONCE)
         self._refused = refused
         self._settings = settings
 
@@ -79,16 +77,6 @@ class Gate:
             self.pending_bytes -= size
             raise
         return b"".join(parts)
-
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """A slot for a short request that is answered within one iteration of the event loop.
-
-        Yielding once lets the loop see the requests that arrived meanwhile, so that they are counted and can be refused.
-        """
-        async with self._slots:
-            await asyncio.sleep(0)
-            yield
 
     def streamed(self, app: ASGIApp) -> ASGIApp:
         """Wrap a streaming application: limit how many run at the same time, and end one whose client sends nothing."""

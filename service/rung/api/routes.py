@@ -37,8 +37,7 @@ async def classify(request: Request, body: bytes) -> Response:
         if _is_long(query):
             result = await asyncio.get_running_loop().run_in_executor(service.threads, service.normaliser.classify, query)
         else:
-            async with service.gate.slot():
-                result = service.normaliser.classify(query)
+            result = await service.batcher.classify(query)
     except UnknownLadder as error:
         raise _in_body(error) from None
     service.metrics.answered(result)

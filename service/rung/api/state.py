@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from rung.api.batching import Batcher
 from rung.api.limits import Gate
 from rung.api.logs import get_logger
 from rung.api.telemetry import Metrics
@@ -26,6 +27,7 @@ class Service:
         self.settings = settings
         self.metrics = Metrics()
         self.gate = Gate(settings, self.metrics.refused.inc)
+        self.batcher = Batcher(lambda: self.normaliser)
         self.batches = asyncio.Semaphore(settings.batches)
         self.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="long")
         self.draining = False

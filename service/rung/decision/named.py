@@ -137,13 +137,12 @@ class NamedDecider:
         self.descriptions = families.descriptions
         self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("mended", "head", "words", "duties", "named")}
 
-    def read(self, title: CleanTitle) -> NamedReading:
-        """What the words of a title say."""
-        spelt = self._speller.mend(title)
-        family = self._families.read(spelt)
-        both = zip(title.tokens, spelt.tokens, strict=True) if spelt is not title else ()
-        mended = tuple((raw.start, raw.end, token.text) for raw, token in both if raw.text != token.text)
-        return NamedReading(family, self._rank_reader.read(spelt, family=family.best), mended)
+    def read(self, titles: Sequence[CleanTitle]) -> list[NamedReading]:
+        """What the words of each title say."""
+        spelt = list(map(self._speller.mend, titles))
+        families = list(map(self._families.read, spelt))
+        ranks = [self._rank_reader.read(title, family=family.best) for title, family in zip(spelt, families, strict=True)]
+        return list(map(NamedReading, families, ranks, map(_mended, titles, spelt)))
 
     def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
         """The words of a raw title that decided: corrected ones, the head for the family, and the words of level and track."""
@@ -308,6 +307,14 @@ class NamedDecider:
 def weight_of(probability: float) -> float:
     """The weight of a piece of evidence: the log-odds of a share, clamped to those of 0.005 and 0.995."""
     return round(log_odds(min(0.995, max(0.005, probability))), 2)
+
+
+def _mended(title: CleanTitle, spelt: CleanTitle) -> tuple[tuple[int, int, str], ...]:
+    """The corrected words of a title: start and end in the raw one, and the word as it should be spelt."""
+    if spelt is title:
+        return ()
+    both = zip(title.tokens, spelt.tokens, strict=True)
+    return tuple((raw.start, raw.end, token.text) for raw, token in both if raw.text != token.text)
 
 
 def _without_overlaps(evidence: Sequence[RankEvidence]) -> list[tuple[int, int, str]]:

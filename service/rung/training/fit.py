@@ -106,7 +106,7 @@ def _names_job(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> bool:
     """Whether the answer has a job: of the graded family, by the duties, or by a word of the title."""
     if weighed.duties is not None or normaliser.decider.best(weighed.probabilities) != OTHER:
         return True
-    return normaliser.parts.named.read(normaliser.parts.cleaner.clean(row.title)).names_job
+    return normaliser.parts.named.read([normaliser.parts.cleaner.clean(row.title)])[0].names_job
 
 
 def _named(normaliser: Normaliser, row: GoldRow, file: str) -> ScoredRow | None:
@@ -115,7 +115,7 @@ def _named(normaliser: Normaliser, row: GoldRow, file: str) -> ScoredRow | None:
     if weighed is None or (weighed.probabilities and normaliser.decider.best(weighed.probabilities) != OTHER):
         return None
     named = normaliser.parts.named
-    reading = named.read(normaliser.parts.cleaner.clean(row.title))
+    [reading] = named.read([normaliser.parts.cleaner.clean(row.title)])
     if not reading.names_job:
         return None
     family, (level, track), score = named.score(reading, weighed.probabilities.get(OTHER, 1.0))
