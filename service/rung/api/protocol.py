@@ -8,6 +8,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from rung.api.problems import MEDIA_TYPE, HeadTooLarge, InvalidRequest, problem
+from rung.api.transport import JoiningTransport
 from rung.errors import RungError
 from rung.settings import Settings
 
@@ -27,7 +28,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it if there are too many."""
-        super().connection_made(transport)
+        super().connection_made(JoiningTransport(transport))  # type: ignore[arg-type]  # it has all that uvicorn asks of one
         if len(self.connections) > self.settings.max_connections:
             transport.abort()
 
