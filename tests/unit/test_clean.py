@@ -4,7 +4,8 @@ import pytest
 
 from rung.title.clean import Cleaner, fold, fold_with_offsets
 
-GENDER = [("gender", r"\((?:m/w/d|f/m/x)\)"), ("gender", r"(?<=[a-z])[*:]in(?![a-z])")]
+GENDER = [("gender", r"\((?:m/w/d|f/m/x)\)", False), ("gender", r"(?<=[a-z])[*:]in(?![a-z])", False)]
+NUMBERS = [("season", r"20\d\d\b", True), ("requisition", r"#?\d{4,}", True), ("pay", r"\$\d+", False)]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,20 @@ def test_noise_is_set_aside_as_it_was_written():
     title = Cleaner(GENDER).clean("Produktmanager:in (m/w/d)")
     assert title.text == "produktmanager"
     assert [m.text for m in title.set_aside] == [":in", "(m/w/d)"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "aside"),
+    [
+        ("Intern 2025", [("season", "2025")]),
+        ("Intern #2025", [("requisition", "#2025")]),
+        ("Intern 20256", [("requisition", "20256")]),
+        ("A2025 Intern", []),
+        ("$2025 Intern (2026), 44444", [("pay", "$2025"), ("season", "2026"), ("requisition", "44444")]),
+    ],
+)
+def test_a_pattern_at_a_word_begins_where_a_word_does_and_the_first_one_counts(raw, aside):
+    assert [(m.kind, m.text) for m in Cleaner(NUMBERS).clean(raw).set_aside] == aside
 
 
 def test_a_hyphen_without_spaces_joins_and_one_with_spaces_parts():

@@ -25,7 +25,7 @@ def reader() -> RankReader:
 @pytest.fixture(scope="module")
 def cleaner() -> Cleaner:
     patterns = read_yaml(DATA / "shared" / "modifiers.yaml")["patterns"]
-    return Cleaner([(row["kind"], row["pattern"]) for row in patterns])
+    return Cleaner([(row["kind"], row["pattern"], "at" in row) for row in patterns])
 
 
 def rows() -> list[tuple[str, str, str]]:

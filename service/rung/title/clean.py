@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import groupby
-from operator import itemgetter
 
 from rung.types import CleanTitle, Modifier, Token
 
@@ -23,6 +21,7 @@ _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
 _MARK = re.compile(r"[,;:|/()\[\]{}\n•·@-]")
+_WORD_BEGINS, _NEVER = "(?<![a-z0-9])(?=[a-z0-9#])", "(?!)"  # a word, a number, or the mark of one
 _GAPS = 1024  # of what stands between words, so much is remembered
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
 _LOOKALIKES = str.maketrans(
@@ -101,24 +100,29 @@ def _fold_lookalikes(text: str) -> str:
 class Cleaner:
     """Turns raw titles into words; made once from the patterns of ``modifiers.yaml``."""
 
-    def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
-        """``patterns``: pairs of a kind and a regular expression whose matches are set aside, in order.
-
-        Those of one kind that follow one another are searched for together.
-        """
-        kinds = [(kind, [f"(?:{expression})" for _, expression in some]) for kind, some in groupby(patterns, itemgetter(0))]
-        self._patterns = tuple((kind, re.compile("|".join(expressions))) for kind, expressions in kinds)
+    def __init__(self, patterns: Iterable[tuple[str, str, bool]]) -> None:
+        """``patterns``: a kind, a regular expression whose matches are set aside, and whether they begin where a word begins."""
+        ordered = sorted(patterns, key=lambda pattern: not pattern[2])
+        self._patterns = [(kind, re.compile(expression)) for kind, expression, _ in ordered]
+        words, others = ([f"(?:{e})" for _, e, at_word in ordered if at_word is wanted] for wanted in (True, False))
+        # All in one expression, so that a title is searched once: hardly one in thirty has a match.
+        self._any = re.compile("|".join([f"{_WORD_BEGINS}(?:{'|'.join(words) or _NEVER})", *others]))
 
     def clean(self, raw: str) -> CleanTitle:
         """The words of a title with their offsets in ``raw``, and the noise that was set aside."""
         folded, offsets = fold_with_offsets(raw)
-        text = folded
         aside: list[Modifier] = []
-        for kind, pattern in self._patterns:
-            if pattern.search(text) is not None:
-                text = pattern.sub(partial(_set_aside, kind, raw, offsets, aside), text)
+        text = self._any.sub(partial(self._set_aside, raw, offsets, aside), folded)
         tokens = cut_words(text, offsets)
         return CleanTitle(raw, " ".join([token[0] for token in tokens]), tokens, tuple(aside), folded, offsets)
+
+    def _set_aside(self, raw: str, offsets: Sequence[int], aside: list[Modifier], match: re.Match[str]) -> str:
+        found, (start, end) = match.group(), match.span()
+        if found.strip():
+            kind = next(kind for kind, pattern in self._patterns if pattern.match(match.string, start))
+            aside.append(Modifier(kind, raw[offsets[start] : offsets[end - 1] + 1].strip(), found.strip()))
+        # A closing bracket alone would read as a break inside a word ("Manager(in)"): blanks keep the length.
+        return " " * len(found)
 
 
 def cut_words(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
@@ -133,15 +137,6 @@ def cut_words(text: str, offsets: Sequence[int]) -> tuple[Token, ...]:
         plain = "and" if word in _AND else word.replace(".", "") if dotted else word
         tokens.append(Token(plain, offsets[start], offsets[at - 1] + 1, gap))
     return tuple(tokens)
-
-
-def _set_aside(kind: str, raw: str, offsets: Sequence[int], aside: list[Modifier], match: re.Match[str]) -> str:
-    found = match.group()
-    start, end = match.span()
-    if found.strip():
-        aside.append(Modifier(kind, raw[offsets[start] : offsets[end - 1] + 1].strip(), found.strip()))
-    # A closing bracket alone would read as a break inside a word ("Manager(in)"): blanks keep the length.
-    return " " * len(found)
 
 
 @lru_cache(maxsize=_GAPS)

@@ -86,7 +86,7 @@ class Lexicon(NamedTuple):
     serves: frozenset[str]
     generic: frozenset[str]
     broad: frozenset[str]
-    patterns: tuple[tuple[str, str], ...]
+    patterns: tuple[tuple[str, str, bool], ...]  # kind, regular expression, whether a match begins with a word
     falls_back: Mapping[str, str]
     names: Mapping[str, str]
     aliases: Mapping[tuple[frozenset[str], str], Alias]
@@ -125,7 +125,7 @@ class Lexicon(NamedTuple):
             serves=frozenset(data["serves"]),
             generic=frozenset(data["generic"]),
             broad=frozenset(data["broad"]),
-            patterns=tuple((k, p) for k, p in data["patterns"]),
+            patterns=tuple(map(tuple, data["patterns"])),
             falls_back=data["falls_back"],
             names=data["names"],
             aliases=aliases,

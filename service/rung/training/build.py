@@ -56,6 +56,8 @@ def _modifiers(path: Path) -> dict[str, Any]:
     seniority, forms = _seniority(path, data["seniority"])
     for record in data["patterns"]:
         check_patterns(path, record, [record["pattern"]])
+        if record.get("at", "word") != "word":
+            raise DataError(f"{line(path, record)}: `at` is {record['at']!r}; write `at: word` or leave it out")
     numerals, employment = list(_items(data["numerals"])), list(_items(data["employment"]))
     return {
         "seniority": seniority,
@@ -72,7 +74,7 @@ def _modifiers(path: Path) -> dict[str, Any]:
         "employment": dict(sorted((_phrase(f), k) for k, r in employment for f in r["forms"])),
         "employment_flags": {k: r["flag"] for k, r in employment if "flag" in r},
         "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
-        "patterns": [[r["kind"], r["pattern"]] for r in data["patterns"]],
+        "patterns": [[r["kind"], r["pattern"], "at" in r] for r in data["patterns"]],
         **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent", "steps", "correct")},
     }
 
