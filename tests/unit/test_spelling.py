@@ -8,7 +8,7 @@ import pytest
 
 from rung import Normaliser, Query
 from rung.title.clean import Cleaner
-from rung.title.spelling import Speller, SpellingFigures
+from rung.title.spelling import NearWords, Speller, SpellingFigures
 
 LETTERS = {"swapped": 5, "doubled": 5, "dropped": 7, "added": 7, "replaced": 8}
 RARITY = {
@@ -70,6 +70,15 @@ def test_mended_words_stand_where_the_misspelt_ones_stood(speller: Speller) -> N
     spelt = speller.mend(clean)
     assert [token[1:] for token in spelt.tokens] == [token[1:] for token in clean.tokens]
     assert speller.mend(spelt) is spelt
+
+
+@pytest.mark.parametrize("error", ["nrse", "nursse", "nurze", "nusre"])
+def test_near_words_are_one_error_away_and_begin_with_the_same_letter(error: str) -> None:
+    assert NearWords(["nurse", "purse", "nursery"]).find(error) == ["nurse"]
+
+
+def test_a_word_is_not_near_itself() -> None:
+    assert NearWords(["nurse", "nurses"]).find("nurse") == ["nurses"]
 
 
 @pytest.fixture(scope="module")
