@@ -137,7 +137,7 @@ def load_yaml(path: Path) -> LinedData:
             _walk(node, (), lines, LinedData(str(path), None, lines), set())
         data = None if node is None else loader.construct_document(node)
     except RecursionError as error:
-        raise DataError(f"{path}: the file nests too deeply; a ladder file has four levels.") from error
+        raise DataError(f"{path}: the file nests too deeply; write it with fewer levels.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

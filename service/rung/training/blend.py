@@ -32,7 +32,7 @@ from rung.training.general import GeneralSettings
 from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, read_ad_labels
 from rung.training.make import COUNTS, compile_wordings, taxonomy
 from rung.training.report import Cell, Section
-from rung.training.sources import graded_family, plain, read_yaml, replace_record
+from rung.training.sources import graded_family, read_yaml, replace_record
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
@@ -99,7 +99,7 @@ class Cells:
 
 def read_cells(data: Path) -> Cells:
     """The cells in the order of ``usual`` in ``weights.yaml``."""
-    usual: Mapping[str, float] = plain(read_yaml(data / "shared" / "weights.yaml"))["usual"]["cells"]
+    usual: Mapping[str, float] = read_yaml(data / "shared" / "weights.yaml")["usual"]["cells"]
     levels, parts = _levels(data), [name.split("/") for name in usual]
     rank, manager = [levels.index(level) + 1 for level, _ in parts], [track == "manager" for _, track in parts]
     return Cells(np.array(rank), np.array(manager), np.log(list(usual.values())))
@@ -147,7 +147,7 @@ def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) 
 
 def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, counts: Counts, normaliser: Normaliser) -> LabelledAds:
     duties, figures = _duty_text(data), _figures(data)
-    weights = plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]
+    weights = read_yaml(data / "shared" / "weights.yaml")["duties"]
     language = Language(**weights["language"])
     settings, number = _settings(data)[1], len(_levels(data))
     texts = [duties.of(ad) for ad in ads]
@@ -271,24 +271,24 @@ def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:
 
 
 def _levels(data: Path) -> list[str]:
-    return list(plain(read_yaml(data / "families" / graded_family(data) / "grid.yaml"))["levels"])
+    return list(read_yaml(data / "families" / graded_family(data) / "grid.yaml")["levels"])
 
 
 def _settings(data: Path) -> tuple[CountSettings, GeneralSettings]:
-    training = plain(read_yaml(data / "shared" / "weights.yaml"))["training"]
+    training = read_yaml(data / "shared" / "weights.yaml")["training"]
     return CountSettings(**training["counts"]), GeneralSettings(**training["general"])
 
 
 def _duty_text(data: Path) -> DutyText:
-    return DutyText(**plain(read_yaml(data / "shared" / "title_levels.yaml"))["blank"])
+    return DutyText(**read_yaml(data / "shared" / "title_levels.yaml")["blank"])
 
 
 def _pay(data: Path) -> Pay:
-    return Pay(**plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["pay"])
+    return Pay(**read_yaml(data / "shared" / "weights.yaml")["duties"]["pay"])
 
 
 def _signs(data: Path) -> list[str]:
-    return list(plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["signs"])
+    return list(read_yaml(data / "shared" / "weights.yaml")["duties"]["signs"])
 
 
 def _figures(data: Path) -> Callable[[str], Figures]:

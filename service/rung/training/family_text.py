@@ -23,7 +23,7 @@ from rung.training.corpus import duty_sentences
 from rung.training.families import THREADS, family_records
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.quantise import quantise
-from rung.training.sources import plain, read_yaml, source_ids
+from rung.training.sources import read_yaml, source_ids
 
 _SENTENCES = "duties.yaml"
 _FOLDS = 5
@@ -66,7 +66,7 @@ def own_sentences(data: Path) -> Iterator[tuple[str, str]]:
     """
     sources = source_ids(data)
     for path in sorted((data / "families").glob(f"*/{_SENTENCES}")):
-        record = plain(read_yaml(path))
+        record = read_yaml(path)
         if record.pop("source") not in sources:
             raise DataError(f"{path}: the source is not in SOURCES.yaml; add it there or cite another")
         yield from ((sentence, path.parent.name) for sentences in record.values() for sentence in sentences)

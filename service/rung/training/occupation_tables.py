@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rung.errors import DataError
 from rung.title.occupation import Words
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import read_yaml
 
 FOLDER = "occupations"
 _CODES = {"esco": 2, "soc": 0}  # the place of the code among the names of an occupation
@@ -46,7 +46,7 @@ def read_tables(data: Path) -> Tables:
         DataError: a row does not have the columns that its file needs, or names no occupation of ESCO.
     """
     folder = data / FOLDER
-    words, settings = read_yaml(folder / "words.yaml"), plain(read_yaml(folder / "settings.yaml"))
+    words, settings = read_yaml(folder / "words.yaml"), read_yaml(folder / "settings.yaml")
     esco = [row for _, row in read_table(folder / "esco.tsv.gz", 4)]
     onet = [row for _, row in read_table(folder / "onet.tsv.gz", 4)]
     places = {row[0]: place for place, row in enumerate(esco)}
@@ -60,7 +60,7 @@ def read_tables(data: Path) -> Tables:
     return Tables(
         names={"esco": [[uri, label, isco] for uri, isco, label, _ in esco], "soc": [row[:2] for row in onet]},
         titles={"esco": [*official, *vacancies], "soc": codes},
-        words=Words(frozenset(words["aside"]), plain(words["means"])),
+        words=Words(frozenset(words["aside"]), words["means"]),
         light=frozenset(words["light"]),
         settings=settings,
     )
