@@ -30,6 +30,7 @@ ORDER = [
     "cache",
     "kernel",
     "arrays",
+    "numeric",
     "records",
     "tries",
     "grid",

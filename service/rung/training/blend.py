@@ -21,11 +21,11 @@ from rung.decision.named import told_by
 from rung.errors import DataError
 from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
+from rung.numeric import Floats
 from rung.text.cues import compile_cues, count_cues
 from rung.text.general import YEARS, Blend, Language
 from rung.text.patterns import Patterns
 from rung.text.pay import Pay
-from rung.text.plain_scorer import Floats
 from rung.training import general, metrics, text_alone
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, Figures, choose, count, narrowed, read_ads, rows_of
 from rung.training.general import GeneralSettings
