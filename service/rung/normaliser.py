@@ -26,8 +26,8 @@ from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.grid import OTHER, UNKNOWN
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
-from rung.ladders.standing import stand
-from rung.memory import paused
+from rung.ladders.text_places import place_text
+from rung.memory import gc_paused
 from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
@@ -104,7 +104,7 @@ class Normaliser:
             ArtefactError: the folder is missing, altered, of another format or built for another version.
             DataError: a ladder file is wrong; none is loaded then.
         """
-        with paused():
+        with gc_paused():
             return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits, ladders)
 
     def classify(self, query: Query) -> Result:
@@ -207,10 +207,10 @@ class Normaliser:
         if query.ladder == REFERENCE or weighed.title is not None or weighed.duties is None or not query.description:
             return weighed
         ladder = find_ladder(self.crosswalk, query.ladder)
-        found = stand(self.crosswalk, ladder, query.description, weighed.probabilities, weighed.context.known.facts)
+        found = place_text(self.crosswalk, ladder, query.description, weighed.probabilities, weighed.context.known.facts)
         if found is None:
             return weighed
-        return weighed._replace(probabilities=found.probabilities, standing=found.standing)
+        return weighed._replace(probabilities=found.probabilities, ladder_places=found.ladder_places)
 
     def _check(self, query: Query) -> Query | InvalidQuery:
         """The query with missing values as blanks, or what is wrong with it."""

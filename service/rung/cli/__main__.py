@@ -16,12 +16,12 @@ from rung import __version__
 from rung.cli.commands import COMMANDS, Top, parser
 from rung.cli.parsing import suggestion
 from rung.errors import RungError
-from rung.memory import paused
+from rung.memory import gc_paused
 
 
 def _options(arguments: Sequence[str], own_process: bool) -> argparse.Namespace:
     """The parsed arguments. In its own process, the imported modules are exempt from garbage collection: they stay anyway."""
-    with paused():
+    with gc_paused():
         options = parser(arguments[0]).parse_args(arguments)
         if own_process:
             gc.freeze()
