@@ -10,7 +10,7 @@ from rung.assemble import Parts
 from rung.context.effects import Context, context_evidence
 from rung.decision.calibration import log_odds
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, told_by, weight_of
+from rung.decision.named import NamedDecision, rank_statements, weight_of
 from rung.decision.weigh import Weighed
 from rung.grid import OTHER, UNKNOWN, Cell
 from rung.ladders.crosswalk import places_by_title
@@ -313,7 +313,7 @@ class Renderer:
         """A statement as evidence for a job of a named family; its weight is what the log-odds of the rank lose without it."""
         statement, rules = stated.statement, self._parts.statements
         left, odds = self._without(weighed, weighed.context.elsewhere, stated)
-        without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track, named.by_text))
+        without = self._parts.named.rank_shares(named.reading.rank, rank_statements(rules, left, odds.track, named.by_text))
         answered = named.level, named.track
         lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
         level = rules.level(statement) if rules.reads([stated], "stated_level") else None

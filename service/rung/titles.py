@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rung.assemble import Parts
-from rung.context.statements import Found, infer_context
+from rung.context.statements import OrganisationFact, infer_context
 from rung.decision.decide import Decision
 from rung.decision.named import NamedReading
 from rung.decision.weigh import TitleMeaning
@@ -26,7 +26,7 @@ class ReadTitle(NamedTuple):
 
     parsed: ParsedTitle
     meaning: TitleMeaning
-    facts: tuple[Found, ...]
+    facts: tuple[OrganisationFact, ...]
 
 
 class TitleReader:

@@ -71,6 +71,22 @@ class Stated(NamedTuple):
         return bool(self.effect.family or self.effect.track) or any(self.effect.odds)
 
 
+class JobStatements(NamedTuple):
+    """What a text states about the job.
+
+    ``stated`` are the statements that count, ``elsewhere`` those that count if the job is outside the graded family. ``odds`` are
+    the log-odds that ``stated`` adds, ``facts`` the facts that it states.
+    """
+
+    stated: tuple[Stated, ...] = ()
+    elsewhere: tuple[Stated, ...] = ()
+    odds: StatedOdds = NOTHING_ADDED
+    facts: Mapping[str, FactValue] = {}
+
+
+NO_STATEMENTS = JobStatements()
+
+
 class _Case(NamedTuple):
     """What a kind changes where its count lies between ``least`` and ``most``; the last case of a sense has no bounds."""
 
@@ -133,6 +149,12 @@ class StatementRules:
             if len(first) == _COUNTED:
                 break
         return self._strongest([self._stated(s, position, level_named) for s in first.values()])
+
+    def job_statements(self, statements: Sequence[Statement], position: str | None, level_named: bool, title: str) -> JobStatements:
+        """What the statements of a text state about the job; for the other arguments see ``counted``."""
+        stated = self.counted(statements, position, level_named, title)
+        elsewhere = stated if position is not None else self.counted(statements, "", level_named, title)
+        return JobStatements(stated, elsewhere, self.odds(stated, statements, level_named), self.facts(stated))
 
     def _same_job(self, named: str, title: str) -> bool:
         """Whether a name has no word that a title lacks, and the title none that makes it the job below: "Deputy"."""

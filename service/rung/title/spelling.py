@@ -72,7 +72,7 @@ class Speller:
         self._near = NearWords(common)
         self._read = lru_cache(maxsize=_WORDS)(self._read_uncached)
 
-    def mend(self, title: CleanTitle) -> CleanTitle:
+    def correct(self, title: CleanTitle) -> CleanTitle:
         """The title with misspelt and abbreviated words replaced, in the same places."""
         words = [self._read(token[0]) for token in title.tokens]
         text = " ".join(words)

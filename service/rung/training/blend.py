@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from rung.assemble import text_reader
-from rung.decision.named import told_by
+from rung.decision.named import rank_statements
 from rung.errors import DataError
 from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
@@ -167,7 +167,7 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
     for place, text in enumerate(texts):
         weighed = normaliser.weigh(Query(description=text))
         reading, context = weighed.duties, weighed.context
-        stated[place] = named.managing(told_by(rules, context.elsewhere, context.odds.track, {}))
+        stated[place] = named.manager_odds(rank_statements(rules, context.elsewhere, context.odds.track, {}))
         if reading is not None:
             own[place], own_track[place] = reading.own, reading.manager - (reading.general.signs if reading.general else 0.0)
     years, paid = np.array([each.years for each in told]), np.array([each.pay for each in told])
