@@ -11,11 +11,7 @@ from rung.api.messages import unknown_parameters
 
 
 def with_known_parameters(app: ASGIApp, known: Sequence[str]) -> ASGIApp:
-    """The application behind a check that each query parameter of a request is ``known``.
-
-    Raises:
-        InvalidQuery: a parameter is not known.
-    """
+    """The application behind a check: a request with a query parameter that is not ``known`` raises ``InvalidQuery``."""
 
     def checked(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # not a coroutine of its own, which would cost more
         if scope["query_string"]:

@@ -158,7 +158,7 @@ def slices(files: Sequence[FileAnswers], grid: Grid) -> list[Section]:
 
 
 def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> list[Section]:
-    """Confusion matrices of levels and tracks over all rows, and of levels without the title; ``plot`` is a picture's path."""
+    """Confusion matrices of levels and tracks over all rows, and of levels without the title; ``plot`` is a picture's file name."""
     answers = [a for f in files for a in f.answers]
     alone = [a for f in files for a in f.duties if a.row.graded]
     levels = [*grid.levels, OTHER, NOTHING]
