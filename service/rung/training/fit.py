@@ -243,7 +243,8 @@ def render(fitted: Fit, date: str) -> str:
     lines = [
         "fitted:",
         f'  from: "`rung evaluate --fit` on {counts} labelled rows, {date}; ECE of joint {fitted.ece():.3f}, sources left out"',
-        f"  threshold: {fitted.threshold}   # least confidence of a `classified` answer; it separates what readers agree on from the rest",
+        f"  threshold: {fitted.threshold}   # least confidence of a `classified` answer; "
+        "it separates what readers agree on from the rest",
     ]
     for part, c in fitted.calibrations.items():
         shifts = ", ".join(f"{way}: {shift}" for way, shift in c.match_kind.items())
