@@ -283,8 +283,8 @@ class Weigher:
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
         # With a title, any statement about managing people replaces these words; without one, only a statement that counts.
-        told = context.odds.mentions if title is not None else bool(context.odds.track)
-        odds = self.duties(duties, told)
+        stated = context.odds.mentions if title is not None else bool(context.odds.track)
+        odds = self.duties(duties, stated)
         if odds is not None:
             odds = self.scaled(odds, title.reading if title else None)
             if context.of_family:

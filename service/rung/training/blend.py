@@ -61,11 +61,13 @@ def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> 
     counts = narrowed(whole, general.telling_terms(whole, learning, settings.terms))
     path = shared / COUNTS
     counts.save(path)
-    told = metrics.figure(metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms)[:, 0], draws=200)
+    spearman = metrics.figure(
+        metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms)[:, 0], draws=200
+    )
     return [
         f"{path} written: {len(counts.rank):,} ads of {len(set(counts.source))} sources, {len(counts.terms):,} terms, "
         f"{path.stat().st_size:,} bytes",
-        f"rank of an ad by its words, its source left out: Spearman {told}",
+        f"rank of an ad by its words, its source left out: Spearman {spearman}",
     ]
 
 
@@ -154,12 +156,12 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
     known = np.array([language.of(text) for text in texts])
     source = np.array([ad.source for ad in ads])
     matrix = csr_matrix(CountVectorizer(ngram_range=(1, 2), vocabulary=list(counts.terms)).transform(texts))
-    told = [figures(text) for text in texts]
+    read = [figures(text) for text in texts]
     scores, signs = np.zeros((len(ads), 2)), np.zeros((len(ads), number + 1))
     for name in np.unique(source):
         here, without = source == name, counts.source == name
         scores[here] = general.scores_without(counts, without, matrix[here], settings)
-        found = np.array([each.signs for each in told], dtype=float)[here]
+        found = np.array([each.signs for each in read], dtype=float)[here]
         signs[here] = found @ general.signs_of(rows_of(counts, ~without), number)
     lines = general.lines_of(counts, general.held_out_scores(counts, settings), number)
     own, own_track, stated = np.zeros((len(ads), number)), np.zeros(len(ads)), np.zeros(len(ads))
@@ -170,7 +172,7 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         stated[place] = named.manager_odds(rank_statements(rules, context.elsewhere, context.odds.track, {}))
         if reading is not None:
             own[place], own_track[place] = reading.own, reading.manager - (reading.general.signs if reading.general else 0.0)
-    years, paid = np.array([each.years for each in told]), np.array([each.pay for each in told])
+    years, paid = np.array([each.years for each in read]), np.array([each.pay for each in read])
     level = cells.rank - 1
     parts = {
         "own": own[:, level],
@@ -181,14 +183,14 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         "own_track": own_track[:, None] * cells.manager,
         "track": _along(lines["track"][:, None], scores[:, 1], known) * cells.manager,
     }
-    step = np.array([0.0 if read else language.step(text) for text, read in zip(texts, known, strict=True)])
+    step = np.array([0.0 if in_language else language.step(text) for text, in_language in zip(texts, known, strict=True)])
     whole = np.stack([parts[name] for name in _PARTS], axis=2)
     return LabelledAds(np.array(cell), source, whole, step[:, None] * level, stated[:, None] * cells.manager)
 
 
-def _along(line: Floats, values: Floats, told: NDArray[np.bool_]) -> Floats:
-    """The log-odds of values by a line (slope, intercept); 0 unless ``told``."""
-    return np.asarray(np.where(told[:, None], values[:, None] * line[0] + line[1], 0.0))
+def _along(line: Floats, values: Floats, known: NDArray[np.bool_]) -> Floats:
+    """The log-odds of values by a line (slope, intercept); 0 unless ``known``."""
+    return np.asarray(np.where(known[:, None], values[:, None] * line[0] + line[1], 0.0))
 
 
 def fit_blend(usual: Floats, parts: Floats, cell: NDArray[np.int64]) -> Floats:

@@ -97,8 +97,8 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
             if weighed is not None and weighed.probabilities and _names_job(normaliser, weighed, row):
                 graded = normaliser.decider.best(weighed.probabilities) != OTHER
                 for part, (probability, share) in _parts(normaliser, weighed, readers).items():
-                    told = (weighed.stated, weighed.match_kind, share, file.name, row.source, row.sure, graded)
-                    seen[part].append(ScoredRow(probability, *told))
+                    about = (weighed.stated, weighed.match_kind, share, file.name, row.source, row.sure, graded)
+                    seen[part].append(ScoredRow(probability, *about))
     return seen
 
 
