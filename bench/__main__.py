@@ -1,4 +1,4 @@
-"""Measure Rung beside simple yardsticks on this machine, as ratios, and write the table of docs/performance.md."""
+"""Measure Rung against simple baselines on this machine, as ratios, and write the table of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="HTTP and kernels only, few turns, under a minute; writes nothing")
     groups = ", ".join(table.GROUPS)
@@ -24,7 +24,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, write the figures into the document, and print them."""
+    """Run the measurements, write the figures into the document unless ``--quick``, and print them."""
     asked = options()
     groups = tuple(asked.only or (table.QUICK if asked.quick else table.GROUPS))
     turns = table.FEW if asked.quick else table.Turns()

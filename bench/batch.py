@@ -1,8 +1,7 @@
-"""Files: `rung batch` beside a plain loop over the same rows that writes the same columns; rates and memory as ratios of one run.
+"""Files: `rung batch` against a plain csv loop that writes the same columns for the same rows, as ratios of rates and memory.
 
-`python -m bench.batch [--rows 1000000] [--text 0] [--pairs 1]` prints one JSON object. Each side runs in fresh processes, the
-two in turn; memory is the sum over the process tree, sampled twenty times a second. With ``--answers`` it
-prints what one distinct row costs a processor, by the process clock.
+`python -m bench.batch [--rows 1000000] [--text 0] [--pairs 1]` prints one JSON object. The two run alternately, in fresh processes.
+Memory is the sum over the process tree, sampled 20 times a second. With ``--answers`` it prints the CPU time of one distinct row.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from rung.tables.answers import KeyClassifier, Task
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import COLUMNS
 
-# The plain loop: what csv costs with the same columns added, and nothing looked up.
+# The baseline: reads and writes the rows with the csv module and adds constant values in the same columns.
 LOOP = """
 import csv, sys
 added = ["classified", "product-management", "senior-product-manager", "senior", "3", "ic", "0.9612", "senior", "ic"]
@@ -40,12 +39,12 @@ with open(sys.argv[1], newline="", encoding="utf-8") as source, open(sys.argv[2]
 """
 
 
-COUNTS = {0: 8_000, 1_000: 800, 4_000: 400}  # rows that are measured by the size of their texts
+COUNTS = {0: 8_000, 1_000: 800, 4_000: 400}  # how many rows to measure, by the size of their texts in characters
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took: seconds by the clock and of processors, and peak memory of its processes in MB."""
+    """The cost of a command: wall-clock seconds, CPU seconds, and peak memory of its process tree in MB."""
 
     seconds: float
     processor: float
@@ -53,7 +52,7 @@ class Cost:
 
 
 def cost(command: list[str]) -> Cost:
-    """Run a command and measure it."""
+    """Run a command and measure its cost; it must exit with 0 or 1."""
     began, before, peak = time.perf_counter(), _children(), 0
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
@@ -86,7 +85,7 @@ def _pss(pid: int) -> int:
 
 
 def write(path: Path, count: int, *, distinct: float, size: int) -> None:
-    """Write an input."""
+    """Write a CSV file of ``count`` rows; ``distinct`` is the share of distinct titles, ``size`` the characters of a text, or 0."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADINGS if size else HEADINGS[:-1])
@@ -94,21 +93,21 @@ def write(path: Path, count: int, *, distinct: float, size: int) -> None:
 
 
 def ours(source: Path, target: Path, *options: str) -> list[str]:
-    """The command of a run."""
+    """The command line of `rung batch`."""
     return [sys.executable, "-m", "rung.cli", "batch", str(source), str(target), "--overwrite", *options]
 
 
 def loop(source: Path, target: Path) -> list[str]:
-    """The command of the plain loop."""
+    """The command line of the baseline."""
     return [sys.executable, "-c", LOOP, str(source), str(target), "sha256:" + "0" * 64]
 
 
 def measure(count: int, size: int, pairs: int, folder: Path) -> dict[str, object]:
-    """Rates of both, their ratio in each pair, and memory with ten times the rows."""
+    """The costs of both, the median ratio of their rates, and peak memory against that of a tenth of the rows."""
     source, small = folder / "in.csv", folder / "small.csv"
     write(source, count, distinct=1.0 if size else 0.12, size=size)
     write(small, count // 10, distinct=1.0 if size else 0.12, size=size)
-    memory = str(count // 100)  # below the distinct titles of both inputs, so that neither remembers all of its own
+    memory = str(count // 100)  # smaller than the number of distinct titles in either input, so that the cache is full in both runs
     runs = [(cost(loop(source, folder / "loop.csv")), cost(ours(source, folder / "out.csv"))) for _ in range(pairs)]
     large = cost(ours(source, folder / "out.csv", "--remember", memory))
     less = cost(ours(small, folder / "out.csv", "--remember", memory))
@@ -128,7 +127,7 @@ def measure(count: int, size: int, pairs: int, folder: Path) -> dict[str, object
 
 
 def answers(counts: Mapping[int, int] = COUNTS) -> dict[str, float]:
-    """Microseconds of a processor that one distinct row costs, by the size of its text, after as many others."""
+    """CPU microseconds of one distinct row, by the size of its text; as many other rows are answered first to warm up."""
     found = {}
     for size, count in counts.items():
         rng = random.Random(size)
@@ -143,7 +142,7 @@ def answers(counts: Mapping[int, int] = COUNTS) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the measurement and print it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--text", type=int, default=0)

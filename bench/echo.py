@@ -1,4 +1,4 @@
-"""The application that Rung is measured against: FastAPI that reads the same body and answers 1.6 kB, and looks nothing up."""
+"""The HTTP baseline: a FastAPI application that reads the same body as Rung and returns a constant answer of 1.6 kB."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pydantic import BaseModel
 
 
 class QueryIn(BaseModel):
-    """The body that Rung takes."""
+    """The request body, as Rung accepts it."""
 
     title: str
     description: str | None = None
 
 
 class Row(BaseModel):
-    """One of the parts of an answer."""
+    """One row of the answer."""
 
     ladder: str
     title: str
@@ -23,7 +23,7 @@ class Row(BaseModel):
 
 
 class ResultOut(BaseModel):
-    """An answer of about the size of a short one of Rung's."""
+    """An answer of about the size of a short answer of Rung."""
 
     title: str
     status: str
@@ -40,11 +40,11 @@ app = FastAPI()
 
 @app.post("/classify")
 async def classify(query: QueryIn) -> ResultOut:
-    """Echo the title."""
+    """Return the title in a constant answer."""
     return ResultOut(title=query.title, status="classified", rows=ROWS)  # type: ignore[arg-type]
 
 
 @app.get("/readyz")
 async def readyz() -> dict[str, str]:
-    """Ready as soon as it answers."""
+    """Ready as soon as the server runs."""
     return {"status": "ok"}

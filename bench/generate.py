@@ -1,6 +1,6 @@
-"""Realistic input, made here: titles from a small grammar of what people write, repeated as they are in real files, and texts.
+"""Synthetic input: titles from a small grammar, repeated as often as in real files, and texts of postings.
 
-All functions are pure: the same arguments give the same output, so that two runs measure the same work.
+The same arguments give the same output, so that two runs measure the same work.
 """
 
 from __future__ import annotations
@@ -113,14 +113,14 @@ STATING = (
 )  # fmt: skip
 HEADINGS_OF_PARTS = ("About us", "What you will do", "What you bring", "What we offer", "Your role", "Requirements", "How to apply")
 BEYOND_ASCII = ("a naïve façade", "people’s time", "São Paulo – Köln", "café and crèche", "Łódź and Tōkyō")
-STATED = 0.055  # share of sentences that state something of the job, as in real postings
+STATED = 0.055  # share of sentences with a statement about the job, as in real postings
 _NUMBERS = "2 3 four 5 6 seven 8 10"
 _FILLS = {gap: words.split() for gap, words in zip("VNAPn", (VERBS, NOUNS, ADJECTIVES, WORKPLACES, _NUMBERS), strict=True)}
 _GAP = re.compile(r"\{(\w)\}")
 
 
 def title(rng: random.Random) -> str:
-    """One raw title, with the noise that boards and people add."""
+    """One raw title, with noise as in real ones."""
     level, head, subject = rng.choice(LEVELS), rng.choice(HEADS), rng.choice(SUBJECTS)
     core = f"{level} {head}".strip() + rng.choice(NUMERALS)
     if subject:
@@ -131,7 +131,7 @@ def title(rng: random.Random) -> str:
 
 
 def titles(count: int, seed: int = 1) -> list[str]:
-    """So many distinct titles."""
+    """``count`` distinct titles."""
     rng = random.Random(seed)
     found: dict[str, None] = {}
     while len(found) < count:
@@ -143,22 +143,22 @@ def titles(count: int, seed: int = 1) -> list[str]:
 
 
 def repeated(count: int, distinct: float = 0.12, seed: int = 1) -> Iterator[str]:
-    """So many titles of which a share is distinct, the rest repeated by Zipf's law, in random order."""
+    """``count`` titles in random order; the share ``distinct`` is distinct, the rest repeats by Zipf's law."""
     rng = random.Random(seed)
     known = titles(max(1, round(count * distinct)), seed)
     weights = list(accumulate(1.0 / rank for rank in range(1, len(known) + 1)))
-    # Each comes once, so that the share of distinct ones is what was asked for.
+    # Each occurs at least once, so that the share of distinct titles is exact.
     rows = known + rng.choices(known, cum_weights=weights, k=count - len(known))
     rng.shuffle(rows)
     return iter(rows)
 
 
 def text(rng: random.Random, size: int, stating: float = STATED) -> str:
-    """The text of a posting, of about so many characters; ``stating`` is the share of sentences that state something of the job.
+    """The text of a posting with about ``size`` characters; ``stating`` is the share of sentences with a statement about the job.
 
-    It costs as much to read as a real one. Per 4,000 characters it has, as 500 real postings of 1,000 characters or more have (in
-    brackets): 2.7 (2.7) statements; 3.9 (5.0) cues; 562 (559) words of two letters or more, 261 (344)
-    different ones; 45 (43) sentences; 34 (30) line breaks; 11 (3) characters beyond ASCII. Of the texts 51% (63%) are ASCII alone.
+    It takes as long to read as a real posting. Per 4,000 characters it has, with the mean of 500 real postings of at least 1,000
+    characters in brackets: 2.7 (2.7) statements, 3.9 (5.0) cues, 562 (559) words of two letters or more, 261 (344) of them
+    distinct, 45 (43) sentences, 34 (30) line breaks, 11 (3) non-ASCII characters. 51% (63%) of the texts are ASCII only.
     """
     headings = rng.sample(HEADINGS_OF_PARTS, len(HEADINGS_OF_PARTS))
     bullet, plain = rng.choice(("", "", "", "", "- ", "• ")), rng.random() < 0.6
@@ -174,14 +174,14 @@ def text(rng: random.Random, size: int, stating: float = STATED) -> str:
 
 
 def sentence(rng: random.Random, stating: float) -> str:
-    """One sentence, of one clause or two; ``stating``: how likely it is that it states something of the job."""
+    """One sentence of one or two clauses; ``stating`` is the probability (0 to 1) that it makes a statement about the job."""
     clauses = [rng.choice(STATING if rng.random() < stating else PLAIN), *rng.choices(PLAIN, k=rng.randrange(2))]
     made = ", and ".join(_GAP.sub(lambda gap: rng.choice(_FILLS[gap.group(1)]), clause) for clause in clauses)
     return f"{made[0].upper()}{made[1:]}."
 
 
 def rows(count: int, *, distinct: float = 0.12, size: int = 0, seed: int = 1) -> Iterator[Sequence[str]]:
-    """Rows of id, title, company, city and, with ``size``, a text of so many characters; ``HEADINGS`` names them."""
+    """``count`` rows with the columns ``HEADINGS``; without the last one, a text of ``size`` characters, if ``size`` is 0."""
     rng = random.Random(seed + 1)
     for number, raw in enumerate(repeated(count, distinct, seed)):
         row = (str(number), raw, rng.choice(COMPANIES), rng.choice(PLACES))

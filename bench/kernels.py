@@ -1,6 +1,6 @@
-"""Kernels in one process, by its CPU clock: the sentence scorer beside scikit-learn, a title that is not exact beside one look-up.
+"""Inner loops in one process, in CPU time: the sentence scorer against scikit-learn, fuzzy look-up against one rapidfuzz call.
 
-Both sides take turns over 512 rotating inputs; a ratio is the median of the turns.
+The two sides alternate over rotating inputs; a ratio is the median over the turns.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ UNICODE = (
     "製品管理 product",
     "",
 )
-STEPS = 64  # inputs of a turn
+STEPS = 64  # inputs of one turn
 
 
 @dataclass(frozen=True, slots=True)
 class Inexact:
-    """A title in which no job is known: as written, parsed, and the words that are looked up, sorted."""
+    """A title without a known job: as written, parsed, and the sorted words that are looked up."""
 
     raw: str
     parsed: ParsedTitle
@@ -46,7 +46,7 @@ class Inexact:
 
 
 def turns(sides: Sequence[Callable[[Any], object]], inputs: Sequence[Any], count: int) -> list[list[float]]:
-    """CPU seconds an input of each side, so many turns in ABBA order."""
+    """CPU seconds per input of each side (columns), for ``count`` turns (rows) in ABBA order."""
     found: list[list[float]] = []
     for number in range(count):
         some = [inputs[(number * STEPS + i) % len(inputs)] for i in range(STEPS)]
@@ -62,7 +62,7 @@ def turns(sides: Sequence[Callable[[Any], object]], inputs: Sequence[Any], count
 
 
 def scorer(count: int) -> dict[str, dict[str, float]]:
-    """One 4 kB text: scikit-learn's ``predict_proba`` over Rung's scorers, the same weights; and the largest difference."""
+    """scikit-learn's ``predict_proba`` ÷ Rung's scorers, for texts of 4 kB and equal weights; and how far their scores differ."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -100,7 +100,7 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
 
 
 def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, dict[str, float]]:
-    """The look-up of a title in which no job is known, and such a title whole, over one ``extractOne(ratio)`` in all aliases."""
+    """Fuzzy look-up, and reading the whole title, each ÷ one ``extractOne(ratio)`` over all aliases."""
     known = normaliser.parts.retriever._titles
     inexact = _inexact(normaliser, titles_inexact)
 
@@ -124,7 +124,7 @@ def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, 
 
 
 def _inexact(normaliser: Normaliser, count: int) -> list[Inexact]:
-    """So many titles in which no job is known, misspelt from the grammar and from the aliases themselves."""
+    """At most ``count`` titles without a known job: misspelt titles of the generator and misspelt aliases."""
     rng = random.Random(5)
     aliases = [alias for alias in normaliser.lexicon.titles if " " in alias]
     found: list[Inexact] = []
@@ -140,10 +140,10 @@ def _inexact(normaliser: Normaliser, count: int) -> list[Inexact]:
 
 
 def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) -> bool:
-    """Whether the look-up finds what the yardstick finds, or as good a one; or both nothing that is near enough.
+    """Whether the look-up finds an alias as near as the baseline's best, or both find none that is near enough.
 
-    A title that means nothing by itself even when it is spelled rightly ("product organisation") is near, and yet no answer; so is
-    one that has a word more ("senior manager pm" for "Senior Manager").
+    A near alias is no answer if it means nothing even when spelled correctly ("product organisation"), or if the title has a word
+    more ("senior manager pm" for "Senior Manager").
     """
     retriever = normaliser.parts.retriever
     look_up = retriever.read
@@ -156,7 +156,7 @@ def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) ->
 
 
 def _misspelt(title: str, rng: random.Random) -> str:
-    """A title with a letter lost in two of its words."""
+    """A title with one letter left out of up to two of its words."""
     words = title.split()
     for at in rng.sample(range(len(words)), min(2, len(words))):
         if len(words[at]) > 3:
@@ -176,6 +176,6 @@ def _ratio(ratios: Sequence[float], found: Sequence[Sequence[float]]) -> dict[st
 
 
 def measure(count: int, titles_inexact: int) -> dict[str, dict[str, float]]:
-    """Every row of kernels by its name."""
+    """All rows of this group by name."""
     normaliser = Normaliser.load(limits=Limits(cache=0))
     return {**scorer(count), **fuzzy(normaliser, count, titles_inexact)}

@@ -1,8 +1,8 @@
-"""What a user would pick instead of Rung: the time of each method for a title, beside how often it is right, on the same rows.
+"""Alternatives to Rung: the CPU time of each method for a title, and its accuracy, on the same rows.
 
 `python -m bench.methods --gold FILES` reads labelled rows of product management and its neighbours, prints a table, writes it into
-docs/performance.md and draws docs/performance-methods.png. A title is timed alone, as a service gets it, and among all others, as a
-file holds them; the least of several rounds counts, by the CPU clock of the process and all its threads.
+docs/performance.md and draws docs/performance-methods.png. Titles are timed one by one, as a service gets them, and all in one
+call, as a file has them. The fastest of several rounds counts, in CPU time of the process and all its threads.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROUNDS, ALONE = 3, 200
 
 
 class Measured(NamedTuple):
-    """A method: the share of clear rows that it gets right whole, and CPU microseconds a title, alone and among all."""
+    """A method: the share of sure rows that are right in full, and CPU microseconds a title, one by one and all together."""
 
     name: str
     right: float
@@ -34,7 +34,7 @@ class Measured(NamedTuple):
 
 
 def least(work: Callable[[], object], count: int) -> float:
-    """CPU microseconds an item of work on so many, in the best round."""
+    """CPU microseconds for each of ``count`` items of ``work``, in the fastest round."""
     best = float("inf")
     for _ in range(ROUNDS):
         began = time.process_time()
@@ -44,15 +44,15 @@ def least(work: Callable[[], object], count: int) -> float:
 
 
 def measure(name: str, classify: Classifier, rows: Sequence[GoldRow]) -> Measured:
-    """One method on the rows."""
-    right = targets(classify(rows))["joint, sure"].value  # also warms it
+    """Accuracy and time of one method on the rows."""
+    right = targets(classify(rows))["joint, sure"].value  # also warms caches
     some = rows[:ALONE]
     alone = least(lambda: [classify([row]) for row in some], len(some))
     return Measured(name, right, alone, least(lambda: classify(rows), len(rows)))
 
 
 def table(measured: Sequence[Measured], count: int) -> str:
-    """The figures as a table of Markdown."""
+    """The figures as a Markdown table."""
     lines = ["| method | right whole | a title alone, µs | among all, µs |", "|---|---|---|---|"]
     lines += [f"| {m.name} | {m.right:.3f} | {m.alone:,.0f} | {m.together:,.0f} |" for m in measured]
     return "\n".join(
@@ -61,7 +61,7 @@ def table(measured: Sequence[Measured], count: int) -> str:
 
 
 def draw(measured: Sequence[Measured], path: Path) -> None:
-    """Speed against accuracy."""
+    """Plot accuracy against CPU time."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -75,7 +75,7 @@ def draw(measured: Sequence[Measured], path: Path) -> None:
 
 
 def main() -> None:
-    """Measure, print, write and draw."""
+    """Run the measurements, print and write the table, and draw the picture."""
     parser = argparse.ArgumentParser(prog="python -m bench.methods", description=__doc__)
     parser.add_argument("--gold", type=Path, nargs="+", required=True, metavar="FILE", help="labelled rows, .jsonl or .jsonl.gz")
     normaliser = Normaliser.load(limits=Limits(cache=0))

@@ -1,6 +1,6 @@
-"""What most people would write: a route with scikit-learn's TF-IDF pipeline for the level and rapidfuzz for the nearest title.
+"""The obvious alternative to Rung, as a server: scikit-learn's TF-IDF pipeline for the level, rapidfuzz for the nearest title.
 
-It is trained on the titles and postings that Rung is trained on, and answers with the likeliest cell and the nearest alias.
+It is trained on Rung's titles and postings, and answers with the most likely cell and the nearest alias.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ app = FastAPI()
 
 
 class QueryIn(BaseModel):
-    """The body that Rung takes."""
+    """The request body, as Rung accepts it."""
 
     title: str
     description: str | None = None
 
 
 class ResultOut(BaseModel):
-    """The likeliest cell with its probability, and the nearest title."""
+    """The most likely cell with its probability (0 to 1), and the nearest alias with its ``WRatio`` (0 to 100)."""
 
     cell: str
     confidence: float
@@ -47,5 +47,5 @@ async def classify(query: QueryIn) -> ResultOut:
 
 @app.get("/readyz")
 async def readyz() -> dict[str, str]:
-    """Ready as soon as it answers."""
+    """Ready as soon as the server runs."""
     return {"status": "ok"}

@@ -1,4 +1,4 @@
-"""Rung without its compiled kernel, in a process that has it: what the plain path costs, and what it answers."""
+"""Rung without its compiled kernel, in a process that has one: to measure the plain implementation and compare its answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 @contextmanager
 def without_kernel() -> Iterator[None]:
-    """What is made in the block is made of Python and numpy, as where no kernel was built or ``RUNG_KERNEL=plain`` is set."""
+    """Objects created in the block use the plain implementation, as with ``RUNG_KERNEL=plain``."""
     with ExitStack() as stack:
         for name, module in list(sys.modules.items()):
             if name.startswith("rung.") and hasattr(module, "native"):

@@ -1,6 +1,7 @@
-"""HTTP: Rung beside an echo application, both up at once, in turns of one second (ABBA), load by wrk; CPU of each process tree.
+"""HTTP: Rung against an echo application. Both run at once and wrk loads them alternately (ABBA), one second each.
 
-Ratios of one run alone count: on a machine that others use, absolute figures move by half and these ratios by little.
+CPU time is that of each process tree. Only ratios within one run count: on a shared machine absolute figures vary by half, these
+ratios by little.
 """
 
 from __future__ import annotations
@@ -29,30 +30,30 @@ ROOT = Path(__file__).parents[1]
 LUA = Path(__file__).with_name("load.lua")
 CONNECTIONS = 16
 BODIES = 512
-_NEW, _CACHED = 0.12, 20_000  # of the titles of a board; titles whose answers Rung caches unless told otherwise
+_NEW, _CACHED = 0.12, 20_000  # share of new titles on a job board; titles that Rung caches by default
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its process, its address, and the seconds of its start."""
+    """A running server: its process id, its address, and the seconds that it took to start."""
 
     pid: int
     url: str
     start: float
 
     def cpu(self) -> float:
-        """Seconds of CPU, user and system, that its processes have used."""
+        """CPU seconds (user and system) that its process tree has used so far."""
         return sum(_cpu(pid) for pid in tree(self.pid))
 
     def megabytes(self) -> float:
-        """Memory that its processes hold."""
+        """Resident memory of its process tree, in MB."""
         return sum(_resident(pid) for pid in tree(self.pid)) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What one turn of load measured: CPU seconds a request, requests a second, the 99th percentile in microseconds."""
+    """One turn of load: CPU seconds per item, items per second, and the 99th percentile of latency in microseconds."""
 
     cpu: float
     rate: float
@@ -60,7 +61,7 @@ class Slice:
 
 
 def tree(pid: int) -> list[int]:
-    """A process and all below it."""
+    """The ids of a process and all its descendants."""
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -88,14 +89,17 @@ def _resident(pid: int) -> int:
 
 @contextlib.contextmanager
 def serving(kind: str, cache: int = 0) -> Iterator[Server]:
-    """``rung``, or ``echo`` or ``pipeline`` of this folder, as a process of its own, ready; it ends with the block.
+    """Start ``rung``, or ``echo`` or ``pipeline`` of this folder, as a process, and stop it at the end of the block.
 
-    Rung caches the answers of so many titles.
+    ``cache`` is the number of titles whose answers Rung caches.
+
+    Raises:
+        RuntimeError: the server is not ready within 60 s.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    compileall.compile_dir(ROOT / "service", quiet=1)  # as an installed package is, and as echo's libraries are
+    compileall.compile_dir(ROOT / "service", quiet=1)  # as pip does for an installed package
     command = ["-m", "uvicorn", f"bench.{kind}:app", "--port", str(port), "--log-level", "critical", "--no-access-log"]
     if kind == "rung":
         command = ["-m", "rung.cli", "serve", "--port", str(port)]
@@ -133,9 +137,9 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def write_bodies(path: Path, size: int, batch: int = 0, new: float = 1.0) -> Path:
-    """Bodies, a line each: a title and a text of so many characters, or so many of them in one; ``@@`` makes each title unique.
+    """Write one request body a line: a title with a text of ``size`` characters (0: none), or a batch of ``batch`` of these.
 
-    ``new`` is the share of unique titles among them; the others come again with every turn.
+    ``new`` is the share of titles that are unique in every request (wrk replaces their ``@@``); the others repeat.
     """
     rng = random.Random(size + batch)
     made = iter(titles(BODIES + batch * 64, seed=11))
@@ -150,7 +154,7 @@ def write_bodies(path: Path, size: int, batch: int = 0, new: float = 1.0) -> Pat
 
 
 def drive(server: Server, bodies: Path, seconds: float, first: int, *, path: str = "/classify", items: int = 1) -> Slice:
-    """Load one server for a time.
+    """Load one server for some seconds; ``items`` is the number of titles in each body.
 
     Raises:
         RuntimeError: a request was not answered with 200.
@@ -164,7 +168,7 @@ def drive(server: Server, bodies: Path, seconds: float, first: int, *, path: str
         timeout=seconds + 60,
         check=True,
     )
-    time.sleep(0.05)  # what was under way when wrk stopped is answered yet, by the same server
+    time.sleep(0.05)  # the server still answers the requests that were in progress when wrk stopped
     found = json.loads(done.stdout.splitlines()[-1])
     if found["bad"] or not found["requests"]:
         raise RuntimeError(f"{found['bad']} of {found['requests']} requests failed")
@@ -173,7 +177,7 @@ def drive(server: Server, bodies: Path, seconds: float, first: int, *, path: str
 
 
 def pairs(sides: Sequence[tuple[Server, Path, str, int]], count: int, seconds: float = 1.0) -> list[tuple[Slice, Slice]]:
-    """Pairs of turns, A B then B A; ``sides`` are two servers with their bodies, path and items of a body."""
+    """Pairs of turns in the order A B, B A, …; ``sides`` are two servers, each with its bodies, path and items per body."""
     number = iter(range(1, 10_000))
 
     def turn(side: int) -> Slice:
@@ -181,7 +185,7 @@ def pairs(sides: Sequence[tuple[Server, Path, str, int]], count: int, seconds: f
         return drive(server, bodies, seconds, next(number) * 10_000_000, path=path, items=items)
 
     for side in (0, 1):
-        turn(side)  # warm, not counted
+        turn(side)  # warm-up
     found = []
     for pair in range(count):
         order = (0, 1) if pair % 2 == 0 else (1, 0)
@@ -191,7 +195,7 @@ def pairs(sides: Sequence[tuple[Server, Path, str, int]], count: int, seconds: f
 
 
 def measure(folder: Path, count: int, seconds: float) -> dict[str, dict[str, float]]:
-    """Every row of HTTP by its name: the ratio and the figures behind it."""
+    """All rows of this group by name: the ratio and the figures behind it."""
     plain, text4, batch = (
         write_bodies(folder / "title", 0),
         write_bodies(folder / "text", 4_000),
@@ -223,7 +227,7 @@ def measure(folder: Path, count: int, seconds: float) -> dict[str, dict[str, flo
 
 
 def growth(folder: Path, low: int = 20_000, high: int = 100_000) -> dict[str, dict[str, float]]:
-    """The growth of a server's memory between two numbers of unique titles."""
+    """The growth of Rung's memory in MB between two numbers of unique titles."""
     bodies = write_bodies(folder / "title", 0)
     with serving("rung") as rung:
         sent, turn, then = 0.0, 0, 0.0
@@ -258,5 +262,5 @@ def _median(values: Sequence[float] | Iterator[float]) -> float:
 
 
 def missing() -> bool:
-    """Whether wrk is missing."""
+    """Whether wrk is not installed."""
     return shutil.which("wrk") is None

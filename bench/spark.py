@@ -1,4 +1,4 @@
-"""Spark on `local[2]` beside two plain processes over the same Parquet file, as a ratio of rates in one run; the session is warm.
+"""Spark on `local[2]` against `rung batch` with two processes on the same Parquet file, as a ratio of rates; the session is warm.
 
 `python -m bench.spark [--rows 100000] [--text 0] [--pairs 2]` prints one JSON object.
 """
@@ -27,7 +27,7 @@ from rung.tables.spark import classify
 
 
 class Silent:
-    """A watcher that hears nothing."""
+    """A watcher of a run that ignores every message."""
 
     def note(self, text: str) -> None:
         """Nothing."""
@@ -37,14 +37,14 @@ class Silent:
 
 
 def plain(source: Path, target: Path) -> float:
-    """Seconds of a run with two processes."""
+    """Wall-clock seconds of `rung batch` with two processes."""
     began = time.perf_counter()
     run(Job(str(source), str(target), overwrite=True, processes=2), Setup(), Silent())
     return time.perf_counter() - began
 
 
 def spark(session: Any, source: Path, target: Path) -> float:
-    """Seconds of the same on Spark, partitioned by title, so that each title is answered by one worker."""
+    """Wall-clock seconds on Spark, partitioned by title, so that one worker answers all rows of a title."""
     began = time.perf_counter()
     classify(session.read.parquet(str(source)).repartition(8, "title")).write.mode("overwrite").parquet(str(target))
     return time.perf_counter() - began
@@ -52,7 +52,7 @@ def spark(session: Any, source: Path, target: Path) -> float:
 
 @contextlib.contextmanager
 def session() -> Iterator[Any]:
-    """A session on this machine's first two processors."""
+    """A local Spark session with two worker threads; it stops at the end of the block."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     from pyspark.sql import SparkSession
 
@@ -66,7 +66,7 @@ def session() -> Iterator[Any]:
 
 
 def measure(count: int, size: int = 0, pairs: int = 2) -> dict[str, Any]:
-    """Seconds of both in each pair, and the median of their ratios."""
+    """The seconds of both in each pair, and the median ratio of their rates."""
     with session() as started, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         made = list(rows(count, distinct=1.0 if size else 0.12, size=size))
@@ -83,7 +83,7 @@ def measure(count: int, size: int = 0, pairs: int = 2) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the measurement and print it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--text", type=int, default=0)

@@ -1,7 +1,7 @@
-"""Where the time of one request goes: CPU of each step in microseconds, for a title alone and with a text of 4 kB.
+"""CPU time of each step of a request in microseconds, for a title alone and for a title with a text of 4 kB.
 
-`python -m bench.steps` prints a table, its last column without the compiled kernel. A step is timed alone over many inputs,
-a few at a time; the least of several rounds counts: the figure least disturbed by whatever else the machine does.
+`python -m bench.steps` prints a table; its last column is without the compiled kernel. Each step is timed alone over many inputs,
+in groups of a few. The fastest of several rounds counts, because other load on the machine can only make a round slower.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from bench.plain import without_kernel
 from rung import InvalidQuery, Limits, Normaliser, Query
 from rung.api.bodies import read_query
 
-COUNT, ROUNDS, FEW = 120, 9, 10
+COUNT, ROUNDS, FEW = 120, 9, 10  # inputs; rounds of each group; inputs of a group
 
 
 def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
-    """CPU microseconds of a step for one input, in the best of the rounds."""
+    """Mean CPU microseconds of a step for one input, each group in its fastest round."""
     rows, total = list(zip(*inputs, strict=True)), 0.0
     for at in range(0, len(rows), FEW):
         best = float("inf")
@@ -64,7 +64,7 @@ def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, flo
 
 
 def column(size: int) -> dict[str, float]:
-    """Every step for titles with texts of so many characters."""
+    """CPU microseconds of every step by name, for titles with texts of ``size`` characters (0: no text)."""
     n, rng = Normaliser.load(limits=Limits(cache=0)), random.Random(2)
     texts = [text(rng, size) for _ in range(COUNT)] if size else []
     queries = [Query(title=t, description=texts[i] if size else None) for i, t in enumerate(titles(COUNT, 3))]
@@ -72,7 +72,7 @@ def column(size: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the measurement and print the table."""
     alone, whole = column(0), column(4_000)
     with without_kernel():
         plain = column(4_000)

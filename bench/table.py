@@ -1,4 +1,4 @@
-"""The table of all measurements: the meaning and the target of each row, and its format."""
+"""The table of docs/performance.md: the meaning, target and format of each row, and how it is measured and written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ START, END = "<!-- measured: python -m bench -->", "<!-- measured: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The amount of each measurement: pairs of turns of load, turns of the kernels, inexact titles, rows, unique titles."""
+    """How much to measure: pairs of turns of load, turns of kernels, inexact titles, rows of files, and unique titles."""
 
     pairs: int = 8
     kernels: int = 32
@@ -40,7 +40,7 @@ FEW = Turns(pairs=2, kernels=4)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row of the table: its name and meaning, the figure to reach, the goal (``None`` if not set), whether more is better."""
+    """A row of the table. ``reach`` is the required figure, ``goal`` the ideal; ``None`` if not set. ``more``: more is better."""
 
     name: str
     says: str
@@ -50,7 +50,7 @@ class Bar:
     unit: str = ""
 
     def state(self, value: float) -> str:
-        """Whether a value meets the figure to reach and the goal."""
+        """``goal`` or ``reach`` if a value meets it, ``missed`` if it meets neither, "" if nothing is required."""
         for word, bar in (("goal", self.goal), ("reach", self.reach)):
             if bar is not None and (value >= bar if self.more else value <= bar):
                 return word
@@ -62,7 +62,7 @@ class Bar:
         return f"{value:{form}}{self.unit}"
 
     def bar(self, value: float | None) -> str:
-        """A figure to reach in the format of the table."""
+        """A required figure in the format of the table."""
         return "" if value is None else f"{'≥' if self.more else '≤'} {value:g}{self.unit}"
 
 
@@ -91,7 +91,7 @@ BARS = (
 
 
 def files(rows: int, texts: int) -> Rows:
-    """Files of titles, and of rows with texts."""
+    """The rows about files: titles alone, and titles with texts."""
     with tempfile.TemporaryDirectory() as folder:
         plain = batch.measure(rows, 0, 1, Path(folder))
         long = batch.measure(texts, 1_000, 1, Path(folder))
@@ -112,7 +112,7 @@ def _figure(value: object) -> float:
 
 
 def sparks(count: int) -> Rows:
-    """Spark beside plain processes."""
+    """The row about Spark."""
     from bench import spark
 
     return {"spark": {name: value for name, value in spark.measure(count).items() if name in ("ratio", "rows")}}
@@ -148,12 +148,12 @@ def lacking(group: str) -> str | None:
 
 
 def together(runs: Sequence[Rows]) -> Rows:
-    """Several runs as one: for each row the run with the median ratio, all ratios, and the worst."""
+    """Combine several runs: each row of the run with the median ratio, with all ratios and the worst one."""
     found: Rows = {}
     for bar in BARS:
         rows = sorted((run[bar.name] for run in runs if bar.name in run), key=lambda row: row["ratio"])
         if rows:
-            # Of two the worse one counts.
+            # With an even number of runs, the worse of the two middle ones.
             middle = rows[(len(rows) - 1) // 2] if bar.more else rows[len(rows) // 2]
             ratios = [run[bar.name]["ratio"] for run in runs if bar.name in run]
             found[bar.name] = {**middle, "worst": rows[0 if bar.more else -1]["ratio"], "ratios": ratios}
@@ -177,7 +177,7 @@ def _processor() -> str:
 
 
 def markdown(kept: Mapping[str, Mapping[str, Any]]) -> str:
-    """The table, each row with its date; whether it meets its figure is decided by its worst run."""
+    """The table in Markdown; a row meets its figure if its worst run does."""
     lines = [
         "| figure | median | worst run | reach | goal | worst meets | in the median run | date, load of the machine |",
         "|---|---|---|---|---|---|---|---|",
@@ -200,7 +200,7 @@ def markdown(kept: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _behind(row: Mapping[str, Any]) -> str:
-    """The figures behind a ratio, in short."""
+    """The figures behind a ratio, as a short text."""
     parts = []
     if "low" in row:
         parts.append(f"{float(row['low']):.2f} to {float(row['high']):.2f}")
@@ -217,7 +217,7 @@ def _behind(row: Mapping[str, Any]) -> str:
 
 
 def write(rows: Rows, command: str, document: Path) -> None:
-    """Put the rows into the JSON beside a document, and the table between the document's two marks."""
+    """Add the rows to the JSON file beside a document, and write the table between the document's two marks."""
     store = document.with_suffix(".json")
     kept = json.loads(store.read_text()) if store.exists() else {}
     kept |= stamp(rows, command)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Pause the garbage collector inside the block."""
     enabled = gc.isenabled()
     gc.disable()

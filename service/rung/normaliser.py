@@ -1,7 +1,7 @@
-"""The normaliser: the steps in their order. This is the only file that knows it.
+"""The normaliser: runs the steps in order. No other module knows the order.
 
-accept → read the title → read the text → read the context → weigh → decide → render. Every door (HTTP, command line, files, Spark)
-leads here.
+check → read the title → read the text → read the context → weigh → decide → render. HTTP, the command line, files, Spark and Python
+all call this module.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from rung import artefact as artefacts
 from rung.artefact import Artefact
 from rung.assemble import Threshold, assemble
 from rung.cache import Recent
-from rung.context.effects import Context, described, read_context
-from rung.context.statements import Found, conflicts, infer_context
+from rung.context.effects import Context, PlainTitle, description_facts, read_context
+from rung.context.statements import OrganisationFact, conflicts, infer_context
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, NamedReading, told_by
+from rung.decision.named import NamedDecision, NamedReading, rank_statements
 from rung.decision.weigh import Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
 from rung.grid import OTHER, UNKNOWN
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
-from rung.ladders.standing import stand
-from rung.memory import paused
+from rung.ladders.text_places import place_text
+from rung.memory import gc_paused
 from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
@@ -50,8 +50,9 @@ MODELS = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a query is accepted, in characters; and how many titles are cached (0: none): their answers, and what is read of
-    those that come with a text.
+    """The longest ``title`` and ``description`` that are accepted, in characters, and the number of titles to cache (0: none).
+
+    For a title alone the answer is cached, for a title with a text what the title means.
     """
 
     title: int = 500
@@ -60,9 +61,10 @@ class Limits:
 
 
 class Decided(NamedTuple):
-    """A query with its answer, and what rendering the parts of the answer needs; ``decision`` is ``None`` for an unreadable one.
+    """A query with its answer, and what the parts of the answer are rendered from.
 
-    ``query`` has its texts decoded; ``decoded`` leads back to the raw ones, ``None`` where they are the same.
+    ``decision`` is ``None`` for an unreadable query. ``query`` has decoded texts; ``decoded`` maps offsets back to the raw texts,
+    and is ``None`` if decoding changed nothing.
     """
 
     query: Query
@@ -79,18 +81,18 @@ class Normaliser:
     def __init__(self, artefact: Artefact, limits: Limits | None = None, ladders: Path | None = None) -> None:
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
-        self._artefact = replace(artefact, documents={}, arrays={})  # what is read from it later, without what is read now
+        self._artefact = replace(artefact, documents={}, arrays={})  # for files that are read on demand
         self.parts = assemble(artefact)
         self.lexicon, self.grid, self.headings = self.parts.lexicon, self.parts.grid, self.parts.headings
         self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk
-        self._start()
+        self._reset()
         if ladders is not None:
             # Last, because positions that state no mapping are mapped by classifying them.
             self.crosswalk = with_own_ladders(self.crosswalk, ladders, self.classify)
-            self._start()
+            self._reset()
 
-    def _start(self) -> None:
-        """Make what depends on the crosswalk, and empty caches."""
+    def _reset(self) -> None:
+        """Rebuild what depends on the crosswalk, and empty the caches."""
         self._renderer = Renderer(self.parts, self.crosswalk, self.model)
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
         self._titles = TitleReader(self.parts, self._renderer.place, self.limits.cache)
@@ -104,7 +106,7 @@ class Normaliser:
             ArtefactError: the folder is missing, altered, of another format or built for another version.
             DataError: a ladder file is wrong; none is loaded then.
         """
-        with paused():
+        with gc_paused():
             return cls(artefacts.load(Path(folder) if folder is not None else newest_model()), limits, ladders)
 
     def classify(self, query: Query) -> Result:
@@ -125,14 +127,14 @@ class Normaliser:
         left = iter(queries)
         while batch := list(islice(left, _BATCH)):
             checked = [self._check(query) for query in batch]
-            known = [self._known(query) for query in checked]
+            known = [self._ready_answer(query) for query in checked]
             fresh = [query for query, answer in zip(checked, known, strict=True) if answer is None and isinstance(query, Query)]
             rendered = map(self._rendered, fresh, self._decide(fresh) if fresh else ())
             outcomes += [next(rendered) if answer is None else answer for answer in known]
         return outcomes
 
-    def _known(self, query: Query | InvalidQuery) -> Result | InvalidQuery | None:
-        """What needs no deciding: an error, or the answer of a title that came before; only titles without a text come again."""
+    def _ready_answer(self, query: Query | InvalidQuery) -> Result | InvalidQuery | None:
+        """An outcome that needs no decision: an error, or the cached answer of a title without a text."""
         if isinstance(query, InvalidQuery):
             return query
         if query.description:
@@ -141,7 +143,7 @@ class Normaliser:
         return answer if answer is None or query.id is None else answer.changed(id=query.id)
 
     def _rendered(self, query: Query, decided: Decided) -> Result:
-        """The answer with the parts that its query names; that of a title alone is cached."""
+        """The answer with the parts that its query names; cached if the query has no text."""
         answer = self.render(decided, query.include)
         if not query.description:
             self._answers.put(_without_id(query), answer if query.id is None else answer.changed(id=None))
@@ -165,7 +167,7 @@ class Normaliser:
         return result if decided.decoded is None else decided.decoded.restore(result)
 
     def weigh(self, query: Query) -> Weighed:
-        """What title, text and context of a valid query say together, before the decision: what is fitted and measured on."""
+        """The probabilities by title, text and context of a valid query, before the decision: what models are fitted on."""
         decoded = decoded_query(query)
         return self._weigh([query if decoded is None else decoded.query])[0]
 
@@ -181,7 +183,7 @@ class Normaliser:
         both = zip(decisions, named, strict=True)  # a job of no graded family that no word names cannot be read
         decisions = [None if name is None and each is not None and each.cell == OTHER else each for each, name in both]
         jobs = list(zip(queries, weighed, decisions, named, strict=True))
-        answers = [self._renderer.answer(*job, self._coverage(job[0])) for job in jobs]
+        answers = [self._renderer.answer(*job, self._coverage_flag(job[0])) for job in jobs]
         return [Decided(*job, answer, each) for job, answer, each in zip(jobs, answers, decoded, strict=True)]
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
@@ -191,29 +193,29 @@ class Normaliser:
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
         weigh = self.parts.weigher.weigh
         weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
-        weighed = [self._untitled(*each) for each in zip(queries, weighed, matches, strict=True)]
-        return [self._on_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
+        weighed = [self._apply_named_job(*each) for each in zip(queries, weighed, matches, strict=True)]
+        return [self._apply_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
 
-    def _untitled(self, query: Query, weighed: Weighed, found: TextMatches | None) -> Weighed:
-        """A text whose title names no job, with the job that it names, and with what its words say against the graded family."""
+    def _apply_named_job(self, query: Query, weighed: Weighed, found: TextMatches | None) -> Weighed:
+        """If the title names no job: add the job that the text names, and the evidence of its words against the graded family."""
         if weighed.names_job or not weighed.probabilities or found is None:
             return weighed
         named = None if self._titles.named([query])[0].names_job else self.parts.named_jobs.read(found.tokens)
         against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
         return self.parts.weigher.untitled(weighed, against, named)
 
-    def _on_ladder(self, query: Query, weighed: Weighed) -> Weighed:
-        """A text without a title, read by the ladder that the caller names."""
+    def _apply_ladder(self, query: Query, weighed: Weighed) -> Weighed:
+        """If there is no title: place the text on the ladder that the caller names."""
         if query.ladder == REFERENCE or weighed.title is not None or weighed.duties is None or not query.description:
             return weighed
         ladder = find_ladder(self.crosswalk, query.ladder)
-        found = stand(self.crosswalk, ladder, query.description, weighed.probabilities, weighed.context.known.facts)
+        found = place_text(self.crosswalk, ladder, query.description, weighed.probabilities, weighed.context.known.facts)
         if found is None:
             return weighed
-        return weighed._replace(probabilities=found.probabilities, standing=found.standing)
+        return weighed._replace(probabilities=found.probabilities, ladder_places=found.ladder_places)
 
     def _check(self, query: Query) -> Query | InvalidQuery:
-        """The query with missing values as blanks, or what is wrong with it."""
+        """The query with blanks for missing values, or the error that says what is wrong with it."""
         try:
             query = with_blanks(query)
             self._accept(query)
@@ -231,12 +233,12 @@ class Normaliser:
         errors += conflicts(self.parts.contexts, query.organisation)
         if errors:
             raise InvalidQuery(errors[0].message, errors)
-        _within("title", query.title, self.limits.title)
-        _within("description", query.description or "", self.limits.description)
+        _check_length("title", query.title, self.limits.title)
+        _check_length("description", query.description or "", self.limits.description)
         find_ladder(self.crosswalk, query.ladder)
 
     def _read_duties(self, queries: Sequence[Query], matches: Sequence[TextMatches | None]) -> list[DutyReading | None]:
-        """What the duties in the description of each query say, with what matches there; ``None`` where it has no words."""
+        """What the duties in each description say; ``None`` for a query without a description."""
         if not any(matches):
             return [None] * len(queries)
         given = {at: (q.description, found.cues) for at, (q, found) in enumerate(zip(queries, matches, strict=True)) if found}
@@ -247,37 +249,24 @@ class Normaliser:
         return read
 
     def _read_context(self, query: Query, title: ReadTitle, matches: TextMatches | None) -> Context:
-        """What is known around the title: the organisation, the ladder it is read by, and what the texts say of them."""
-        text = described(self.parts.contexts, matches) if matches is not None else ()
-        found = (*title.facts, *(self._employer(query.company) if query.company else ()), *text)
-        position, level = (title.meaning.position, title.meaning.level) if title.parsed.readable else (None, None)
-        rules = self.parts.statements
+        """What is known around the title: the organisation, the ladder it is read by, and what the texts state about the job."""
+        text = description_facts(self.parts.contexts, matches) if matches is not None else ()
+        facts = (*title.facts, *(self._read_employer(query.company) if query.company else ()), *text)
         statements = matches.statements if matches is not None else ()
+        words = title.parsed.view.cleaned
+        plain = PlainTitle(title.meaning.position, title.meaning.level, words) if title.parsed.readable else PlainTitle(words=words)
+        if not facts and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
+            return Context(position=plain.position)
+        position = (plain.position or "") if title.parsed.readable else None
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
-        named, words = ((position or "") if title.parsed.readable else None), title.parsed.view.cleaned
-        stated = rules.counted(statements, named, level_named, words)
-        elsewhere = stated if named is not None else rules.counted(statements, "", level_named, words)
-        if not found and not statements and query.ladder == REFERENCE and query.organisation == NOTHING_STATED:
-            return Context(position=position)
-        return read_context(
-            self.crosswalk,
-            self.parts.contexts,
-            query,
-            found,
-            stated=stated,
-            elsewhere=elsewhere,
-            odds=rules.odds(stated, statements, level_named),
-            said=rules.facts(stated),
-            position=position,
-            level=level,
-            text=words,
-        )
+        job = self.parts.statements.job_statements(statements, position, level_named, words)
+        return read_context(self.crosswalk, self.parts.contexts, query, facts, plain, job)
 
     def _decision(self, query: Query, weighed: Weighed) -> Decision | None:
         """The decision; ``None`` where nothing in the query can be read."""
         if not weighed.probabilities:
             return None
-        least = self._least(query)
+        least = self._min_confidence(query)
         if weighed.title is not None and weighed.title_alone and least is None and weighed.title.decision is not None:
             return weighed.title.decision
         title = weighed.title
@@ -290,7 +279,7 @@ class Normaliser:
         )
 
     def _decide_named(self, query: Query, weighed: Weighed, reading: NamedReading | None) -> NamedDecision | None:
-        """What the job is where it may be none of the graded family; ``None`` where no word names a job."""
+        """The decision for a named family, in case the job is not of the graded one; ``None`` if no word names a job."""
         if reading is None:
             return None
         graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
@@ -299,25 +288,25 @@ class Normaliser:
         if named is not None:
             shares, kind, alone = named.shares, NAMED, False
         families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
-        if graded and kind != "duties":  # the words of its title are those of the graded family, and name no other
+        if graded and kind != "duties":  # the title names the graded family, and no other
             families = {UNKNOWN: 1.0}
         elif kind == "none":
             return None
         ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None or named is not None else None, named)
-        told = told_by(self.parts.statements, weighed.context.elsewhere, weighed.context.odds.track, ranks)
+        stated = rank_statements(self.parts.statements, weighed.context.elsewhere, weighed.context.odds.track, ranks)
         return self.parts.named.decide(
             reading,
             families,
             match_kind=kind,
             mass=weighed.probabilities.get(OTHER, 1.0) if weighed.probabilities else 1.0,
-            told=told,
-            least=self._least(query),
+            stated=stated,
+            least=self._min_confidence(query),
         )
 
     @cached_property
     def _occupations(self) -> OccupationReader:
-        """The reader of occupation codes: most callers never ask for them, so its files are checked and mapped when one does."""
-        from rung.title.occupation import FOLDER, OccupationReader  # noqa: PLC0415 - with it comes numpy, which nothing else needs
+        """The reader of occupation codes. Few callers ask for them, so its files are verified and mapped on first use."""
+        from rung.title.occupation import FOLDER, OccupationReader  # noqa: PLC0415 - it imports numpy, which nothing else needs
 
         return OccupationReader.open(artefacts.verify_optional(self._artefact, FOLDER))
 
@@ -336,39 +325,39 @@ class Normaliser:
         known, none = self.parts.named.descriptions, FamilyDescription("", (), (), ())
         return [{"id": f.id, "label": f.label, "graded": f.graded, **known.get(f.id, none)._asdict()} for f in self.families]
 
-    def _employer(self, name: str) -> tuple[Found, ...]:
-        """What the name of an employer states; only what is short enough to be a name is cached."""
+    def _read_employer(self, name: str) -> tuple[OrganisationFact, ...]:
+        """What the name of an employer states; cached unless it is too long for a name."""
         return self._employer_facts(name) if len(name) <= _NAME else self._employer_facts_uncached(name)
 
-    def _employer_facts_uncached(self, name: str) -> tuple[Found, ...]:
+    def _employer_facts_uncached(self, name: str) -> tuple[OrganisationFact, ...]:
         folded, offsets = fold_with_offsets(name)
         return infer_context(self.parts.contexts, folded, "company", offsets)
 
     def employer_matters(self, name: str) -> bool:
-        """Whether the name of an employer can change what a title means there, as a bank's does."""
-        return bool(self._employer(name))
+        """Whether the name of an employer can change what a title means, as a bank's does."""
+        return bool(self._read_employer(name))
 
     @property
     def title_cache(self) -> tuple[int, int]:
-        """Hits and misses of titles, with a text or without; (0, 0) where none is cached."""
+        """Hits and misses of the caches of titles, with a text or without; (0, 0) if none is cached."""
         if not self.limits.cache:
             return (0, 0)
         hits, misses = self._titles.counts
         return (self._answers.hits + hits, self._answers.misses + misses)
 
     def threshold(self, precision: float) -> Threshold | None:
-        """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` where none did."""
+        """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` if none did."""
         return next((t for t in self.parts.risk_coverage if t.precision >= precision), None)
 
-    def _least(self, query: Query) -> float | None:
+    def _min_confidence(self, query: Query) -> float | None:
         """The confidence that the caller asks for, directly or by the precision that it gives."""
         if query.min_precision is None:
             return query.min_confidence
         known = self.threshold(query.min_precision)
         return max(query.min_confidence or 0.0, known.threshold if known is not None else 1.0)
 
-    def _coverage(self, query: Query) -> tuple[str, ...]:
-        """The flag that says how many answers to expect at the precision that was asked for."""
+    def _coverage_flag(self, query: Query) -> tuple[str, ...]:
+        """The flag ``expected_coverage``: the share of answers that reach the precision that the caller asks for."""
         if query.min_precision is None:
             return ()
         known = self.threshold(query.min_precision)
@@ -376,11 +365,11 @@ class Normaliser:
 
 
 def _without_id(query: Query) -> Query:
-    """The query without what its answer merely echoes."""
+    """The query without its id, which does not change the answer."""
     return query if query.id is None else replace(query, id=None)
 
 
-def _within(field: str, value: str, limit: int) -> None:
+def _check_length(field: str, value: str, limit: int) -> None:
     if len(value) > limit:
         message = f"{field} has {len(value):,} characters; at most {limit:,} are accepted"
         raise TooLarge(message, [FieldError(field, message)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from rung.described import Doc, schema_dataclass
+from rung.schema import Doc, schema_dataclass
 
 Track = Literal["ic", "manager"]
 YesNo = Literal["yes", "no", "unknown"]

@@ -1,6 +1,6 @@
-"""Reading the mappings of a data file field by field, so that errors name file, line and fix.
+"""Reads data files: YAML with the line of each part, and records field by field, so that errors name file, line and fix.
 
-YAML is imported only when a YAML file is loaded; the same reader serves records that come from JSON, which have no lines.
+PyYAML is imported when the first YAML file is loaded. ``Record`` also reads plain data, which has no lines.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ Key = str | int
 
 @dataclass(frozen=True, slots=True)
 class LinedData:
-    """Plain data with the line of each of its parts; ``name`` is the file, ``lines`` is empty for data that is not from a file."""
+    """Plain data with the line of each of its parts, by the path of keys and indexes that leads to the part.
+
+    ``name`` is the file, for errors. ``lines`` is empty for data that is not from a file.
+    """
 
     name: str
     data: Any
     lines: Mapping[tuple[Key, ...], int] = field(default_factory=dict)
 
     def fail(self, where: Sequence[Key], message: str) -> NoReturn:
-        """Raise an error about a part, with its line or the line of the nearest part that contains it."""
+        """Raise ``DataError`` about the part at ``where``, with its line or that of the nearest part that contains it."""
         path = tuple(where)
         line = next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), None)
         raise DataError(f"{self.name}{f', line {line}' if line else ''}: {message}")
@@ -36,22 +39,22 @@ class LinedData:
 
 
 class Record:
-    """One mapping of a data file; each method reads one field, or raises an error that says what was expected and what to do."""
+    """One mapping of a data file. Each method reads one field, or raises ``DataError`` that says what to write instead."""
 
-    __slots__ = ("data", "marked", "where")
+    __slots__ = ("data", "lined", "where")
 
-    def __init__(self, marked: LinedData, where: tuple[Key, ...], data: Any) -> None:
-        self.marked, self.where = marked, where
+    def __init__(self, lined: LinedData, where: tuple[Key, ...], data: Any) -> None:
+        self.lined, self.where = lined, where
         if not isinstance(data, Mapping):
-            marked.fail(where, f"a mapping of fields is expected here, not {_kind(data)}; write it as `field: value` lines.")
+            lined.fail(where, f"a mapping of fields is expected here, not {_kind(data)}; write it as `field: value` lines.")
         self.data: Mapping[str, Any] = data
 
     def fail(self, key: str | None, message: str) -> NoReturn:
         """Raise an error about a field, or about the record if ``key`` is ``None``."""
-        self.marked.fail(self.where if key is None else (*self.where, key), message)
+        self.lined.fail(self.where if key is None else (*self.where, key), message)
 
     def only(self, *fields: str) -> None:
-        """Refuse a field that is not one of these."""
+        """Raise an error if there is a field that is not one of ``fields``."""
         for key in self.data:
             if key not in fields:
                 near = get_close_matches(str(key), fields, 1)
@@ -103,7 +106,7 @@ class Record:
         value = self.data.get(key, [])
         if not isinstance(value, list | tuple):
             self.fail(key, f"{key!r} must be a list of records, not {_kind(value)}.")
-        return [Record(self.marked, (*self.where, key, index), item) for index, item in enumerate(value)]
+        return [Record(self.lined, (*self.where, key, index), item) for index, item in enumerate(value)]
 
 
 def _kind(value: object) -> str:
@@ -121,8 +124,12 @@ def _hint(value: object) -> str:
 
 
 def load_yaml(path: Path) -> LinedData:
-    """A YAML file as plain data with the line of each part; a repeated key or an alias of a node is refused."""
-    import yaml  # noqa: PLC0415 - what is loaded from JSON needs none of it
+    """Read a YAML file.
+
+    Raises:
+        DataError: the file cannot be read, is not valid YAML, or has a repeated key or an alias (``*name``).
+    """
+    import yaml  # noqa: PLC0415 - plain data needs no YAML
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -131,13 +138,13 @@ def load_yaml(path: Path) -> LinedData:
         raise DataError(f"{path}: the file cannot be read ({reason}); name a UTF-8 text file.") from error
     lines: dict[tuple[Key, ...], int] = {}
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # libyaml reads ten times faster, where PyYAML has it
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # libyaml, if PyYAML has it, is ten times as fast
         node = loader.get_single_node()
         if node is not None:
             _walk(node, (), lines, LinedData(str(path), None, lines), set())
         data = None if node is None else loader.construct_document(node)
     except RecursionError as error:
-        raise DataError(f"{path}: the file nests too deeply; a ladder file has four levels.") from error
+        raise DataError(f"{path}: the file nests too deeply; write it with fewer levels.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -145,21 +152,21 @@ def load_yaml(path: Path) -> LinedData:
     return LinedData(str(path), data, lines)
 
 
-def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], marked: LinedData, seen: set[int]) -> None:
+def _walk(node: Any, where: tuple[Key, ...], lines: dict[tuple[Key, ...], int], lined: LinedData, seen: set[int]) -> None:
     """Record the line of every part below a node of the composed document."""
     lines.setdefault(where, node.start_mark.line + 1)
     if node.id != "scalar" and id(node) in seen:
-        marked.fail(where, "an alias (*name) is not read here; write the part out.")
+        lined.fail(where, "an alias (*name) is not read here; write the part out.")
     seen.add(id(node))
     if node.id == "mapping":
         for key, value in node.value:
             if key.id != "scalar":
-                marked.fail(where, f"a field's name is a list or an object (line {key.start_mark.line + 1}); write text.")
+                lined.fail(where, f"a field's name is a list or an object (line {key.start_mark.line + 1}); write text.")
             place = (*where, key.value)
             if place in lines:
-                marked.fail(place, f"the field {key.value!r} appears twice (again on line {key.start_mark.line + 1}); keep one.")
+                lined.fail(place, f"the field {key.value!r} appears twice (again on line {key.start_mark.line + 1}); keep one.")
             lines[place] = key.start_mark.line + 1
-            _walk(value, place, lines, marked, seen)
+            _walk(value, place, lines, lined, seen)
     elif node.id == "sequence":
         for index, value in enumerate(node.value):
-            _walk(value, (*where, index), lines, marked, seen)
+            _walk(value, (*where, index), lines, lined, seen)

@@ -10,11 +10,11 @@ from rung.assemble import Parts
 from rung.context.effects import Context, context_evidence
 from rung.decision.calibration import log_odds
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, told_by, weight_of
+from rung.decision.named import NamedDecision, rank_statements, weight_of
 from rung.decision.weigh import Weighed
 from rung.grid import OTHER, UNKNOWN, Cell
-from rung.ladders.crosswalk import standing_by_title
-from rung.ladders.readings import Standing, family_readings, readings
+from rung.ladders.crosswalk import places_by_title
+from rung.ladders.readings import LadderPlaces, family_readings, readings
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import Stated, StatedOdds
 from rung.title.meaning import TitleReading
@@ -132,15 +132,15 @@ class Renderer:
             cell=cell,
             track=cell.track if len(tracks) < 2 else None,
             facts=weighed.context.known.facts,
-            standing=weighed.standing or self._standing(weighed),
+            ladder_places=weighed.ladder_places or self._ladder_places(weighed),
         )
 
-    def _standing(self, weighed: Weighed) -> Standing | None:
+    def _ladder_places(self, weighed: Weighed) -> LadderPlaces | None:
         """The place of the title on the ladder that gives it its meaning, if that replaces enough of the plain meaning."""
         sense = weighed.context.contextual
         if sense is None or sense.strength < self._crosswalk.likelihood.follow:
             return None
-        return standing_by_title(sense.meaning, named=sense.by_ladder)
+        return places_by_title(sense.meaning, named=sense.by_ladder)
 
     def _answer_by_name(self, query: Query, weighed: Weighed, named: NamedDecision, flags: Sequence[str]) -> Result:
         """The answer for a job of a named family."""
@@ -313,7 +313,7 @@ class Renderer:
         """A statement as evidence for a job of a named family; its weight is what the log-odds of the rank lose without it."""
         statement, rules = stated.statement, self._parts.statements
         left, odds = self._without(weighed, weighed.context.elsewhere, stated)
-        without = self._parts.named.rank_shares(named.reading.rank, told_by(rules, left, odds.track, named.by_text))
+        without = self._parts.named.rank_shares(named.reading.rank, rank_statements(rules, left, odds.track, named.by_text))
         answered = named.level, named.track
         lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
         level = rules.level(statement) if rules.reads([stated], "stated_level") else None

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from rung.assemble import Parts
 from rung.cache import Recent
-from rung.context.statements import Found, infer_context
+from rung.context.statements import OrganisationFact, infer_context
 from rung.decision.decide import Decision
 from rung.decision.named import NamedReading
 from rung.decision.weigh import TitleMeaning
@@ -28,7 +28,7 @@ class ReadTitle(NamedTuple):
 
     parsed: ParsedTitle
     meaning: TitleMeaning
-    facts: tuple[Found, ...]
+    facts: tuple[OrganisationFact, ...]
 
 
 class TitleReader:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
-from rung.described import Doc, schema_dataclass
 from rung.parts import (
     Alternative,
     Candidate,
@@ -29,6 +28,7 @@ from rung.parts import (
     Track,
     YesNo,
 )
+from rung.schema import Doc, schema_dataclass
 
 __all__ = [
     "DEFAULT_PARTS",

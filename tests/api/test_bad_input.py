@@ -180,9 +180,45 @@ async def test_what_is_wrong_with_a_batch_is_said_too(client: httpx.AsyncClient,
 async def test_an_unknown_parameter_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/crosswalk?from=reference&position=product-manager&to=reference&sice=large")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sice")
-    assert answer.json()["detail"] == "There is no field 'sice'. Did you mean 'size'?"
+    says = "There is no query parameter 'sice'. Did you mean 'size'? Known: from, position, to, size, sector."
+    assert answer.json()["detail"] == says
     missing = await client.get("/crosswalk?position=product-manager&to=reference")
     assert missing.json()["detail"] == "from: is required"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [
+        ("POST", "/classify", "This route takes none."),
+        ("POST", "/classify/batch", "This route takes none."),
+        ("POST", "/classify/csv", "Did you mean 'column'? Known: column, reading, include."),
+        ("POST", "/classify/ndjson", "Did you mean 'column'? Known: column, reading, include."),
+        ("GET", "/info", "This route takes none."),
+        ("GET", "/families", "This route takes none."),
+        ("GET", "/ladders", "This route takes none."),
+        ("GET", "/ladders/reference", "This route takes none."),
+        ("GET", "/crosswalk", "Known: from, position, to, size, sector."),
+    ],
+)
+async def test_every_route_refuses_a_parameter_that_it_does_not_take(
+    client: httpx.AsyncClient, method: str, path: str, known: str
+) -> None:
+    answer = await client.request(method, f"{path}?colum=title=Job", content=b"title\nGroup PM\n" if method == "POST" else None)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_query")
+    message = f"There is no query parameter 'colum'. {known}"
+    assert (answer.json()["detail"], answer.json()["errors"]) == (message, [{"field": "colum", "message": message}])
+
+
+async def test_every_unknown_parameter_is_named_once_and_few_of_many_are(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/info?a=1&b&a=2&" + "&".join(f"c{at}={at}" for at in range(100)) + f"&{LONG}=")
+    assert [each["field"] for each in answer.json()["errors"]] == ["a", "b", "c0", "c1", "c2"]
+    answer = await client.get(f"/info?{LONG}")
+    assert answer.json()["errors"][0]["field"] == LONG[:100]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/", "/docs"])
+async def test_probes_and_pages_may_have_any_parameter(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(f"{path}?at=1")).status_code == 200
 
 
 async def test_a_redirect_does_not_go_where_the_host_header_says(client: httpx.AsyncClient) -> None:

@@ -10,7 +10,7 @@ from rung.title.clean import Cleaner
 from rung.title.family_heads import HeadFinder
 from rung.training import build
 from rung.training.families import compile_families, family_records, longest_prefix, prefixes, read_table
-from rung.training.sources import graded_family, plain, read_yaml
+from rung.training.sources import graded_family, read_yaml
 
 DATA = Path(__file__).parents[2] / "training_data"
 TABLES = {"onet.tsv.gz": ("soc", "code", "title"), "esco.tsv.gz": ("isco", "isco", "label")}
@@ -35,7 +35,7 @@ def overruled() -> dict[tuple[str, str], list[str]]:
 @pytest.fixture(scope="module")
 def explained() -> dict[tuple[str, str], str]:
     """The reason of each (family, head)."""
-    rows = plain(read_yaml(DATA / "occupations" / "overrides.yaml"))["overrides"]
+    rows = read_yaml(DATA / "occupations" / "overrides.yaml")["overrides"]
     return {(row["family"], head): row["reason"] for row in rows for head in row["heads"]}
 
 

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from rung.text.plain_scorer import PlainScorer
 from rung.text.sentences import readable
 from rung.training.corpus import duty_sentences
-from rung.training.sources import graded_family, plain, read_yaml
+from rung.training.sources import graded_family, read_yaml
 from rung.training.train import TrainingSettings, train_sentences
 
 DATA = Path(__file__).resolve().parents[2] / "training_data"
@@ -37,8 +37,8 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def model():
-    levels = list(plain(read_yaml(DATA / "families" / FAMILY / "grid.yaml"))["levels"])
-    settings = TrainingSettings(**plain(read_yaml(DATA / "shared" / "weights.yaml"))["training"])
+    levels = list(read_yaml(DATA / "families" / FAMILY / "grid.yaml")["levels"])
+    settings = TrainingSettings(**read_yaml(DATA / "shared" / "weights.yaml")["training"])
     with threadpool_limits(1):  # threads that wait for one another make this many times slower
         return train_sentences(duty_sentences(DATA, FAMILY), levels, FAMILY, settings)
 

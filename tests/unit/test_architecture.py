@@ -21,7 +21,7 @@ PAGE = sorted(path for path in (PACKAGE / "api" / "page").iterdir() if path.suff
 
 # Each package, and each module at the root, imports only what stands before it.
 ORDER = [
-    "described",
+    "schema",
     "parts",
     "types",
     "errors",
@@ -30,6 +30,7 @@ ORDER = [
     "cache",
     "kernel",
     "arrays",
+    "numeric",
     "records",
     "tries",
     "grid",

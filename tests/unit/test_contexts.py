@@ -9,17 +9,19 @@ import yaml
 from ladder_toys import DATA, cell, contexts, crosswalk
 from statement_toys import counted, kinds, rules
 
-from rung.context.effects import Context, apply_context, context_evidence, context_meaning, read_context
-from rung.context.statements import Found, Known, conflicts, context_source, infer_context, known_facts
+from rung.context.effects import Context, PlainTitle, apply_context, context_evidence, context_meaning, read_context
+from rung.context.statements import Known, OrganisationFact, conflicts, context_source, infer_context, known_facts
 from rung.decision import weigh
 from rung.errors import DataError
 from rung.grid import OTHER
 from rung.text.compiling import compile_patterns
+from rung.text.facts import JobStatements
 from rung.title.clean import fold_with_offsets
 from rung.types import Facts, Organisation, Query
 from tests.growth import assert_linear
 
 RULES = contexts()
+SENIOR = PlainTitle("senior-product-manager", "senior")
 
 
 def move(prior, odds, family=0.0):
@@ -79,7 +81,7 @@ def test_the_first_place_of_a_fact_is_shown() -> None:
     assert said(text)["civil-service-grade"] == "Grade 6"
 
 
-def of_description(text: str) -> tuple[Found, ...]:
+def of_description(text: str) -> tuple[OrganisationFact, ...]:
     """What a description states."""
     return infer_context(RULES, text, "description")
 
@@ -119,7 +121,7 @@ def test_contradictory_facts_are_named() -> None:
 
 def test_what_is_stated_of_the_job_implies_facts_of_the_organisation() -> None:
     stated = counted("You will report to the CPO")
-    context = read_context(crosswalk(), RULES, Query(), (), stated=stated, position=None, level=None)
+    context = read_context(crosswalk(), RULES, Query(), (), PlainTitle(), JobStatements(stated))
     assert context.known.facts == {"product_executive_above": "yes"}
 
 
@@ -143,7 +145,7 @@ def test_what_is_stated_of_the_job_implies_facts_of_the_organisation() -> None:
 def test_stated_facts_choose_the_ladder_whose_words_hold(organisation: Organisation, position: str, ladder: str | None) -> None:
     level = crosswalk().grid.positions[position].cells[0].level
     found = context_meaning(
-        crosswalk(), RULES, known_facts(RULES, organisation), ladder="reference", position=position, level=level
+        crosswalk(), RULES, known_facts(RULES, organisation), ladder="reference", title=PlainTitle(position, level)
     )
     assert (found.meaning.ladder if found else None) == ladder
 
@@ -176,14 +178,12 @@ def test_a_text_states_what_chooses_the_form_of_a_ladder(text: str, facts: dict[
 
 def test_the_ladder_that_the_query_names_outweighs_the_facts() -> None:
     known = known_facts(RULES, Organisation(sector="government", country="GB"))
-    found = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", position="senior-product-manager", level="senior")
+    found = context_meaning(crosswalk(), RULES, known, ladder="nine-levels", title=SENIOR)
     assert (found.meaning.ladder, found.by_ladder) == ("nine-levels", True)
 
 
 def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> None:
-    context = read_context(
-        crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), (), position="senior-product-manager", level="senior"
-    )
+    context = read_context(crosswalk(), RULES, Query("Senior PM", ladder="uk-government"), (), SENIOR)
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), cell("senior/ic"): 1.0, OTHER: 0.0}
     changed = apply_context(plain, context, 0.9, move)
     assert changed[cell("senior/manager")] == pytest.approx(0.63)
@@ -194,7 +194,7 @@ def test_a_ladders_meaning_replaces_the_plain_one_as_far_as_it_is_believed() -> 
 def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None:
     stated = counted("You report to the CPO")
     odds = rules().odds(stated, (), False)
-    context = read_context(crosswalk(), RULES, Query(), (), stated=stated, odds=odds, position=None, level=None)
+    context = read_context(crosswalk(), RULES, Query(), (), PlainTitle(), JobStatements(stated, odds=odds))
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.0), cell("chief/manager"): 0.4, cell("vp/manager"): 0.4, OTHER: 0.2}
     changed = apply_context(plain, context, 0.9, move)
     assert changed[OTHER] == 0.2
@@ -205,9 +205,9 @@ def test_odds_move_probability_between_cells_and_not_out_of_the_family() -> None
 def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> None:
     employer = infer_context(RULES, "barclays", "company")
     plain = {**dict.fromkeys(crosswalk().grid.cells, 0.05), cell("head/manager"): 0.5, OTHER: 0.05}
-    context = read_context(crosswalk(), RULES, Query("Head of Product"), employer, position="head-of-product", level="head")
+    context = read_context(crosswalk(), RULES, Query("Head of Product"), employer, PlainTitle("head-of-product", "head"))
     assert apply_context(plain, context, 0.9, move) == plain
-    context = read_context(crosswalk(), RULES, Query("VP Product"), employer, position="vp-product", level="vp")
+    context = read_context(crosswalk(), RULES, Query("VP Product"), employer, PlainTitle("vp-product", "vp"))
     assert apply_context(plain, context, 0.9, move)[cell("vp/manager")] < plain[cell("vp/manager")]
 
 
@@ -221,7 +221,7 @@ def test_evidence_names_the_words_and_the_ladder() -> None:
     text = "Part of the DDaT profession."
     query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government", country="GB"))
     stated = of_description(text)
-    context = read_context(crosswalk(), RULES, query, stated, position="senior-product-manager", level="senior")
+    context = read_context(crosswalk(), RULES, query, stated, SENIOR)
     fact, ladder = context_evidence(context, {cell("senior/ic"): 1.0})
     assert (fact.source, text[fact.start : fact.end]) == ("description", "DDaT")
     assert (ladder.source, ladder.text) == ("organisation", "country: GB; sector: government")

@@ -12,11 +12,11 @@ from ladder_toys import DATA, TOY, cell, conditions, crosswalk, write
 from rung.errors import DataError, UnknownLadder
 from rung.grid import Cell
 from rung.ladders.conditions import FactValue, Requirement, checked, disagree
-from rung.ladders.crosswalk import cross, standing_by_title, title_prior
+from rung.ladders.crosswalk import cross, places_by_title, title_prior
 from rung.ladders.crosswalk_files import load_edges
 from rung.ladders.own import map_ladder, with_own_ladders
 from rung.ladders.placements import nearest, variant_shares
-from rung.ladders.readings import Standing, family_readings, readings
+from rung.ladders.readings import LadderPlaces, family_readings, readings
 from rung.ladders.relations import Crosswalk, crosswalk_from_dict
 from rung.types import Alternative, Evidence, Family, Level, ModelInfo, Named, Query, Range, Reading, Result
 
@@ -112,8 +112,10 @@ def test_the_likeliest_place_counts_and_not_the_answers_own() -> None:
 def test_below_half_no_place_is_given_and_both_candidates_are_named() -> None:
     found = cross(WALK, "dual-track", "head-of-product", "nine-levels")
     assert [c.position for c in found[:2]] == ["head-of-product", "chief-product-officer"]
-    standing = Standing("dual-track", {cell("head/manager"): {("head-of-product", ""): 1.0}})
-    read = readings(WALK, {cell("head/manager"): 1.0}, position="head-of-product", cell=cell("head/manager"), standing=standing)
+    ladder_places = LadderPlaces("dual-track", {cell("head/manager"): {("head-of-product", ""): 1.0}})
+    read = readings(
+        WALK, {cell("head/manager"): 1.0}, position="head-of-product", cell=cell("head/manager"), ladder_places=ladder_places
+    )
     nine = next(r for r in read if r.ladder == "nine-levels")
     assert (nine.position, nine.relation) == (None, "none")
     assert [c.position for c in nine.candidates] == ["head-of-product", "chief-product-officer"]
@@ -367,7 +369,7 @@ def test_the_ladder_that_the_title_is_read_by_keeps_the_title() -> None:
         cell=cell("senior/manager"),
         track="manager",
         facts={"size": "small"},
-        standing=standing_by_title(meaning, named=True),
+        ladder_places=places_by_title(meaning, named=True),
     )
     here = next(r for r in found if r.ladder == "organisation-size")
     assert (here.position, here.relation, conditions(here)) == (
@@ -385,7 +387,7 @@ def test_duties_that_leave_what_the_title_means_there_leave_its_position_too() -
         position="product-manager",
         cell=cell("mid/ic"),
         track="ic",
-        standing=standing_by_title(meaning, named=True),
+        ladder_places=places_by_title(meaning, named=True),
     )
     assert next(r for r in found if r.ladder == "uk-government").position == "product-manager"
 

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from rung.memory import collect_replaced, freeze_and_trim, paused
+from rung.memory import collect_replaced, freeze_and_trim, gc_paused
 
 
 class Ring:
@@ -18,13 +18,13 @@ class Ring:
 
 
 def test_nothing_is_collected_inside_the_block_and_again_after_it() -> None:
-    with paused(), paused():
+    with gc_paused(), gc_paused():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
 def test_collection_goes_on_after_an_error() -> None:
-    with pytest.raises(KeyError), paused():
+    with pytest.raises(KeyError), gc_paused():
         raise KeyError
     assert gc.isenabled()
 

@@ -8,7 +8,7 @@ import pytest
 
 from rung import Normaliser, Query
 from rung.title.clean import Cleaner
-from rung.title.spelling import Speller, SpellingFigures
+from rung.title.spelling import NearWords, Speller, SpellingFigures
 
 LETTERS = {"swapped": 5, "doubled": 5, "dropped": 7, "added": 7, "replaced": 8}
 RARITY = {
@@ -32,8 +32,8 @@ def speller() -> Speller:
     return Speller(common, {"senior", "managed", "mgr"}, lambda word: rarity.get(word, math.inf), figures, short)
 
 
-def mended(speller: Speller, title: str) -> str:
-    return speller.mend(Cleaner(()).clean(title)).text
+def corrected(speller: Speller, title: str) -> str:
+    return speller.correct(Cleaner(()).clean(title)).text
 
 
 @pytest.mark.parametrize(
@@ -61,15 +61,24 @@ def mended(speller: Speller, title: str) -> str:
         ("", ""),
     ],
 )
-def test_a_word_is_mended_where_one_is_plainly_meant(speller: Speller, title: str, read: str) -> None:
-    assert mended(speller, title) == read
+def test_a_word_is_corrected_if_one_is_plainly_meant(speller: Speller, title: str, read: str) -> None:
+    assert corrected(speller, title) == read
 
 
-def test_mended_words_stand_where_the_misspelt_ones_stood(speller: Speller) -> None:
+def test_corrected_words_stand_where_the_misspelt_ones_stood(speller: Speller) -> None:
     clean = Cleaner(()).clean("Nusre, Sofware")
-    spelt = speller.mend(clean)
+    spelt = speller.correct(clean)
     assert [token[1:] for token in spelt.tokens] == [token[1:] for token in clean.tokens]
-    assert speller.mend(spelt) is spelt
+    assert speller.correct(spelt) is spelt
+
+
+@pytest.mark.parametrize("error", ["nrse", "nursse", "nurze", "nusre"])
+def test_near_words_are_one_error_away_and_begin_with_the_same_letter(error: str) -> None:
+    assert NearWords(["nurse", "purse", "nursery"]).find(error) == ["nurse"]
+
+
+def test_a_word_is_not_near_itself() -> None:
+    assert NearWords(["nurse", "nurses"]).find("nurse") == ["nurses"]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,8 +13,10 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from rung.api import about, files, handlers, ladders, routes, streams
 from rung.api.access import Keys
+from rung.api.messages import names_of
 from rung.api.raw import BodyRoute, RawRoute
 from rung.api.responses import problems
+from rung.api.schemas.requests import CrosswalkIn
 from rung.api.state import Service
 from rung.api.telemetry import Telemetry
 from rung.errors import RungError
@@ -80,24 +82,35 @@ def _layers(service: Service) -> list[Middleware]:
 
 
 def _add_routes(app: FastAPI) -> None:
-    """Add each route with the statuses of its possible errors."""
+    """Add each route with the query parameters that it takes, and the statuses of its possible errors.
+
+    ``None`` for probes and metrics: some load balancers add a parameter of their own, and a refused probe restarts the service.
+    """
     body, head = (400, 408, 413, 415, 422, 503), (401, 403, 429)
     asked = (*head, 422, 503)
-    rows: tuple[tuple[type[RawRoute], str, str, Any, tuple[int, ...]], ...] = (
-        (BodyRoute, "POST", "/classify", routes.classify, (*head, *body)),
-        (BodyRoute, "POST", "/classify/batch", routes.classify_batch, (*head, *body)),
-        (RawRoute, "GET", "/info", about.info, (*head, 503)),
-        (RawRoute, "GET", "/healthz", about.healthz, ()),
-        (RawRoute, "GET", "/readyz", about.readyz, (503,)),
-        (RawRoute, "GET", "/metrics", about.metrics, head),
-        (RawRoute, "POST", "/admin/reload", about.reload, (*head, 503)),
-        (RawRoute, "GET", "/families", ladders.families, asked),
-        (RawRoute, "GET", "/ladders", ladders.ladders, asked),
-        (RawRoute, "GET", "/ladders/{ladder}", ladders.ladder, (*asked, 404)),
-        (RawRoute, "GET", "/crosswalk", ladders.crosswalk, (*asked, 404)),
+    rows: tuple[tuple[type[RawRoute], str, str, Any, Sequence[str] | None, tuple[int, ...]], ...] = (
+        (BodyRoute, "POST", "/classify", routes.classify, (), (*head, *body)),
+        (BodyRoute, "POST", "/classify/batch", routes.classify_batch, (), (*head, *body)),
+        (RawRoute, "GET", "/info", about.info, (), asked),
+        (RawRoute, "GET", "/healthz", about.healthz, None, ()),
+        (RawRoute, "GET", "/readyz", about.readyz, None, (503,)),
+        (RawRoute, "GET", "/metrics", about.metrics, None, head),
+        (RawRoute, "POST", "/admin/reload", about.reload, (), asked),
+        (RawRoute, "GET", "/families", ladders.families, (), asked),
+        (RawRoute, "GET", "/ladders", ladders.ladders, (), asked),
+        (RawRoute, "GET", "/ladders/{ladder}", ladders.ladder, (), (*asked, 404)),
+        (RawRoute, "GET", "/crosswalk", ladders.crosswalk, names_of(CrosswalkIn), (*asked, 404)),
     )
-    for kind, method, path, endpoint, errors in rows:
-        app.router.routes.append(kind(path, endpoint, methods=[method], responses=problems(errors), operation_id=endpoint.__name__))
+    for kind, method, path, endpoint, parameters, errors in rows:
+        route = kind(
+            path,
+            endpoint,
+            parameters=parameters,
+            methods=[method],
+            responses=problems(errors),
+            operation_id=endpoint.__name__,
+        )
+        app.router.routes.append(route)
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

@@ -62,6 +62,17 @@ def refused(field: str, message: str) -> InvalidQuery:
     return InvalidQuery(_sentence(error), [error])
 
 
+def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> InvalidQuery:
+    """Query parameters that a route does not take."""
+    errors = []
+    for name in (name[:_LONGEST_NAME] for name in names[:MOST_ERRORS]):
+        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=NEAR)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        takes = f"Known: {', '.join(known)}." if known else "This route takes none."
+        errors.append(FieldError(name, f"There is no query parameter {name!r}.{hint} {takes}"))
+    return InvalidQuery(errors[0].message, errors)
+
+
 def kind_of(value: Any) -> str:
     """The kind of a JSON value, with its article."""
     return _KINDS.get(type(value), "another kind of value")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rung.api.parameters import with_known_parameters
 from rung.api.state import Service
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -24,12 +25,18 @@ def service_of(request: Request) -> Service:
 
 
 class RawRoute(APIRoute):
-    """A route whose endpoint takes the request and returns the response, without dependency solving or encoding."""
+    """A route whose endpoint takes the request and returns the response, without dependency solving or encoding.
 
-    def __init__(self, path: str, endpoint: Endpoint | BodyEndpoint, **options: Any) -> None:
+    ``parameters`` are the query parameters that it takes; others are refused, or ignored if it is ``None``.
+    """
+
+    def __init__(
+        self, path: str, endpoint: Endpoint | BodyEndpoint, *, parameters: Sequence[str] | None = (), **options: Any
+    ) -> None:
         # FastAPI derives parameters from a signature; ``document`` adds those of these routes.
         super().__init__(path, _documented(endpoint), name=endpoint.__name__, response_model=None, **options)
-        self.app = self.served(endpoint)
+        app = self.served(endpoint)
+        self.app = app if parameters is None else with_known_parameters(app, parameters)
 
     def served(self, endpoint: Any) -> ASGIApp:
         """The endpoint as an ASGI application."""
@@ -57,7 +64,7 @@ class BodyRoute(RawRoute):
 
 
 def _documented(endpoint: Endpoint | BodyEndpoint) -> Callable[[], None]:
-    def described() -> None: ...
+    def documented() -> None: ...
 
-    described.__doc__, described.__name__ = endpoint.__doc__, endpoint.__name__
-    return described
+    documented.__doc__, documented.__name__ = endpoint.__doc__, endpoint.__name__
+    return documented

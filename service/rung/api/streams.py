@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from rung.api.bodies import check_uncompressed
 from rung.api.limits import Disconnected
+from rung.api.parameters import with_known_parameters
 from rung.api.stream_ends import Body, Outlet, Pace
 from rung.api.stream_rows import Stream
 from rung.errors import TableError
@@ -30,6 +31,12 @@ from rung.tables.columns import ColumnFinder, column_finder, in_address
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.table import added
 from rung.tables.workers import InProcess
+
+_PARAMETERS = (  # name, description, example
+    ("column", "FIELD=HEADING: read this field from that column.", "title=Job title"),
+    ("reading", "A ladder.", "nine-levels"),
+    ("include", "`occupation`: add the columns of occupation codes.", "occupation"),
+)
 
 
 class Options(NamedTuple):
@@ -80,11 +87,7 @@ class StreamRoute(APIRoute):
             responses={200: {"content": {media: {"schema": {"type": "string"}}}, "description": "The rows, as they are answered."}},
             openapi_extra={
                 "requestBody": {"required": True, "content": {media: {"schema": {"type": "string"}}}},
-                "parameters": [
-                    _parameter("column", "FIELD=HEADING: read this field from that column.", "title=Job title"),
-                    _parameter("reading", "A ladder.", "nine-levels"),
-                    _parameter("include", "`occupation`: add the columns of occupation codes.", "occupation"),
-                ],
+                "parameters": [_parameter(*row) for row in _PARAMETERS],
             },
         )
 
@@ -102,23 +105,23 @@ class StreamRoute(APIRoute):
             except Disconnected:
                 return
 
-        self.app = app
+        self.app = with_known_parameters(app, [name for name, *_ in _PARAMETERS])
 
 
 def _documented(name: str) -> Callable[[], Awaitable[Response]]:
     """An endpoint that is never called: the documentation takes the name and the text of the route from it."""
 
-    async def described() -> Response:
+    async def documented() -> Response:
         raise NotImplementedError
 
-    described.__name__ = f"classify_{name}"
-    described.__doc__ = (
+    documented.__name__ = f"classify_{name}"
+    documented.__doc__ = (
         f"Rows of {name.upper()} in, the same rows with `rung_` columns out, as they come. Read the answer while you send "
         "(`curl -T` does): a client that takes no answer is read no further. Query parameters: `column=FIELD=HEADING` names "
         "the column of a field, `reading=LADDER` adds a reading; both may be repeated. `include=occupation` adds occupation "
         "codes."
     )
-    return described
+    return documented
 
 
 def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list[StreamRoute]:

@@ -16,12 +16,12 @@ from rung import __version__
 from rung.cli.commands import COMMANDS, Top, parser
 from rung.cli.parsing import suggestion
 from rung.errors import RungError
-from rung.memory import paused
+from rung.memory import gc_paused
 
 
 def _options(arguments: Sequence[str], own_process: bool) -> argparse.Namespace:
-    """The parsed arguments. In its own process, the imported modules are exempt from garbage collection: they stay anyway."""
-    with paused():
+    """Parse the arguments. In a process of its own, imported modules are excluded from garbage collection: they stay anyway."""
+    with gc_paused():
         options = parser(arguments[0]).parse_args(arguments)
         if own_process:
             gc.freeze()
@@ -37,8 +37,8 @@ def _complete() -> None:
     argcomplete.autocomplete(parser())
 
 
-def _early(arguments: Sequence[str]) -> int | None:
-    """The exit code of what needs no command: no arguments, help, a misspelt command. ``None`` if there is a command to run."""
+def _handle_without_command(arguments: Sequence[str]) -> int | None:
+    """Handle arguments that need no command: none, help, version, an unknown command. Return the exit code, else ``None``."""
     first = arguments[0] if arguments else "--help"
     if first in ("-h", "--help"):
         sys.stdout.write(Top(prog="rung").format_help())
@@ -55,10 +55,10 @@ def _early(arguments: Sequence[str]) -> int | None:
 
 
 def _check_environment(command: str) -> None:
-    """Refuse a ``RUNG_`` variable that is not a setting. ``rung serve`` only warns: orchestrators set such variables.
+    """Check that every ``RUNG_`` variable is a setting. ``rung serve`` only warns, because orchestrators set such variables.
 
     Raises:
-        RungError: there is one; the message names the nearest setting.
+        RungError: a variable is unknown; the message names the nearest setting.
     """
     from rung.settings import unknown_settings
 
@@ -72,8 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complete()
     own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
-    early = _early(arguments)
-    return _run(arguments, own_process) if early is None else early
+    code = _handle_without_command(arguments)
+    return _run(arguments, own_process) if code is None else code
 
 
 def _run(arguments: Sequence[str], own_process: bool) -> int:

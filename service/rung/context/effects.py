@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
-from rung.context.statements import Contexts, Found, Known, Rule, facts_at, known_facts
+from rung.context.statements import Contexts, Known, OrganisationFact, Rule, facts_at, known_facts
 from rung.grid import Cell
-from rung.ladders.conditions import NO_FACTS, Facts
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.placements import variant_shares
 from rung.ladders.relations import Crosswalk
-from rung.text.facts import NOTHING_ADDED, Stated, StatedOdds
+from rung.text.facts import NO_STATEMENTS, NOTHING_ADDED, JobStatements, Stated, StatedOdds
 from rung.text.matches import TextMatches
 from rung.types import REFERENCE, Evidence, Query
 
@@ -20,6 +19,14 @@ Source = Literal["title", "description", "organisation"]
 _SOURCES = frozenset(get_args(Source))
 # Probabilities after log-odds of the cells in order, and of the family.
 Move = Callable[[Mapping[Cell, float], Sequence[float], float], Mapping[Cell, float]]
+
+
+class PlainTitle(NamedTuple):
+    """What a title names without its context: the reference position and level, ``None`` if it names none, and its words."""
+
+    position: str | None = None
+    level: str | None = None
+    words: str = ""
 
 
 class Contextual(NamedTuple):
@@ -34,22 +41,14 @@ class Contextual(NamedTuple):
     says: str
 
 
-def context_meaning(
-    crosswalk: Crosswalk,
-    contexts: Contexts,
-    known: Known,
-    *,
-    ladder: str,
-    position: str | None,
-    level: str | None,
-    text: str = "",
-) -> Contextual | None:
+def context_meaning(crosswalk: Crosswalk, contexts: Contexts, known: Known, *, ladder: str, title: PlainTitle) -> Contextual | None:
     """The meaning of the title by the ladder that the query names, else by the first rule whose facts are known.
 
-    ``position`` and ``level`` are what the bare title names on the reference grid, ``text`` its words. ``None``: the plain meaning.
+    ``None`` if the title keeps its plain meaning.
     """
+    position, level = title.position, title.level
     if ladder != REFERENCE:
-        meaning = title_prior(crosswalk, ladder, position, level, facts=known.facts, text=text)
+        meaning = title_prior(crosswalk, ladder, position, level, facts=known.facts, text=title.words)
         return None if meaning is None else Contextual(meaning, 1.0, True, meaning.says)
     if not known.facts:
         return None
@@ -82,13 +81,13 @@ def _strength(crosswalk: Crosswalk, rule: Rule, known: Known) -> float:
 
 
 class Context(NamedTuple):
-    """What surrounds a title: what the texts state, what is known, and the meaning of the title here (``None``: its plain one).
+    """The context of a title: what the texts state, what is known, and what the title means here.
 
-    ``found`` are facts of the organisation, ``stated`` statements about the job, ``elsewhere`` the same if the job is outside the
-    graded family. ``odds`` is the sum of the log-odds of ``stated``. ``position`` is the reference position that the title names.
+    ``found`` are facts of the organisation; for ``stated``, ``elsewhere`` and ``odds`` see ``JobStatements``. ``contextual`` is
+    ``None`` if the title keeps its plain meaning. ``position`` is the reference position that the title names.
     """
 
-    found: tuple[Found, ...] = ()
+    found: tuple[OrganisationFact, ...] = ()
     stated: tuple[Stated, ...] = ()
     elsewhere: tuple[Stated, ...] = ()
     odds: StatedOdds = NOTHING_ADDED
@@ -113,8 +112,8 @@ class Context(NamedTuple):
         return self.contextual is not None and self.contextual.by_ladder
 
 
-def described(contexts: Contexts, matches: TextMatches) -> tuple[Found, ...]:
-    """What a description states of the organisation."""
+def description_facts(contexts: Contexts, matches: TextMatches) -> tuple[OrganisationFact, ...]:
+    """What a description states about the organisation."""
     return facts_at(contexts, matches.tokens, matches.contexts, "description")
 
 
@@ -122,24 +121,15 @@ def read_context(
     crosswalk: Crosswalk,
     contexts: Contexts,
     query: Query,
-    found: Sequence[Found],
-    *,
-    stated: Sequence[Stated] = (),
-    elsewhere: Sequence[Stated] = (),
-    odds: StatedOdds = NOTHING_ADDED,
-    said: Facts = NO_FACTS,
-    position: str | None,
-    level: str | None,
-    text: str = "",
+    facts: Sequence[OrganisationFact],
+    title: PlainTitle,
+    job: JobStatements = NO_STATEMENTS,
 ) -> Context:
-    """The context of a query. Its texts state ``found`` about the organisation, and ``stated`` (with ``odds``) about the job.
-
-    ``said`` are the facts that the text states of the job; for the other arguments see ``Context`` and ``context_meaning``.
-    """
-    once = tuple({fact.id: fact for fact in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
-    known = known_facts(contexts, query.organisation, (*once, *stated), said)
-    contextual = context_meaning(crosswalk, contexts, known, ladder=query.ladder, position=position, level=level, text=text)
-    return Context(once, tuple(stated), tuple(elsewhere), odds, known, contextual, position)
+    """The context of a query whose texts state ``facts`` about the organisation and ``job`` about the job."""
+    once = tuple({fact.id: fact for fact in reversed(facts)}.values())[::-1] if len(facts) > 1 else tuple(facts)
+    known = known_facts(contexts, query.organisation, (*once, *job.stated), job.facts)
+    contextual = context_meaning(crosswalk, contexts, known, ladder=query.ladder, title=title)
+    return Context(once, job.stated, job.elsewhere, job.odds, known, contextual, title.position)
 
 
 def apply_context(shares: Mapping[Cell, float], context: Context, trust: float, move: Move) -> Mapping[Cell, float]:

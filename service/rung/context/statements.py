@@ -29,8 +29,8 @@ PLACES = ("title", "description", "company")
 _FILE = "contexts.yaml"
 
 
-class Found(NamedTuple):
-    """A fact that a text states: where (offsets into ``place``), what it implies, and the log-odds that it adds by cell or level.
+class OrganisationFact(NamedTuple):
+    """A fact that a text states about the organisation: where (offsets into ``place``), what it implies, and its log-odds.
 
     ``odds`` has one value a cell of the grid: its own, else that of its level, else 0. ``strongest`` is the weight with the largest
     absolute value. ``positions`` limits the weights to titles of these reference positions; empty means all.
@@ -184,7 +184,9 @@ def _strongest(weights: Mapping[str, float]) -> tuple[str, float]:
     return cell, float(weights.get(cell, 0.0))
 
 
-def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None) -> tuple[Found, ...]:
+def infer_context(
+    contexts: Contexts, folded: str, place: str, offsets: Sequence[int] | None = None
+) -> tuple[OrganisationFact, ...]:
     """The facts that a folded text states, each at its first place; ``offsets`` maps its characters to those of the raw text."""
     patterns = contexts.patterns
     tokens = patterns.tokens(folded)
@@ -194,7 +196,7 @@ def infer_context(contexts: Contexts, folded: str, place: str, offsets: Sequence
 
 def facts_at(
     contexts: Contexts, tokens: Tokens, matches: Iterable[tuple[int, Place]], place: str, offsets: Sequence[int] | None = None
-) -> tuple[Found, ...]:
+) -> tuple[OrganisationFact, ...]:
     """The facts that ``matches`` state: the number of a fact and the tokens of each match, in order. Each fact counts once."""
     first: dict[int, Place] = {}
     for number, match in matches:
@@ -207,7 +209,7 @@ def facts_at(
         raw = (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
         says, implies, weights, odds, strongest = fact.says, fact.implies, fact.weights, fact.odds, fact.strongest
         text = tokens.text[start:end].lower()
-        found.append(Found(fact.id, place, text, *raw, says, implies, weights, odds, strongest, fact.positions))
+        found.append(OrganisationFact(fact.id, place, text, *raw, says, implies, weights, odds, strongest, fact.positions))
     return tuple(found)
 
 

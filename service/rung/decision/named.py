@@ -42,36 +42,36 @@ class NamedFigures(NamedTuple):
     threshold: float
 
 
-class Told(NamedTuple):
+class RankStatements(NamedTuple):
     """What a text states about the rank: log-odds for the manager track, whether the job manages people, and a level.
 
     ``ranks`` are the shares of the ranks by the words of the text, if there is no title.
     """
 
-    managing: float = 0.0
+    manager_odds: float = 0.0
     manages: Literal["yes", "no", "unknown"] = "unknown"
     level: str | None = None
     ranks: Mapping[Rank, float] = {}
 
 
-NOTHING_TOLD = Told()
+NO_RANK_STATEMENTS = RankStatements()
 
 
-def told_by(rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float]) -> Told:
+def rank_statements(rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float]) -> RankStatements:
     """What a text states about the rank; ``track`` are the log-odds that its statements add for the manager track."""
     level = rules.reads(stated, "stated_level")
-    return Told(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None, ranks)
+    return RankStatements(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None, ranks)
 
 
 class NamedReading(NamedTuple):
     """The family and the rank that the words of a title give.
 
-    ``mended`` are words whose spelling was corrected: start and end in the raw title, and the corrected word.
+    ``corrections`` are words whose spelling was corrected: start and end in the raw title, and the corrected word.
     """
 
     family: FamilyReading
     rank: RankReading
-    mended: tuple[tuple[int, int, str], ...] = ()
+    corrections: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def names_job(self) -> bool:
@@ -93,7 +93,7 @@ class _Ranks(NamedTuple):
 class NamedDecision(NamedTuple):
     """The answer for a job of a named family. If family, level or track is open, its range has more than one value.
 
-    ``family_shares`` and ``rank_shares`` are the probabilities before calibration; ``by_text`` is ``Told.ranks``.
+    ``family_shares`` and ``rank_shares`` are the probabilities before calibration; ``by_text`` is ``RankStatements.ranks``.
     """
 
     status: Status
@@ -131,7 +131,7 @@ class NamedDecider:
         self._scale = scale
         self._figures = figures
         self._calibration = calibration
-        self._untold = lru_cache(maxsize=_TITLES)(self._untold_uncached)
+        self._title_ranks = lru_cache(maxsize=_TITLES)(self._title_ranks_uncached)
         self._questions: Mapping[str, str] = sayings["questions"]
         self.labels = families.labels
         self.descriptions = families.descriptions
@@ -139,16 +139,16 @@ class NamedDecider:
 
     def read(self, titles: Sequence[CleanTitle]) -> list[NamedReading]:
         """What the words of each title say."""
-        spelt = list(map(self._speller.mend, titles))
+        spelt = list(map(self._speller.correct, titles))
         families = list(map(self._families.read, spelt))
         ranks = [self._rank_reader.read(title, family=family.best) for title, family in zip(spelt, families, strict=True)]
-        return list(map(NamedReading, families, ranks, map(_mended, titles, spelt)))
+        return list(map(NamedReading, families, ranks, map(_corrections, titles, spelt)))
 
     def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
         """The words of a raw title that decided: corrected ones, the head for the family, and the words of level and track."""
         reading = named.reading
         found: list[Evidence] = []
-        for start, end, word in reading.mended:
+        for start, end, word in reading.corrections:
             says = self._sayings["mended"].format(word=word)
             found.append(Evidence("title", title[start:end], start, end, says, {}, 0.0))
         if reading.family.head is not None:
@@ -179,15 +179,15 @@ class NamedDecider:
         *,
         match_kind: str,
         mass: float,
-        told: Told = NOTHING_TOLD,
+        stated: RankStatements = NO_RANK_STATEMENTS,
         least: float | None = None,
     ) -> NamedDecision:
         """The answer for a title and the probabilities of its families, the most likely first.
 
-        ``mass`` is the probability that the job is outside the graded family; ``told`` is what a text states about the rank;
+        ``mass`` is the probability that the job is outside the graded family; ``stated`` is what a text states about the rank;
         ``least`` is the confidence that the caller asks for.
         """
-        ranks = self._ranks(reading.rank, told)
+        ranks = self._ranks(reading.rank, stated)
         family, best, shares = next(iter(families)), ranks.best, ranks.shares
         score = mass * families[family] * shares[best]
         confidence = self._apply(score, match_kind)
@@ -198,7 +198,7 @@ class NamedDecider:
             max(ranks.track, confidence),
         )
         common = (family, *best, confidence, parts)
-        used = (ranks.expected, families, shares, reading, told.ranks)
+        used = (ranks.expected, families, shares, reading, stated.ranks)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, *used)
         open_families, open_ranks = self._open(families, mass, ranks)
@@ -221,17 +221,17 @@ class NamedDecider:
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title, on which the calibration is fitted."""
-        ranks = self._ranks(reading.rank, NOTHING_TOLD)
+        ranks = self._ranks(reading.rank, NO_RANK_STATEMENTS)
         return reading.family.best, ranks.best, mass * reading.family.probabilities[reading.family.best] * ranks.shares[ranks.best]
 
-    def _ranks(self, rank: RankReading, told: Told) -> _Ranks:
+    def _ranks(self, rank: RankReading, stated: RankStatements) -> _Ranks:
         """The ranks by a title and the statements of its text. Titles alone have few different readings, so these are cached."""
-        if told != NOTHING_TOLD:
-            return self._summed(self.rank_shares(rank, told))
-        return self._untold(rank.level, rank.track, tuple(rank.probabilities.items()), rank.stated)
+        if stated != NO_RANK_STATEMENTS:
+            return self._summed(self.rank_shares(rank, stated))
+        return self._title_ranks(rank.level, rank.track, tuple(rank.probabilities.items()), rank.stated)
 
-    def _untold_uncached(self, level: str, track: str, shares: Sequence[tuple[Rank, float]], stated: bool) -> _Ranks:
-        return self._summed(self.rank_shares(RankReading(level, track, dict(shares), (), stated), NOTHING_TOLD))
+    def _title_ranks_uncached(self, level: str, track: str, shares: Sequence[tuple[Rank, float]], stated: bool) -> _Ranks:
+        return self._summed(self.rank_shares(RankReading(level, track, dict(shares), (), stated), NO_RANK_STATEMENTS))
 
     def _summed(self, shares: Mapping[Rank, float]) -> _Ranks:
         best = max(shares, key=shares.__getitem__)
@@ -244,23 +244,23 @@ class NamedDecider:
             self._range(shares),
         )
 
-    def managing(self, told: Told) -> float:
+    def manager_odds(self, stated: RankStatements) -> float:
         """The log-odds of the manager track by what a text states about managing any people."""
         odds = self._figures.manages
-        if told.manages == "unknown":
-            return told.managing
-        return max(told.managing, odds) if told.manages == "yes" else min(told.managing, -odds)
+        if stated.manages == "unknown":
+            return stated.manager_odds
+        return max(stated.manager_odds, odds) if stated.manages == "yes" else min(stated.manager_odds, -odds)
 
-    def rank_shares(self, rank: RankReading, told: Told) -> dict[Rank, float]:
+    def rank_shares(self, rank: RankReading, stated: RankStatements) -> dict[Rank, float]:
         """The shares of the ranks by the title and by what a text states; they add up to 1."""
-        managing = self.managing(told)
-        shares = dict(told.ranks) or self._by_title(rank)
-        if told.level in self._scale and not rank.stated:
-            shares = {(str(told.level), track): share for track, share in self._by_track(shares).items()}
-        if managing:
+        manager_odds = self.manager_odds(stated)
+        shares = dict(stated.ranks) or self._by_title(rank)
+        if stated.level in self._scale and not rank.stated:
+            shares = {(str(stated.level), track): share for track, share in self._by_track(shares).items()}
+        if manager_odds:
             for (level, track), share in list(shares.items()):
                 shares.setdefault((level, "ic" if track == "manager" else "manager"), share * self._figures.other_track)
-            shares = {each: share * math.exp(managing if each[1] == "manager" else 0.0) for each, share in shares.items()}
+            shares = {each: share * math.exp(manager_odds if each[1] == "manager" else 0.0) for each, share in shares.items()}
         total = sum(shares.values())
         return {each: share / total for each, share in shares.items()}
 
@@ -309,7 +309,7 @@ def weight_of(probability: float) -> float:
     return round(log_odds(min(0.995, max(0.005, probability))), 2)
 
 
-def _mended(title: CleanTitle, spelt: CleanTitle) -> tuple[tuple[int, int, str], ...]:
+def _corrections(title: CleanTitle, spelt: CleanTitle) -> tuple[tuple[int, int, str], ...]:
     """The corrected words of a title: start and end in the raw one, and the word as it should be spelt."""
     if spelt is title:
         return ()

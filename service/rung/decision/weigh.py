@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from rung.context.effects import Context, apply_context, keep_levels
 from rung.decision.decide import Decision
 from rung.grid import OTHER, UNKNOWN, Cell, Grid
-from rung.ladders.readings import Standing
+from rung.ladders.readings import LadderPlaces
 from rung.text.facts import StatementRules
 from rung.text.named_job import NamedJob
 from rung.text.reader import DutyReading
@@ -120,7 +120,7 @@ class Weighed(NamedTuple):
     """A query before the decision: what its title and its text say (``None`` if missing), and the probabilities.
 
     ``plain`` is by the title alone, ``prior`` by the title in its context, ``probabilities`` by both and the duties; all are empty
-    if nothing in the query can be read. ``standing`` is the place of a job without a title on the ladder that the caller names.
+    if nothing in the query can be read. ``ladder_places`` are those of a job without a title, on the ladder that the caller names.
     ``named_job`` is the job that its text names, ``added`` the log-odds that this and the words of the whole text add.
     """
 
@@ -131,7 +131,7 @@ class Weighed(NamedTuple):
     plain: Mapping[Cell, float]
     prior: Mapping[Cell, float]
     probabilities: Mapping[Cell, float]
-    standing: Standing | None = None
+    ladder_places: LadderPlaces | None = None
     named_job: NamedJob | None = None
     added: DutyOdds | None = None
 
@@ -283,8 +283,8 @@ class Weigher:
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
         # With a title, any statement about managing people replaces these words; without one, only a statement that counts.
-        told = context.odds.mentions if title is not None else bool(context.odds.track)
-        odds = self.duties(duties, told)
+        stated = context.odds.mentions if title is not None else bool(context.odds.track)
+        odds = self.duties(duties, stated)
         if odds is not None:
             odds = self.scaled(odds, title.reading if title else None)
             if context.of_family:

@@ -165,5 +165,5 @@ def _circle(steps: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def _line(item: Record) -> str:
-    lines = item.marked.lines
+    lines = item.lined.lines
     return str(lines.get(item.where, "?"))

@@ -13,7 +13,7 @@ from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, checked
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.placements import Placement, from_shares, nearest, placements, variant_shares
-from rung.ladders.readings import Standing
+from rung.ladders.readings import LadderPlaces
 from rung.ladders.relations import Crosswalk, End
 from rung.types import REFERENCE, Condition, Relation
 
@@ -112,9 +112,9 @@ def _nearest_names(name: str, known: Sequence[str]) -> str:
     return f"the nearest are {', '.join(near)}."
 
 
-def standing_by_title(sense: LadderSense, *, named: bool) -> Standing:
+def places_by_title(sense: LadderSense, *, named: bool) -> LadderPlaces:
     """The place of a title that means one position of a ladder, in every cell that the position may mean."""
-    return Standing(sense.ladder, {cell: {(sense.position, sense.variant): 1.0} for cell in sense.cells}, named)
+    return LadderPlaces(sense.ladder, {cell: {(sense.position, sense.variant): 1.0} for cell in sense.cells}, named)
 
 
 def title_prior(

@@ -29,18 +29,18 @@ def load_grid(path: Path, scale: Path) -> Grid:
 
 def load_ladder(path: Path, grid: Grid, sources: Iterable[str] | None = None) -> Ladder:
     """One ladder file, read and checked; ``DataError`` names file, line and fix. ``sources`` are the ids that may be cited."""
-    marked = load_yaml(path)
-    return ladder_from_marked(marked, grid, None if sources is None else set(sources))
+    lined = load_yaml(path)
+    return ladder_from_lined(lined, grid, None if sources is None else set(sources))
 
 
 def ladder_from_dict(data: Mapping[str, Any], grid: Grid, name: str = "ladder") -> Ladder:
     """A ladder from plain data, as ``Ladder.to_dict`` gives it; checked like a file."""
-    return ladder_from_marked(LinedData(name, data), grid)
+    return ladder_from_lined(LinedData(name, data), grid)
 
 
-def ladder_from_marked(marked: LinedData, grid: Grid, sources: set[str] | None = None) -> Ladder:
+def ladder_from_lined(lined: LinedData, grid: Grid, sources: set[str] | None = None) -> Ladder:
     """A ladder from data whose lines are known, checked."""
-    record = marked.record()
+    record = lined.record()
     record.only(*_LADDER)
     variants = tuple(_variant(item) for item in record.records("variants"))
     entries: list[tuple[LadderPosition, Record]] = []
@@ -87,9 +87,9 @@ def _positions(record: Record, variants: Sequence[Variant], family: str) -> list
     for variant, override in stated.items():
         if variant not in known:
             record.fail("variants", f"no variant of this ladder is named {variant!r}; it has {', '.join(known)}.")
-        here = Record(record.marked, (*record.where, "variants", variant), override or {})
+        here = Record(record.lined, (*record.where, "variants", variant), override or {})
         here.only(*(name for name in POSITION if name not in ("id", "variants")))
-        entries.append(_position(Record(record.marked, record.where, {**record.data, **here.data}), variant, family))
+        entries.append(_position(Record(record.lined, record.where, {**record.data, **here.data}), variant, family))
     return entries
 
 
@@ -128,7 +128,7 @@ def _synonyms(record: Record, family: str) -> tuple[Synonym, ...]:
         if isinstance(item, str) and item.strip():
             found.append(Synonym(" ".join(item.split())))
             continue
-        entry = Record(record.marked, (*record.where, "synonyms", index), item)
+        entry = Record(record.lined, (*record.where, "synonyms", index), item)
         entry.only("title", "reference")
         found.append(Synonym(entry.text("title"), _read_shares(entry, family)))
     return tuple(found)

@@ -1,8 +1,8 @@
-"""Ladders: the positions of one source or organisation, what each means there, and where one goes from it.
+"""Ladders: the positions of one source or organisation, their descriptions, and the steps between them.
 
-A ladder is a graph, never a numbered list: ``next`` says where a position leads, so that a fork stays a fork and an expert is never
-ranked against a manager. A ladder with variants (by size of the organisation) has one graph a variant. What a position's title
-means on the reference grid stands in its ``reference`` shares. docs/data-format-ladders.md is the specification.
+A ladder is a graph, not a numbered list: ``next`` lists the positions that follow, so branches stay apart and an expert is never
+ranked against a manager. A ladder with variants (by size of the organisation) has one graph per variant. ``reference`` maps the
+title of a position to the reference grid. docs/data-format-ladders.md is the specification.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Share(NamedTuple):
-    """How often a title means a reference position at a cell (0 to 1)."""
+    """The share (0 to 1) of jobs with a title that are at this reference position and cell."""
 
     position: str
     cell: Cell
@@ -29,7 +29,7 @@ class Share(NamedTuple):
 
 
 class Synonym(NamedTuple):
-    """Another title of a position; ``reference`` is empty where it means what the title means."""
+    """Another title of a position; ``reference`` is empty if it is that of the position."""
 
     title: str
     reference: tuple[Share, ...] = ()
@@ -38,7 +38,7 @@ class Synonym(NamedTuple):
 class Variant(NamedTuple):
     """One form of a ladder: the facts that it needs, all of ``conditions`` and one of ``any_of``.
 
-    ``share`` (0 to 1) is how often it is met where the facts are unknown.
+    ``share`` (0 to 1) is how often it applies if the facts are not known.
     """
 
     id: str
@@ -49,11 +49,11 @@ class Variant(NamedTuple):
 
 
 class LadderPosition(NamedTuple):
-    """A named rung. ``variant`` is "" where the ladder has none; ``number`` is the source's own.
+    """A position of a ladder. ``variant`` is "" if the ladder has none; ``number`` is the number that the source gives it.
 
-    ``conditions`` must hold for the position to exist, ``typical`` usually do. ``modality`` maps a field to the reservation of the
-    source ("often", "in mature organisations"); ``judged`` names the fields that this project filled in, left open by the source.
-    ``reference`` is empty where the file states no mapping. Empty texts and lists mean that the source states nothing.
+    ``conditions`` must hold for the position to exist, ``typical`` usually hold. ``modality`` maps a field to the qualification by
+    the source ("often", "in mature organisations"). ``judged`` names the fields that this project filled in because the
+    source leaves them open. ``reference`` is empty if the file has no mapping. An empty text or list: the source states nothing.
     """
 
     id: str
@@ -88,7 +88,7 @@ class LadderPosition(NamedTuple):
 
     @property
     def names(self) -> tuple[Synonym, ...]:
-        """The title and every synonym, each with its own shares."""
+        """The title and every synonym, each with its shares."""
         return (
             Synonym(self.title, self.reference),
             *(s if s.reference else Synonym(s.title, self.reference) for s in self.synonyms),
@@ -96,16 +96,16 @@ class LadderPosition(NamedTuple):
 
     @property
     def cell(self) -> Cell | None:
-        """The reference cell that the title means most often; ``None`` where the position states no mapping."""
+        """The reference cell with the largest share; ``None`` if the position has no mapping."""
         return max(self.reference, key=lambda share: share.share).cell if self.reference else None
 
     @property
     def every_condition(self) -> tuple[Requirement, ...]:
-        """What must hold, then what usually does."""
+        """``conditions``, then ``typical``."""
         return (*self.conditions, *self.typical)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data in the form of the file, without what is empty; what the source leaves open says so."""
+        """Plain data in the format of the file, without empty fields."""
         data: dict[str, Any] = {"id": self.id, "title": self.title}
         if self.number is not None:
             data["number"] = self.number
@@ -129,9 +129,10 @@ LISTS = ("mastery", "duties", "org_span", "reports_to", "works_with", "next", "t
 
 
 class Ladder(NamedTuple):
-    """One ladder: where it holds, what moves people up on it, its variants and its positions (one entry a variant).
+    """One ladder. ``positions`` has one entry for each variant of a position.
 
-    ``seniority`` lists what makes people senior there; ``conditions`` are facts under which the ladder holds.
+    ``summary`` says where the ladder is used, ``seniority`` lists what makes people senior there, ``conditions`` are the facts
+    under which it applies.
     """
 
     id: str
@@ -145,11 +146,11 @@ class Ladder(NamedTuple):
     note: str = ""
 
     def find(self, position: str, variant: str | None = None) -> LadderPosition | None:
-        """The entry of a position, in one variant or in the first that has it."""
+        """The entry of a position in a variant, or in the first variant that has it; ``None`` if there is none."""
         return next((p for p in self.positions if p.id == position and variant in (None, p.variant)), None)
 
     def entries(self, position: str) -> tuple[LadderPosition, ...]:
-        """Every entry of a position: one a variant that has it."""
+        """The entries of a position, one for each variant that has it."""
         return tuple(p for p in self.positions if p.id == position)
 
     def variant(self, variant: str) -> Variant:
@@ -157,13 +158,13 @@ class Ladder(NamedTuple):
         return next((v for v in self.variants if v.id == variant), Variant("", self.label))
 
     def precedes(self, lower: str, higher: str, variant: str | None = None) -> bool:
-        """Whether steps lead from one position to the other; ``False`` both ways where they stand on different arms."""
+        """Whether steps lead from ``lower`` to ``higher``; ``False`` both ways if they are on different branches."""
         steps = {(p.variant, p.id): p.next for p in self.positions}
         heads = [(p.variant, p.id) for p in self.entries(lower) if variant in (None, p.variant)]
         return any((start[0], higher) in reach(steps, start) for start in heads)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data in the form of the file."""
+        """Plain data in the format of the file."""
         data: dict[str, Any] = {"id": self.id, "label": self.label, "source": self.source}
         rest: dict[str, Any] = {"summary": self.summary, "seniority": list(self.seniority), "note": self.note}
         rest |= {"conditions": _conditions(self.conditions), "variants": [_variant(v) for v in self.variants]}
@@ -171,7 +172,7 @@ class Ladder(NamedTuple):
 
 
 def reach(steps: Mapping[tuple[str, str], Sequence[str]], start: tuple[str, str]) -> set[tuple[str, str]]:
-    """Every ``(variant, position)`` that steps lead to from one of them."""
+    """Every ``(variant, position)`` that ``steps`` lead to from ``start``."""
     found: set[tuple[str, str]] = set()
     waiting = [start]
     while waiting:
@@ -184,7 +185,7 @@ def reach(steps: Mapping[tuple[str, str], Sequence[str]], start: tuple[str, str]
 
 
 def normal(title: str) -> str:
-    """A title in the form in which names are compared: folded, words only."""
+    """A title in the form in which titles are compared: folded, words only."""
     return " ".join("".join(c if c.isalnum() else " " for c in fold(title)).split())
 
 

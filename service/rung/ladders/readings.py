@@ -20,10 +20,10 @@ _OF_ANSWER = ("level", "track")  # facts of the answer itself, which readings do
 _LEAST = 0.002  # cells less likely than this are ignored
 
 
-class Standing(NamedTuple):
-    """The place of a job on one ladder: for each cell, the shares (up to 1) of each ``(position, variant)``.
+class LadderPlaces(NamedTuple):
+    """The places of a job on one ladder: for each cell, the shares of each ``(position, variant)``, which add up to at most 1.
 
-    ``named``: the caller names the ladder, so its own conditions rule nothing out.
+    If ``named``, the caller names the ladder, so the ladder's own conditions exclude nothing.
     """
 
     ladder: str
@@ -46,7 +46,7 @@ def readings(
     position: str | None,
     cell: Cell,
     facts: Facts = NO_FACTS,
-    standing: Standing | None = None,
+    ladder_places: LadderPlaces | None = None,
     track: str | None = None,
 ) -> tuple[Reading, ...]:
     """One reading for every ladder, the reference first.
@@ -54,13 +54,13 @@ def readings(
     ``cells`` maps each cell to its probability, ``cell`` is the answer's, and ``position`` is the reference position that the title
     names there, if any. ``track`` is the answer's if it is settled; conditions on an open track stay ``unknown``.
     """
-    starts = list(_starts(crosswalk, cells, position, cell, facts, standing))
+    starts = list(_starts(crosswalk, cells, position, cell, facts, ladder_places))
     shown = {key: value for key, value in facts.items() if key in crosswalk.used} | ({"track": track} if track else {})
     found = [_reference(crosswalk, position, cell, cells.get(cell, 0.0))]
     for ladder in crosswalk.ladders.values():
         if ladder.id != REFERENCE:
             places = _collected(ladder, starts)
-            here = standing is not None and standing.ladder == ladder.id and standing.named
+            here = ladder_places is not None and ladder_places.ladder == ladder.id and ladder_places.named
             found.append(_reading(crosswalk, ladder, places, cell, shown, here))
     return tuple(found)
 
@@ -79,16 +79,21 @@ def family_readings(crosswalk: Crosswalk, family: str, likelihood: float, facts:
 
 
 def _starts(
-    crosswalk: Crosswalk, cells: Mapping[Cell, float], position: str | None, answer: Cell, facts: Facts, standing: Standing | None
+    crosswalk: Crosswalk,
+    cells: Mapping[Cell, float],
+    position: str | None,
+    answer: Cell,
+    facts: Facts,
+    ladder_places: LadderPlaces | None,
 ) -> Iterable[_Start]:
-    """The positions on the ladder of ``standing``, and the reference positions for what it leaves of each cell."""
+    """The positions of ``ladder_places``, and the reference positions for the rest of each cell's probability."""
     grid = crosswalk.grid
     on_ladder: dict[tuple[str, str], float] = {}
     for cell, probability in cells.items():
         if probability < _LEAST and cell != answer:
             continue
         left = probability
-        for place, share in (standing.places.get(cell, {}) if standing else {}).items():
+        for place, share in (ladder_places.places.get(cell, {}) if ladder_places else {}).items():
             on_ladder[place] = on_ladder.get(place, 0.0) + share * probability
             left -= share * probability
         if left <= _LEAST / 2:
@@ -97,9 +102,9 @@ def _starts(
         here = position if stays and position else grid.default_position(cell, None)
         end = End(REFERENCE, here)
         yield _Start(end, left, placements_everywhere(crosswalk, end, {**facts, "level": cell.level, "track": cell.track}))
-    if standing is not None:
+    if ladder_places is not None:
         for (name, variant), probability in on_ladder.items():
-            end = End(standing.ladder, name, variant)
+            end = End(ladder_places.ladder, name, variant)
             yield _Start(end, probability, placements_everywhere(crosswalk, end, facts))
 
 

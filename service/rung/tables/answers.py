@@ -203,9 +203,9 @@ UNANSWERED = AnswerFacts("", None, None, None, None)
 
 
 class SlotCache:
-    """The slots of recent keys, in two generations: a full young generation becomes the old one, and the old one is dropped.
+    """The slots of recent keys, evicted as ``rung.cache.Recent`` evicts values.
 
-    A key that is used again moves to the young generation, so frequent keys stay.
+    It is a class of its own because it looks up a whole block of keys at once, which ``Recent`` would do one call a key.
     """
 
     def __init__(self, size: int) -> None:

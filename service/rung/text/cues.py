@@ -1,4 +1,4 @@
-"""Cues: what is counted in the text of a posting beside its words, such as years asked, number of reports, reporting line."""
+"""Cues: features of a posting's text other than its words, such as years required, number of reports, reporting line."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rung.text.patterns import Patterns, Row, Source
 from rung.text.tokens import Tokens
 
 _FILE = "cues.yaml"
-# One value a cue (a count, or the largest number read), and where each that matched did so first: (cue, start, end).
+# One value for each cue (a count, or the largest number), and the first match of each cue that matched: (cue, start, end).
 Counted = tuple[list[float], list[tuple[int, int, int]]]
 
 
 class Cue(NamedTuple):
-    """What counts as a feature: ``measure`` is ``count``, or ``number`` for the largest captured number up to ``most``.
+    """One feature. ``measure`` is ``count``, or ``number`` for the largest captured number that is at most ``most``.
 
-    ``towards`` is the people management that a match speaks for (``yes``, ``no``), or nothing.
+    ``towards`` is ``yes`` or ``no`` if a match is evidence for or against people management, else "".
     """
 
     id: str
@@ -28,7 +28,7 @@ class Cue(NamedTuple):
 
 
 class CueMatch(NamedTuple):
-    """Where a cue, by its number, matched (offsets into the text), and the number that it captured; 0: none."""
+    """A match: the index of the cue, offsets into the text, and the captured number, 0 if there is none."""
 
     cue: int
     start: int
@@ -42,7 +42,7 @@ def compile_cues(records: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
 
 
 def cue_source(data: Mapping[str, Any]) -> Source:
-    """The patterns of ``cues.yaml`` as plain data; a match means the number of its cue."""
+    """The patterns of ``cues.yaml`` (plain data); the meaning of a pattern is the index of its cue."""
     rows = [
         Row(f"{_FILE}: {record['id']}, row {at}", pattern, _FILE, number)
         for number, record in enumerate(data["cues"])
@@ -52,7 +52,7 @@ def cue_source(data: Mapping[str, Any]) -> Source:
 
 
 def cue_matches(patterns: Patterns, tokens: Tokens, matches: Iterable[Fields]) -> list[CueMatch]:
-    """The matches of cues in the tokens of a text, by place; of those of one cue that overlap the first."""
+    """The matches of cues in the tokens of a text, in order; if matches of one cue overlap, the first counts."""
     behind: dict[int, int] = {}
     found = []
     for pattern, start, end, (captured, _) in matches:
@@ -66,7 +66,10 @@ def cue_matches(patterns: Patterns, tokens: Tokens, matches: Iterable[Fields]) -
 
 
 def count_cues(cues: Sequence[Cue], matches: Iterable[CueMatch], readable: str, end: int) -> Counted:
-    """What each cue counts in a readable text up to ``end``: not in sentences that are blanked there, since they stand before."""
+    """The value of each cue in a readable text up to the offset ``end``.
+
+    Repeated sentences are blank in ``readable``, so matches in them do not count again.
+    """
     values = [0.0] * len(cues)
     first: dict[int, tuple[int, int, int]] = {}
     for match in matches:
@@ -78,7 +81,7 @@ def count_cues(cues: Sequence[Cue], matches: Iterable[CueMatch], readable: str, 
             values[number] += 1.0
         elif match.number:
             values[number] = max(values[number], float(match.number))
-        else:  # a number that is not meant
+        else:  # no number was captured
             continue
         first.setdefault(number, (number, start, match.end))
     return values, [first[number] for number in sorted(first)]

@@ -175,8 +175,8 @@ class KernelDocument:
 
     def assess(self, scored: Scored, counted: Sequence[float]) -> Assessment:
         """What the text says."""
-        told = array("d", cue_features(counted, self._cues, self._bounds)).tobytes()
-        figures, families, nearest, amount, manages, sums = native.assess(scored.scores, told, *self._model)
+        features = array("d", cue_features(counted, self._cues, self._bounds)).tobytes()
+        figures, families, nearest, amount, manages, sums = native.assess(scored.scores, features, *self._model)
         readings = SentenceReadings(scored.spans, figures, families)
         return Assessment(readings, nearest, amount, manages, *against_usual(doubles(sums), self._usual))
 

@@ -1,7 +1,7 @@
-"""Facts: what statements say of a job, what they add to the odds of its cells, and what they tell of the organisation.
+"""Facts: which statements of a text count, what they add to the log-odds of a job's cells, and which facts follow from them.
 
-``training_data/shared/statements.yaml`` says what each kind of statement changes. A statement counts once, however often it is
-repeated; of several that claim the same fact in the same sense, the strongest counts.
+``training_data/shared/statements.yaml`` says what each kind of statement changes. A repeated statement counts once; of several that
+make the same claim, the strongest counts.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Effect(NamedTuple):
-    """What one statement changes: the log-odds of each cell in order, of the manager track whatever the level, and of the family.
+    """What one statement changes, in log-odds.
 
-    ``implies`` are the facts of the organisation that follow; ``strongest`` is the weight that is largest, as the data writes it:
-    the key of a track, level or cell, and its log-odds.
+    ``odds`` has one value for each cell in order, ``track`` is that of the manager track, ``family`` that of the graded family.
+    ``implies`` are facts of the organisation that follow from it. ``strongest`` is the largest weight as the data writes it: the
+    key of a track, level or cell, and its log-odds.
     """
 
     odds: tuple[float, ...]
@@ -38,7 +39,7 @@ class Effect(NamedTuple):
 
 
 class StatedOdds(NamedTuple):
-    """What the statements of a text add together: as in ``Effect``. ``mentions`` says that it speaks of managing people at all."""
+    """The sums of the log-odds of several statements, as in ``Effect``. ``mentions``: the text mentions managing people."""
 
     cells: tuple[float, ...]
     track: float = 0.0
@@ -50,9 +51,9 @@ NOTHING_ADDED = StatedOdds(())
 
 
 class Stated(NamedTuple):
-    """A statement of a text that counts, with what it says in a sentence and what it changes.
+    """A statement that counts, with the sentence that explains it and what it changes.
 
-    ``elsewhere`` is what it says of a job of another family than the graded one.
+    ``says`` is that sentence for a job of the graded family, ``elsewhere`` for a job of another one.
     """
 
     statement: Statement
@@ -71,8 +72,24 @@ class Stated(NamedTuple):
         return bool(self.effect.family or self.effect.track) or any(self.effect.odds)
 
 
+class JobStatements(NamedTuple):
+    """What a text states about the job.
+
+    ``stated`` are the statements that count, ``elsewhere`` those that count if the job is outside the graded family. ``odds`` are
+    the log-odds that ``stated`` adds, ``facts`` the facts that it states.
+    """
+
+    stated: tuple[Stated, ...] = ()
+    elsewhere: tuple[Stated, ...] = ()
+    odds: StatedOdds = NOTHING_ADDED
+    facts: Mapping[str, FactValue] = {}
+
+
+NO_STATEMENTS = JobStatements()
+
+
 class _Case(NamedTuple):
-    """What a kind changes where its count lies between ``least`` and ``most``; the last case of a sense has no bounds."""
+    """What a kind changes if its count lies from ``least`` to ``most``; the last case of a sense has no bounds."""
 
     least: float
     most: float
@@ -97,7 +114,7 @@ class StatementRules:
     """The rules of ``statements.yaml`` for the cells of one grid."""
 
     def __init__(self, data: Mapping[str, Any], cells: Sequence[Cell]) -> None:
-        """``data``: ``statements.yaml`` as plain data."""
+        """``data`` is ``statements.yaml`` as plain data, ``cells`` are those of the grid in order."""
         rows = data["statements"]
         self._articles, self._below = (frozenset(data["named"][key]) for key in ("articles", "below"))
         self._beside: float = data["beside"]
@@ -114,10 +131,11 @@ class StatementRules:
     def counted(
         self, statements: Iterable[Statement], position: str | None, level_named: bool, title: str = ""
     ) -> tuple[Stated, ...]:
-        """The statements that count, each kind and sense once, with their effects beside a title.
+        """The statements that count, one for each kind and sense, with their effects.
 
-        ``position`` is the reference position that the title names, "" for a title of another job, ``None`` without a title;
-        ``level_named``: a word of the title states a level. Who the text names is the job where ``title`` has the same words.
+        ``position`` is the reference position that the title names, "" for the title of another job, ``None`` without a title.
+        ``level_named``: a word of the title states a level. ``title`` are its words: a statement about someone whom the text names
+        by these words is about the job.
         """
         first: dict[tuple[str, str, str], Statement] = {}
         for each in statements:
@@ -134,8 +152,14 @@ class StatementRules:
                 break
         return self._strongest([self._stated(s, position, level_named) for s in first.values()])
 
+    def job_statements(self, statements: Sequence[Statement], position: str | None, level_named: bool, title: str) -> JobStatements:
+        """What the statements of a text state about the job; for the other arguments see ``counted``."""
+        stated = self.counted(statements, position, level_named, title)
+        elsewhere = stated if position is not None else self.counted(statements, "", level_named, title)
+        return JobStatements(stated, elsewhere, self.odds(stated, statements, level_named), self.facts(stated))
+
     def _same_job(self, named: str, title: str) -> bool:
-        """Whether a name has no word that a title lacks, and the title none that makes it the job below: "Deputy"."""
+        """Whether a title has every word or the initials of a name, and no word such as "Deputy" that makes it a lower job."""
         words, others = fold(named).split(), fold(title).split()
         words = [word for word in words if word not in self._articles]
         if "".join(word[0] for word in words) in others:
@@ -166,7 +190,7 @@ class StatementRules:
         return effect
 
     def _strongest(self, found: Sequence[Stated]) -> tuple[Stated, ...]:
-        """Of the statements of one claim in one sense, only the strongest keeps its odds."""
+        """The statements; of several that make the same claim, only the strongest keeps its odds."""
         best: dict[tuple[str, str], Stated] = {}
         for stated in found:
             for claim in self._claims(stated.statement).items():
@@ -181,12 +205,12 @@ class StatementRules:
         return tuple(kept)
 
     def _claims(self, statement: Statement) -> Mapping[str, str]:
-        """The facts that a statement claims, yes or no."""
+        """The facts that a statement claims, each with yes or no."""
         claims = self._rules[statement.kind].claims
         return claims if statement.sense == "asserted" else {fact: _OPPOSITE[value] for fact, value in claims.items()}
 
     def odds(self, stated: Sequence[Stated], statements: Sequence[Statement], level_named: bool) -> StatedOdds:
-        """What the statements that count add together, each sum within its cap; ``statements`` are all of the text."""
+        """The capped sums of the log-odds of ``stated``; ``statements`` are all statements of the text."""
         mentions = any("manages" in self._rules[s.kind].claims for s in statements)
         if not stated:
             return StatedOdds(self._nothing.odds, mentions=mentions)
@@ -199,7 +223,7 @@ class StatementRules:
     def apply_track(self, probabilities: Mapping[Cell, float], odds: float) -> Mapping[Cell, float]:
         """Probabilities after log-odds of the manager track, each level keeping its own.
 
-        A level that has one track only keeps what the data says of its other (``without``), and the rest goes elsewhere.
+        If a level has only one track, part of its probability moves to the cells that the data lists (``without``).
         """
         moved, lone = dict(probabilities), []
         for level in dict.fromkeys(cell.level for cell in self._cells):
@@ -219,12 +243,12 @@ class StatementRules:
         return moved
 
     def claim(self, stated: Iterable[Stated], fact: str) -> Literal["yes", "no", "unknown"]:
-        """What statements claim of a fact; ``unknown`` where they say nothing, or contradict each other."""
+        """What statements claim about a fact; ``unknown`` if they say nothing or contradict each other."""
         said = {value for s in stated for name, value in self._claims(s.statement).items() if name == fact}
         return "yes" if said == {"yes"} else "no" if said == {"no"} else "unknown"
 
     def reads(self, stated: Iterable[Stated], fact: str) -> Stated | None:
-        """The first statement that gives a count, whom the job reports to, or a level; first of all one that makes a claim, too."""
+        """The statement that gives ``fact`` (a count, the reporting line or a level): the first with a claim, else the first."""
         rules = self._rules
         found = [s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)]
         return next((s for s in found if rules[s.statement.kind].claims), found[0] if found else None)
@@ -234,12 +258,12 @@ class StatementRules:
         return statement.least is not None or bool(statement.words) or reads == "stated_level" or statement.sense == "denied"
 
     def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
-        """Counts and claims by name, for the conditions of readings; what is not stated, or contradicted, is left out."""
+        """Counts and claims by name, for the conditions of readings, without what is not stated or contradicted."""
         facts: dict[str, FactValue] = {}
         for name in _COUNTS:
             found = self.reads(stated, name)
             if found is not None and found.statement.least is not None:
-                # A job that answers for some products stands in an organisation that has at least as many.
+                # An organisation has at least as many products as one job is responsible for.
                 facts[name] = (found.statement.least, None if name == "products" else found.statement.most)
         boss = self.reads(stated, "reports_to")
         if boss is not None and boss.statement.words:
@@ -250,7 +274,7 @@ class StatementRules:
         return facts
 
     def level(self, statement: Statement) -> str:
-        """The level that a statement states; "" for a kind that states none."""
+        """The level that a statement states; "" if its kind states none."""
         return self._rules[statement.kind].level
 
 
@@ -259,7 +283,7 @@ def _within(cap: float, odds: float) -> float:
 
 
 def _share(for_it: float, against: float, odds: float) -> float:
-    """The share of one of two after log-odds for it; none where there is nothing to share."""
+    """The share of one of two alternatives after log-odds for it; 0 if both are 0."""
     raised = for_it * math.exp(odds)
     return raised / (raised + against) if raised + against else 0.0
 
@@ -290,7 +314,7 @@ def _rule(row: Mapping[str, Any], cells: Sequence[Cell]) -> _Rule:
 
 
 def _cases(row: Mapping[str, Any], sense: str, cells: Sequence[Cell]) -> tuple[_Case, ...]:
-    """The effects of one sense: by count first, then whatever the count."""
+    """The effects of one sense: those for a range of counts first, then the one for any count."""
     weights, implies = row.get("weights", _NOTHING).get(sense, {}), row.get("implies", _NOTHING).get(sense, {})
     family = row.get("family", _NOTHING).get(sense, 0.0)
     cases = [

@@ -76,9 +76,11 @@ class FamilyTextReader:
             return None
         scores, weights = doubles(whole), self._weights
         shares = doubles(self._mean_shares(self._scorer.read(lowered, self._limit).scores, len(scores)))
-        told = [s + weights.by_sentence * math.log(share + weights.least_share) for s, share in zip(scores, shares, strict=True)]
-        most = max(told)
-        return [math.exp((score - most) / weights.temperature) for score in told]
+        log_odds = [
+            s + weights.by_sentence * math.log(share + weights.least_share) for s, share in zip(scores, shares, strict=True)
+        ]
+        most = max(log_odds)
+        return [math.exp((score - most) / weights.temperature) for score in log_odds]
 
     def families(
         self, text: str | None, title: Mapping[str, float], match_kind: str, *, alone: bool
@@ -87,10 +89,10 @@ class FamilyTextReader:
 
         With ``alone``, the text decides without the title; otherwise it counts if the way of matching is in ``beside``.
         """
-        told = self.read(text) if text and (alone or match_kind in self._weights.beside) else None
-        if told is None:
+        by_text = self.read(text) if text and (alone or match_kind in self._weights.beside) else None
+        if by_text is None:
             return title, match_kind
-        return (told, "duties") if alone else (self._combined(title, told, match_kind), match_kind)
+        return (by_text, "duties") if alone else (self._combined(title, by_text, match_kind), match_kind)
 
     def _combined(self, title: Mapping[str, float], text: Mapping[str, float], match_kind: str) -> Mapping[str, float]:
         factor = self._weights.beside[match_kind]

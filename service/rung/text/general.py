@@ -105,26 +105,26 @@ class GeneralReader:
 
         ``scores`` are those of the scorer, if they are known already.
         """
-        told = [0.0] * len(self._words)
+        log_odds = [0.0] * len(self._words)
         if years:
-            told = _add_line(self._years, math.log1p(years), told)
+            log_odds = _add_line(self._years, math.log1p(years), log_odds)
         if paid := self._pay.of(text):
-            told = _add_line(self._paid, math.log(paid), told)
+            log_odds = _add_line(self._paid, math.log(paid), log_odds)
         if not self._language.of(text):
             step = self._language.step(text)
-            return General(tuple([odds + step * at for at, odds in enumerate(told)]), 0.0)
+            return General(tuple([odds + step * at for at, odds in enumerate(log_odds)]), 0.0)
         rank, manager = doubles(self._scorer.score(text) if scores is None else scores)
         managing = 0.0
         for sign, (*levels, track) in zip(signs, self._signs, strict=False):
             if sign:
-                told = [odds + value for odds, value in zip(told, levels, strict=True)]
+                log_odds = [odds + value for odds, value in zip(log_odds, levels, strict=True)]
                 managing += track
         slope, intercept = self._track
-        return General(tuple(_add_line(self._words, rank, told)), slope * manager + intercept + managing, managing)
+        return General(tuple(_add_line(self._words, rank, log_odds)), slope * manager + intercept + managing, managing)
 
     def levels(self, general: General, own: Sequence[float]) -> tuple[float, ...]:
         """The log-odds of the levels, with those of the family's own sentences added."""
-        return tuple([told + self._blend.own * value for told, value in zip(general.levels, own, strict=True)])
+        return tuple([odds + self._blend.own * value for odds, value in zip(general.levels, own, strict=True)])
 
 
 def _scaled(line: Array, weight: float) -> list[tuple[float, float]]:
@@ -132,9 +132,9 @@ def _scaled(line: Array, weight: float) -> list[tuple[float, float]]:
     return [(weight * slope, weight * intercept) for slope, intercept in zip(*line.tolist(), strict=True)]
 
 
-def _add_line(line: Sequence[tuple[float, float]], value: float, told: Sequence[float]) -> list[float]:
+def _add_line(line: Sequence[tuple[float, float]], value: float, log_odds: Sequence[float]) -> list[float]:
     """The log-odds of the levels with those of a value added: a line in the value for each level."""
-    return [odds + slope * value + intercept for odds, (slope, intercept) in zip(told, line, strict=True)]
+    return [odds + slope * value + intercept for odds, (slope, intercept) in zip(log_odds, line, strict=True)]
 
 
 def general_reader(terms: Sequence[str], arrays: Mapping[str, Array], weights: Mapping[str, Any]) -> GeneralReader:

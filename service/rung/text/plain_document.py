@@ -7,16 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rung.numeric import Floats, softmax
 from rung.text.cues import Cue
 from rung.text.document import Assessment, Bounds, Columns, SentenceReadings, Summary, against_usual, cue_features
-from rung.text.plain_scorer import Floats
 from rung.text.sentences import Scored
-
-
-def softmax(scores: Floats) -> Floats:
-    """Row-wise probabilities of linear scores."""
-    exp = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
 
 def summarise(scored: Scored, columns: Columns, bounds: Bounds) -> Summary:

@@ -9,9 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rung.numeric import Floats
 from rung.text.sentences import Scored, Scorer
-
-Floats = NDArray[np.float64]
 
 # Ends of sentences: stops before a blank, line breaks and bullets, dashes between blanks. One set of characters comes first, so
 # that all others are skipped quickly. Of a run of stops only the first is tried, which keeps the time linear.

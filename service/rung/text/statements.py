@@ -1,8 +1,7 @@
-"""Statements: what a text states of its job in so many words, of whom it states it, and whether it asserts or denies it.
+"""Statements: what a text states explicitly about its job, whom the statement is about, and whether it is asserted or denied.
 
-A wording (``training_data/shared/statements/``) says only what is spoken of: "manage ~ product managers". Who manages, and whether
-at all, is read from the clause around it (``clauses.py``): its subject, its negation, and what makes it a possibility, a matter of
-the applicant's past or somebody else's doing.
+A wording (``training_data/shared/statements/``) gives only the topic: "manage ~ product managers". The clause around it
+(``clauses.py``) gives the subject and the sense: negated, merely possible, about the applicant's past, or about somebody else.
 """
 
 from __future__ import annotations
@@ -17,17 +16,18 @@ from rung.text.tokens import Tokens
 from rung.title.clean import fold
 
 Sense = Literal["asserted", "denied", "possible"]
-_TELLS = "tells"
-_FEWER = 3  # times fewer words that tell a language than of another: then the text is not written in it
-_ENOUGH = 4  # words that tell a language: with fewer of any, all languages are tried
-_MOST = 2_000  # statements read of one text
+_TELLS = "tells"  # the field of the telling words: words that show which language a text is in
+_FEWER = 3  # a language is ruled out if another has more than so many times as many telling words
+_ENOUGH = 4  # least telling words of one language; with fewer, every language is tried
+_MOST = 2_000  # most statements read from one text
 
 
 class Statement(NamedTuple):
-    """What a text states: the kind, of whom, in which sense, how many (``None``: no number), and where (offsets into the text).
+    """What a text states: the kind of statement, whom it is about, and in which sense.
 
-    ``words`` is the text that the wording captures, such as the name of a boss; ``named`` the words that name who does it, where
-    the text calls him or her neither "you" nor a word for the job: "The ward manager supervises".
+    ``least`` and ``most`` bound the number that it gives, ``None`` if it gives none. ``start`` and ``end`` are offsets into the
+    text. ``words`` is the text that the wording captures, such as a manager's title. ``named`` are the words for who does it, if
+    the text says neither "you" nor a word for the job: "ward manager" in "The ward manager supervises".
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Statement(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """How wordings of a kind are read: ``statements.yaml`` explains each field."""
+    """How wordings of a kind are read; ``statements.yaml`` explains each field."""
 
     id: str
     negative: bool = False
@@ -58,7 +58,7 @@ def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
 
 
 class _Event(NamedTuple):
-    """A wording that matched: its kind, where, and its language."""
+    """A match of a wording: its language, its kind, and the matched tokens."""
 
     language: str
     kind: str
@@ -66,7 +66,9 @@ class _Event(NamedTuple):
 
 
 def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> Source:
-    """The wordings of ``statements/`` as patterns; ``languages`` are its files as plain data. A match means its language and kind.
+    """The wordings of ``statements/`` as patterns; ``languages`` are its files as plain data, by name.
+
+    The meaning of a pattern is its language and kind.
 
     Raises:
         DataError: a wording names a kind or role that does not exist.
@@ -86,61 +88,61 @@ def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str,
 
 
 class StatementReader:
-    """Reads statements; made once of the wordings of all languages."""
+    """Reads statements; made once from the wordings of all languages."""
 
     def __init__(self, kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]], patterns: Patterns) -> None:
-        """``kinds`` in order of priority; ``languages``: the files of ``statements/`` as plain data, by name.
+        """``kinds`` in order of priority; ``languages`` are the files of ``statements/`` as plain data, by name.
 
-        ``patterns`` hold their wordings, beside others where a text is matched for several parts at once.
+        ``patterns`` contain their wordings, and may contain others that are matched in the same pass.
         """
         self._patterns = patterns
         self._names = tuple(languages)
         alphabet = self._patterns.alphabet
-        letters = {name: alphabet.letters(map(fold, data["tells"])) for name, data in languages.items()}  # that tell each language
+        letters = {name: alphabet.letters(map(fold, data["tells"])) for name, data in languages.items()}
         self._telling = {letter: [name for name, own in letters.items() if letter in own] for letter in "".join(letters.values())}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
 
     def read(self, text: str) -> tuple[Statement, ...]:
-        """What a raw text states, in order of place; of two that overlap, the one of the higher priority."""
+        """The statements of a raw text, in order; of two that overlap, the one of higher priority."""
         tokens = self._patterns.tokens(text)
         return self.of(tokens, self._patterns.find(tokens.letters))
 
     def of(self, tokens: Tokens, places: Iterable[Place]) -> tuple[Statement, ...]:
-        """The same of the tokens of a text, and where wordings of kinds match in them."""
+        """The statements at ``places``, which are the matches of wordings in the tokens of a text."""
         meanings = self._patterns.meanings
         found = [_Event(meanings[place.pattern][0], meanings[place.pattern][1], place) for place in places]
-        told = self._told(tokens.letters) if found else {}
-        most = max(told.values(), default=0)
-        found = [event for event in found if most < _ENOUGH or _FEWER * told[event.language] >= most]
+        telling = self._telling_words(tokens.letters) if found else {}
+        most = max(telling.values(), default=0)
+        found = [event for event in found if most < _ENOUGH or _FEWER * telling[event.language] >= most]
         if not found:
             return ()
         sentences = Sentences(tokens, self._patterns)
-        ended = [self._ended(event, sentences, tokens) for event in found[:_MOST]]
-        events = self._kept(ended, told, len(tokens.letters))
+        ended = [self._cut_at_clause(event, sentences, tokens) for event in found[:_MOST]]
+        events = self._kept(ended, telling, len(tokens.letters))
         return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
 
-    def _told(self, letters: str) -> Mapping[str, int]:
-        """How many words of a text tell each language."""
-        told = dict.fromkeys(self._names, 0)
+    def _telling_words(self, letters: str) -> Mapping[str, int]:
+        """How many telling words each language has in a text."""
+        telling = dict.fromkeys(self._names, 0)
         for letter in self._telling.keys() & set(letters):
             for name in self._telling[letter]:
-                told[name] += letters.count(letter)
-        return told
+                telling[name] += letters.count(letter)
+        return telling
 
-    def _ended(self, event: _Event, sentences: Sentences, tokens: Tokens) -> _Event:
-        """The event without what follows the clause of its captured words, where its kind says that they end there."""
+    def _cut_at_clause(self, event: _Event, sentences: Sentences, tokens: Tokens) -> _Event:
+        """The event, cut at the end of the clause of its captured words if its kind has ``clause``."""
         place = event.place
         if not self._kinds[event.kind].clause or place.inner[1] != place.end:
             return event
         first, last = self._captured(tokens, sentences.at(place.start, event.language), *place.inner)
         return event._replace(place=place._replace(end=last, inner=(first, last))) if first < last else event
 
-    def _kept(self, events: Sequence[_Event], told: Mapping[str, float], length: int) -> list[_Event]:
-        """The events without those that overlap one of a likelier language, a higher priority, or, of the same kind, more words."""
+    def _kept(self, events: Sequence[_Event], telling: Mapping[str, float], length: int) -> list[_Event]:
+        """The events that win their overlaps: likelier language first, then higher priority, then more words."""
         taken = [False] * length
         kept = []
-        for event in sorted(events, key=lambda e: (-told[e.language], self._priority[e.kind], e.place.start - e.place.end)):
+        for event in sorted(events, key=lambda e: (-telling[e.language], self._priority[e.kind], e.place.start - e.place.end)):
             start, end = event.place.start, event.place.end
             if self._kinds[event.kind].apart:
                 kept.append(event)
@@ -159,12 +161,15 @@ class StatementReader:
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
         first, last = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else (0, 0)
         words = tokens.text[slice(*tokens.span(first, last))] if last > first else ""
-        end = last if words and place.inner[1] == place.end else place.end  # what follows the captured words is no part of it
+        end = last if words and place.inner[1] == place.end else place.end  # captured words end the statement
         named = tokens.text[slice(*tokens.span(*clause.named))] if clause.named[1] else ""
         return Statement(kind, subject, sense, least, most, *tokens.span(place.start, end), words, named)
 
     def _captured(self, tokens: Tokens, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
-        """The captured tokens, from the first letter or digit to the end of its clause; "Director, Data Platform" goes on."""
+        """Start and end of the captured tokens, from the first letter or digit to the end of the clause.
+
+        A comma before a capital letter does not end it: "Director, Data Platform".
+        """
         while start < end and not tokens.word(start)[0].isalnum():
             start += 1
         last, end = end, sentence.clause_end(start, end)
@@ -173,7 +178,7 @@ class StatementReader:
         return start, end
 
     def _count(self, tokens: Tokens, place: Place) -> tuple[int | None, int | None]:
-        """The lowest and highest number of a range, or of what is captured; ``None`` where there is none."""
+        """The lowest and highest number in the captured tokens, or in all of them; ``None`` if there is none."""
         a, b = place.inner if place.inner[0] >= 0 else (place.start, place.end)
         alphabet, letters = self._patterns.alphabet, tokens.letters
         words = [tokens.word(at) for at in range(a, b) if letters[at] in alphabet.number_letters]

@@ -27,9 +27,11 @@ _READABLE = 4  # letters of a word from which its letters say something
 
 
 class FamilyWeights(NamedTuple):
-    """Figures of ``weights.yaml``: the share of a head's family, where the title says nothing else (``alone``) and where it does;
+    """Figures of ``weights.yaml``, section ``families``.
 
-    the log-odds of a weak head, the temperature, and the shares of ``unknown`` where words are known and where none is.
+    ``alone`` is the share (0 to 1) of a head's family if the title has no other known word, ``head`` if it has; ``weak`` are the
+    log-odds that a weak head adds; ``temperature`` divides the log-odds of the words. ``unknown_words`` and ``unread`` are the
+    shares of ``unknown`` if words are known, and if none is.
     """
 
     alone: float

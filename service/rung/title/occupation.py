@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from rung.errors import ArtefactError
+from rung.numeric import Floats, softmax
 from rung.title.clean import cut_words, fold_with_offsets
 from rung.title.occupation_points import POINT_ARRAYS, POINTS, Points, term_key, terms_of
 from rung.types import EscoOccupation, Occupations, SocOccupation
-
-Floats = NDArray[np.float64]
 
 FOLDER = "occupations"  # in the folder of the model
 DOCUMENT = "occupations.json"
@@ -66,12 +65,6 @@ def _singular(word: str) -> str:
 def label_key(words: Sequence[str]) -> np.uint64:
     """The key of a label's words in any order."""
     return np.uint64(term_key(" ".join(sorted(words))))
-
-
-def softmax(scores: Floats) -> Floats:
-    """Probabilities from scores."""
-    raised = np.exp(scores - scores.max())
-    return np.asarray(raised / raised.sum())
 
 
 @dataclass(frozen=True, slots=True)

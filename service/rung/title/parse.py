@@ -15,12 +15,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rung.title.glued import Parter
 from rung.title.jobs import Job
 from rung.title.lexicon import Lexicon
 from rung.title.parts import SHAPES, Once, PartReader, Shape
 from rung.title.phrases import Item, PhraseReader
 from rung.title.roles import RoleReader
+from rung.title.word_splitter import WordSplitter
 from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
 
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
@@ -46,7 +46,7 @@ class Parser:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._parter = Parter(lexicon)
+        self._splitter = WordSplitter(lexicon)
         self._phrases = PhraseReader(lexicon)
         self._parts = PartReader(lexicon)
         self._roles = RoleReader(lexicon)
@@ -56,7 +56,7 @@ class Parser:
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood."""
-        tokens = self._parter.tokens(title.tokens)
+        tokens = self._splitter.tokens(title.tokens)
         items = self._phrases.items(tokens)
         shape, places = self._parts.shape(tokens, items, self._grade(title) if title.set_aside else "")
         read = self._read(shape)

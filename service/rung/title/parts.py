@@ -71,21 +71,21 @@ class PartReader:
         """
         parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
         telling: list[bool] = []
-        told: list[tuple[str, str]]
+        entries: list[tuple[str, str]]
         places: list[int]
         last, headed = "", False
         for number, (kind, value, start, _, _) in enumerate(items):
             gap = tokens[start][3]
             behind_rank = last == "seniority" and headed
             if not parts or (gap and (gap != "~" or kind == "seniority" or behind_rank)):
-                told, places, last, headed = [], [], "", False
-                parts.append((_opener(gap), told, places))
+                entries, places, last, headed = [], [], "", False
+                parts.append((_opener(gap), entries, places))
                 telling.append(False)
             headed = headed or kind == "head"
             if kind == last and kind in _COLLAPSED:
                 continue
             last = kind
-            told.append((kind, value if kind in _BY_VALUE else ""))
+            entries.append((kind, value if kind in _BY_VALUE else ""))
             places.append(number)
             if kind in _ORDERING:
                 telling[-1] = True
@@ -97,8 +97,8 @@ class PartReader:
             telling.append(True)
         shape: list[PartShape] = []
         named: list[int] = []
-        for (opener, told, places), tells in zip(parts, telling, strict=True):
-            part = (opener, tuple(told) if tells else _ANY)
+        for (opener, entries, places), tells in zip(parts, telling, strict=True):
+            part = (opener, tuple(entries) if tells else _ANY)
             shape.append(self._same[part])
             named += places if tells else places[:1]
         return tuple(shape), named
@@ -107,10 +107,10 @@ class PartReader:
         """The parts of a shape, their items numbered by their place in it."""
         heads, at = self._lexicon.heads, count()
         parts: list[Part] = []
-        for opener, told in shape:
+        for opener, entries in shape:
             items = tuple(
                 Item(kind, value, n := next(at), n + 1, heads[tuple(value.split())] if kind == "head" else None)
-                for kind, value in told
+                for kind, value in entries
             )
             parts.append(self._part(opener, items))
         return self._without_broad_job(parts)

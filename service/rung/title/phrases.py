@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from rung.title.lexicon import Head, Lexicon, Phrase
+from rung.title.spelling import NearWords
 from rung.types import Token
 
 _SHORTEST_CORRECTED = 5
@@ -42,7 +41,9 @@ class PhraseReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._typos = _one_edit_index(lexicon)
+        self._near = NearWords(
+            w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_CORRECTED and w.isalpha()
+        )
         self._known = _known_phrases(lexicon)
         self._first = _by_first_word(self._known)
         self._corrected = lru_cache(maxsize=_WORDS)(self._corrected_uncached)
@@ -74,7 +75,7 @@ class PhraseReader:
         return end, self._first[words[at]][1] if end == at + 1 else meaning
 
     def _corrected_uncached(self, word: str) -> str:
-        """The word meant by an abbreviation, a misspelling one edit away, or a spelling with digits ("seni0r")."""
+        """The word meant by an abbreviation, a misspelling one error away, or a spelling with digits ("seni0r")."""
         spellings = self._lexicon.spellings
         if word in spellings:
             return spellings[word]
@@ -83,11 +84,12 @@ class PhraseReader:
         if not word.isalpha():
             letters = word.translate(_DIGIT_LETTERS)
             return letters if word[0].isalpha() and letters in self._lexicon.words else word
-        candidates = {c for variant in _variants(word) for c in self._typos.get(variant, ()) if c[0] == word[0]}
-        near = sorted((OSA.distance(word, c), c not in self._english, c) for c in candidates)
-        # Too many words are one edit from a short one, so there only swapped letters count.
-        near = [n for n in near if n[0] == 1 and (len(n[2]) > _SHORTEST_CORRECTED or sorted(n[2]) == sorted(word))]
-        return spellings.get(near[0][2], near[0][2]) if near else word
+        # Too many words are one error from a short one, so there only swapped letters count.
+        near = [w for w in self._near.find(word) if len(w) > _SHORTEST_CORRECTED or sorted(w) == sorted(word)]
+        if not near:
+            return word
+        best = min(near, key=lambda w: (w not in self._english, w))
+        return spellings.get(best, best)
 
 
 def _known_phrases(lexicon: Lexicon) -> dict[Phrase, Meaning]:
@@ -121,23 +123,6 @@ def _by_first_word(known: Mapping[Phrase, Meaning]) -> dict[str, tuple[int, Mean
         longest = max(len(phrase), first.get(phrase[0], _UNKNOWN)[0])
         first[phrase[0]] = (longest, known.get(phrase[:1]))
     return first
-
-
-def _variants(word: str) -> Iterator[str]:
-    """The word itself and each form of it with one letter left out."""
-    yield word
-    for index in range(len(word)):
-        yield word[:index] + word[index + 1 :]
-
-
-def _one_edit_index(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """The words of graded heads and of seniority, by each form with one letter left out."""
-    words = {w for phrase in _graded_phrases(lexicon) for w in phrase if len(w) >= _SHORTEST_CORRECTED and w.isalpha()}
-    index: dict[str, tuple[str, ...]] = {}
-    for word in sorted(words):
-        for variant in _variants(word):
-            index[variant] = (*index.get(variant, ()), word)
-    return index
 
 
 def _graded_phrases(lexicon: Lexicon) -> Iterator[Phrase]:

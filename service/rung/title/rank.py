@@ -106,11 +106,11 @@ class RankReader:
         kind, subject = self._kind_of(job, parts, family)
         ranked = self._rank_alone(job, jobs, kind)
         if ranked is not None:
-            job, told = ranked
+            job, beside = ranked
             kind, subject = self._kind_of(job, parts, family)
             modifiers = list(job.modifiers)
-            if told:
-                return self._reading(told, [job.head] if job.head else [], kind, None, tokens, title)
+            if beside:
+                return self._reading(beside, [job.head] if job.head else [], kind, None, tokens, title)
         strongest = self._strongest(kind, modifiers)
         grade = None if strongest or kind.rank else self._grade(title, kind)
         shares = kind.alone

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,6 +36,22 @@ class SpellingFigures(NamedTuple):
     rare: float
 
 
+class NearWords:
+    """Finds, among some words, those that are one typing error from a word and begin with the same letter."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)  # by first letter and length of a misspelling
+        for word in dict.fromkeys(words):
+            for size in range(len(word) - 1, len(word) + 2):
+                self._words[word[0], size].append(word)
+
+    def find(self, word: str) -> list[str]:
+        """The words one error away from ``word``, which must not be blank; without the word itself, in no particular order."""
+        alike = self._words.get((word[0], len(word)), ())
+        near = process.extract(word, alike, scorer=OSA.distance, score_cutoff=1, limit=None)
+        return [other for other, distance, _ in near if distance]
+
+
 class Speller:
     """Corrects words; made once from the words that the readers of titles know."""
 
@@ -53,14 +69,10 @@ class Speller:
         """
         self._common, self._known, self._rarity, self._figures, self._short = common, known, rarity, figures, short or {}
         self._least = min(figures.letters.values())
-        # By first letter and length of a misspelling.
-        self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in self._common:
-            for size in range(len(word) - 1, len(word) + 2):
-                self._alike[word[0], size].append(word)
+        self._near = NearWords(common)
         self._read = lru_cache(maxsize=_WORDS)(self._read_uncached)
 
-    def mend(self, title: CleanTitle) -> CleanTitle:
+    def correct(self, title: CleanTitle) -> CleanTitle:
         """The title with misspelt and abbreviated words replaced, in the same places."""
         words = [self._read(token[0]) for token in title.tokens]
         text = " ".join(words)
@@ -73,9 +85,8 @@ class Speller:
             return self._short[word]
         if len(word) < self._least or not word.isalpha() or word in self._known:
             return word
-        alike = process.extract(word, self._alike.get((word[0], len(word)), ()), scorer=OSA.distance, score_cutoff=1, limit=None)
-        swapped = word[1] + word[0] + word[2:]  # not among ``alike``: its first letter differs
-        others = {swapped, *(found[0] for found in alike)} - {word}
+        swapped = word[1] + word[0] + word[2:]  # begins with another letter
+        others = {swapped, *self._near.find(word)} - {word}
         near = sorted((self._common[w], w) for w in others if w in self._common)
         if not near:
             return word

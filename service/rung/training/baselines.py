@@ -23,7 +23,7 @@ from rung.training.blank import blank
 from rung.training.evaluate import Answer, Classifier
 from rung.training.gold import OTHER, GoldRow
 from rung.training.metrics import Array
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import read_yaml
 
 # A cell or `other`, the likeliest cell of the grid, and how sure the method is.
 Guess = tuple[str, str, float]
@@ -40,7 +40,7 @@ class Baseline:
 
 def baselines(data: Path, lexicon: Lexicon) -> list[Baseline]:
     """All that can run here: the embedding needs the extra ``baselines`` and is left out without it."""
-    known = plain(read_yaml(data / "families" / lexicon.graded / "baselines.yaml"))
+    known = read_yaml(data / "families" / lexicon.graded / "baselines.yaml")
     titles = {title: cell for cell, names in known["titles"].items() for title in names}
     found = [
         Baseline("the usual answer", _each(lambda _: (known["usual"], known["usual"], 0.0)), reads_text=True),

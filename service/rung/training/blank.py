@@ -1,7 +1,8 @@
-"""Blanking: the names of jobs and levels taken out of a text, so that what is left are the duties alone.
+"""Blanking: removes the names of jobs and levels from a text, so that only the duties are left.
 
-Used where a model of duties is trained and where it is measured with the title withheld; the expression is that of the evaluation's
-definition (docs/accuracy.md).
+Used where a model of duties is trained, and where it is measured with the title withheld. The expression is in the code and not in
+``training_data/``, because it defines that measure (docs/accuracy.md): ``rung evaluate`` must compute it the same way for every
+model, also where there is no training data.
 """
 
 from __future__ import annotations

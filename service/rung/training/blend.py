@@ -17,22 +17,22 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from rung.assemble import text_reader
-from rung.decision.named import told_by
+from rung.decision.named import rank_statements
 from rung.errors import DataError
 from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser
+from rung.numeric import Floats
 from rung.text.cues import compile_cues, count_cues
 from rung.text.general import YEARS, Blend, Language
 from rung.text.patterns import Patterns
 from rung.text.pay import Pay
-from rung.text.plain_scorer import Floats
 from rung.training import general, metrics, text_alone
 from rung.training.counts import Ad, Counts, CountSettings, DutyText, Figures, choose, count, narrowed, read_ads, rows_of
 from rung.training.general import GeneralSettings
 from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, read_ad_labels
 from rung.training.make import COUNTS, compile_wordings, taxonomy
 from rung.training.report import Cell, Section
-from rung.training.sources import graded_family, plain, read_yaml, replace_record
+from rung.training.sources import graded_family, read_yaml, replace_record
 from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
@@ -61,11 +61,13 @@ def count_postings(data: Path, postings: Sequence[Path], model: Path | None) -> 
     counts = narrowed(whole, general.telling_terms(whole, learning, settings.terms))
     path = shared / COUNTS
     counts.save(path)
-    told = metrics.figure(metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms)[:, 0], draws=200)
+    spearman = metrics.figure(
+        metrics.spearman, whole.rank, general.held_out_scores(whole, learning, settings.terms)[:, 0], draws=200
+    )
     return [
         f"{path} written: {len(counts.rank):,} ads of {len(set(counts.source))} sources, {len(counts.terms):,} terms, "
         f"{path.stat().st_size:,} bytes",
-        f"rank of an ad by its words, its source left out: Spearman {told}",
+        f"rank of an ad by its words, its source left out: Spearman {spearman}",
     ]
 
 
@@ -99,7 +101,7 @@ class Cells:
 
 def read_cells(data: Path) -> Cells:
     """The cells in the order of ``usual`` in ``weights.yaml``."""
-    usual: Mapping[str, float] = plain(read_yaml(data / "shared" / "weights.yaml"))["usual"]["cells"]
+    usual: Mapping[str, float] = read_yaml(data / "shared" / "weights.yaml")["usual"]["cells"]
     levels, parts = _levels(data), [name.split("/") for name in usual]
     rank, manager = [levels.index(level) + 1 for level, _ in parts], [track == "manager" for _, track in parts]
     return Cells(np.array(rank), np.array(manager), np.log(list(usual.values())))
@@ -147,19 +149,19 @@ def read_labelled(data: Path, postings: Sequence[Path], normaliser: Normaliser) 
 
 def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, counts: Counts, normaliser: Normaliser) -> LabelledAds:
     duties, figures = _duty_text(data), _figures(data)
-    weights = plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]
+    weights = read_yaml(data / "shared" / "weights.yaml")["duties"]
     language = Language(**weights["language"])
     settings, number = _settings(data)[1], len(_levels(data))
     texts = [duties.of(ad) for ad in ads]
     known = np.array([language.of(text) for text in texts])
     source = np.array([ad.source for ad in ads])
     matrix = csr_matrix(CountVectorizer(ngram_range=(1, 2), vocabulary=list(counts.terms)).transform(texts))
-    told = [figures(text) for text in texts]
+    read = [figures(text) for text in texts]
     scores, signs = np.zeros((len(ads), 2)), np.zeros((len(ads), number + 1))
     for name in np.unique(source):
         here, without = source == name, counts.source == name
         scores[here] = general.scores_without(counts, without, matrix[here], settings)
-        found = np.array([each.signs for each in told], dtype=float)[here]
+        found = np.array([each.signs for each in read], dtype=float)[here]
         signs[here] = found @ general.signs_of(rows_of(counts, ~without), number)
     lines = general.lines_of(counts, general.held_out_scores(counts, settings), number)
     own, own_track, stated = np.zeros((len(ads), number)), np.zeros(len(ads)), np.zeros(len(ads))
@@ -167,10 +169,10 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
     for place, text in enumerate(texts):
         weighed = normaliser.weigh(Query(description=text))
         reading, context = weighed.duties, weighed.context
-        stated[place] = named.managing(told_by(rules, context.elsewhere, context.odds.track, {}))
+        stated[place] = named.manager_odds(rank_statements(rules, context.elsewhere, context.odds.track, {}))
         if reading is not None:
             own[place], own_track[place] = reading.own, reading.manager - (reading.general.signs if reading.general else 0.0)
-    years, paid = np.array([each.years for each in told]), np.array([each.pay for each in told])
+    years, paid = np.array([each.years for each in read]), np.array([each.pay for each in read])
     level = cells.rank - 1
     parts = {
         "own": own[:, level],
@@ -181,14 +183,14 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         "own_track": own_track[:, None] * cells.manager,
         "track": _along(lines["track"][:, None], scores[:, 1], known) * cells.manager,
     }
-    step = np.array([0.0 if read else language.step(text) for text, read in zip(texts, known, strict=True)])
+    step = np.array([0.0 if in_language else language.step(text) for text, in_language in zip(texts, known, strict=True)])
     whole = np.stack([parts[name] for name in _PARTS], axis=2)
     return LabelledAds(np.array(cell), source, whole, step[:, None] * level, stated[:, None] * cells.manager)
 
 
-def _along(line: Floats, values: Floats, told: NDArray[np.bool_]) -> Floats:
-    """The log-odds of values by a line (slope, intercept); 0 unless ``told``."""
-    return np.asarray(np.where(told[:, None], values[:, None] * line[0] + line[1], 0.0))
+def _along(line: Floats, values: Floats, known: NDArray[np.bool_]) -> Floats:
+    """The log-odds of values by a line (slope, intercept); 0 unless ``known``."""
+    return np.asarray(np.where(known[:, None], values[:, None] * line[0] + line[1], 0.0))
 
 
 def fit_blend(usual: Floats, parts: Floats, cell: NDArray[np.int64]) -> Floats:
@@ -271,24 +273,24 @@ def write_blend(path: Path, figures: Mapping[str, float], origin: str) -> None:
 
 
 def _levels(data: Path) -> list[str]:
-    return list(plain(read_yaml(data / "families" / graded_family(data) / "grid.yaml"))["levels"])
+    return list(read_yaml(data / "families" / graded_family(data) / "grid.yaml")["levels"])
 
 
 def _settings(data: Path) -> tuple[CountSettings, GeneralSettings]:
-    training = plain(read_yaml(data / "shared" / "weights.yaml"))["training"]
+    training = read_yaml(data / "shared" / "weights.yaml")["training"]
     return CountSettings(**training["counts"]), GeneralSettings(**training["general"])
 
 
 def _duty_text(data: Path) -> DutyText:
-    return DutyText(**plain(read_yaml(data / "shared" / "title_levels.yaml"))["blank"])
+    return DutyText(**read_yaml(data / "shared" / "title_levels.yaml")["blank"])
 
 
 def _pay(data: Path) -> Pay:
-    return Pay(**plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["pay"])
+    return Pay(**read_yaml(data / "shared" / "weights.yaml")["duties"]["pay"])
 
 
 def _signs(data: Path) -> list[str]:
-    return list(plain(read_yaml(data / "shared" / "weights.yaml"))["duties"]["signs"])
+    return list(read_yaml(data / "shared" / "weights.yaml")["duties"]["signs"])
 
 
 def _figures(data: Path) -> Callable[[str], Figures]:

@@ -16,9 +16,9 @@ from rung.tables.table import READ
 from rung.title.clean import Cleaner, fold
 from rung.title.lexicon import Lexicon
 from rung.title.parse import Parser
-from rung.training.sources import check_patterns, line, plain, read_yaml, source_ids
+from rung.training.sources import LinedDict, check_patterns, line, read_yaml, source_ids
 
-_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "subject", "__line__"}
+_SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "subject"}
 
 
 def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def headings_dict(path: Path) -> dict[str, Any]:
         for form in _forms(record["forms"]):
             if meanings.setdefault(normal_heading(form), meaning) != meaning:
                 raise DataError(f"{line(path, record)}: {form!r} means {meanings[normal_heading(form)]} and {meaning}; keep one")
-    return {key: plain(data[key]) for key in ("figures", "headings", "texts", "address")}
+    return {key: data[key] for key in ("figures", "headings", "texts", "address")}
 
 
 def _modifiers(path: Path) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _modifiers(path: Path) -> dict[str, Any]:
         check_patterns(path, record, [record["pattern"]])
         if record.get("at", "word") != "word":
             raise DataError(f"{line(path, record)}: `at` is {record['at']!r}; write `at: word` or leave it out")
-    numerals, employment = list(_items(data["numerals"])), list(_items(data["employment"]))
+    numerals, employment = list(data["numerals"].items()), list(data["employment"].items())
     return {
         "seniority": seniority,
         "seniority_forms": dict(sorted(forms.items())),
@@ -69,8 +69,8 @@ def _modifiers(path: Path) -> dict[str, Any]:
         "grades": {
             f"{step}{blank}{form}": value for value, fs in numerals for form in fs for step in data["steps"] for blank in ("", " ")
         },
-        "spellings": {fold(form): word for word, fs in _items(data["spellings"]) for form in fs},
-        "specialisms": {_phrase(f): k for k, fs in _items(data["specialisms"]) for f in fs},
+        "spellings": {fold(form): word for word, fs in data["spellings"].items() for form in fs},
+        "specialisms": {_phrase(f): k for k, fs in data["specialisms"].items() for f in fs},
         "employment": dict(sorted((_phrase(f), k) for k, r in employment for f in r["forms"])),
         "employment_flags": {k: r["flag"] for k, r in employment if "flag" in r},
         "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
@@ -79,15 +79,13 @@ def _modifiers(path: Path) -> dict[str, Any]:
     }
 
 
-def _seniority(path: Path, records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], dict[str, str]]:
+def _seniority(path: Path, records: Iterable[LinedDict]) -> tuple[dict[str, list[Any]], dict[str, str]]:
     """The rows of the seniority values, and the value of each form."""
     seniority: dict[str, list[Any]] = {}
     forms: dict[str, str] = {}
     for record in records:
         if unknown := set(record) - _SENIORITY_FIELDS:
-            raise DataError(
-                f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_SENIORITY_FIELDS - {'__line__'})}"
-            )
+            raise DataError(f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_SENIORITY_FIELDS)}")
         value = record["value"]
         if value in seniority:
             raise DataError(f"{line(path, record)}: {value!r} is listed twice; merge the two")
@@ -115,17 +113,17 @@ def _families(path: Path) -> dict[str, Any]:
         "graded": graded.get("id", ""),
         "plain_head": graded.get("plain_head", ""),
         "definition": graded.get("definition", ""),
-        "near": plain(graded.get("near", [])),
+        "near": graded.get("near", []),
         "generic": sorted(map(fold, data["generic"])),
         "broad": sorted(map(fold, data["broad"])),
     }
 
 
-def _heads(path: Path, families: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+def _heads(path: Path, families: Iterable[LinedDict]) -> dict[str, list[Any]]:
     """The rows of the forms that name a job (``Head``)."""
     heads: dict[str, list[Any]] = {}
     for family in families:
-        weak = {_phrase(form): share for form, share in plain(family.get("weak", {})).items()}
+        weak = {_phrase(form): share for form, share in family.get("weak", {}).items()}
         for record in family.get("heads", ()) or _neighbour_heads(family):
             for language, form in _forms_by_language(record["forms"]):
                 phrase = _phrase(form)
@@ -143,10 +141,10 @@ def _heads(path: Path, families: Iterable[Mapping[str, Any]]) -> dict[str, list[
     return heads
 
 
-def _neighbour_heads(family: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _neighbour_heads(family: LinedDict) -> Iterator[LinedDict]:
     for kind in ("agent", "function"):
         if kind + "s" in family:
-            yield {"kind": kind, "forms": family[kind + "s"], "__line__": family["__line__"]}
+            yield LinedDict({"kind": kind, "forms": family[kind + "s"]}, family.line)
 
 
 def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapping[str, Any]) -> list[list[Any]]:
@@ -178,8 +176,8 @@ def _aliases(data: Path, family: str, tables: Mapping[str, Any], positions: Mapp
 
 def _claims(record: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
     yield from ((form, None) for form in _forms(record.get("strong", {})))
-    for _, shares in _items(record.get("weak", {})):
-        yield from _items(shares)
+    for shares in record.get("weak", {}).values():
+        yield from shares.items()
 
 
 def _claim(
@@ -219,11 +217,7 @@ def _forms(by_language: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _forms_by_language(by_language: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    return ((language, str(form)) for language, forms in _items(by_language) for form in forms)
-
-
-def _items(record: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    return ((key, value) for key, value in record.items() if key != "__line__")
+    return ((language, str(form)) for language, forms in by_language.items() for form in forms)
 
 
 def _phrase(form: str) -> str:

@@ -23,11 +23,11 @@ from rung.title.clean import Cleaner, fold
 from rung.title.family_heads import HeadFinder, parted
 from rung.training.npy import trie_array
 from rung.training.quantise import quantise
-from rung.training.sources import line, plain, read_yaml
+from rung.training.sources import line, read_yaml
 from rung.tries import trie_of
 
 THREADS = 2  # each fits one family against the rest, so how many there are changes no weight
-_FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects", "__line__"}
+_FIELDS = {"id", "label", "definition", "near", "source", "codes", "heads", "subjects"}
 _PLAIN = {"sublinear_tf": True, "lowercase": False}
 
 
@@ -72,12 +72,12 @@ def family_records(data: Path) -> list[dict[str, Any]]:
     for path in sorted((data / "families").glob("*/family.yaml")):
         record = read_yaml(path)
         if unknown := set(record) - _FIELDS:
-            raise DataError(f"{path}: unknown field {sorted(unknown)}; use {sorted(_FIELDS - {'__line__'})}")
+            raise DataError(f"{path}: unknown field {sorted(unknown)}; use {sorted(_FIELDS)}")
         if missing := _FIELDS - set(record):
             raise DataError(f"{path}: the field {sorted(missing)[0]!r} is missing; add it")
         if record["id"] != path.parent.name:
             raise DataError(f"{line(path, record)}: the id {record['id']!r} is not the name of the folder {path.parent.name!r}")
-        records.append(dict(plain(record)))
+        records.append(dict(record))
     return records
 
 
@@ -105,7 +105,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
     ``lexicon`` is the compiled lexicon of titles; its words of level and place are without content, too.
     """
     records = family_records(data)
-    words = plain(read_yaml(data / "shared" / "family-words.yaml"))
+    words = read_yaml(data / "shared" / "family-words.yaml")
     heads = _plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])
     names = [record["id"] for record in records]
     compiled = {
@@ -166,7 +166,7 @@ def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
 
 def rows(data: Path, records: Sequence[Mapping[str, Any]], settings: FamilySettings) -> Iterator[Row]:
     """Every title to train on: heads of the data, its subjects in frames, and the titles of occupations by their codes."""
-    frames = plain(read_yaml(data / "shared" / "family-words.yaml"))["frames"]
+    frames = read_yaml(data / "shared" / "family-words.yaml")["frames"]
     for record in records:
         for language, forms in record["heads"].items():
             weight = settings.own if language == "en" else settings.translated

@@ -31,7 +31,7 @@ from rung.training.families import family_records, longest_prefix, prefixes
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.family_text import FamilyTextSettings, read_apart, telling_terms
 from rung.training.labels import ANY_POSTINGS, PRODUCT_ADS, read_ad_labels, read_double_labels
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import read_yaml
 from rung.types import Query, Result
 
 _TITLE = 480
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--model", type=Path, help="folder of the model that reads titles (default: the newest one shipped with Rung)"
     )
     options = parser.parse_args(arguments)
-    weights = plain(read_yaml(options.data / "shared" / "weights.yaml"))
+    weights = read_yaml(options.data / "shared" / "weights.yaml")
     settings = FamilyCountSettings(**weights["family_counts"])
     read, aside = families_read(options.data), measured(options.data)
     ads = choose(read_ads(options.postings), Normaliser.load(options.model), settings, read, aside)

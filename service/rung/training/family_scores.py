@@ -28,7 +28,7 @@ from rung.training.families import (
     train_families,
 )
 from rung.training.make import taxonomy
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import read_yaml
 from rung.types import CleanTitle
 
 FOLDS = 5
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m rung.training.family_scores", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
     data = parser.parse_args(arguments).data
-    weights = plain(read_yaml(data / "shared" / "weights.yaml"))
+    weights = read_yaml(data / "shared" / "weights.yaml")
     lexicon = taxonomy(data)["lexicon"]
     cleaner, (compiled, heads) = Cleaner(lexicon["patterns"]), compile_families(data, lexicon)
     kinds = {"alternate and reported titles": ("title", "titles", "reported"), "reported titles": ("reported",)}

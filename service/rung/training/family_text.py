@@ -23,7 +23,7 @@ from rung.training.corpus import duty_sentences
 from rung.training.families import THREADS, family_records
 from rung.training.family_table import FAMILY_COUNTS, TASKS, FamilyCounts
 from rung.training.quantise import quantise
-from rung.training.sources import plain, read_yaml, source_ids
+from rung.training.sources import read_yaml, source_ids
 
 _SENTENCES = "duties.yaml"
 _FOLDS = 5
@@ -66,7 +66,7 @@ def own_sentences(data: Path) -> Iterator[tuple[str, str]]:
     """
     sources = source_ids(data)
     for path in sorted((data / "families").glob(f"*/{_SENTENCES}")):
-        record = plain(read_yaml(path))
+        record = read_yaml(path)
         if record.pop("source") not in sources:
             raise DataError(f"{path}: the source is not in SOURCES.yaml; add it there or cite another")
         yield from ((sentence, path.parent.name) for sentences in record.values() for sentence in sentences)
@@ -75,8 +75,8 @@ def own_sentences(data: Path) -> Iterator[tuple[str, str]]:
 def train_family_text(data: Path, graded: str, named: Mapping[str, str], settings: FamilyTextSettings) -> TextModel:
     """Train on all rows; ``named`` gives the family that answers name for each neighbour of the graded one."""
     counts = FamilyCounts.load(data / "shared" / FAMILY_COUNTS)
-    told = {**named, graded: graded}
-    own = [*own_sentences(data), *((s.text, told[s.family]) for s in duty_sentences(data, graded) if s.family in told)]
+    family_of = {**named, graded: graded}
+    own = [*own_sentences(data), *((s.text, family_of[s.family]) for s in duty_sentences(data, graded) if s.family in family_of)]
     titles = [(form, record["id"]) for record in family_records(data) for forms in record["heads"].values() for form in forms]
     texts = [text.lower() for text, _ in (*own, *titles)]
     # The table has terms of English and of some Portuguese ads; the words of other languages are those of sentences and titles.

@@ -97,8 +97,8 @@ def observe(normaliser: Normaliser, files: Sequence[GoldFile]) -> dict[str, list
             if weighed is not None and weighed.probabilities and _names_job(normaliser, weighed, row):
                 graded = normaliser.decider.best(weighed.probabilities) != OTHER
                 for part, (probability, share) in _parts(normaliser, weighed, readers).items():
-                    told = (weighed.stated, weighed.match_kind, share, file.name, row.source, row.sure, graded)
-                    seen[part].append(ScoredRow(probability, *told))
+                    about = (weighed.stated, weighed.match_kind, share, file.name, row.source, row.sure, graded)
+                    seen[part].append(ScoredRow(probability, *about))
     return seen
 
 
@@ -243,13 +243,12 @@ def render(fitted: Fit, date: str) -> str:
     lines = [
         "fitted:",
         f'  from: "`rung evaluate --fit` on {counts} labelled rows, {date}; ECE of joint {fitted.ece():.3f}, sources left out"',
-        f"  threshold: {fitted.threshold}   # from here an answer is classified: it parts what readers agree on from the rest",
+        f"  threshold: {fitted.threshold}   # least confidence of a `classified` answer; "
+        "it separates what readers agree on from the rest",
     ]
     for part, c in fitted.calibrations.items():
         shifts = ", ".join(f"{way}: {shift}" for way, shift in c.match_kind.items())
         lines.append(f"  {part}: {{slope: {c.slope}, intercept: {c.intercept}, text: {c.text}, match_kind: {{{shifts}}}}}")
-    lines.append(
-        "  risk_coverage:   # at or above the threshold: the share of rows, and the share of these that is right; sources left out"
-    )
+    lines.append("  risk_coverage:   # share of rows at or above the threshold, and share of these that is right; sources left out")
     lines += [f"    - {{threshold: {t}, coverage: {c}, precision: {p}}}" for t, c, p in fitted.risk_coverage]
     return "\n".join(lines) + "\n"

@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from rung.text.plain_scorer import Floats, PlainScorer
+from rung.numeric import Floats
+from rung.text.plain_scorer import PlainScorer
 from rung.training.counts import Counts, narrowed, rows_of
 from rung.training.folds import source_folds
 from rung.training.quantise import quantise

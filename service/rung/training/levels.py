@@ -14,7 +14,7 @@ from typing import Any
 
 from rung.errors import DataError
 from rung.title.clean import fold
-from rung.training.sources import line, plain, read_yaml, source_ids
+from rung.training.sources import LinedDict, line, read_yaml, source_ids
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _FIELDS = {
@@ -52,13 +52,13 @@ def levels_dict(data: Path) -> dict[str, Any]:
     records = {name: list(_records(files, name)) for name in _NEEDED}
     kinds = _kinds(records["kinds"], {record["id"] for _, record in records["modifiers"]}, cells)
     path = folder / "reading.yaml"
-    settings = files.get(path, {})
+    settings = files.get(path, LinedDict({}))
     if missing := {*_SETTINGS, *_LISTS, "silent", "head_last"} - set(settings):
         raise DataError(f"{path}:1: {sorted(missing)} missing; add what the comment at its top defines")
     if settings["plain"] not in kinds:
         raise DataError(f"{path}:1: plain {settings['plain']!r} is not a kind; name one of kinds.yaml")
     return {
-        **{name: plain(settings[name]) for name in _SETTINGS},
+        **{name: settings[name] for name in _SETTINGS},
         **{name: sorted(set(_spelt_all(path, settings[name]))) for name in _LISTS},
         "modifiers": _modifiers(records["modifiers"], kinds),
         "kinds": kinds,
@@ -66,7 +66,7 @@ def levels_dict(data: Path) -> dict[str, Any]:
     }
 
 
-def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[str, Any]) -> dict[str, Any]:
+def _modifiers(records: Iterable[tuple[Path, LinedDict]], kinds: Mapping[str, Any]) -> dict[str, Any]:
     """Every modifier as a row; one with ``as`` gets the cells of that modifier in every kind."""
     modifiers: dict[str, Any] = {}
     found = list(records)
@@ -86,17 +86,17 @@ def _modifiers(records: Iterable[tuple[Path, dict[str, Any]]], kinds: Mapping[st
     return modifiers
 
 
-def _records(files: Mapping[Path, Mapping[str, Any]], name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _records(files: Mapping[Path, LinedDict], name: str) -> Iterator[tuple[Path, LinedDict]]:
     for path, content in files.items():
         for record in content.get(name, ()):
-            if unknown := set(record) - _FIELDS[name] - {"__line__"}:
+            if unknown := set(record) - _FIELDS[name]:
                 raise DataError(f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_FIELDS[name])}")
             if missing := _NEEDED[name] - set(record):
                 raise DataError(f"{line(path, record)}: {sorted(missing)} missing; add what the comment at the top defines")
             yield path, record
 
 
-def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], cells: set[str]) -> dict[str, Any]:
+def _kinds(records: Iterable[tuple[Path, LinedDict]], modifiers: set[str], cells: set[str]) -> dict[str, Any]:
     """Every kind, with what it inherits from the kind that it is ``like``."""
     kinds: dict[str, Any] = {}
     found = list(records)
@@ -108,20 +108,20 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
         like = record.get("like")
         if like is not None and like not in kinds:
             raise DataError(f"{where}: like {like!r} is not a kind above this one; move that kind up or name another")
-        cells_with = plain(record.get("with", {}))
+        cells_with = record.get("with", {})
         beside = {name: _shares(where, cell, cells) if cell else {} for name, cell in cells_with.items()}
         if unknown := set(beside) - modifiers:
             raise DataError(f"{where}: unknown modifier {sorted(unknown)}; list it under modifiers")
         above = kinds[like] if like else {}
         for key in ("before", "behind"):
-            if unknown := set(plain(record.get(key, {})).values()) - names:
+            if unknown := set(record.get(key, {}).values()) - names:
                 raise DataError(f"{where}: unknown kind {sorted(unknown)}; list it under kinds")
         kinds[record["id"]] = {
             "says": record["says"],
             "alone": _shares(where, record["alone"], cells),
             "with": {name: shares for name, shares in {**above.get("with", {}), **beside}.items() if shares},
-            "before": [list(pair) for pair in plain(record.get("before", {})).items()],
-            "behind": [list(pair) for pair in plain(record.get("behind", record.get("before", {}))).items()],
+            "before": [list(pair) for pair in record.get("before", {}).items()],
+            "behind": [list(pair) for pair in record.get("behind", record.get("before", {})).items()],
             "beside": _shares(where, record["beside"], cells) if "beside" in record else None,
             "rank": bool(record.get("rank", above.get("rank", False))),
         }
@@ -129,7 +129,7 @@ def _kinds(records: Iterable[tuple[Path, dict[str, Any]]], modifiers: set[str], 
 
 
 def _shares(where: str, value: Any, cells: set[str]) -> dict[str, float]:
-    shares: dict[str, float] = plain({value: 1.0} if isinstance(value, str) else value)
+    shares: dict[str, float] = {value: 1.0} if isinstance(value, str) else value
     if unknown := set(shares) - cells:
         raise DataError(f"{where}: unknown cell {sorted(unknown)}; write level/track with the ids of scale.yaml")
     if abs(sum(shares.values()) - 1) > _TOLERANCE:
@@ -138,7 +138,7 @@ def _shares(where: str, value: Any, cells: set[str]) -> dict[str, float]:
 
 
 def _words(
-    records: Mapping[str, list[tuple[Path, dict[str, Any]]]], kinds: Mapping[str, Any], silent: set[str], head_last: list[str]
+    records: Mapping[str, list[tuple[Path, LinedDict]]], kinds: Mapping[str, Any], silent: set[str], head_last: list[str]
 ) -> dict[str, list[Any]]:
     """By form: its kind as a head, its modifier, its classes as a subject, and whether it leads (``RankWord``)."""
     heads: dict[str, str] = {}
@@ -150,8 +150,8 @@ def _words(
         if record["kind"] not in kinds:
             raise DataError(f"{line(path, record)}: unknown kind {record['kind']!r}; list it under kinds")
         _claim(heads, path, record, record["kind"])
-        by_language = plain(record["forms"])
-        last = {language: by_language[language] for language in by_language if language in head_last}
+        by_language = record["forms"]
+        last = LinedDict({name: by_language[name] for name in by_language if name in head_last}, by_language.line)
         leads.update(set(_forms(path, record)) - set(_spelt_all(path, last)))
         not_leading.update(_spelt_all(path, last))
     for path, record in records["modifiers"]:
@@ -168,7 +168,7 @@ def _words(
     return {form: [heads.get(form, ""), modifiers.get(form, ""), subjects.get(form, []), form in leads] for form in every}
 
 
-def _claim(claims: dict[str, str], path: Path, record: Mapping[str, Any], value: str) -> None:
+def _claim(claims: dict[str, str], path: Path, record: LinedDict, value: str) -> None:
     for form in _forms(path, record):
         if claims.setdefault(form, value) != value:
             raise DataError(f"{line(path, record)}: {form!r} is both {claims[form]!r} and {value!r}; remove it from one of them")
@@ -178,8 +178,8 @@ def _forms(path: Path, record: Mapping[str, Any]) -> Iterator[str]:
     return _spelt_all(path, record["forms"])
 
 
-def _spelt_all(path: Path, by_language: Mapping[str, Any]) -> Iterator[str]:
-    for texts in plain(by_language).values():
+def _spelt_all(path: Path, by_language: LinedDict) -> Iterator[str]:
+    for texts in by_language.values():
         for text in texts:
             if not isinstance(text, str):
                 raise DataError(f"{line(path, by_language)}: {text!r} is not text; put it in quotes")

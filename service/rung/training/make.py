@@ -36,7 +36,7 @@ from rung.training.family_text import FamilyTextSettings, train_family_text
 from rung.training.general import GeneralModel, GeneralSettings, train_general
 from rung.training.levels import levels_dict
 from rung.training.npy import array_bytes
-from rung.training.sources import graded_family, plain, read_yaml
+from rung.training.sources import graded_family, read_yaml
 from rung.training.spelling import compile_spelling
 from rung.training.text_features import DocumentModel, FeatureReader
 from rung.training.train import SentenceModel, TrainingSettings, posting_sentences, train_documents, train_sentences
@@ -51,27 +51,27 @@ def taxonomy(data: Path) -> dict[str, Any]:
     """Everything that serving looks up, as plain data."""
     graded = graded_family(data)
     own, shared = data / "families" / graded, data / "shared"
-    contexts = plain(read_yaml(shared / "contexts.yaml"))
+    contexts = read_yaml(shared / "contexts.yaml")
     return {
         "lexicon": build.lexicon_dict(data, graded),
-        "grid": plain(read_yaml(own / "grid.yaml")),
-        "scale": plain(read_yaml(data / "scale.yaml")),
-        "cues": plain(read_yaml(shared / "cues.yaml")),
-        "sayings": plain(read_yaml(own / "sayings.yaml")),
+        "grid": read_yaml(own / "grid.yaml"),
+        "scale": read_yaml(data / "scale.yaml"),
+        "cues": read_yaml(shared / "cues.yaml"),
+        "sayings": read_yaml(own / "sayings.yaml"),
         "contexts": contexts,
         "ranks": levels_dict(data),
-        "named_sayings": plain(read_yaml(shared / "sayings.yaml")),
+        "named_sayings": read_yaml(shared / "sayings.yaml"),
         "headings": build.headings_dict(shared / "headings.yaml"),
         "statements": _statements(shared),
-        "named_jobs": plain(read_yaml(shared / "named_jobs.yaml")),
+        "named_jobs": read_yaml(shared / "named_jobs.yaml"),
         "crosswalk": load_crosswalk(own, data / "scale.yaml", Likelihood.from_contexts(contexts), data / "SOURCES.yaml").to_dict(),
     }
 
 
 def _statements(shared: Path) -> dict[str, Any]:
     """The rules of statements and their wordings by language."""
-    languages = {path.stem: plain(read_yaml(path)) for path in sorted((shared / "statements").glob("*.yaml"))}
-    return {"rules": plain(read_yaml(shared / "statements.yaml")), "languages": languages}
+    languages = {path.stem: read_yaml(path) for path in sorted((shared / "statements").glob("*.yaml"))}
+    return {"rules": read_yaml(shared / "statements.yaml"), "languages": languages}
 
 
 def compile_wordings(tables: Mapping[str, Any]) -> Tables:
@@ -139,7 +139,7 @@ def make(data: Path, models: Path, version: str) -> tuple[Path, str]:
         DataError: a file of ``data`` is wrong; the message says where and what to do.
     """
     tables = taxonomy(data)
-    weights = plain(read_yaml(data / "shared" / "weights.yaml"))
+    weights = read_yaml(data / "shared" / "weights.yaml")
     compiled = compile_wordings(tables)
     # One thread: the order of floating-point sums must not depend on the machine's cores.
     with threadpool_limits(limits=1):

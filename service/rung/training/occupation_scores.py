@@ -23,7 +23,8 @@ from scipy.optimize import minimize, minimize_scalar
 from threadpoolctl import threadpool_limits
 
 from rung.errors import DataError
-from rung.title.occupation import Scheme, Settings, score, softmax
+from rung.numeric import softmax
+from rung.title.occupation import Scheme, Settings, score
 from rung.title.occupation_points import Points
 from rung.training import metrics
 from rung.training.occupation_points import Trained, train_points

@@ -1,4 +1,4 @@
-"""The tables of ``training_data/occupations``: occupations of both schemes with their titles, words, and figures."""
+"""Reads ``training_data/occupations``: the occupations of ESCO and O*NET-SOC with their titles, and the words and settings."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from rung.errors import DataError
 from rung.title.occupation import Words
-from rung.training.sources import plain, read_yaml
+from rung.training.sources import read_yaml
 
 FOLDER = "occupations"
-_CODES = {"esco": 2, "soc": 0}  # the place of the code among the names of an occupation
+_CODES = {"esco": 2, "soc": 0}  # index of the code in the names of an occupation
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title and the place of its occupation in the table; ``source`` is ``official``, ``reported`` or ``vacancy``."""
+    """A title, the row of its occupation in the scheme's table, and its ``source``: ``official``, ``reported`` or ``vacancy``."""
 
     owner: int
     text: str
@@ -30,7 +30,11 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What the tables say: per scheme the names of its occupations (``uri, label, isco`` or ``code, title``) and its titles."""
+    """The tables. ``names`` and ``titles`` are by scheme (``esco``, ``soc``).
+
+    ``names`` has one row for each occupation: ``uri, label, isco`` of ESCO, ``code, title`` of O*NET-SOC. ``light`` are words that
+    weigh little, ``settings`` is ``settings.yaml``.
+    """
 
     names: Mapping[str, list[list[str]]]
     titles: Mapping[str, list[Title]]
@@ -40,13 +44,13 @@ class Tables:
 
 
 def read_tables(data: Path) -> Tables:
-    """The tables of ``data/occupations``.
+    """Read the tables of ``data/occupations``.
 
     Raises:
-        DataError: a row does not have the columns that its file needs, or names no occupation of ESCO.
+        DataError: a file cannot be read, a row has the wrong number of columns, or a vacancy names no occupation of ESCO.
     """
     folder = data / FOLDER
-    words, settings = read_yaml(folder / "words.yaml"), plain(read_yaml(folder / "settings.yaml"))
+    words, settings = read_yaml(folder / "words.yaml"), read_yaml(folder / "settings.yaml")
     esco = [row for _, row in read_table(folder / "esco.tsv.gz", 4)]
     onet = [row for _, row in read_table(folder / "onet.tsv.gz", 4)]
     places = {row[0]: place for place, row in enumerate(esco)}
@@ -60,17 +64,17 @@ def read_tables(data: Path) -> Tables:
     return Tables(
         names={"esco": [[uri, label, isco] for uri, isco, label, _ in esco], "soc": [row[:2] for row in onet]},
         titles={"esco": [*official, *vacancies], "soc": codes},
-        words=Words(frozenset(words["aside"]), plain(words["means"])),
+        words=Words(frozenset(words["aside"]), words["means"]),
         light=frozenset(words["light"]),
         settings=settings,
     )
 
 
 def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a gzipped table with their line numbers, below its opening comment and its line of names.
+    """The rows of a gzipped TSV file with their line numbers, without comments (``#``) and the line of column names.
 
     Raises:
-        DataError: the file is missing, or a row has another number of columns.
+        DataError: the file cannot be read, or a row does not have ``columns`` columns.
     """
     try:
         lines = gzip.decompress(path.read_bytes()).decode().splitlines()
@@ -89,7 +93,10 @@ def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def groups_of(tables: Tables, scheme: str) -> NDArray[np.int64]:
-    """Per level (row) the group of each occupation: those whose codes begin alike; groups are numbered after the occupations."""
+    """The groups of each occupation, as an array of grouping levels × occupations.
+
+    A group is the occupations whose codes share a prefix; groups are numbered from the number of occupations on.
+    """
     rows, first = [], len(tables.names[scheme])
     for length in tables.settings["groups"][scheme]:
         names, found = np.unique([row[_CODES[scheme]][:length] for row in tables.names[scheme]], return_inverse=True)

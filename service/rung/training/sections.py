@@ -1,4 +1,4 @@
-"""What a report consists of: each function makes one section from answers on labelled files."""
+"""The sections of the evaluation report. Each function builds one section, or a few, from the answers on labelled files."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ GLOSSARY = (
 
 
 def glance(files: Sequence[FileAnswers], unseen: Sequence[Section]) -> Section:
-    """The first screen: how often the answers are right and how sure they are; ``unseen`` are sections on sources left out."""
+    """The summary: how often answers are right, and how confident they are. ``unseen`` are sections on unseen sources."""
     rows: list[tuple[Cell, ...]] = []
     for file in files:
         accepted = figure(metrics.share, flags(file.answers, lambda a: a.guess in a.row.accept))
@@ -100,25 +100,25 @@ def _mean(values: metrics.Array) -> float:
 
 
 def headline(files: Sequence[FileAnswers]) -> Section:
-    """The figures that targets are set for."""
+    """The figures that have targets."""
     says = "Titles and postings, unchanged."
     return _by_file("targets", "The figures that count", says, files, lambda f: targets(f.answers))
 
 
 def duties(files: Sequence[FileAnswers], grid: Grid) -> Section:
-    """The postings by their text alone."""
+    """Postings without their titles."""
     says = "The title is withheld and the names of jobs and levels are blanked in the text."
     return _by_file("duties_alone", "Duties alone", says, [f for f in files if f.duties], lambda f: duties_alone(f.duties, grid))
 
 
 def unsure(files: Sequence[FileAnswers]) -> Section:
-    """How doubt is shown."""
+    """How answers show doubt on rows whose label careful readers dispute."""
     says = "Where careful readers differ, the answer should show each side and be less sure."
     return _by_file("unsure", "Rows in doubt", says, files, lambda f: hedging(f.answers))
 
 
 def confidence(files: Sequence[FileAnswers]) -> Section:
-    """How far the confidences mean what they say."""
+    """Calibration: how close confidence is to the share of right answers."""
     return _by_file("confidence", "Confidence", "All rows, sure or not.", files, lambda f: calibration(f.answers))
 
 
@@ -129,7 +129,7 @@ def _row(*cells: Cell) -> tuple[Cell, ...]:
 def _by_file(
     id_: str, title: str, says: str, files: Sequence[FileAnswers], measure: Callable[[FileAnswers], Mapping[str, Figure]]
 ) -> Section:
-    """One column a file, one row a figure."""
+    """A section with one column per file and one row per figure of ``measure``."""
     measured = {f"{f.file.name} ({len(f.answers)})": measure(f) for f in files}
     names = list(next(iter(measured.values()), {}))
     rows = tuple(_row(name, *(figures[name] for figures in measured.values())) for name in names)
@@ -158,7 +158,7 @@ def slices(files: Sequence[FileAnswers], grid: Grid) -> list[Section]:
 
 
 def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> list[Section]:
-    """What was answered for what, by level and by track, on all rows; and the levels by duties alone."""
+    """Confusion matrices of levels and tracks over all rows, and of levels without the title; ``plot`` is a picture's file name."""
     answers = [a for f in files for a in f.answers]
     alone = [a for f in files for a in f.duties if a.row.graded]
     levels = [*grid.levels, OTHER, NOTHING]
@@ -198,7 +198,7 @@ def confusion(files: Sequence[FileAnswers], grid: Grid, plot: str | None) -> lis
 
 
 def coverage(files: Sequence[FileAnswers], plot: str | None) -> Section:
-    """Accuracy of the most confident rows, by how many are answered."""
+    """Accuracy of the most confident rows, by coverage (the share of rows answered)."""
     columns = {f.file.name: confidence_and_share(f.answers) for f in files}
     columns["all"] = _pooled(files)
     rows = tuple(
@@ -209,7 +209,7 @@ def coverage(files: Sequence[FileAnswers], plot: str | None) -> Section:
 
 
 def reliability(files: Sequence[FileAnswers], plot: str | None) -> Section:
-    """Ten bins of equal mass over all rows."""
+    """The reliability diagram as a table: ten bins of equal mass over all rows."""
     confidence, right = _pooled(files)
     bins = metrics.reliability(confidence, right)
     rows = tuple((number, b.rows, b.confidence, b.right, b.right - b.confidence) for number, b in enumerate(bins, 1))
@@ -218,7 +218,7 @@ def reliability(files: Sequence[FileAnswers], plot: str | None) -> Section:
 
 
 def cross_validation(fitted: Fit) -> Section:
-    """The calibration's error on sources that it was not fitted on."""
+    """The calibration error on sources that were left out of the fit."""
     groups = {**fitted.held_out, "all": fitted.pooled()}
     rows = tuple(
         _row(name, len(share), *_calibration_error(confidence, share), figure(metrics.share, share), float(confidence.mean()))
@@ -241,7 +241,7 @@ def _calibration_error(confidence: metrics.Array, share: metrics.Array) -> tuple
 
 
 def served(files: Sequence[FileAnswers]) -> Section:
-    """The same of the confidences that are answered, over all files, any job and the field among them."""
+    """The calibration error of the confidences as answered, over all files of all forms."""
     measured = {f.file.name: confidence_and_share(f.answers) for f in files}
     measured["all"] = confidence_and_share([a for f in files for a in f.answers])
     rows = tuple(_row(name, len(share), *_calibration_error(confidence, share)) for name, (confidence, share) in measured.items())
@@ -257,7 +257,7 @@ def _pooled(files: Sequence[FileAnswers]) -> tuple[metrics.Array, metrics.Array]
 
 
 def false_accepts(files: Sequence[FileAnswers]) -> Section:
-    """Jobs outside the family that were answered as in it."""
+    """Jobs of other families that were answered as the graded family."""
     found = [(f.file.name, a) for f in files for a in f.answers if not a.row.graded and a.stands and a.guess != OTHER]
     found.sort(key=lambda pair: -pair[1].confidence)
     rows = tuple((a.row.id, name, a.guess, a.confidence, _doubt(a)) for name, a in found)
@@ -269,7 +269,7 @@ def false_accepts(files: Sequence[FileAnswers]) -> Section:
 
 
 def errors(files: Sequence[FileAnswers]) -> Section:
-    """The wrong answers that were given with the most confidence."""
+    """The most confident wrong answers."""
     wrong = [(f.file.name, a) for f in files for a in f.answers if a.guess not in a.row.accept]
     wrong.sort(key=lambda pair: -pair[1].confidence)
     rows = tuple((a.row.id, name, a.row.label, a.guess or NOTHING, a.confidence, _doubt(a)) for name, a in wrong[:_ERRORS])
@@ -282,7 +282,7 @@ def _doubt(answer: Answer) -> str:
 
 
 def kinds_of_error(files: Sequence[FileAnswers]) -> Section:
-    """Which answers are mistaken for which, counted."""
+    """The commonest pairs of right and wrong answer, with counts."""
     kinds = Counter((f.file.name, a.row.label, a.guess or NOTHING) for f in files for a in f.answers if a.guess not in a.row.accept)
     kinds.update(
         (f"{f.file.name}, duties alone", a.row.label, a.guess or NOTHING)
@@ -296,7 +296,7 @@ def kinds_of_error(files: Sequence[FileAnswers]) -> Section:
 
 
 def baselines(found: Mapping[str, Sequence[FileAnswers]], readers: Sequence[str], grid: Grid) -> list[Section]:
-    """The model beside simple methods; ``readers`` names those that can answer by the text alone."""
+    """Simple methods on the same rows; ``readers`` names those that can answer without a title."""
     kinds = ("joint, sure", "accepted, unsure", "other classified, sure")
     names = [f.file.name for f in next(iter(found.values()))]
     shown = {method: [targets(f.answers) for f in files] for method, files in found.items()}
@@ -316,13 +316,13 @@ def baselines(found: Mapping[str, Sequence[FileAnswers]], readers: Sequence[str]
 
 
 def _calibrated(answers: Sequence[Answer]) -> dict[str, Figure]:
-    """The figures of calibration that fit beside others."""
+    """The main calibration figures by name."""
     figures = calibration(answers)
     return {name: figures[name] for name in ("ECE", "Brier", "accuracy at coverage 0.9")}
 
 
 def ablations(found: Sequence[Ablation]) -> Section:
-    """What each part is worth."""
+    """Accuracy with one part of the query or of the model left out."""
     rows = []
     for ablation in found:
         for file in ablation.answers:
@@ -337,7 +337,7 @@ def ablations(found: Sequence[Ablation]) -> Section:
 
 
 def thresholds(found: Sequence[ThresholdCheck]) -> Section:
-    """Whether thresholds hold on rows that they were not chosen on."""
+    """Whether thresholds keep their precision on rows that they were not chosen on."""
     rows = tuple((h.name, " to ".join(dict.fromkeys(f"{c:g}" for c in h.chosen)), h.promised, h.held, h.coverage) for h in found)
     says = "Each threshold is chosen on four fifths of the rows and measured on the fifth, five times over."
     columns = ("threshold", "chosen", "share right where chosen", "share right on the rest", "coverage on the rest")

@@ -9,45 +9,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rung.errors import DataError
+from rung.records import Key, LinedData, load_yaml
 
 
-class _LineLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Adds the first line of every mapping to it, as ``__line__``; uses libyaml if PyYAML was built with it."""
+class LinedDict(dict[str, Any]):
+    """A mapping of a YAML file that knows its line there."""
+
+    def __init__(self, fields: Mapping[str, Any], line: int = 1) -> None:
+        super().__init__(fields)
+        self.line = line
 
 
-def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    mapping: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in mapping:
-            raise DataError(f"line {key_node.start_mark.line + 1}: {key!r} appears twice in one record; keep one")
-        mapping[key] = loader.construct_object(value_node, deep=True)
-    mapping["__line__"] = node.start_mark.line + 1
-    return mapping
+def read_yaml(path: Path) -> LinedDict:
+    """The top mapping of a YAML file, or a list as its ``records``; every mapping in it knows its line.
 
-
-_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The top record of a YAML file; every record in it carries ``__line__``."""
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)  # noqa: S506 (a SafeLoader)
-    except FileNotFoundError as error:
-        raise DataError(f"{path}: no such file; training_data/README.md lists what is needed") from error
-    except DataError as error:
-        raise DataError(f"{path}: {error.detail}") from error
-    except yaml.YAMLError as error:
-        raise DataError(f"{path}: not valid YAML: {error}") from error
+    Raises:
+        DataError: the file cannot be read, is not valid YAML, or holds neither a mapping nor a list.
+    """
+    lined = load_yaml(path)
+    data = _with_lines(lined, (), lined.data)
     if not isinstance(data, dict | list):
         raise DataError(f"{path}:1: expected a record or a list, found {type(data).__name__}")
-    return data if isinstance(data, dict) else {"records": data, "__line__": 1}
+    return data if isinstance(data, LinedDict) else LinedDict({"records": data})
 
 
-def check_patterns(path: Path, record: Mapping[str, Any], patterns: Iterable[str]) -> None:
+def _with_lines(lined: LinedData, where: tuple[Key, ...], data: Any) -> Any:
+    """A part of a file, found at ``where``, with its mappings as ``LinedDict``."""
+    if isinstance(data, list):
+        return [_with_lines(lined, (*where, index), value) for index, value in enumerate(data)]
+    if not isinstance(data, dict):
+        return data
+    fields = {key: _with_lines(lined, (*where, str(key)), value) for key, value in data.items()}
+    return LinedDict(fields, lined.lines.get(where, 1))
+
+
+def check_patterns(path: Path, record: LinedDict, patterns: Iterable[str]) -> None:
     """Raise ``DataError`` if a regular expression of a record is not valid."""
     for pattern in patterns:
         try:
@@ -83,15 +80,6 @@ def _json_object(text: str, where: str) -> dict[str, Any]:
     return row
 
 
-def plain(data: Any) -> Any:
-    """The same data without the line numbers."""
-    if isinstance(data, Mapping):
-        return {key: plain(value) for key, value in data.items() if key != "__line__"}
-    if isinstance(data, list):
-        return [plain(value) for value in data]
-    return data
-
-
 def replace_record(path: Path, pattern: re.Pattern[str], text: str, needed: str) -> None:
     """Replace the only match of ``pattern`` in a file by ``text``; the rest of the file stays as it is.
 
@@ -104,9 +92,9 @@ def replace_record(path: Path, pattern: re.Pattern[str], text: str, needed: str)
     path.write_text(pattern.sub(lambda _: text, content), encoding="utf-8")
 
 
-def line(path: Path, record: Mapping[str, Any]) -> str:
+def line(path: Path, record: LinedDict) -> str:
     """The place of a record, as ``file:line``."""
-    return f"{path}:{record.get('__line__', 1)}"
+    return f"{path}:{record.line}"
 
 
 def source_ids(data: Path) -> frozenset[str]:
@@ -121,7 +109,7 @@ def graded_family(data: Path) -> str:
         DataError: there is none, or more than one.
     """
     path = data / "families.yaml"
-    graded = [str(family["id"]) for family in plain(read_yaml(path))["families"] if family.get("graded")]
+    graded = [str(family["id"]) for family in read_yaml(path)["families"] if family.get("graded")]
     if len(graded) != 1:
         raise DataError(f"{path}: one family must be graded, not {len(graded)}; set `graded: true` for one")
     return graded[0]

@@ -1,4 +1,4 @@
-"""An upper bound for reading a text alone: what a careful reader made of real ads without their titles, against the labels."""
+"""An upper bound for reading a text without its title: how often a careful reader of real ads got the labels right that way."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from rung.training.report import Cell
 
 
 def level_row(name: str, data: Path, labels: Mapping[str, tuple[str, str]], levels: Sequence[str]) -> tuple[Cell, ...]:
-    """Level and track as the reader guessed them: exact, within one, Spearman of the rank, F1 of manager.
+    """The row of the reader's levels and tracks: name, ads, exact, within one, Spearman of the rank, F1 of manager.
 
-    ``labels`` are the level and the track of ads by id, ``levels`` the ids of the levels in order.
+    ``labels`` are the right level and track of ads by id, ``levels`` the ids of the levels in order. Ads without a label are
+    left out.
     """
     guesses = [
         (labels[id_], row)
@@ -26,18 +27,18 @@ def level_row(name: str, data: Path, labels: Mapping[str, tuple[str, str]], leve
     rank = np.array([levels.index(level) + 1 for (level, _), _ in guesses])
     found = np.array([levels.index(row["level"]) + 1 for _, row in guesses])
     expected = np.array([float(row["rank"]) for _, row in guesses])
-    manager, told = np.array([(track == "manager", row["track"] == "manager") for (_, track), row in guesses]).reshape(-1, 2).T
+    manager, guessed = np.array([(track == "manager", row["track"] == "manager") for (_, track), row in guesses]).reshape(-1, 2).T
     return (
         name,
         len(guesses),
         figure(metrics.exact, rank, found),
         figure(metrics.within_one, rank, found),
         figure(metrics.spearman, rank, expected),
-        figure(metrics.f1, manager, told),
+        figure(metrics.f1, manager, guessed),
     )
 
 
 def family_figure(data: Path, accepted: Mapping[str, frozenset[str]]) -> Figure:
-    """How often the reader's family is one that was accepted, by the ids of postings."""
+    """The share of ads whose family by the reader is ``accepted`` (families by id of the ad)."""
     guesses = read_label_rows(data, FAMILIES_BY_TEXT, "id", "family")
     return figure(metrics.share, np.array([row["family"] in accepted[id_] for id_, row in guesses.items() if id_ in accepted]))

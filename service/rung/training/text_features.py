@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rung.numeric import Floats
 from rung.text.cues import Cue, count_cues
 from rung.text.document import Bounds, Columns, cue_features, cue_names, feature_names
 from rung.text.matches import TextReader
 from rung.text.plain_document import summarise
-from rung.text.plain_scorer import Floats
 from rung.text.sentences import Scorer, readable, without_repeats
 
 

@@ -1,7 +1,8 @@
 """Level and track of any job by the words of its title, as ``title_levels.yaml`` says them.
 
-This labels the ads that are counted for training (``rung.training.counts``). It prefers silence: a title on which careful readers
-would differ gets no label.
+This labels the ads that are counted for training (``rung.training.counts``). ``rung.title.rank`` reads the same titles to answer
+them, so it always gives a level, with shares. A label must be certain instead: a title on which careful readers would differ gets
+none. The label of the ads must not depend on the reader either, or a change of the reader would change what models learn.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from rung.errors import DataError
+from rung.numeric import Floats, softmax
 from rung.text.document import Columns
-from rung.text.plain_document import softmax
-from rung.text.plain_scorer import Floats, PlainScorer
+from rung.text.plain_scorer import PlainScorer
 from rung.text.plain_scorer import sentences as split
 from rung.text.sentences import readable
 from rung.training.blank import blank

@@ -14,6 +14,7 @@ from rung.types import (
 class NamedOut(Out):
     """An id with its label."""
 
+    # ``rung.types.Named`` has the same fields; its examples are of a position, these of a ladder.
     id: str = Field(description="Stable id.", examples=["nine-levels"])
     label: str = Field(description="Label for people.", examples=["Nine levels"])
 

@@ -15,7 +15,7 @@ from rung.grid import OTHER, Cell
 from rung.ladders.conditions import Facts
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.placements import remember, unmet, variant_shares
-from rung.ladders.readings import Standing
+from rung.ladders.readings import LadderPlaces
 from rung.ladders.relations import Crosswalk, Likelihood
 from rung.title.clean import fold
 from rung.types import REFERENCE
@@ -28,10 +28,10 @@ class OnLadder(NamedTuple):
     """A text on a ladder: the probabilities of the cells, and the positions in each."""
 
     probabilities: Mapping[Cell, float]
-    standing: Standing
+    ladder_places: LadderPlaces
 
 
-def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, float], facts: Facts) -> OnLadder | None:
+def place_text(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, float], facts: Facts) -> OnLadder | None:
     """The place of a text on a ladder; ``cells`` are the probabilities by its duties, including ``OTHER``.
 
     ``None`` if the ladder has no mapped position under these facts.
@@ -62,7 +62,7 @@ def stand(crosswalk: Crosswalk, ladder: Ladder, text: str, cells: Mapping[Cell, 
     whole = sum(inside.values())
     probabilities = {cell: inside.get(cell, 0.0) / whole * family for cell in cells if cell != OTHER} | {OTHER: 1.0 - family}
     places = {cell: {key: part / inside[cell] for key, part in place.items()} for cell, place in rows.items()}
-    return OnLadder(probabilities, Standing(ladder.id, places))
+    return OnLadder(probabilities, LadderPlaces(ladder.id, places))
 
 
 def _agreement(figures: Likelihood, entry: LadderPosition, facts: Facts) -> float:

@@ -8,9 +8,9 @@ import pytest
 
 from rung.text.decode import LOST_LETTER, decoded_title
 from rung.title.clean import Cleaner
-from rung.title.glued import Parter
 from rung.title.lexicon import Head, Lexicon, Seniority
 from rung.title.parse import Parser
+from rung.title.word_splitter import WordSplitter
 
 
 def lexicon(heads: Mapping[str, Head], ranks: Mapping[str, str], further: str = "") -> Lexicon:
@@ -36,8 +36,8 @@ TOY = lexicon(
 
 
 @pytest.fixture(scope="module")
-def parter() -> Parter:
-    return Parter(TOY)
+def splitter() -> WordSplitter:
+    return WordSplitter(TOY)
 
 
 @pytest.mark.parametrize(
@@ -62,25 +62,25 @@ def parter() -> Parter:
         ("产品设计顾问", "产品设计顾问"),
     ],
 )
-def test_a_word_is_parted_where_known_words_make_up_the_whole_of_it(parter, word, pieces):
-    assert parter.pieces(word) == tuple(pieces.split())
+def test_a_word_is_parted_where_known_words_make_up_the_whole_of_it(splitter, word, pieces):
+    assert splitter.pieces(word) == tuple(pieces.split())
 
 
-def test_pieces_keep_their_places_and_what_stands_before_them(parter):
+def test_pieces_keep_their_places_and_what_stands_before_them(splitter):
     title = Cleaner(()).clean("x - SeniorProductManager")
-    tokens = parter.tokens(title.tokens)
+    tokens = splitter.tokens(title.tokens)
     assert [(token.text, title.raw[token.start : token.end], token.gap) for token in tokens[1:]] == [
         ("senior", "Senior", "-"), ("product", "Product", ""), ("manager", "Manager", ""),
     ]  # fmt: skip
 
 
-def test_pieces_of_a_word_that_folding_lengthened_stand_for_all_of_it(parter):
+def test_pieces_of_a_word_that_folding_lengthened_stand_for_all_of_it(splitter):
     title = Cleaner(()).clean("Seni\u200borProductManager")
-    assert {title.raw[token.start : token.end] for token in parter.tokens(title.tokens)} == {"Seni\u200borProductManager"}
+    assert {title.raw[token.start : token.end] for token in splitter.tokens(title.tokens)} == {"Seni\u200borProductManager"}
 
 
-def test_a_long_word_costs_no_more_than_its_length(parter):
-    assert parter.pieces("senior" * 100) == ("senior" * 100,)
+def test_a_long_word_costs_no_more_than_its_length(splitter):
+    assert splitter.pieces("senior" * 100) == ("senior" * 100,)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ _PIECES = 5  # most pieces of a word
 _REMEMBERED = 8_192
 
 
-class Parter:
+class WordSplitter:
     """Splits words written without spaces, with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:

@@ -9,7 +9,7 @@ from rung.context.effects import Context, Contextual, keep_levels
 from rung.grid import OTHER, Cell
 from rung.ladders.conditions import FactValue
 from rung.ladders.crosswalk import title_prior
-from rung.ladders.standing import compare, profile, stand, stems
+from rung.ladders.text_places import compare, place_text, profile, stems
 
 WALK = crosswalk()
 EVEN: dict[Cell, float] = {**dict.fromkeys(WALK.grid.cells, 0.8 / len(WALK.grid.cells)), OTHER: 0.2}
@@ -30,7 +30,7 @@ def test_a_position_is_most_like_its_own_description(ladder: str, position: str)
 
 
 def test_a_text_like_no_position_leaves_the_cells_in_proportion() -> None:
-    found = stand(WALK, WALK.ladders["nine-levels"], "Bread and butter.", EVEN, {})
+    found = place_text(WALK, WALK.ladders["nine-levels"], "Bread and butter.", EVEN, {})
     assert found.probabilities[OTHER] == pytest.approx(0.2)
     assert sum(found.probabilities.values()) == pytest.approx(1.0)
     assert found.probabilities[cell("senior/ic")] == pytest.approx(found.probabilities[cell("vp/manager")])
@@ -38,9 +38,11 @@ def test_a_text_like_no_position_leaves_the_cells_in_proportion() -> None:
 
 
 def test_a_cell_that_the_ladder_has_not_gets_nothing() -> None:
-    found = stand(WALK, WALK.ladders["analyst-to-cpo"], "Bread and butter.", EVEN, {})
+    found = place_text(WALK, WALK.ladders["analyst-to-cpo"], "Bread and butter.", EVEN, {})
     assert found.probabilities[cell("lead/ic")] == 0.0
-    assert set(found.standing.places) == {share.cell for p in WALK.ladders["analyst-to-cpo"].positions for share in p.reference}
+    assert set(found.ladder_places.places) == {
+        share.cell for p in WALK.ladders["analyst-to-cpo"].positions for share in p.reference
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,8 +57,8 @@ def test_a_cell_that_the_ladder_has_not_gets_nothing() -> None:
 )
 def test_what_the_text_states_is_held_against_what_the_ladder_states(facts: dict[str, FactValue], more: str, less: str) -> None:
     def likely(position: str, known: dict[str, FactValue]) -> float:
-        found = stand(WALK, WALK.ladders["dual-track"], "Bread and butter.", EVEN, known)
-        places = found.standing.places.items()
+        found = place_text(WALK, WALK.ladders["dual-track"], "Bread and butter.", EVEN, known)
+        places = found.ladder_places.places.items()
         return sum(found.probabilities[at] * shares.get((position, ""), 0.0) for at, shares in places)
 
     assert likely(more, facts) / likely(less, facts) > likely(more, {}) / likely(less, {})
@@ -64,8 +66,8 @@ def test_what_the_text_states_is_held_against_what_the_ladder_states(facts: dict
 
 @pytest.mark.parametrize("boss", ["Head of Product", "head of product of the whole group"])
 def test_whoever_reports_to_a_position_stands_below_it(boss: str) -> None:
-    found = stand(WALK, WALK.ladders["nine-levels"], "Bread and butter.", EVEN, {"reports_to": boss})
-    named = {position for places in found.standing.places.values() for position, _ in places}
+    found = place_text(WALK, WALK.ladders["nine-levels"], "Bread and butter.", EVEN, {"reports_to": boss})
+    named = {position for places in found.ladder_places.places.values() for position, _ in places}
     assert named.isdisjoint({"head-of-product", "vp-product", "chief-product-officer"})
     assert "group-product-manager" in named
 
