@@ -110,6 +110,7 @@ class StatementRules:
         }
         self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
         self._rules = {row["id"]: _rule(row, cells) for row in rows}
+        self._order = {kind: at for at, kind in enumerate(self._rules)}
 
     def counted(
         self, statements: Iterable[Statement], position: str | None, level_named: bool, title: str = ""
@@ -224,10 +225,11 @@ class StatementRules:
         return "yes" if said == {"yes"} else "no" if said == {"no"} else "unknown"
 
     def reads(self, stated: Iterable[Stated], fact: str) -> Stated | None:
-        """The first statement that gives a count, whom the job reports to, or a level; first of all one that makes a claim, too."""
+        """The first statement that gives a count, whom the job reports to, or a level; before it, one of the first kind that claims."""
         rules = self._rules
         found = [s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)]
-        return next((s for s in found if rules[s.statement.kind].claims), found[0] if found else None)
+        claims = [s for s in found if rules[s.statement.kind].claims]
+        return min(claims, key=lambda s: self._order[s.statement.kind], default=found[0] if found else None)
 
     def _has(self, statement: Statement) -> bool:
         reads = self._rules[statement.kind].reads
