@@ -233,7 +233,9 @@ class StatementRules:
 
     def _has(self, statement: Statement) -> bool:
         reads = self._rules[statement.kind].reads
-        return statement.least is not None or bool(statement.words) or reads == "stated_level" or statement.sense == "denied"
+        if reads == "reports_to":
+            return bool(statement.words)
+        return statement.least is not None or reads == "stated_level" or statement.sense == "denied"
 
     def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
         """Counts and claims by name, for the conditions of readings; what is not stated, or contradicted, is left out."""
