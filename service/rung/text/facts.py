@@ -225,7 +225,7 @@ class StatementRules:
         return "yes" if said == {"yes"} else "no" if said == {"no"} else "unknown"
 
     def reads(self, stated: Iterable[Stated], fact: str) -> Stated | None:
-        """The first statement that gives a count, a boss or a level; before it, the one that makes a claim and whose kind stands first."""
+        """The first statement that gives a count, a boss or a level; before it, the claim whose kind stands first."""
         rules = self._rules
         found = [s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)]
         claims = [s for s in found if rules[s.statement.kind].claims]
