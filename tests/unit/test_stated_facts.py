@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from statement_toys import reader, rules, sentences
+from statement_toys import manages, reader, rules, sentences
 
 CLAIMS = frozenset({"only_product_person", "product_executive_above", "executive", "specifies_only", "owns_vision"})
 
@@ -41,5 +41,11 @@ def test_one_to_ones_are_no_count_of_people() -> None:
 
 
 def test_who_is_sought_may_have_a_comma_in_the_title() -> None:
-    found = reader().read("We seek a Senior Manager, Software Engineering to lead our talented engineering teams.")
+    found = reader().read("We seek a Deputy Manager, Software Quality to lead our gifted testing team.")
     assert [(s.kind, s.subject) for s in found] == [("leads-team", "job")]
+
+
+@pytest.mark.parametrize("answer", ["None", "- None", "- No staff is supervised", "No supervisory duties", "- no"])
+@pytest.mark.parametrize("field", ["Supervisory duties", "Management responsibility:", "People responsibilities"])
+def test_a_denial_in_the_line_below_its_heading_is_heard(field: str, answer: str) -> None:
+    assert manages(f"Keep the ledgers.\n{field}\n{answer}\nBenefits", "") == "no"
