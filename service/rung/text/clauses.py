@@ -221,6 +221,8 @@ class Sentence:
     def _somebody_else(self, walk: _Walk, index: int, end: int) -> int:
         """Note a noun for somebody else, which is the subject where a clause begins with it."""
         walk.person = True
+        if walk.sought and self._text.word(index)[0].isupper():  # "We seek a Manager, Software Quality to lead"
+            return end
         if walk.fresh and not self._closes(end):
             walk.begin("other", fresh=False)
             walk.sought = False

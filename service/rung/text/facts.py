@@ -127,6 +127,7 @@ class StatementRules:
         }
         self._nothing = Effect((0.0,) * len(cells), 0.0, 0.0, {}, ("", 0.0))
         self._rules = {row["id"]: _rule(row, cells) for row in rows}
+        self._order = {kind: at for at, kind in enumerate(self._rules)}
 
     def counted(
         self, statements: Iterable[Statement], position: str | None, level_named: bool, title: str = ""
@@ -248,14 +249,17 @@ class StatementRules:
         return "yes" if said == {"yes"} else "no" if said == {"no"} else "unknown"
 
     def reads(self, stated: Iterable[Stated], fact: str) -> Stated | None:
-        """The statement that gives ``fact`` (a count, the reporting line or a level): the first with a claim, else the first."""
+        """The statement that gives a count, the boss or a level: the claim whose kind is listed first, or the first statement."""
         rules = self._rules
         found = [s for s in stated if rules[s.statement.kind].reads == fact and self._has(s.statement)]
-        return next((s for s in found if rules[s.statement.kind].claims), found[0] if found else None)
+        claims = [s for s in found if rules[s.statement.kind].claims]
+        return min(claims, key=lambda s: self._order[s.statement.kind], default=found[0] if found else None)
 
     def _has(self, statement: Statement) -> bool:
         reads = self._rules[statement.kind].reads
-        return statement.least is not None or bool(statement.words) or reads == "stated_level" or statement.sense == "denied"
+        if reads == "reports_to":
+            return bool(statement.words)
+        return statement.least is not None or reads == "stated_level" or statement.sense == "denied"
 
     def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
         """Counts and claims by name, for the conditions of readings, without what is not stated or contradicted."""

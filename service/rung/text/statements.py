@@ -154,7 +154,8 @@ class StatementReader:
     def _statement(self, event: _Event, sentence: Sentence, tokens: Tokens) -> Statement:
         kind, place = event.kind, event.place
         clause = sentence.clause(place)
-        subject: Subject = "job" if self._kinds[kind].addressed and sentence.addresses(place) else clause.subject
+        addressed = self._kinds[kind].addressed and sentence.addresses(place)
+        subject: Subject = "job" if addressed else clause.subject
         least, most = self._count(tokens, place)
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
@@ -162,7 +163,7 @@ class StatementReader:
         first, last = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else (0, 0)
         words = tokens.text[slice(*tokens.span(first, last))] if last > first else ""
         end = last if words and place.inner[1] == place.end else place.end  # captured words end the statement
-        named = tokens.text[slice(*tokens.span(*clause.named))] if clause.named[1] else ""
+        named = tokens.text[slice(*tokens.span(*clause.named))] if clause.named[1] and not addressed else ""
         return Statement(kind, subject, sense, least, most, *tokens.span(place.start, end), words, named)
 
     def _captured(self, tokens: Tokens, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
