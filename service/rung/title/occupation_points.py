@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 POINTS = "points"
+MEANINGS = "meanings"  # what words mean in all kinds of text, as points, too
 POINT_ARRAYS = ("keys", "idf", "vectors", "scales")
 
 

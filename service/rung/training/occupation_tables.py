@@ -30,12 +30,16 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What the tables say: per scheme the names of its occupations (``uri, label, isco`` or ``code, title``) and its titles."""
+    """What the tables say: per scheme the names of its occupations (``uri, label, isco`` or ``code, title``) and its titles.
+
+    ``meanings``: for each word the numbers that say what it means.
+    """
 
     names: Mapping[str, list[list[str]]]
     titles: Mapping[str, list[Title]]
     words: Words
     light: frozenset[str]
+    meanings: Mapping[str, NDArray[np.int8]]
     settings: Mapping[str, Any]
 
 
@@ -43,7 +47,7 @@ def read_tables(data: Path) -> Tables:
     """The tables of ``data/occupations``.
 
     Raises:
-        DataError: a row does not have the columns that its file needs, or names no occupation of ESCO.
+        DataError: a row does not have the columns that its file needs, names no occupation of ESCO, or has a wrong number.
     """
     folder = data / FOLDER
     words, settings = read_yaml(folder / "words.yaml"), plain(read_yaml(folder / "settings.yaml"))
@@ -62,8 +66,21 @@ def read_tables(data: Path) -> Tables:
         titles={"esco": [*official, *vacancies], "soc": codes},
         words=Words(frozenset(words["aside"]), plain(words["means"])),
         light=frozenset(words["light"]),
+        meanings=_read_meanings(folder / "meanings.tsv.gz"),
         settings=settings,
     )
+
+
+def _read_meanings(path: Path) -> dict[str, NDArray[np.int8]]:
+    meanings: dict[str, NDArray[np.int8]] = {}
+    for number, (word, text) in read_table(path, 2):
+        try:
+            meanings[word] = np.array([int(part) for part in text.split(" ")], np.int8)
+        except (ValueError, OverflowError) as error:
+            raise DataError(f"{path}:{number}: whole numbers from -127 to 127 are needed ({error})") from error
+        if len(meanings[word]) != len(next(iter(meanings.values()))):
+            raise DataError(f"{path}:{number}: as many numbers are needed as in the rows above")
+    return meanings
 
 
 def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
