@@ -30,7 +30,7 @@ PLAIN = [
     ("URGENT: 2x Lorry Drivers, Leeds", "cargo vehicle driver", "53-3032.00"),
     ("Jr. Web Developer - Remote", "web developer", "15-1254.00"),
 ]
-BYTES = 20_000_000
+BYTES = 22_000_000
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from rung.errors import ArtefactError, DataError
 from rung.title.occupation import DOCUMENT, OccupationReader, Words, array_file, files
 from rung.title.occupation_points import Points, pieces_of, term_key, terms_of, weigh
 from rung.training import occupations
+from rung.training.occupation_meanings import title_meanings
 
 DATA = Path(__file__).parents[2] / "training_data"
 ESCO = [
@@ -90,7 +91,7 @@ def test_an_equal_preferred_label_goes_before_an_alternative_one(copy, tmp_path)
         (tmp_path / name).write_bytes(content)
     reader = OccupationReader.open(tmp_path)
     scheme, words = reader._schemes["esco"], ["electrician"]
-    nearest = scheme.features(["nearest"], words, np.zeros(1))["nearest"]
+    nearest = scheme.features(["nearest"], words, np.zeros(1), np.zeros(1))["nearest"]
     assert nearest[5] > nearest[4] > nearest[:4].max()
     assert reader.read("electrician").esco[0].uri == "esco/electrician"
 
@@ -184,6 +185,28 @@ def test_titles_of_like_jobs_point_the_same_way(folder):
     assert likeness("programmer", "web developer") > likeness("programmer", "ward nurse") + 0.3
 
 
+def test_a_word_of_no_title_stands_near_titles_that_mean_the_same(folder):
+    reader = OccupationReader.open(folder)
+    scheme, words = reader._schemes["esco"], ["chef"]
+    assert not scheme.found(words)
+    meaning = scheme.features(["meaning"], words, np.zeros(1), reader._meanings.of(words))["meaning"]
+    names = [label for _, label, _ in reader._document["names"]["esco"]]
+    assert names[int(meaning.argmax())] == "cook"
+
+
+def test_a_title_without_a_known_word_means_nothing(folder):
+    reader = OccupationReader.open(folder)
+    meaning = reader._schemes["esco"].features(["meaning"], ["qqqq"], np.zeros(1), reader._meanings.of(["qqqq"]))["meaning"]
+    assert not meaning.any()
+
+
+def test_an_official_title_without_a_known_word_is_like_no_title():
+    meanings = Points({"keys": np.array([term_key("cook")], np.uint64), "idf": np.ones(1), "vectors": np.array([[3, 4]], np.int8),
+                       "scales": np.ones(1)}, ())  # fmt: skip
+    made = title_meanings(meanings, [["cook"], ["qqqq"]], np.array([1.0, 0.9]))
+    assert (np.array([0.6, 0.8]) @ made["meaning_weights"] * made["meaning_scales"]).tolist() == pytest.approx([1.0, 0.0], abs=0.01)
+
+
 def test_a_title_of_unknown_letters_stands_at_the_origin(folder):
     assert not points_of(folder).of(["qqqq"]).any()
     assert not points_of(folder).of([]).any()
@@ -194,6 +217,9 @@ def test_a_title_of_unknown_letters_stands_at_the_origin(folder):
     [
         ("esco", "esco/baker\t7512\tbaker", r"esco\.tsv\.gz:7: 4 columns are needed, found 3"),
         ("onet", "x\ty\tz\tq\tr", r"onet\.tsv\.gz:7: 4 columns are needed, found 5"),
+        ("meanings", "zzz\t1 2.5", r"meanings\.tsv\.gz:\d+: whole numbers from -127 to 127 are needed"),
+        ("meanings", "zzz\t1 300", r"meanings\.tsv\.gz:\d+: whole numbers from -127 to 127 are needed"),
+        ("meanings", "zzz\t1 2", r"meanings\.tsv\.gz:\d+: as many numbers are needed as in the rows above"),
         ("jobbert", "Baker\tesco/baker", r"jobbert\.tsv\.gz:6: esco/baker is no occupation of esco\.tsv\.gz"),
     ],
 )

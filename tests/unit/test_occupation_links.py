@@ -17,7 +17,7 @@ GROUPS = {"esco": [4, 2], "soc": [2]}
 LIKELIHOOD = {"levels": [0.5, 0.25], "held_back": 1.0}
 CROSSWALK = {"official": 3.0, "point": 1.0, "direction": 0.0, "least": 0.01}
 SETTINGS = {"groups": GROUPS, "likelihood": LIKELIHOOD, "crosswalk": CROSSWALK}
-TABLES = Tables(NAMES, {}, Words(frozenset(), {}), frozenset(), SETTINGS)
+TABLES = Tables(NAMES, {}, Words(frozenset(), {}), frozenset(), {}, SETTINGS)
 
 
 def test_groups_are_numbered_after_the_occupations():

@@ -78,7 +78,7 @@ def test_every_fold_is_scored_by_the_others():
 
 
 def test_titles_of_the_same_words_share_a_fold():
-    tables = Tables({}, {}, Words(frozenset({"urgent"}), {}), frozenset(), {})
+    tables = Tables({}, {}, Words(frozenset({"urgent"}), {}), frozenset(), {}, {})
     assert fold_of(tables, "Nurse, Staff") == fold_of(tables, "URGENT staff nurses")
     assert len({fold_of(tables, f"title {number}") for number in range(60)}) == 5
 

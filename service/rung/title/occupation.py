@@ -22,18 +22,18 @@ from rapidfuzz import fuzz, process
 from rung.errors import ArtefactError
 from rung.numeric import Floats, softmax
 from rung.title.clean import cut_words, fold_with_offsets
-from rung.title.occupation_points import POINT_ARRAYS, POINTS, Points, term_key, terms_of
+from rung.title.occupation_points import MEANINGS, POINT_ARRAYS, POINTS, Points, term_key, terms_of
 from rung.types import EscoOccupation, Occupations, SocOccupation
 
 FOLDER = "occupations"  # in the folder of the model
 DOCUMENT = "occupations.json"
 SCHEMES = ("esco", "soc")
 ARRAYS = (
-    "labels", "terms", "idf", "title_rows", "title_ids", "title_norms", "title_starts",
+    "labels", "terms", "idf", "title_rows", "title_ids", "title_norms", "starts",
     "centre_rows", "centre_classes", "centre_weights", "profile_rows", "profile_classes", "profile_weights",
     "ratio_rows", "ratio_classes", "ratio_weights", "term_shares", "groups",
     "crosswalk_rows", "crosswalk_classes", "crosswalk_weights", "similar_rows", "similar_terms", "similar_weights",
-    "point_weights", "point_scales", "point_biases", "direction_weights", "direction_scales",
+    "point_weights", "point_scales", "point_biases", "direction_weights", "direction_scales", "meaning_weights", "meaning_scales",
 )  # fmt: skip
 _MOST_WORDS = 24
 _REMEMBERED = 4096
@@ -65,6 +65,11 @@ def _singular(word: str) -> str:
 def label_key(words: Sequence[str]) -> np.uint64:
     """The key of a label's words in any order."""
     return np.uint64(term_key(" ".join(sorted(words))))
+
+
+def unit(point: Floats) -> Floats:
+    """The direction of a point: its vector, 1 long."""
+    return np.asarray(point / max(float(np.sqrt(point @ point)), 1e-9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,17 @@ class Scheme:
         return [(place, value / length) for place, value in values]
 
     def features(
-        self, names: Iterable[str], words: Sequence[str], point: Floats, others: Floats | None = None
+        self,
+        names: Iterable[str],
+        words: Sequence[str],
+        point: Floats,
+        meaning: Floats,
+        others: Floats | None = None,
     ) -> dict[str, Floats]:
         """Some features of a title by name: an array of c numbers each.
 
-        ``words``: those of the title; ``point``: where it stands; ``others``: the probabilities of the other scheme's
-        occupations, which only ``crosswalk`` needs.
+        ``words``: those of the title; ``point``: where it stands; ``meaning``: the sum of the meanings of its words;
+        ``others``: the probabilities of the other scheme's occupations, which only ``crosswalk`` needs.
         """
         found = self.found(words)
         terms = self._widened(found)
@@ -137,7 +147,8 @@ class Scheme:
             "centre": lambda: self._cosines("centre", terms),
             "likelihood": lambda: self._likelihood(found),
             "point": lambda: self._linear("point", point) + self._arrays["point_biases"],
-            "direction": lambda: self._linear("direction", point / max(float(np.sqrt(point @ point)), 1e-9)),
+            "direction": lambda: self._linear("direction", unit(point)),
+            "meaning": lambda: self._meaning(unit(meaning)),
             "crosswalk": lambda: self._crosswalk(np.zeros(0) if others is None else others),
         }
         return {name: made[name]() for name in names}
@@ -149,7 +160,11 @@ class Scheme:
         for place, value in terms:
             titles = arrays["title_ids"][arrays["title_rows"][place] : arrays["title_rows"][place + 1]]
             likeness[titles] += value * float(arrays["idf"][place])
-        return np.asarray(np.maximum.reduceat(likeness / arrays["title_norms"], arrays["title_starts"]))
+        return np.asarray(np.maximum.reduceat(likeness / arrays["title_norms"], arrays["starts"]))
+
+    def _meaning(self, meaning: Floats) -> Floats:
+        """The likeness of what a title means with what the nearest official title of each occupation means."""
+        return np.asarray(np.maximum.reduceat(self._linear("meaning", meaning), self._arrays["starts"]))
 
     def _cosines(self, kind: str, terms: Terms) -> Floats:
         """The cosine of a title with a unit vector of each occupation."""
@@ -229,19 +244,19 @@ class OccupationReader:
             ArtefactError: a file of the artefact is missing or cannot be read.
         """
         words = self._words.cut(title)
-        point = self._points.of(words)
+        point, meaning = self._points.of(words), self._meanings.of(words)
         known = {name: bool(scheme.found(words)) for name, scheme in self._schemes.items()}
-        soc = self._chances("soc", words, point)
-        esco = self._chances("esco", words, point, soc)
+        soc = self._chances("soc", words, point, meaning)
+        esco = self._chances("esco", words, point, meaning, soc)
         return Occupations(
             tuple(EscoOccupation(uri, label, isco, p) for (uri, label, isco), p in self._best("esco", esco, known["esco"])),
             tuple(SocOccupation(code, name, p) for (code, name), p in self._best("soc", soc, known["soc"])),
         )
 
-    def _chances(self, name: str, words: Sequence[str], point: Floats, others: Floats | None = None) -> Floats:
+    def _chances(self, name: str, words: Sequence[str], point: Floats, meaning: Floats, others: Floats | None = None) -> Floats:
         """The probability of each occupation of a scheme by name."""
         weights = self._document["weights"][name]
-        return softmax(score(self._schemes[name].features(weights, words, point, others), weights))
+        return softmax(score(self._schemes[name].features(weights, words, point, meaning, others), weights))
 
     def _best(self, name: str, chances: Floats, known: bool) -> list[tuple[Sequence[str], float]]:
         """The likeliest occupations of a scheme by name, with their confidences; none where no word is known."""
@@ -273,6 +288,10 @@ class OccupationReader:
     def _points(self) -> Points:
         return Points(self._mapped(POINTS, POINT_ARRAYS), self._document["settings"]["piece_lengths"])
 
+    @cached_property
+    def _meanings(self) -> Points:
+        return Points(self._mapped(MEANINGS, POINT_ARRAYS), ())
+
     def _mapped(self, group: str, names: Sequence[str]) -> dict[str, NDArray[Any]]:
         arrays = {}
         for name in names:
@@ -285,11 +304,11 @@ class OccupationReader:
 
 
 def array_file(group: str, name: str) -> str:
-    """The name of an array's file; ``group`` is a scheme, or ``POINTS``."""
+    """The name of an array's file; ``group`` is a scheme, ``POINTS`` or ``MEANINGS``."""
     return f"{group}_{name}.npy"
 
 
 def files() -> tuple[str, ...]:
     """The names of all files of the folder."""
-    groups = {**dict.fromkeys(SCHEMES, ARRAYS), POINTS: POINT_ARRAYS}
+    groups = {**dict.fromkeys(SCHEMES, ARRAYS), **dict.fromkeys((POINTS, MEANINGS), POINT_ARRAYS)}
     return (DOCUMENT, *(array_file(group, name) for group, names in groups.items() for name in names))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rung.numeric import Floats
 
 POINTS = "points"
+MEANINGS = "meanings"  # what words mean in all kinds of text, as points, too
 POINT_ARRAYS = ("keys", "idf", "vectors", "scales")
 
 

@@ -27,6 +27,7 @@ from rung.numeric import softmax
 from rung.title.occupation import Scheme, Settings, score
 from rung.title.occupation_points import Points
 from rung.training import metrics
+from rung.training.occupation_meanings import word_meanings
 from rung.training.occupation_points import Trained, train_points
 from rung.training.occupation_tables import FOLDER, Tables, Title, read_tables
 from rung.training.occupations import Built, build_scheme
@@ -68,13 +69,13 @@ def observe(
 ) -> dict[str, Observed]:
     """The features of held-out titles of some schemes; ``weights``: per scheme the name of the weights to have features for."""
     settings, every = Settings(**tables.settings["serving"]), tables.settings["weights"]
-    places = Points(points.arrays, settings.piece_lengths)
+    places, meanings = Points(points.arrays, settings.piece_lengths), Points(word_meanings(tables), ())
     schemes = {name: Scheme(one.arrays, one.spelled, settings) for name, one in built.items()}
 
     def features(name: str, words: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-        point = places.of(words)
+        point, meaning = places.of(words), meanings.of(words)
         others = softmax(score(features("soc", words), every["soc"])) if name == "esco" else None
-        return schemes[name].features(every[weights.get(name, name)], words, point, others)
+        return schemes[name].features(every[weights.get(name, name)], words, point, meaning, others)
 
     return {
         name: _observed(tables, titles[name], schemes[name].count, tuple(every[weights[name]]), partial(features, name))

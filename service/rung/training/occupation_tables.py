@@ -33,13 +33,15 @@ class Tables:
     """The tables. ``names`` and ``titles`` are by scheme (``esco``, ``soc``).
 
     ``names`` has one row for each occupation: ``uri, label, isco`` of ESCO, ``code, title`` of O*NET-SOC. ``light`` are words that
-    weigh little, ``settings`` is ``settings.yaml``.
+    weigh little, ``settings`` is ``settings.yaml``. ``meanings`` has
+    the numbers that say what each word means.
     """
 
     names: Mapping[str, list[list[str]]]
     titles: Mapping[str, list[Title]]
     words: Words
     light: frozenset[str]
+    meanings: Mapping[str, NDArray[np.int8]]
     settings: Mapping[str, Any]
 
 
@@ -47,7 +49,8 @@ def read_tables(data: Path) -> Tables:
     """Read the tables of ``data/occupations``.
 
     Raises:
-        DataError: a file cannot be read, a row has the wrong number of columns, or a vacancy names no occupation of ESCO.
+        DataError: a file cannot be read, a row has the wrong number of columns or a wrong number, or a vacancy names no occupation
+            of ESCO.
     """
     folder = data / FOLDER
     words, settings = read_yaml(folder / "words.yaml"), read_yaml(folder / "settings.yaml")
@@ -66,8 +69,21 @@ def read_tables(data: Path) -> Tables:
         titles={"esco": [*official, *vacancies], "soc": codes},
         words=Words(frozenset(words["aside"]), words["means"]),
         light=frozenset(words["light"]),
+        meanings=_read_meanings(folder / "meanings.tsv.gz"),
         settings=settings,
     )
+
+
+def _read_meanings(path: Path) -> dict[str, NDArray[np.int8]]:
+    meanings: dict[str, NDArray[np.int8]] = {}
+    for number, (word, text) in read_table(path, 2):
+        try:
+            meanings[word] = np.array([int(part) for part in text.split(" ")], np.int8)
+        except (ValueError, OverflowError) as error:
+            raise DataError(f"{path}:{number}: whole numbers from -127 to 127 are needed ({error})") from error
+        if len(meanings[word]) != len(next(iter(meanings.values()))):
+            raise DataError(f"{path}:{number}: as many numbers are needed as in the rows above")
+    return meanings
 
 
 def read_table(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:

@@ -19,15 +19,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rung.artefact import dump
 from rung.title.occupation import DOCUMENT, SCHEMES, array_file, label_key
-from rung.title.occupation_points import POINTS, term_key, terms_of
+from rung.title.occupation_points import MEANINGS, POINTS, Points, term_key, terms_of
 from rung.training.npy import array_bytes
 from rung.training.occupation_links import crosswalk, ratios
+from rung.training.occupation_meanings import title_meanings, word_meanings
 from rung.training.occupation_points import Trained, train_points
 from rung.training.occupation_tables import Tables, Title, groups_of, read_tables
 from rung.training.quantise import quantise
 
 _BLOCK = 1000
-_KINDS = {"nearest": "title", "profile": "profile", "centre": "centre"}  # the names of their arrays begin so
+_KINDS = {  # by feature, how the names of the arrays begin that only it needs
+    "nearest": "title", "profile": "profile", "centre": "centre", "direction": "direction", "meaning": "meaning",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def _scheme(tables: Tables, scheme: str, titles: Sequence[Title]) -> Built:
     norms = np.maximum(np.sqrt(weighted.multiply(weighted).sum(1)).A1, 1e-9)
     official = sum(title.source != "vacancy" for title, _ in rows)
     preferred = np.diff(owners[:official], prepend=-1) > 0  # the first label of each occupation
+    counted = np.where(preferred, 1.0, settings["nearest"]["alternative"])
     by_term = matrix[:official].T.tocsr()
     by_term.sort_indices()
     profile = _profiles(matrix[:official], owners[:official], idf, count).tocsc()
@@ -78,8 +82,8 @@ def _scheme(tables: Tables, scheme: str, titles: Sequence[Title]) -> Built:
         "idf": idf.astype(np.float32),
         "title_rows": by_term.indptr.astype(np.uint32),
         "title_ids": by_term.indices.astype(np.uint32),
-        "title_norms": (norms[:official] / np.where(preferred, 1.0, settings["nearest"]["alternative"])).astype(np.float32),
-        "title_starts": np.flatnonzero(preferred).astype(np.uint32),
+        "title_norms": (norms[:official] / counted).astype(np.float32),
+        "starts": np.flatnonzero(preferred).astype(np.uint32),
         "centre_rows": centre.indptr.astype(np.uint32),
         "centre_classes": centre.indices.astype(np.uint16),
         "centre_weights": centre.data.astype(np.float32),
@@ -92,6 +96,8 @@ def _scheme(tables: Tables, scheme: str, titles: Sequence[Title]) -> Built:
         "term_shares": shares.astype(np.float32),
         "groups": groups.astype(np.uint16),
     }
+    words = [tables.words.cut(title.text) for title, _ in rows[:official]]
+    arrays |= title_meanings(Points(word_meanings(tables), ()), words, counted)
     similar = _similar(vocabulary, settings["similar"])
     arrays |= {
         "similar_rows": similar.indptr.astype(np.uint32),
@@ -183,6 +189,7 @@ def make(data: Path) -> dict[str, bytes]:
     built = {scheme: build_scheme(tables, scheme, tables.titles[scheme], points) for scheme in SCHEMES}
     contents = {DOCUMENT: dump(document(tables, built))}
     contents |= {array_file(POINTS, name): array_bytes(array) for name, array in points.arrays.items()}
+    contents |= {array_file(MEANINGS, name): array_bytes(array) for name, array in word_meanings(tables).items()}
     for scheme in SCHEMES:
         arrays = _used(built[scheme].arrays, tables.settings["weights"][scheme])
         contents |= {array_file(scheme, name): array_bytes(array) for name, array in arrays.items()}
