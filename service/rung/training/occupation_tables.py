@@ -16,6 +16,7 @@ from rung.title.occupation import Words
 from rung.training.sources import read_yaml
 
 FOLDER = "occupations"
+MEANINGS_FILE = "meanings.tsv.gz"
 _CODES = {"esco": 2, "soc": 0}  # index of the code in the names of an occupation
 
 
@@ -69,7 +70,7 @@ def read_tables(data: Path) -> Tables:
         titles={"esco": [*official, *vacancies], "soc": codes},
         words=Words(frozenset(words["aside"]), words["means"]),
         light=frozenset(words["light"]),
-        meanings=_read_meanings(folder / "meanings.tsv.gz"),
+        meanings=_read_meanings(folder / MEANINGS_FILE),
         settings=settings,
     )
 
