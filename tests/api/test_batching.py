@@ -53,6 +53,28 @@ def test_queries_of_one_iteration_are_answered_together_in_their_order(normalise
     assert counting.batches == [AT_ONCE, AT_ONCE, len(QUERIES) - 2 * AT_ONCE]
 
 
+def test_queries_of_one_iteration_after_another_are_answered_together(normaliser: Normaliser) -> None:
+    counting = Counting(normaliser)
+
+    async def run() -> list[Any]:
+        batcher = Batcher(lambda: counting)  # type: ignore[arg-type,return-value]
+        answers = []
+        for query in QUERIES[:5]:
+            answers.append(asyncio.ensure_future(batcher.classify(query)))
+            await asyncio.sleep(0)
+        return await asyncio.gather(*answers)
+
+    assert asyncio.run(run()) == [normaliser.classify(query) for query in QUERIES[:5]]
+    assert counting.batches == [5]
+
+
+def test_a_query_that_comes_alone_waits_for_no_other(normaliser: Normaliser) -> None:
+    counting = Counting(normaliser)
+    for query in QUERIES[:2]:
+        assert together(counting, [query]) == [normaliser.classify(query)]
+    assert counting.batches == [1, 1]
+
+
 def test_an_invalid_query_fails_alone(normaliser: Normaliser) -> None:
     answers = together(Counting(normaliser), [QUERIES[0], Query(title=" "), QUERIES[1]])
     assert isinstance(answers[1], InvalidQuery)

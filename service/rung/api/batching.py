@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
-AT_ONCE = 16  # queries answered in one iteration of the event loop; others wait for the next
+AT_ONCE = 16  # queries of a batch; others wait for the next iteration of the event loop
 
 
 class Batcher:
-    """Collects the queries that arrive in one iteration of the event loop, and answers them in the next one."""
+    """Collects queries as long as each iteration of the event loop brings further ones, and answers them together."""
 
     def __init__(self, normaliser: Callable[[], Normaliser]) -> None:
         """``normaliser`` returns the current one."""
@@ -35,8 +35,16 @@ class Batcher:
         answer: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((query, answer))
         if len(self._waiting) == 1:
-            loop.call_soon(self._answer)
+            loop.call_soon(self._gather, 0)
         return await answer
+
+    def _gather(self, before: int) -> None:
+        """Wait for one more iteration if this one brought queries (there were ``before``), until a batch is full."""
+        count = len(self._waiting)
+        if before < count < AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._gather, count)
+        else:
+            self._answer()
 
     def _answer(self) -> None:
         some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
