@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rung import artefact
 from rung.errors import DataError
+from rung.normaliser import newest_model
 from rung.training import build, corpus
 from rung.training.sources import graded_family
 
@@ -94,3 +96,18 @@ def test_a_sentence_that_appears_twice_is_refused(copy):
     path.write_text((copy / "families" / FAMILY / "duties" / "vp-product.jsonl").read_text().splitlines()[0] + "\n")
     with pytest.raises(DataError, match=r"zz\.jsonl:1: the same sentence is at .*vp-product\.jsonl:1"):
         corpus.duty_sentences(copy, FAMILY)
+
+
+def test_no_wording_begins_with_nearly_any_word():
+    """A gap behind optional words makes a wording begin anywhere, and it is then tried at each word of a text."""
+    model = artefact.load(newest_model())
+    document, groups = model.documents["patterns"], len(model.documents["patterns"]["groups"])
+    begins, offsets = (model.arrays[f"pattern_{name}"].tolist() for name in ("begins", "offsets"))
+    patterns = [number for number, _, _ in model.arrays["pattern_starts"].tolist()]
+    letters = Counter(begins)
+    beginning = Counter[int]()
+    for kind, count in letters.items():
+        starts = set(patterns[offsets[kind * groups] : offsets[(kind + 1) * groups]])
+        beginning.update(dict.fromkeys(starts, count))
+    most = len(begins) / 2
+    assert [document["expressions"][number] for number, count in beginning.items() if count > most] == []

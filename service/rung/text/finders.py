@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from rung.arrays import Array
@@ -24,8 +25,8 @@ class PlainFinder:
         self._alphabet = alphabet
         self._expressions, self._sets = document["expressions"], document["sets"]
         self._groups = len(document["groups"])
-        self._begins, self._offsets = arrays["pattern_begins"].tolist(), arrays["pattern_offsets"].tolist()
-        self._starts = [number for number, _, _ in arrays["pattern_starts"].tolist()]
+        self._begins, numbers = arrays["pattern_begins"].tolist(), [number for number, _, _ in arrays["pattern_starts"].tolist()]
+        self._starting = [tuple(dict.fromkeys(numbers[a:b])) for a, b in pairwise(arrays["pattern_offsets"].tolist())]
         self._compiled: dict[int, re.Pattern[str]] = {}
 
     def tokens(self, text: str) -> Tokens:
@@ -37,8 +38,7 @@ class PlainFinder:
         behind = dict[int, int]()
         places: list[Fields] = []
         for at in range(start, min(end, len(letters))):
-            slot = self._begins[ord(letters[at]) - FIRST_LETTER] * self._groups + group
-            for number in dict.fromkeys(self._starts[self._offsets[slot] : self._offsets[slot + 1]]):
+            for number in self._starting[self._begins[ord(letters[at]) - FIRST_LETTER] * self._groups + group]:
                 if at >= behind.get(number, 0) and (match := self._pattern(number).match(letters, at, end)) is not None:
                     behind[number] = match.end()
                     places.append((number, at, match.end(), match.span(1) if match.re.groups else (-1, -1)))
