@@ -50,6 +50,10 @@ def test_head_and_body_leave_together() -> None:
     assert calls(lambda t: t.write(b"head "), lambda t: t.write(b"body")) == [b"head body", b"later"]
 
 
+def test_much_is_sent_at_once() -> None:
+    assert calls(lambda t: t.write(b"x" * 70_000), lambda t: t.write(b"y")) == [b"x" * 70_000, b"y", b"later"]
+
+
 def test_what_was_written_leaves_before_the_connection_closes() -> None:
     assert calls(lambda t: t.write(b"body"), JoiningTransport.close) == [b"body", "close"]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+_MOST = 65_536  # bytes that wait; more are sent at once, so that the transport can tell a stream to pause
+
 
 class JoiningTransport:
     """Wraps the transport of a connection; everything but ``write`` and ``close`` is the transport's own."""
@@ -15,6 +17,7 @@ class JoiningTransport:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._parts: list[bytes] = []
+        self._size = 0
 
     def __getattr__(self, name: str) -> Any:
         """An attribute of the transport."""
@@ -25,6 +28,9 @@ class JoiningTransport:
         if not self._parts:
             asyncio.get_running_loop().call_soon(self._send)
         self._parts.append(data)
+        self._size += len(data)
+        if self._size > _MOST:
+            self._send()
 
     def close(self) -> None:
         """Send what was written, and close."""
@@ -32,6 +38,6 @@ class JoiningTransport:
         self._transport.close()
 
     def _send(self) -> None:
-        parts, self._parts = self._parts, []
+        parts, self._parts, self._size = self._parts, [], 0
         if parts and not self._transport.is_closing():
             self._transport.write(b"".join(parts))
