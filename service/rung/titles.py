@@ -32,7 +32,7 @@ class ReadTitle(NamedTuple):
 
 
 class TitleReader:
-    """Reads the titles of several queries, each step over all of them before the next, so that it finds its code in the cache.
+    """Reads the titles of several queries. Each step runs for all of them before the next one, which suits the processor's cache.
 
     A title that comes with a text is cached, since it may come again with another text.
     """
