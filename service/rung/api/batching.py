@@ -1,7 +1,7 @@
 """Short requests that arrive together are answered together.
 
-The code and data of a whole answer do not fit into a processor's cache. In a batch each step runs for all queries before the next,
-so a query costs a quarter less CPU than alone (docs/performance.md).
+The code and data of a whole answer do not fit into a processor's cache. In a batch each step runs for all queries before the next
+one, which costs less CPU (docs/decisions/0008).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from rung.errors import ArtefactError
-from rung.numeric import Floats, softmax
+from rung.numeric import Floats, softmax, unit
 from rung.title.clean import cut_words, fold_with_offsets
 from rung.title.occupation_points import MEANINGS, POINT_ARRAYS, POINTS, Points, term_key, terms_of
 from rung.types import EscoOccupation, Occupations, SocOccupation
@@ -65,11 +65,6 @@ def _singular(word: str) -> str:
 def label_key(words: Sequence[str]) -> np.uint64:
     """The key of a label's words in any order."""
     return np.uint64(term_key(" ".join(sorted(words))))
-
-
-def unit(point: Floats) -> Floats:
-    """The direction of a point: its vector, 1 long."""
-    return np.asarray(point / max(float(np.sqrt(point @ point)), 1e-9))
 
 
 @dataclass(frozen=True, slots=True)

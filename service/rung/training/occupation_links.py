@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rung.training.occupation_points import Trained, unit
+from rung.numeric import unit
+from rung.training.occupation_points import Trained
 from rung.training.occupation_tables import Tables, Title
 
 _BLOCK = 2000

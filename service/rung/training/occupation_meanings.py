@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.numeric import unit
 from rung.title.occupation import SCHEMES
 from rung.title.occupation_points import Points, term_key
-from rung.training.occupation_points import unit
 from rung.training.occupation_tables import Tables
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from rung.numeric import unit
 from rung.title.occupation import SCHEMES
 from rung.title.occupation_points import pieces_of, term_key, terms_of, weigh
 from rung.training.occupation_tables import Tables, Title, groups_of
@@ -181,8 +182,3 @@ def _arrays(layer: _Layer, titles: Sequence[Title], points: Array) -> dict[str, 
         "point_biases": layer.biases,
         "directions": unit(sums @ directions).astype(np.float32),
     }
-
-
-def unit(points: NDArray[Any]) -> NDArray[Any]:
-    """The directions of points: rows of length 1."""
-    return np.asarray(points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9))
