@@ -109,8 +109,8 @@ def measure(count: int, size: int, pairs: int, folder: Path) -> dict[str, object
     write(small, count // 10, distinct=1.0 if size else 0.12, size=size)
     memory = str(count // 100)  # smaller than the number of distinct titles in either input, so that the cache is full in both runs
     runs = [(cost(loop(source, folder / "loop.csv")), cost(ours(source, folder / "out.csv"))) for _ in range(pairs)]
-    large = cost(ours(source, folder / "out.csv", "--remember", memory))
-    less = cost(ours(small, folder / "out.csv", "--remember", memory))
+    large = cost(ours(source, folder / "out.csv", "--cache", memory))
+    less = cost(ours(small, folder / "out.csv", "--cache", memory))
     ratios = [plain.seconds / rung.seconds for plain, rung in runs]
     return {
         "rows": count,

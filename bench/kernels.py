@@ -74,7 +74,7 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
     vectorizer = TfidfVectorizer(vocabulary=terms, ngram_range=(1, 2), sublinear_tf=True, lowercase=False)
     vectorizer.idf_ = idf
     model = LogisticRegression()
-    model.coef_, model.intercept_ = (weights * scales).T, intercepts
+    model.coef_, model.intercept_ = (weights * scales.astype(np.float64)).T, intercepts
     model.classes_ = np.arange(len(intercepts))
     mean_shares = functions().mean_shares
     rng = random.Random(3)

@@ -82,7 +82,7 @@ BARS = (
     Bar("batch-item", "`/classify/batch` of 100, CPU an item ÷ a single request", 0.35, 0.25, more=False),
     Bar("files-title", "`rung batch`, titles (12% distinct): rate ÷ a csv loop that writes the same columns", 0.7, 1.0),
     Bar("files-text", "the same, texts of 1 kB, all distinct", 0.35, 0.7),
-    Bar("files-memory", "peak memory ÷ that of a tenth of the rows, fewer titles remembered than there are", 1.3, 1.1, more=False),
+    Bar("files-memory", "peak memory ÷ that of a tenth of the rows, fewer titles cached than there are", 1.3, 1.1, more=False),
     Bar("spark", "Spark `local[2]`, warm: rate ÷ `rung batch` with two processes, the same Parquet file, titles", 0.4, 0.67),
     Bar("start", "start until `/readyz` answers ÷ the echo's", 1.7, 1.3, more=False),
     Bar("memory", "memory after load ÷ the echo's", 2.0, 1.6, more=False),

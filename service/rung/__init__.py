@@ -24,10 +24,10 @@ if TYPE_CHECKING:
         Unavailable,
         UnknownLadder,
     )
-    from rung.normaliser import Limits, Normaliser
+    from rung.normaliser import Normaliser
     from rung.quick import classify
     from rung.tables.frame import frame
-    from rung.types import Organisation, Query, Result
+    from rung.types import Limits, Organisation, Query, Result
 
 __version__ = "2.0.0"
 
@@ -65,10 +65,10 @@ _HOMES = {
         "Unavailable",
         "UnknownLadder",
     ),
-    "normaliser": ("Limits", "Normaliser"),
+    "normaliser": ("Normaliser",),
     "quick": ("classify",),
     "tables.frame": ("frame",),
-    "types": ("Organisation", "Query", "Result"),
+    "types": ("Limits", "Organisation", "Query", "Result"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

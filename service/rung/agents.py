@@ -35,10 +35,13 @@ class Tools:
         description: Annotated[str | None, Field(description="The text of the posting, as plain text or HTML.")] = None,
         company: Annotated[str | None, Field(description="Name of the employer.")] = None,
         ladder: Annotated[str, Field(description="Id of the ladder whose words the title is read by.")] = REFERENCE,
+        stated_level: Annotated[
+            str | None, Field(description="The level that the source states in a field of its own, such as 'Mid-Senior level'.")
+        ] = None,
         include: Annotated[tuple[Part, ...], Field(description="Parts to add to the answer.")] = DEFAULT_PARTS,
     ) -> dict[str, Any]:
         """Classify one job: family, level, track, confidence, and the evidence for them."""
-        query = Query(title, description, company=company, ladder=ladder, include=include)
+        query = Query(title, description, company=company, ladder=ladder, stated_level=stated_level, include=include)
         with _refusals():
             return _plain(self._normaliser.classify(query).as_json())
 
@@ -57,9 +60,10 @@ class Tools:
         to: Annotated[str, Field(description="Id of the ladder to find it on.")],
         size: Annotated[Size | None, Field(description="Size of the employer.")] = None,
         sector: Annotated[Sector | None, Field(description="Sector of the employer.")] = None,
+        country: Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2.")] = None,
     ) -> dict[str, Any]:
         """Find a position of one ladder on another: the best relation first, alternatives after it."""
-        facts = {name: value for name, value in (("size", size), ("sector", sector)) if value}
+        facts = {name: value for name, value in (("size", size), ("sector", sector), ("country", country)) if value}
         with _refusals():
             return _plain({"crossings": [asdict(each) for each in cross(self._normaliser.crosswalk, start, position, to, facts)]})
 

@@ -193,6 +193,8 @@ def _named(
         alternatives=decide["alternatives"],
         alternative_floor=decide["alternative_floor"],
         threshold=fitted["threshold"],
+        clear_title=decide["clear_title"],
+        conflict=decide["conflict"],
         **weights["ranks"],
     )
     places = {level.id: level.rank for level in scale.values()}

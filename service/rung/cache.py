@@ -1,8 +1,8 @@
-"""A cache of recent values: bounded, and safe to share between threads, since each step is one operation on a dictionary."""
+"""Bounded caches, safe to share between threads, since each step is one operation on a dictionary."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -17,7 +17,7 @@ class Recent(Generic[K, V]):
 
     def __init__(self, size: int) -> None:
         self.hits = self.misses = 0
-        self._half = size // 2
+        self._half = max(1, size // 2) if size else 0
         self._young: dict[K, V] = {}
         self._old: dict[K, V] = {}
 
@@ -39,3 +39,17 @@ class Recent(Generic[K, V]):
         self._young[key] = value
         if len(self._young) >= self._half:
             self._young, self._old = {}, self._young
+
+
+class Computed(dict[K, V]):
+    """Values that are computed when they are first asked for; emptied when it holds ``size``. A known value costs one look-up."""
+
+    def __init__(self, compute: Callable[[K], V], size: int) -> None:
+        super().__init__()
+        self._compute, self._size = compute, size
+
+    def __missing__(self, key: K) -> V:
+        if len(self) >= self._size:
+            self.clear()
+        self[key] = value = self._compute(key)
+        return value

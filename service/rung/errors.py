@@ -9,6 +9,7 @@
     ├── DataError             a file of training_data/ or of a caller's ladders is wrong: file, line and fix are in the message
     ├── ArtefactError         a models/ folder is missing, incomplete, altered or of another format
     ├── TableError            a file of rows cannot be read or written as asked
+    ├── SettingsError         settings contradict each other, or name a file of keys or an address that cannot be used
     └── ServiceError          the service did not answer, or refused (raised by the client)
         └── Unavailable       it is starting, draining or full: try again later
 
@@ -88,6 +89,13 @@ class TableError(RungError):
     code = "invalid_table"
     status = 422
     title = "The table cannot be read"
+
+
+class SettingsError(RungError):
+    """Raised when a setting cannot be used."""
+
+    code = "invalid_settings"
+    title = "A setting cannot be used"
 
 
 class ServiceError(RungError):

@@ -1,13 +1,13 @@
 """The normaliser: runs the steps in order. No other module knows the order.
 
-check → read the title → read the text → read the context → weigh → decide → render. HTTP, the command line, files, Spark and Python
-all call this module.
+accept → clean, parse and retrieve the title → read the text and the context → weigh → decide → render. HTTP, the command line,
+files, Spark and Python all call this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import compress, islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from rung.artefact import Artefact
 from rung.assemble import Threshold, assemble
 from rung.cache import Recent
 from rung.context.effects import Context, PlainTitle, description_facts, read_context
-from rung.context.statements import OrganisationFact, conflicts, infer_context
+from rung.context.statements import OrganisationFact, conflicts, infer_context, read_stated_level
 from rung.decision.decide import Decision
 from rung.decision.named import NamedDecision, NamedReading, rank_statements
 from rung.decision.weigh import Weighed
@@ -37,27 +37,16 @@ from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
 from rung.titles import ReadTitle, TitleReader
-from rung.types import NOTHING_STATED, REFERENCE, Family, ModelInfo, Part, Query, Result
+from rung.types import NOTHING_STATED, REFERENCE, Family, Limits, ModelInfo, Part, Query, Result
 
 if TYPE_CHECKING:
     from rung.title.occupation import OccupationReader
 
 _EMPLOYERS = 4096  # names of employers whose statements are cached
-_NAME = 200  # characters of an employer's name up to which it is cached
+_LEVELS = 512  # stated levels whose meaning is cached
+_NAME = 200  # characters of an employer's name up to which it is cached, and of a stated level that are read
 _BATCH = 64  # queries that go through each step together
 MODELS = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The longest ``title`` and ``description`` that are accepted, in characters, and the number of titles to cache (0: none).
-
-    For a title alone the answer is cached, for a title with a text what the title means.
-    """
-
-    title: int = 500
-    description: int = 50_000
-    cache: int = 20_000
 
 
 class Decided(NamedTuple):
@@ -95,6 +84,7 @@ class Normaliser:
         """Rebuild what depends on the crosswalk, and empty the caches."""
         self._renderer = Renderer(self.parts, self.crosswalk, self.model)
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
+        self._stated_level = lru_cache(maxsize=_LEVELS)(self._stated_level_uncached)
         self._titles = TitleReader(self.parts, self._renderer.place, self.limits.cache)
         self._answers = Recent[Query, Result](self.limits.cache)
 
@@ -251,7 +241,9 @@ class Normaliser:
     def _read_context(self, query: Query, title: ReadTitle, matches: TextMatches | None) -> Context:
         """What is known around the title: the organisation, the ladder it is read by, and what the texts state about the job."""
         text = description_facts(self.parts.contexts, matches) if matches is not None else ()
-        facts = (*title.facts, *(self._read_employer(query.company) if query.company else ()), *text)
+        employer = self._read_employer(query.company) if query.company else ()
+        level = self._stated_level(query.stated_level[:_NAME]) if query.stated_level else ()
+        facts = (*title.facts, *employer, *level, *text)
         statements = matches.statements if matches is not None else ()
         words = title.parsed.view.cleaned
         plain = PlainTitle(title.meaning.position, title.meaning.level, words) if title.parsed.readable else PlainTitle(words=words)
@@ -293,7 +285,8 @@ class Normaliser:
         elif kind == "none":
             return None
         ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None or named is not None else None, named)
-        stated = rank_statements(self.parts.statements, weighed.context.elsewhere, weighed.context.odds.track, ranks)
+        context = weighed.context
+        stated = rank_statements(self.parts.statements, context.elsewhere, context.odds.track, ranks, context.level_weights)
         return self.parts.named.decide(
             reading,
             families,
@@ -318,9 +311,9 @@ class Normaliser:
         return tuple(self._renderer.families.values())
 
     def describe_families(self) -> list[dict[str, Any]]:
-        """Every family with its definition, the families near it and its code prefixes; a graded family has none of these.
+        """Every family with its definition, the families near it and its code prefixes.
 
-        Fields: ``id``, ``label``, ``graded``, ``definition`` (or None), ``near`` (ids), ``isco`` (ISCO-08) and ``soc`` (O*NET-SOC).
+        Fields: ``id``, ``label``, ``graded``, ``definition`` (or ""), ``near`` (ids), ``isco`` (ISCO-08) and ``soc`` (O*NET-SOC).
         """
         known, none = self.parts.named.descriptions, FamilyDescription("", (), (), ())
         return [{"id": f.id, "label": f.label, "graded": f.graded, **known.get(f.id, none)._asdict()} for f in self.families]
@@ -332,6 +325,9 @@ class Normaliser:
     def _employer_facts_uncached(self, name: str) -> tuple[OrganisationFact, ...]:
         folded, offsets = fold_with_offsets(name)
         return infer_context(self.parts.contexts, folded, "company", offsets)
+
+    def _stated_level_uncached(self, value: str) -> tuple[OrganisationFact, ...]:
+        return read_stated_level(self.parts.contexts, *fold_with_offsets(value))
 
     def employer_matters(self, name: str) -> bool:
         """Whether the name of an employer can change what a title means, as a bank's does."""

@@ -93,7 +93,7 @@ class Reading:
 class Evidence:
     """One piece of evidence."""
 
-    source: Annotated[Literal["title", "description", "organisation"], Doc("Where it stands.", "title")]
+    source: Annotated[Literal["title", "description", "organisation", "stated_level"], Doc("Where it stands.", "title")]
     text: Annotated[str, Doc("The words.", "Group")]
     start: Annotated[int, Doc("Offset of its first character in the source.", 0)]
     end: Annotated[int, Doc("Offset after its last character.", 5)]

@@ -12,7 +12,7 @@ from numbers import Real
 from typing import Any, get_args
 
 from rung.errors import FieldError, InvalidQuery
-from rung.types import DEFAULT_PARTS, NOTHING_STATED, PARTS, Organisation, Part, Query, Sector, Size
+from rung.types import COUNTRY, DEFAULT_PARTS, MOST_COUNTED, NOTHING_STATED, PARTS, Organisation, Part, Query, Sector, Size
 
 _TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
 _SHARES = ("min_confidence", "min_precision")
@@ -21,7 +21,7 @@ _BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
 _FORMS = {  # of the texts of an organisation: a pattern, and the same in words
     "sector": ("|".join(get_args(Sector)), f"one of {', '.join(get_args(Sector))}"),
     "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
-    "country": ("[A-Z]{2}", "two capital letters, such as GB"),
+    "country": (COUNTRY, "a country code of two capital letters (ISO 3166): GB, not UK"),
 }
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 
@@ -79,8 +79,12 @@ def _is_plain(query: Query) -> bool:
         and query.organisation is NOTHING_STATED
         and query.min_confidence is query.min_precision is None
         and query.stated_level is None
-        and (query.include is DEFAULT_PARTS or (type(query.include) is tuple and _KNOWN.issuperset(query.include)))
+        and (query.include is DEFAULT_PARTS or (type(query.include) is tuple and _are_parts(query.include)))
     )
+
+
+def _are_parts(include: tuple[object, ...]) -> bool:
+    return all(isinstance(part, str) and part in _KNOWN for part in include)
 
 
 def _parts(include: object, errors: list[FieldError]) -> tuple[Part, ...]:
@@ -111,10 +115,7 @@ def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
         if is_missing(value):
             facts[field.name] = None
         elif field.name in _COUNTS:
-            if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer() and float(value) >= 0:
-                facts[field.name] = int(float(value))
-            else:
-                errors.append(FieldError(where, f"{where} must be a whole number from 0 on or missing, not {value!r:.40}"))
+            facts[field.name] = _count(value, where, errors)
         elif not isinstance(value, str):
             errors.append(FieldError(where, f"{where} must be a string or missing, not {_named(value)}"))
         elif re.fullmatch(_FORMS[field.name][0], value) is None:
@@ -122,6 +123,19 @@ def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
         else:
             facts[field.name] = value
     return Organisation(**facts)
+
+
+def _count(value: object, where: str, errors: list[FieldError]) -> int:
+    """A whole number from 0 to ``MOST_COUNTED``; if it is none, an error is appended to ``errors``."""
+    number, shown = -1.0, _named(value)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            number, shown = float(value), f"{value!r:.40}"
+        except OverflowError:
+            shown = "a larger one"
+    if not (number.is_integer() and 0 <= number <= MOST_COUNTED):
+        errors.append(FieldError(where, f"{where} must be a whole number from 0 to {MOST_COUNTED:,} or missing, not {shown}"))
+    return int(number) if number.is_integer() else 0
 
 
 def _named(value: object) -> str:

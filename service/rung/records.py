@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
 from rung.errors import DataError
+from rung.nearest import nearest
 
 Key = str | int
 
@@ -57,8 +57,8 @@ class Record:
         """Raise an error if there is a field that is not one of ``fields``."""
         for key in self.data:
             if key not in fields:
-                near = get_close_matches(str(key), fields, 1)
-                self.fail(str(key), f"unknown field {key!r}; {f'did you mean {near[0]!r}?' if near else 'take it out.'}")
+                near = nearest(str(key), fields)
+                self.fail(str(key), f"unknown field {key!r}; {f'did you mean {near!r}?' if near else 'take it out.'}")
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text that is not blank; the field is required unless ``default`` is given."""

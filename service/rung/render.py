@@ -146,6 +146,8 @@ class Renderer:
         """The answer for a job of a named family."""
         level = self._scale[named.level] if named.level else None
         ranges = (named.families, named.levels, named.tracks) if level else (named.families, (), ())
+        if named.conflict:
+            flags = (*flags, "title_description_conflict")
         return Result(
             id=query.id,
             status=named.status,
@@ -226,7 +228,8 @@ class Renderer:
             flags.append("truncated_description")
         if title is not None and self._conflict(weighed.plain, weighed.context):
             flags.append("title_description_conflict")
-        used = bool(weighed.context.stated) or (duties is not None and duties.amount >= self._parts.figures.least_duties)
+        told = bool(weighed.context.stated) or weighed.named_job is not None
+        used = told or (duties is not None and duties.amount >= self._parts.figures.least_duties)
         if (query.description or "").strip() and not used:
             flags.append("description_not_used")
         return flags
@@ -300,7 +303,9 @@ class Renderer:
         elif decision is not None:
             evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
         if decision is not None and weighed.duties is not None:
-            evidence += self._parts.explainer.duties(query.description or "", weighed.duties, decision.cell)
+            evidence += self._parts.explainer.duties(
+                query.description or "", weighed.duties, decision.cell, managing_told=weighed.managing_told
+            )
         return tuple(evidence)
 
     def _without(self, weighed: Weighed, among: Sequence[Stated], stated: Stated) -> tuple[tuple[Stated, ...], StatedOdds]:
@@ -313,7 +318,8 @@ class Renderer:
         """A statement as evidence for a job of a named family; its weight is what the log-odds of the rank lose without it."""
         statement, rules = stated.statement, self._parts.statements
         left, odds = self._without(weighed, weighed.context.elsewhere, stated)
-        without = self._parts.named.rank_shares(named.reading.rank, rank_statements(rules, left, odds.track, named.by_text))
+        others = rank_statements(rules, left, odds.track, named.by_text, weighed.context.level_weights)
+        without = self._parts.named.rank_shares(named.reading.rank, others)
         answered = named.level, named.track
         lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
         level = rules.level(statement) if rules.reads([stated], "stated_level") else None
@@ -327,7 +333,9 @@ class Renderer:
         statement = stated.statement
         key, weight = stated.effect.strongest
         towards = dict(stated.implies)
-        if weight > 0:
+        if weight > 0 and not key:  # it speaks for the family alone
+            towards["family"] = self._parts.lexicon.graded
+        elif weight > 0:
             level, _, track = key.partition("/")
             towards |= {"track": level} if level in _TRACKS else {"level": level, "track": track} if track else {"level": level}
         elif key in _TRACKS:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rung.nearest import nearest
+from rung.types import Limits
 
 _PREFIX = "RUNG_"
 _RULES = {  # by pydantic's type of error; its figures fill the braces
@@ -31,7 +33,11 @@ class Settings(BaseModel):
     ladders: Path | None = Field(None, description="Folder of further ladder files (YAML), read beside those of the model.")
     host: str = Field("127.0.0.1", description="Address to listen on; a public one only with API keys or --insecure.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    cache: int = Field(20_000, ge=0, description="Titles whose answers are kept in memory; 0 keeps none.")
+    cache: int = Field(
+        20_000,
+        ge=0,
+        description="Titles kept in memory, as many alone as with a text; 0 keeps none.",
+    )
     max_title: int = Field(500, ge=1, description="Longest title, in characters.")
     max_description: int = Field(50_000, ge=1, description="Longest description, in characters.")
     max_batch: int = Field(1_000, ge=1, description="Most queries of one batch.")
@@ -62,7 +68,9 @@ class Settings(BaseModel):
     tls_key: Path | None = Field(None, description="Private key (PEM) of the certificate.")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log lines that are written.")
-    log_requests: Literal["all", "failed"] = Field("failed", description="Requests with a log line: all, or those that failed.")
+    log_requests: Literal["all", "failed"] = Field(
+        "failed", description="Requests with a log line: all, or those that an unexpected error or a lost client ended."
+    )
     log_titles: bool = Field(False, description="Write titles into the lines of requests; personal data may be in them.")
     traces: bool = Field(False, description="Send OpenTelemetry traces as the OTEL_ variables say; needs the otel extra.")
 
@@ -70,6 +78,10 @@ class Settings(BaseModel):
         """``given`` overrides the environment, which overrides the defaults."""
         variables = {name: _variable(name) for name in type(self).model_fields}
         super().__init__(**{name: os.environ[at] for name, at in variables.items() if at in os.environ} | given)
+
+    def limits(self, cache: int | None = None) -> Limits:
+        """The limits of a normaliser; ``cache`` replaces the number of titles that are cached."""
+        return Limits(self.max_title, self.max_description, self.cache if cache is None else cache)
 
 
 _ELSEWHERE = frozenset(("RUNG_KERNEL",))  # read where the kernel is chosen
@@ -97,5 +109,5 @@ def unknown_settings(environment: Iterable[str]) -> list[str]:
 
 
 def _sentence(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f"There is no setting {name}. {f'Did you mean {near[0]}?' if near else 'docs/settings.md lists them.'}"
+    near = nearest(name, known)
+    return f"There is no setting {name}. {f'Did you mean {near}?' if near else 'docs/settings.md lists them.'}"

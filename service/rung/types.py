@@ -82,11 +82,13 @@ Open = Literal["family", "level", "track"]
 REFERENCE = "reference"
 PARTS: tuple[Part, ...] = get_args(Part)
 DEFAULT_PARTS: tuple[Part, ...] = ("evidence",)
+COUNTRY = "(?!UK)[A-Z]{2}"  # a code of ISO 3166 alpha-2; "UK" is none
+MOST_COUNTED = 1_000_000  # the largest count of an organisation
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What the caller states about the employer; ``None`` if nothing is stated. Counts are at least 0."""
+    """What the caller states about the employer; ``None`` if nothing is stated. Counts are 0 to ``MOST_COUNTED``."""
 
     sector: Annotated[Sector | None, Doc("Sector of the employer.", "private")] = None
     country: Annotated[str | None, Doc("Country of the job, as ISO 3166 alpha-2.", "GB")] = None
@@ -98,6 +100,18 @@ class Organisation:
 
 
 NOTHING_STATED = Organisation()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The longest ``title`` and ``description`` that are accepted, in characters, and the number of titles to cache (0: none).
+
+    For a title alone the answer is cached, for a title with a text what the title means.
+    """
+
+    title: int = 500
+    description: int = 50_000
+    cache: int = 20_000
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import httpx
@@ -102,7 +103,36 @@ async def test_a_compressed_body_is_refused(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/classify", 405), ("DELETE", "/info", 405), ("GET", "/nothing", 404)]
+    ("path", "body", "kind", "words"),
+    [
+        ("/classify/csv", b"--x\r\ncontent-disposition: form-data\r\n", "multipart/form-data; boundary=x", "curl -T FILE"),
+        ("/classify/csv", "title\nPM\n".encode("utf-16"), "text/csv", "this is UTF-16, not text in UTF-8"),
+        ("/classify/csv", gzip.compress(b"title\nPM\n"), "text/csv", "this is gzip, not text in UTF-8"),
+        ("/classify/ndjson", gzip.compress(b"{}"), "application/x-ndjson", "this is gzip, not text in UTF-8"),
+        ("/classify/csv", b'{"title": "PM"}\n', "text/csv", "/classify/ndjson"),
+    ],
+)
+async def test_a_body_of_another_kind_is_named(client: httpx.AsyncClient, path: str, body: bytes, kind: str, words: str) -> None:
+    answer = await client.post(path, content=body, headers={"content-type": kind})
+    assert answer.status_code in (415, 422)
+    assert words in ProblemOut.model_validate_json(answer.content).detail
+
+
+@pytest.mark.parametrize("country", ["UK", "uk", "gb", "GBR", ""])
+async def test_a_country_is_a_code_of_iso_3166(client: httpx.AsyncClient, country: str) -> None:
+    answer = await client.post("/classify", json={"title": "PM", "organisation": {"country": country}})
+    assert answer.status_code == 422
+    assert "GB" in ProblemOut.model_validate_json(answer.content).errors[0].message
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/info", "/families", "/ladders", "/metrics"])
+async def test_the_head_of_what_can_be_read_can_be_asked_for(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.head(path)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/classify", 405), ("HEAD", "/classify", 405), ("DELETE", "/info", 405), ("GET", "/nothing", 404)],
 )
 async def test_no_such_route(client: httpx.AsyncClient, method: str, path: str, status: int) -> None:
     answer = await client.request(method, path)
@@ -180,7 +210,7 @@ async def test_what_is_wrong_with_a_batch_is_said_too(client: httpx.AsyncClient,
 async def test_an_unknown_parameter_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/crosswalk?from=reference&position=product-manager&to=reference&sice=large")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sice")
-    says = "There is no query parameter 'sice'. Did you mean 'size'? Known: from, position, to, size, sector."
+    says = "There is no query parameter 'sice'. Did you mean 'size'? Known: from, position, to, size, sector, country."
     assert answer.json()["detail"] == says
     missing = await client.get("/crosswalk?position=product-manager&to=reference")
     assert missing.json()["detail"] == "from: is required"
@@ -197,7 +227,7 @@ async def test_an_unknown_parameter_is_refused(client: httpx.AsyncClient) -> Non
         ("GET", "/families", "This route takes none."),
         ("GET", "/ladders", "This route takes none."),
         ("GET", "/ladders/reference", "This route takes none."),
-        ("GET", "/crosswalk", "Known: from, position, to, size, sector."),
+        ("GET", "/crosswalk", "Known: from, position, to, size, sector, country."),
     ],
 )
 async def test_every_route_refuses_a_parameter_that_it_does_not_take(

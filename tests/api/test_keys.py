@@ -12,7 +12,7 @@ from rung import Normaliser
 from rung.api import create_app
 from rung.api.keys import KeyRing, new_key, read_keys
 from rung.cli.serve import check
-from rung.errors import DataError, ServiceError
+from rung.errors import SettingsError
 from rung.settings import Settings
 from tests.api.conftest import Connect
 
@@ -112,7 +112,7 @@ async def test_without_keys_nobody_administers_the_service(connect: Connect, fil
 def test_the_hash_of_an_empty_key_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text(f"ops admin sha256:{hashlib.sha256(b'').hexdigest()}\n")
-    with pytest.raises(DataError, match="keys:1: this is the hash of an empty key"):
+    with pytest.raises(SettingsError, match="keys:1: this is the hash of an empty key"):
         read_keys(path)
 
 
@@ -144,7 +144,7 @@ def test_a_changed_file_is_read_again_and_a_broken_one_is_not_believed(file: Pat
 def test_a_file_that_is_not_right_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "keys"
     path.write_text(f"# keys\n{line}\n")
-    with pytest.raises(DataError, match=str(path)):
+    with pytest.raises(SettingsError, match=str(path)):
         read_keys(path)
 
 
@@ -155,7 +155,7 @@ def test_the_file_holds_no_key_but_its_hash(file: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_a_public_address_without_keys_is_refused(host: str, file: Path) -> None:
-    with pytest.raises(ServiceError, match="--insecure"):
+    with pytest.raises(SettingsError, match="--insecure"):
         check(Settings(host=host))
     check(Settings(host=host, insecure=True))
     check(Settings(host=host, api_keys_file=file))
@@ -167,7 +167,7 @@ def test_loopback_needs_no_keys(host: str) -> None:
 
 
 def test_half_of_https_is_refused(file: Path) -> None:
-    with pytest.raises(ServiceError, match="RUNG_TLS_KEY"):
+    with pytest.raises(SettingsError, match="RUNG_TLS_KEY"):
         check(Settings(tls_certificate=file))
 
 

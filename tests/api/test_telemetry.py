@@ -64,13 +64,13 @@ async def test_metrics_count_requests_answers_and_the_model(client: httpx.AsyncC
     assert "stranger" not in text
 
 
-async def test_metrics_tell_how_many_titles_were_remembered(connect: Connect) -> None:
+async def test_metrics_tell_how_many_titles_were_cached(connect: Connect) -> None:
     async with connect(model=Normaliser.load()) as client:
         for title in ("Group PM", "Group PM", "Head of Product"):
             await client.post("/classify", json={"title": title})
         text = (await client.get("/metrics")).text
-    assert 'rung_titles_read{remembered="yes"} 1.0' in text
-    assert 'rung_titles_read{remembered="no"} 2.0' in text
+    assert 'rung_titles_read{cached="yes"} 1.0' in text
+    assert 'rung_titles_read{cached="no"} 2.0' in text
 
 
 async def test_a_defect_is_answered_as_a_problem_and_told_to_the_log_alone(connect: Connect, normaliser: Normaliser, logs) -> None:

@@ -33,7 +33,7 @@ ROWS = {
         "answers for each second of CPU: {kept_of_capacity:.0%} of the usual rate. Half of the answers came within "
         "{p50_ms:,.0f} ms, 99% within {p99_ms:,.0f} ms.",
     ),
-    "test_remembered_titles_and_batches_change_no_answer[20000]": (
+    "test_cached_titles_and_batches_change_no_answer[20000]": (
         "{queries:,} generated queries, alone and in a batch, cached and not, in order and reversed",
         "one answer each, every number equal to a billionth ({classified:,} classified, {ambiguous:,} ambiguous, "
         "{unreadable:,} unreadable, {error:,} refused)",

@@ -80,7 +80,7 @@ def test_a_client_that_vanishes_stops_its_work(serve: Serve) -> None:
     with opened(running) as connection:
         connection.sendall(HEAD.replace(b"/classify", b"/classify/batch") + b"content-length: %d\r\n\r\n" % len(body) + body)
         wait_for_metric(running, "rung_pending 1.0")
-    wait_for_metric(running, "rung_vanished_total 1.0")
+    wait_for_metric(running, "rung_disconnected_total 1.0")
     others_are_answered(running)
 
 

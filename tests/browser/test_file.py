@@ -62,6 +62,7 @@ def test_the_download_is_what_the_service_answers_for_the_whole_file(page, site)
         ("utf-8-sig", "title;note\nProduktmanager für Zürich;ä\nCPO;ö\n"),
         ("utf-16", "title\tnote\r\nProduktmanager für Zürich\tä\r\nCPO\tö\r\n"),
         ("cp1252", "title,note\nProduktmanager für Zürich,ä\nCPO,ö"),
+        ("utf-8", "sep=;\r\ntitle;note\r\nProduktmanager für Zürich;ä\r\nCPO;ö\r\n"),
         ("utf-8", 'note,title\n"two\n\nlines","Produktmanager für Zürich"\n,CPO\n'),
         ("utf-8", "title,note\nProduktmanager für Zürich\nCPO,a\n"),
     ],
@@ -203,6 +204,19 @@ def test_a_file_without_any_heading_can_be_read_as_lines(visit):
 def test_what_is_no_table_is_refused_in_words(page, text, words):
     put(page, text)
     assert words in page.inner_text("#run-note")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title\nCPO\nGroup PM\n", "All rows are answered."),
+        ("title\nCPO\n" + "x" * 501 + "\n", "1 of 2 rows could not be answered; rung_error says why."),
+        ("title\n", "The file has no rows."),
+    ],
+)
+def test_a_note_says_how_the_run_ended(page, text, words):
+    put(page, text)
+    page.wait_for_selector(f"#run-note:text-is('{words}')")
 
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -45,7 +45,7 @@ def test_a_wrong_setting_is_named_with_its_value(name, value, sentence, capsys, 
         (["classify", "CPO", "--min-confidence", "high"], "argument --min-confidence: 'high' is not a number."),
         (
             ["classify", "CPO", "--country", "gb"],
-            "argument --country: 'gb' is not a country code of two capital letters, such as GB.",
+            "argument --country: 'gb' is not a country code of two capital letters (ISO 3166): GB, not UK.",
         ),
         (["serve", "--port", "80000"], "argument --port: '80000' is not a whole number from 0 to 65,535."),
     ],

@@ -18,7 +18,10 @@ from tests.serving import serving
 
 
 class Faulty:
-    """An application whose first answers are the given ``(status, headers, body)``, then the real one. Keeps what it saw."""
+    """An application whose first answers are the given ``(status, headers, body)``, then the real one. Keeps what it saw.
+
+    Headers may be a function, which is called when they are sent.
+    """
 
     def __init__(self, app, answers):
         self._app = app
@@ -35,7 +38,7 @@ class Faulty:
         status, headers, body = self.answers.pop(0)
         while (await receive()).get("more_body"):
             pass
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers() if callable(headers) else headers})
         await send({"type": "http.response.body", "body": body})
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
+import orjson
 import pytest
 
 from rung import InvalidQuery, Organisation, Query, ServiceError, TableError, TooLarge, Unavailable, UnknownLadder
@@ -24,6 +26,12 @@ def test_an_answer_has_the_types_of_the_package(service, normaliser):
     query = Query(title="Group PM", description="You lead four product managers and hire two more this year.", id="job-1")
     with Client(service) as client:
         assert client.classify(query) == normaliser.classify(query)
+
+
+@pytest.mark.parametrize("wrong", [None, {"title": "PM"}, 7])
+def test_what_is_no_query_is_named(service, wrong):
+    with Client(service) as client, pytest.raises(InvalidQuery, match=f"not {type(wrong).__name__}"):
+        client.classify(wrong)
 
 
 def test_a_string_is_a_title(service):
@@ -101,8 +109,10 @@ def test_a_full_service_is_asked_again_after_the_pause_that_it_names(faulty):
 
 
 def test_retry_after_may_be_a_date(faulty):
-    at = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    app, url = faulty((429, [(b"retry-after", at.encode())], b""))
+    def in_two_seconds():
+        return [(b"retry-after", format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True).encode())]
+
+    app, url = faulty((429, in_two_seconds, b""))
     with Client(url) as client:
         client.classify("Group PM")
     assert app.seen[1][0] - app.seen[0][0] >= 0.5
@@ -115,6 +125,24 @@ def test_a_pause_of_minutes_is_raised_at_once(faulty, monkeypatch):
         client.classify("Group PM")
     assert caught.value.retry_after == 600
     assert len(app.seen) == 1
+
+
+LATE = {"id": None, "status": "error", "error": {"code": "unavailable", "detail": "the batch took too long", "status": 503}}
+
+
+def test_queries_that_a_batch_had_no_time_for_are_sent_again(faulty, normaliser):
+    done = json.loads(orjson.dumps(normaliser.classify(Query("Group PM", include=())).as_json()))
+    app, url = faulty((200, [], json.dumps({"results": [done, LATE, LATE]}).encode()))
+    with Client(url, retries=0) as client:
+        outcomes = list(client.classify_many(["Group PM", "Registered Nurse", "Head of Product"]))
+    assert [outcome.family.id for outcome in outcomes] == ["product-management", "nursing", "product-management"]
+    assert len(app.seen) == 2
+
+
+def test_a_batch_without_an_outcome_in_time_is_unavailable(faulty):
+    _, url = faulty((200, [], json.dumps({"results": [LATE, LATE]}).encode()))
+    with Client(url, retries=0) as client, pytest.raises(Unavailable, match="took too long"):
+        list(client.classify_many(["Group PM", "Head of Product"]))
 
 
 def test_a_refusal_is_not_repeated(faulty):

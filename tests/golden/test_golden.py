@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.training.evaluate import normaliser_answers
 from rung.training.gold import read_gold
+from rung.types import Limits
 
 HERE = Path(__file__).parent
 LEVELS = ("associate", "mid", "senior", "lead", "head", "vp", "chief")

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.training.evaluate import answer_files, calibration, duties_alone, normaliser_answers, targets
 from rung.training.gold import read_gold
+from rung.types import Limits
 
 HERE = Path(__file__).parent
 FLOORS = yaml.safe_load((HERE / "floors.yaml").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""A query gets one answer: whether titles are remembered or not, alone or among others, in whatever order.
+"""A query gets one answer: whether titles are cached or not, alone or among others, in whatever order.
 
 Queries are made as files bring them: titles that repeat, texts, companies, facts of the organisation, ladders, other scripts,
 noise, and some that are not valid.
@@ -109,13 +109,13 @@ def forgetful() -> Normaliser:
 
 
 @pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.slow)])
-def test_remembered_titles_and_batches_change_no_answer(forgetful: Normaliser, count: int, record: Callable[..., None]) -> None:
+def test_cached_titles_and_batches_change_no_answer(forgetful: Normaliser, count: int, record: Callable[..., None]) -> None:
     began = time.process_time()
     asked = queries(count, list(forgetful.crosswalk.ladders))
     by_one = [alone(forgetful, query) for query in asked]
-    remembering = Normaliser.load(limits=Limits(cache=count // 10))  # fewer than there are, so that some are forgotten too
-    assert not differing(asked, by_one, remembering.classify_many(asked))
-    backwards = remembering.classify_many(reversed(asked))
+    caching = Normaliser.load(limits=Limits(cache=count // 10))  # fewer than there are, so that some are forgotten too
+    assert not differing(asked, by_one, caching.classify_many(asked))
+    backwards = caching.classify_many(reversed(asked))
     assert not differing(asked, by_one, backwards[::-1])
     kinds = Counter("error" if isinstance(each, InvalidQuery) else each.status for each in by_one)
     assert set(kinds) == {"classified", "ambiguous", "unreadable", "error"}

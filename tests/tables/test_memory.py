@@ -1,4 +1,4 @@
-"""What is remembered: each distinct key asked once, within a bound, and an answer is never lost to forgetting."""
+"""What is cached: each distinct key asked once, within a bound, and an answer is never lost to forgetting."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def test_an_employer_that_is_left_out_of_the_question_changes_no_answer(normalis
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdefghij"), min_size=1, max_size=6), max_size=12), st.integers(1, 8))
-def test_every_row_gets_its_own_answer_however_little_is_remembered(blocks, memory) -> None:
+def test_every_row_gets_its_own_answer_however_little_is_cached(blocks, memory) -> None:
     deduplicator = Deduplicator(answering([]), ("title",), memory)
     waiting = [deduplicator.submit(block) for block in blocks]  # all asked before the first is done
     assert [[slot.written for slot in w.result()] for w in waiting] == [[f"<{key}>" for key in block] for block in blocks]
 
 
-def test_what_is_remembered_stays_within_its_bound() -> None:
+def test_what_is_cached_stays_within_its_bound() -> None:
     deduplicator = Deduplicator(answering([]), ("title",), 100)
     for start in range(0, 5_000, 10):
         deduplicator.submit([str(n) for n in range(start, start + 10)]).result()

@@ -82,7 +82,7 @@ def test_the_page_says_what_was_counted_and_shows_titles_as_text() -> None:
     assert "Unreadable (1 row) confidence title family level and track ???" in text
     assert "Does it &lt;manage&gt;?" in page
     assert "Head &lt;b&gt;Keeper&lt;/b&gt;" in page
-    assert "The language of the text: fr." in text
+    assert "The title names its job in another language than English." in text
     assert "The title names several jobs" in text
     assert "the title is blank" in text
     assert "@media print" in page

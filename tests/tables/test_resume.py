@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from rung import TableError
-from rung.normaliser import Limits
 from rung.tables import journal, sources
 from rung.tables.answers import Setup
 from rung.tables.files import Job, run
+from rung.types import Limits
 from tests.tables.conftest import ROOT, TITLES, Heard, rung
 from tests.tables.slow_run import PHASES
 from tests.tables.test_files import write_rows

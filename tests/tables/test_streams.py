@@ -21,8 +21,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rung import Query, TableError
 from rung.api import handlers, stream_rows, streams
+from rung.api.limits import Incomplete
 from rung.api.problems import RateLimited, SlowClient
 from rung.api.protocol import Protocol
+from rung.api.state import Service
 from rung.settings import Settings
 from rung.tables.table import COLUMNS, OCCUPATION
 from tests.serving import serving
@@ -50,7 +52,7 @@ def counted(normaliser):
 def address(counted) -> Iterator[str]:
     app = FastAPI()
     handlers.install(app)
-    app.router.routes.extend(streams.routes(lambda: counted, Settings(stall_seconds=1.0)))
+    app.router.routes.extend(streams.routes(Service(counted, Settings(stall_seconds=1.0))))
     with serving(app) as url:
         yield url
 
@@ -148,7 +150,7 @@ def test_the_connection_tells_the_request_that_it_is_lost(monkeypatch) -> None:
     connection = Protocol.__new__(Protocol)
     connection.scope = {"type": "http"}
     connection.connection_lost(None)
-    assert connection.scope["rung.gone"] is True
+    assert connection.scope["rung.disconnected"] is True
 
 
 def test_work_stops_when_the_client_goes_away(address, counted) -> None:
@@ -188,7 +190,7 @@ async def test_a_stream_gives_way_to_other_requests(normaliser, monkeypatch) -> 
     async def send_(message: object) -> None:
         """Takes everything at once."""
 
-    (route, _) = streams.routes(lambda: normaliser, Settings())
+    (route, _) = streams.routes(Service(normaliser, Settings()))
     watcher = asyncio.create_task(watch())
     await route.app({"type": "http", "query_string": b"", "headers": []}, receive, send_)
     watcher.cancel()
@@ -204,7 +206,7 @@ class Talk:
         self.sent: list[bytes] = []
         self._messages = iter(messages)
         self._scope = {"type": "http", "query_string": b"", "headers": [], **scope}
-        self._routes = streams.routes(lambda: normaliser, Settings(max_row=1_000, max_batch=10))
+        self._routes = streams.routes(Service(normaliser, Settings(max_row=1_000, max_batch=10)))
 
     async def receive(self) -> dict[str, object]:
         message = next(self._messages, None)
@@ -232,7 +234,7 @@ MANY = b"title\n" + b"".join(b"Senior Product Manager number %d\n" % n for n in 
 
 
 async def test_rows_of_a_client_that_left_are_not_answered(normaliser, monkeypatch) -> None:
-    talk = Talk(normaliser, monkeypatch, [part(MANY)], **{"rung.gone": True})
+    talk = Talk(normaliser, monkeypatch, [part(MANY)], **{"rung.disconnected": True})
     assert len(await talk.run()) < 20
 
 
@@ -254,7 +256,7 @@ async def test_a_row_that_is_too_long_is_said_in_the_last_row_and_cuts_the_answe
     normaliser, monkeypatch, number, start, long
 ) -> None:
     talk = Talk(normaliser, monkeypatch, [part(start), part(long), part(b"x"), part(b"", more=False)])
-    with pytest.raises(TableError, match="longer than 1,000 bytes"):
+    with pytest.raises(Incomplete, match="longer than 1,000 bytes"):
         await talk.run(number)
     first, *_, last = b"".join(talk.sent).splitlines()[1 - number :]
     assert b"classified" in first or b"ambiguous" in first

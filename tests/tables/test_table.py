@@ -15,27 +15,29 @@ TEXT = "You own the roadmap and lead a team of four product managers. You report
 
 
 ROWS = [
-    ("Group PM", "", "", "", "", ""),
-    ("Senior Product Manager", TEXT, "", "", "", ""),
-    ("VP Product", "", "Example Bank", "", "", ""),
-    ("", TEXT, "", "", "", ""),
-    ("Product Manager", "", "", "nine-levels", "government", "large"),
-    ("=SUM(A1)", "", "", "", "", ""),
-    ("", "", "", "", "", ""),
-    ("x" * 501, "", "", "", "", ""),
+    ("Group PM", "", "", "", "", "", ""),
+    ("Senior Product Manager", TEXT, "", "", "", "", ""),
+    ("VP Product", "", "Example Bank", "", "", "", ""),
+    ("", TEXT, "", "", "", "", ""),
+    ("Product Manager", "", "", "nine-levels", "government", "large", ""),
+    ("=SUM(A1)", "", "", "", "", "", ""),
+    ("", "", "", "", "", "", ""),
+    ("x" * 501, "", "", "", "", "", ""),
+    ("Product Manager", "", "", "", "", "", "Senior level"),
 ]
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_is_answered_as_a_query_is(normaliser, row) -> None:
     ((written, facts),) = KeyClassifier(Task(KEY_FIELDS, ("nine-levels",), Typed()), normaliser)([row])
-    title, description, company, ladder, sector, size = row
+    title, description, company, ladder, sector, size, level = row
     asked = Query(
         title,
         description or None,
         company=company or None,
         organisation=Organisation(sector=sector or None, size=size or None),
         ladder=ladder or "reference",
+        stated_level=level or None,
         include=("readings",),
     )
     found = dict(zip(added(["nine-levels"]), written, strict=True))

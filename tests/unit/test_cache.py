@@ -30,6 +30,13 @@ def test_a_size_of_nothing_keeps_nothing() -> None:
     assert cache.get("a") is None
 
 
+def test_a_size_of_one_keeps_the_last() -> None:
+    cache = Recent[str, int](1)
+    cache.put("a", 1)
+    cache.put("b", 2)
+    assert (cache.get("a"), cache.get("b")) == (None, 2)
+
+
 @pytest.fixture(scope="module")
 def caching() -> Normaliser:
     return Normaliser.load(limits=Limits(cache=100))

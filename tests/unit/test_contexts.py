@@ -257,7 +257,7 @@ def test_the_shipped_rules_name_only_what_exists() -> None:
         assert set(row.get("positions", ())) <= set(grid.positions), row
     for fact in data["facts"]:
         assert set(fact.get("weights", {})) <= {*map(str, grid.cells), *grid.levels}, fact["id"]
-        assert set(fact.get("in", ())) <= {"title", "description", "company"}, fact["id"]
+        assert set(fact.get("in", ())) <= {"title", "description", "company", "stated_level"}, fact["id"]
     assert {rule["ladder"] for rule in data["rules"]} <= set(ladders)
     implied = {key for fact in data["facts"] for key in fact.get("implies", {})} | {"size", "sector", "level", "track"}
     implied |= {key for row in kinds()["statements"] for sense in row.get("implies", {}).values() for key in sense}

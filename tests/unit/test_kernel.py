@@ -18,6 +18,7 @@ from rung.assemble import text_reader
 from rung.errors import DataError, InvalidQuery
 from rung.kernel import native as kernel
 from rung.kernel import plain as plain_kernel
+from rung.markup import without_markup
 from rung.normaliser import newest_model
 from rung.text.compiling import compile_patterns
 from rung.text.cues import Cue, compile_cues, count_cues
@@ -27,7 +28,7 @@ from rung.text.patterns import TEXT, Patterns, Row, Source, Tables
 from rung.text.plain_document import PlainDocument
 from rung.text.plain_scorer import PlainScorer
 from rung.text.sentences import KernelScorer, readable, sentence_places
-from rung.text.tokens import tokenise, without_markup
+from rung.text.tokens import tokenise
 
 pytestmark = pytest.mark.skipif(kernel is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
 
@@ -137,13 +138,13 @@ class _Letters(dict[str, str]):
 def check_tokens(raw: str) -> None:
     expected = tokenise(raw, _Letters())
     one = words(known=_Letters())
-    for _ in range(2):  # the letters of short tokens are remembered
+    for _ in range(2):  # the letters of short tokens are cached
         letters, bounds = one.tokens(without_markup(raw))
         assert letters == expected.letters
         assert np.frombuffer(bounds, np.int32).tolist() == list(expected.bounds)
 
 
-def test_letters_of_tokens_are_remembered_by_how_they_are_written() -> None:
+def test_letters_of_tokens_are_cached_by_how_they_are_written() -> None:
     many = [f"{start}{number}" for number in range(40_000) for start in ("a", "né", "longer than twelve")]
     one, known = words(known=_Letters()), _Letters()
     for _ in range(2):

@@ -8,9 +8,10 @@ import pytest
 pytest.importorskip("sklearn")
 
 from rung.errors import DataError
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.training import labelled_twice
 from rung.training.labels import read_double_labels
+from rung.types import Limits
 
 FIELDS = "id,family,level,track,people_management,sure\n"
 AGREED, DOUBTED, FELL_OUT = "j1,nursing,mid,ic,unknown,yes\n", "j2,sales,mid,ic,yes,yes\n", "j3,data,mid,ic,unknown,yes\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rung.normaliser import Limits, Normaliser
-from rung.types import Query, Result
+from rung.normaliser import Normaliser
+from rung.types import Limits, Query, Result
 
 TITLES = Path(__file__).with_name("product_titles.tsv")
 

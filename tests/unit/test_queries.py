@@ -79,13 +79,24 @@ def test_a_query_without_gaps_is_not_copied():
         (
             Query(title="PM", organisation=Organisation(product_teams=2.5)),
             "organisation.product_teams",
-            "organisation.product_teams must be a whole number from 0 on or missing, not 2.5",
+            "organisation.product_teams must be a whole number from 0 to 1,000,000 or missing, not 2.5",
         ),
         (
             Query(title="PM", organisation=Organisation(product_teams=-1)),
             "organisation.product_teams",
-            "organisation.product_teams must be a whole number from 0 on or missing, not -1",
+            "organisation.product_teams must be a whole number from 0 to 1,000,000 or missing, not -1",
         ),
+        (
+            Query(title="PM", organisation=Organisation(products=10**400)),
+            "organisation.products",
+            "organisation.products must be a whole number from 0 to 1,000,000 or missing, not a larger one",
+        ),
+        (
+            Query(title="PM", organisation=Organisation(products=1_000_001)),
+            "organisation.products",
+            "organisation.products must be a whole number from 0 to 1,000,000 or missing, not 1000001",
+        ),
+        (Query(title="PM", include=(["evidence"],)), "include", "include must be a tuple of parts or missing, not a tuple"),
         (
             Query(title="PM", organisation=Organisation(sector=3)),
             "organisation.sector",
@@ -99,7 +110,7 @@ def test_a_query_without_gaps_is_not_copied():
         (
             Query(title="PM", organisation=Organisation(country="gb")),
             "organisation.country",
-            "organisation.country is 'gb'; it must be two capital letters, such as GB, or missing",
+            "organisation.country is 'gb'; it must be a country code of two capital letters (ISO 3166): GB, not UK, or missing",
         ),
     ],
 )

@@ -54,7 +54,7 @@ def create_app(
     app.state.service = service
     handlers.install(app)
     _add_routes(app)
-    for stream in streams.routes(lambda: service.normaliser, settings):
+    for stream in streams.routes(service):
         stream.app = service.gate.streamed(stream.app)
         app.router.routes.append(stream)
     files.install(app)
@@ -106,7 +106,7 @@ def _add_routes(app: FastAPI) -> None:
             path,
             endpoint,
             parameters=parameters,
-            methods=[method],
+            methods=[method, "HEAD"] if method == "GET" else [method],
             responses=problems(errors),
             operation_id=endpoint.__name__,
         )

@@ -82,6 +82,17 @@ def check_uncompressed(scope: Scope) -> None:
             raise UnsupportedMedia("send the body uncompressed; compressed bodies are not read")
 
 
+def check_not_form(scope: Scope) -> None:
+    """Check that a file is the body itself, not a part of a form.
+
+    Raises:
+        UnsupportedMedia: the head says that it is a form.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-type" and value.lower().startswith(b"multipart/"):
+            raise UnsupportedMedia("send the file as the body (curl -T FILE, or --data-binary @FILE), not in a form")
+
+
 def read_query(body: bytes) -> Query:
     """The query of a body.
 

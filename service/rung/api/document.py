@@ -96,7 +96,8 @@ def _with_answer(route: RawRoute) -> RawRoute:
     """A copy of the route with the schema of its answer, which only the document needs."""
     model = _ANSWERS[route.path]
     responses = {200: {"model": model, "description": (model.__doc__ or "").strip()}, **route.responses}
-    return RawRoute(route.path, route.endpoint, methods=route.methods, responses=responses, operation_id=route.operation_id)
+    methods = sorted(set(route.methods or ()) - {"HEAD"})
+    return RawRoute(route.path, route.endpoint, methods=methods, responses=responses, operation_id=route.operation_id)
 
 
 def _parameters(model: type[BaseModel], place: str) -> Iterator[dict[str, Any]]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from rapidfuzz import fuzz, process
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rung.api.messages import NEAR
 from rung.api.problems import OF_STATUS, InvalidRequest, respond, unexpected
 from rung.errors import RungError
+from rung.nearest import nearest
 
 
 def install(app: FastAPI) -> None:
@@ -36,8 +35,8 @@ async def http_error(request: Request, error: Exception) -> Response:
     path = request.url.path[:200]
     if "Allow" in headers:
         return respond(kind(f"{path} does not answer {request.method}; use {headers['Allow']}"), headers)
-    near = process.extractOne(path, _paths(request.app), scorer=fuzz.ratio, score_cutoff=NEAR)
-    hint = f"Did you mean {near[0]}? " if near else ""
+    near = nearest(path, _paths(request.app))
+    hint = f"Did you mean {near}? " if near else ""
     return respond(kind(f"There is no route {path}. {hint}/docs lists the routes."), headers)
 
 

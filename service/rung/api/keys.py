@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from rung.api.logs import get_logger
-from rung.errors import DataError
+from rung.errors import SettingsError
 
 log = get_logger()
 
@@ -43,16 +43,16 @@ def read_keys(path: Path) -> tuple[Key, ...]:
     """The keys of a file.
 
     Raises:
-        DataError: it cannot be read, or a line is not valid.
+        SettingsError: it cannot be read, or a line is not valid.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"byte {error.start} is not UTF-8"
-        raise DataError(f"{path} cannot be read: {reason}; name a file of API keys with RUNG_API_KEYS_FILE") from error
+        raise SettingsError(f"{path} cannot be read: {reason}; name a file of API keys with RUNG_API_KEYS_FILE") from error
     keys = tuple(_key(path, number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#"))
     if not keys:
-        raise DataError(f"{path} holds no key; make one with `rung key NAME`, or unset RUNG_API_KEYS_FILE")
+        raise SettingsError(f"{path} holds no key; make one with `rung key NAME`, or unset RUNG_API_KEYS_FILE")
     return keys
 
 
@@ -61,12 +61,14 @@ def _key(path: Path, number: int, line: str) -> Key:
     scopes = frozenset(parts[1].split(",")) if len(parts) == 3 else frozenset()
     kind, _, digits = parts[-1].partition(":")
     if not scopes or scopes - set(SCOPES) or kind != "sha256" or len(digits) != 64 or set(digits) - set("0123456789abcdef"):
-        raise DataError(
+        raise SettingsError(
             f"{path}:{number}: write `name scopes sha256:…` (scopes: {', '.join(SCOPES)}), as `rung key NAME` prints it"
         )
     key = Key(parts[0], scopes, bytes.fromhex(digits))
     if key.digest == _EMPTY:
-        raise DataError(f"{path}:{number}: this is the hash of an empty key, which everybody has; make a key with `rung key NAME`")
+        raise SettingsError(
+            f"{path}:{number}: this is the hash of an empty key, which everybody has; make a key with `rung key NAME`"
+        )
     return key
 
 
@@ -101,7 +103,7 @@ class KeyRing:
         try:
             self._keys = read_keys(self._path)
             log.info("API keys read again", count=len(self._keys))
-        except DataError as error:
+        except SettingsError as error:
             log.error("API keys refused; the last good ones stay in force", detail=error.detail)
 
     def _look(self) -> tuple[int, int] | None:

@@ -38,7 +38,8 @@ async def ladder(request: Request) -> Response:
 async def crosswalk(request: Request) -> Response:
     """A position of one ladder on another: the best relation first, its alternatives after it."""
     asked = validated(CrosswalkIn, dict(request.query_params))
-    facts = {name: value for name, value in (("size", asked.size), ("sector", asked.sector)) if value}
+    stated = (("size", asked.size), ("sector", asked.sector), ("country", asked.country))
+    facts = {name: value for name, value in stated if value}
     found = cross(service_of(request).normaliser.crosswalk, asked.start, asked.position, asked.to, facts)
     return _json({"from": asked.start, "position": asked.position, "to": asked.to, "crossings": found})
 

@@ -24,6 +24,10 @@ class Disconnected(Exception):
     """The client closed the connection, or takes no more of the answer: nobody is left to tell."""
 
 
+class Incomplete(Exception):
+    """An answer that has begun cannot be completed; its last row says why."""
+
+
 class Gate:
     """Bounds the requests in progress. One event loop uses it, so plain numbers need no lock."""
 

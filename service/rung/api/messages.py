@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel
-from rapidfuzz import fuzz, process
 
 from rung.errors import FieldError, InvalidQuery
+from rung.nearest import nearest
 
 MOST_ERRORS = 5  # errors that one answer lists; fixing these shows the others
 _LONGEST_NAME = 100  # characters of a caller's own words that an error repeats
-NEAR = 60  # similarity of 100 from which a name is suggested
 _QUOTED = re.compile(r"'([^']*)'")
 _NUMBER, _OBJECT = "must be a number, not {given}", "must be an object, not {given}"
 _WHOLE_NUMBER = "must be a whole number, not {given}"
@@ -66,8 +65,8 @@ def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> InvalidQue
     """Query parameters that a route does not take."""
     errors = []
     for name in (name[:_LONGEST_NAME] for name in names[:MOST_ERRORS]):
-        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=NEAR)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        near = nearest(name, known)
+        hint = f" Did you mean {near!r}?" if near else ""
         takes = f"Known: {', '.join(known)}." if known else "This route takes none."
         errors.append(FieldError(name, f"There is no query parameter {name!r}.{hint} {takes}"))
     return InvalidQuery(errors[0].message, errors)
@@ -85,8 +84,8 @@ def names_of(model: type[BaseModel]) -> list[str]:
 
 def suggestion(name: str, known: Sequence[str]) -> str:
     """A sentence with the most similar known name, or with all of them if none is similar."""
-    near = process.extractOne(name[:_LONGEST_NAME], known, scorer=fuzz.ratio, score_cutoff=NEAR)
-    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+    near = nearest(name, known)
+    return f"Did you mean {near!r}?" if near else f"Known: {', '.join(known)}."
 
 
 def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any]) -> FieldError:
@@ -107,8 +106,8 @@ def _one_of(value: Any, options: Sequence[str]) -> str:
     says = f"must be one of {', '.join(options)}"
     if not isinstance(value, str):
         return f"{says}, not {kind_of(value)}"
-    near = process.extractOne(value[:_LONGEST_NAME], options, scorer=fuzz.ratio, score_cutoff=NEAR)
-    return f"{says}; {near[0]!r} is nearest to {value[:_LONGEST_NAME]!r}" if near else says
+    near = nearest(value, options)
+    return f"{says}; {near!r} is nearest to {value[:_LONGEST_NAME]!r}" if near else says
 
 
 def _model_at(model: type[BaseModel] | None, path: Sequence[Any]) -> type[BaseModel] | None:

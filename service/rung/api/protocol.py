@@ -35,7 +35,7 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Mark the request in progress, because a stream that works on a piece of the body does not ask for the next one."""
         if self.scope is not None:
-            self.scope["rung.gone"] = True  # type: ignore[typeddict-unknown-key]  # a key of ours
+            self.scope["rung.disconnected"] = True  # type: ignore[typeddict-unknown-key]  # a key of ours
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

@@ -11,7 +11,7 @@ from rung.api.logs import get_logger
 from rung.api.telemetry import Metrics
 from rung.errors import ArtefactError, RungError, Unavailable
 from rung.memory import collect_replaced, freeze_and_trim, gc_paused
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.types import ModelInfo, Query
 
@@ -105,9 +105,8 @@ class Service:
 
 def load(settings: Settings) -> Normaliser:
     """The normaliser of the settings, with warm caches."""
-    limits = Limits(settings.max_title, settings.max_description, settings.cache)
     with gc_paused():
-        normaliser = Normaliser.load(settings.model, limits, settings.ladders)
+        normaliser = Normaliser.load(settings.model, settings.limits(), settings.ladders)
         normaliser.classify_many(
             Query(title=position.label, description=_WARM_UP_TEXT) for position in normaliser.grid.positions.values()
         )

@@ -45,7 +45,7 @@ class Body:
             Disconnected: the client closed the connection meanwhile.
         """
         await asyncio.sleep(0)
-        if self._scope.get("rung.gone"):  # set by the connection
+        if self._scope.get("rung.disconnected"):  # set by the connection
             raise Disconnected
 
 

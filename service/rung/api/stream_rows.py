@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Executor
 from time import perf_counter
 
-from rung.api.limits import LONG_TEXT, SLICE
+from rung.api.limits import LONG_TEXT, SLICE, Incomplete
 from rung.api.stream_ends import Body, Outlet, Pace
 from rung.errors import TableError
 from rung.tables.answers import Deduplicator, RowKey, Task
@@ -20,9 +21,12 @@ MEMORY = 2_000  # titles whose answers one stream caches
 class Stream:
     """One stream of rows."""
 
-    def __init__(self, table: Table, classifier: InProcess, task: Task, body: Body, outlet: Outlet, pace: Pace) -> None:
+    def __init__(
+        self, table: Table, classifier: InProcess, task: Task, body: Body, outlet: Outlet, pace: Pace, threads: Executor
+    ) -> None:
+        """``threads`` answer the rows that take long."""
         self._table, self._body, self._outlet, self._pace = table, body, outlet, pace
-        self._classifier = classifier
+        self._classifier, self._threads, self._occupation = classifier, threads, task.occupation
         self._deduplicator = Deduplicator(classifier.submit, task.fields, MEMORY)
         self._blank = str(table.form.blank)
         self._began = perf_counter()
@@ -32,7 +36,8 @@ class Stream:
 
         Raises:
             Disconnected: the client closed the connection.
-            TableError: a row is too long; the answer says so in its last row.
+            TableError: a row is too long, and nothing was answered yet.
+            Incomplete: a later row is too long; the answer says so in its last row.
         """
         table, outlet = self._table, self._outlet
         cutter = table.cutter(table.start)
@@ -47,6 +52,7 @@ class Stream:
             if outlet.started:
                 ((written, _),) = self._classifier.submit([Fault(error.detail)])()
                 await outlet.write(table.empty_row + written)
+                raise Incomplete(error.detail) from error
             raise
         await outlet.end()
 
@@ -72,8 +78,8 @@ class Stream:
 
     async def _one(self, key: RowKey) -> str:
         await self._pace.row()
-        if _long(key):
-            pending = await asyncio.to_thread(self._deduplicator.submit, [key])
+        if self._occupation or _long(key):
+            pending = await asyncio.get_running_loop().run_in_executor(self._threads, self._deduplicator.submit, [key])
         else:
             pending = self._deduplicator.submit([key])
         return str(pending.result()[0].written)

@@ -18,20 +18,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rung.api.bodies import check_uncompressed
+from rung.api.bodies import check_not_form, check_uncompressed
 from rung.api.limits import Disconnected
 from rung.api.parameters import with_known_parameters
+from rung.api.state import Service
 from rung.api.stream_ends import Body, Outlet, Pace
 from rung.api.stream_rows import Stream
 from rung.errors import TableError
-from rung.normaliser import Normaliser
-from rung.settings import Settings
 from rung.tables.answers import Task, check_readings
 from rung.tables.columns import ColumnFinder, column_finder, in_address
+from rung.tables.csv_parts import check_encoding
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.table import added
 from rung.tables.workers import InProcess
 
+_MARK = 4  # bytes by which other kinds of files are known
 _PARAMETERS = (  # name, description, example
     ("column", "FIELD=HEADING: read this field from that column.", "title=Job title"),
     ("reading", "A ladder.", "nine-levels"),
@@ -76,7 +77,7 @@ def open_ndjson(wanted: ReadOptions, finder: ColumnFinder) -> Opening:
 class StreamRoute(APIRoute):
     """A route that reads and answers piece by piece; it is documented as any other."""
 
-    def __init__(self, path: str, media: str, open_: Open, get_normaliser: Callable[[], Normaliser], settings: Settings) -> None:
+    def __init__(self, path: str, media: str, open_: Open, service: Service) -> None:
         super().__init__(
             path,
             _documented(path.rpartition("/")[2]),
@@ -92,16 +93,19 @@ class StreamRoute(APIRoute):
         )
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            settings = service.settings
             check_uncompressed(scope)
+            check_not_form(scope)
             options = Options.of(Request(scope))
-            normaliser = get_normaliser()  # one for the whole stream, so that a reload does not mix two models
+            normaliser = service.normaliser  # one for the whole stream, so that a reload does not mix two models
             check_readings(normaliser, options.readings)
             wanted = ReadOptions(options.columns, added(options.readings, occupation=options.occupation), limit=settings.max_row)
             body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
                 table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))
                 task = Task(table.columns.fields, options.readings, table.form, options.occupation)
-                await Stream(table, InProcess(task, normaliser), task, body, outlet, Pace(scope, settings.max_batch)).run()
+                pace = Pace(scope, settings.max_batch)
+                await Stream(table, InProcess(task, normaliser), task, body, outlet, pace, service.threads).run()
             except Disconnected:
                 return
 
@@ -124,17 +128,21 @@ def _documented(name: str) -> Callable[[], Awaitable[Response]]:
     return documented
 
 
-def routes(get_normaliser: Callable[[], Normaliser], settings: Settings) -> list[StreamRoute]:
-    """The two routes; ``get_normaliser`` raises if none is ready."""
+def routes(service: Service) -> list[StreamRoute]:
+    """The two routes."""
     return [
-        StreamRoute("/classify/csv", "text/csv", open_csv, get_normaliser, settings),
-        StreamRoute("/classify/ndjson", "application/x-ndjson", open_ndjson, get_normaliser, settings),
+        StreamRoute("/classify/csv", "text/csv", open_csv, service),
+        StreamRoute("/classify/ndjson", "application/x-ndjson", open_ndjson, service),
     ]
 
 
 async def _opened(body: Body, opening: Opening) -> Table:
     """The table, once enough of the body is there."""
+    start = b""
     async for data in body.pieces():
+        if len(start) < _MARK:
+            start += data[:_MARK]
+            check_encoding(start)
         table = opening.feed(data)
         if table is not None:
             return table

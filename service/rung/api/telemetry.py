@@ -13,7 +13,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rung.api.limits import Disconnected
+from rung.api.limits import Disconnected, Incomplete
 from rung.api.logs import REQUEST_ID, get_logger
 from rung.api.problems import respond, unexpected
 from rung.settings import Settings
@@ -39,11 +39,11 @@ class Metrics:
         self.answers = Counter("rung_answers", "Answers by status; all but 'classified' abstain.", ("status", "model"), **made)
         self.confidence = Histogram("rung_confidence", "Confidence of the answers.", buckets=_SHARES, **made)
         self.refused = Counter("rung_refused", "Requests refused because the service was full.", **made)
-        self.vanished = Counter("rung_vanished", "Clients that went away before they were answered.", **made)
+        self.disconnected = Counter("rung_disconnected", "Clients that disconnected before they were answered.", **made)
         self.reloads = Counter("rung_reloads", "Models loaded or refused.", ("outcome",), **made)
         self.pending = Gauge("rung_pending", "Requests accepted and not yet answered.", **made)
         self.pending_bytes = Gauge("rung_pending_bytes", "Bytes of their bodies.", **made)
-        self.titles = Gauge("rung_titles_read", "Titles read, by whether they were remembered.", ("remembered",), **made)
+        self.titles = Gauge("rung_titles_read", "Titles read, by whether they were cached.", ("cached",), **made)
         self.ready = Gauge("rung_ready", "1 if requests are answered.", **made)
         self.model = Gauge("rung_model", "1 for the model that answers.", ("name", "version", "digest"), **made)
         self._answers: dict[tuple[str, str], Any] = {}
@@ -110,7 +110,9 @@ class Telemetry:
             await self._app(scope, receive, sending)
         except Disconnected:
             status = 499
-            self._metrics.vanished.inc()
+            self._metrics.disconnected.inc()
+        except Incomplete as error:
+            log.warning("answer cut short", path=scope["path"][:200], detail=str(error))
         except Exception as error:
             log.error("unexpected error", path=scope["path"][:200], exc_info=error)
             if not status:

@@ -1,5 +1,5 @@
 # PYTHON_ARGCOMPLETE_OK
-"""The command line ``rung``. Only this module and the settings read the environment.
+"""The command line ``rung``.
 
 Exit codes: 0 done; 1 done, but some rows or files failed; 2 wrong arguments, settings or files.
 """

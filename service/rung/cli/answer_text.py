@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -9,7 +11,14 @@ from rich.text import Text
 from rung.ladders.conditions import wording
 from rung.types import Occupations, Reading, Result
 
+_WIDE = 240  # characters of a line in a pipe
 REASONS = 3  # pieces of evidence in a short answer
+
+
+def console_of(**options: Any) -> Console:
+    """A console for standard output. In a pipe its lines are wide, so that a sentence stays in one."""
+    console = Console(**options)
+    return console if console.is_terminal else Console(width=_WIDE, **options)
 
 
 def show(result: Result, console: Console, everything: bool) -> None:

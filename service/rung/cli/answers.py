@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
-from rich.console import Console
 from rich.text import Text
 
-from rung.cli.answer_text import show
+from rung.cli.answer_text import console_of, show
 from rung.errors import InvalidQuery
 from rung.tables.forms import DelimitedTail
 from rung.tables.table import added, cells, neutral
@@ -28,7 +27,7 @@ _COLUMNS = ("title", "level", "track", "family", "confidence", "open")
 
 def write_text(outcomes: Outcomes, *, everything: bool, single: bool, **_: Any) -> None:
     """One answer after the other, for people."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = console_of(highlight=False)
     for title, outcome in outcomes:
         if not single:
             console.print(Text(title, style="underline"))

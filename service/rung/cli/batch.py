@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from rung.cli.parsing import counted, whole_number
 from rung.errors import TableError
-from rung.normaliser import Limits
 from rung.settings import Settings
 from rung.tables import report
 from rung.tables.answers import Setup
@@ -29,8 +28,8 @@ FAMILIES = 8  # families that the summary lists
 PREVIEWED = 3  # rows that a dry run answers
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
 COLUMN = (
-    "read a field (title, description, id, company, ladder, sector, size) from a column, by its heading or number (#2); "
-    "FIELD= reads none"
+    "read a field (title, description, id, company, ladder, sector, size, stated_level) from a column, by its heading or "
+    "number (#2); FIELD= reads none"
 )
 
 
@@ -84,7 +83,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
     parser.add_argument("--processes", type=whole_number(1), metavar="N", help="processes that answer (default: one a processor)")
     parser.add_argument(
-        "--remember", type=whole_number(1), default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
+        "--cache", type=whole_number(1), default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
     )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a report of the run, as one HTML page")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")
@@ -101,7 +100,7 @@ def run_batch(options: argparse.Namespace) -> int:
     if options.input == "-" and sys.stdin.isatty():
         raise TableError("name a file, or pipe rows into rung batch: cat jobs.csv | rung batch > levels.csv")
     settings = Settings()
-    setup = Setup(settings.model, Limits(settings.max_title, settings.max_description, settings.cache), settings.ladders)
+    setup = Setup(settings.model, settings.limits(), settings.ladders)
     jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output, options.to)]
     if options.report and len(jobs) > 1:
         raise TableError("--report is for one file; run the others without it")
@@ -131,7 +130,7 @@ def _job(options: argparse.Namespace, source: str, target: str) -> Job:
         overwrite=options.overwrite,
         resume=options.resume,
         processes=options.processes,
-        memory=options.remember,
+        memory=options.cache,
     )
 
 

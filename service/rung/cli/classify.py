@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, get_args
 from rung.cli.answers import WRITERS
 from rung.cli.parsing import country_code, number, whole_number
 from rung.errors import InvalidQuery
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.types import PARTS, Organisation, Part, Query, Sector, Size
 
@@ -41,6 +41,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--description", metavar="FILE", help="the text of the posting; - reads standard input")
     parser.add_argument("--company", help="name of the employer")
     parser.add_argument("--ladder", default="reference", help="the ladder whose words the title is read by (reference)")
+    parser.add_argument("--stated-level", metavar="TEXT", help="the level that the source states in a field of its own")
     parser.add_argument("--sector", choices=get_args(Sector), help="sector of the employer")
     parser.add_argument("--size", choices=get_args(Size), help="size of the employer")
     parser.add_argument("--country", metavar="CC", type=country_code, help="country of the job, as two capital letters (GB)")
@@ -66,11 +67,11 @@ def run(options: argparse.Namespace) -> int:
         "company": options.company,
         "organisation": organisation,
         "ladder": options.ladder,
+        "stated_level": options.stated_level,
         "min_confidence": options.min_confidence,
         "include": _parts(style, options.all, options.occupation),
     }
-    limits = Limits(settings.max_title, settings.max_description, cache=0)
-    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
+    normaliser = Normaliser.load(settings.model, settings.limits(cache=0), settings.ladders)
     if single:
         query = Query(title=next(iter(titles)), **fields)
         outcomes: Iterable[Any] = [(query.title, normaliser.classify(query))]

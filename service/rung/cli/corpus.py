@@ -29,7 +29,9 @@ def register(subparsers: Any) -> None:
         step.add_argument("--data", type=Path, default=Path("training_data"), help="folder of the training data")
         step.add_argument("--model", type=Path, help="folder of the model (default: the newest one shipped with Rung)")
         step.set_defaults(run=run)
-    step.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="date that is written beside the figures")
+        if name == "fit":
+            today = datetime.now(UTC).date().isoformat()
+            step.add_argument("--date", default=today, help="date that is written beside the figures")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rung.cli.parsing import counted
 from rung.errors import InvalidQuery, TableError
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.tables import jsonld
 from rung.tables.journal import destination, replace_file
@@ -43,8 +43,7 @@ def run(options: argparse.Namespace) -> int:
         raise TableError(f"{options.out} exists; name another file or add --overwrite")
     document = jsonld.load(_read(options.source))
     settings = Settings()
-    limits = Limits(settings.max_title, settings.max_description, settings.cache)
-    normaliser = Normaliser.load(settings.model, limits, settings.ladders)
+    normaliser = Normaliser.load(settings.model, settings.limits(), settings.ladders)
     failures = [f"block at line {block.line}: {block.error}" for block in document.blocks if block.error]
     statuses: Counter[str] = Counter()
     postings = document.postings()

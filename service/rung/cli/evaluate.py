@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from rung import artefact as artefacts
+from rung.cli.answer_text import console_of
 from rung.errors import extra
-from rung.normaliser import Limits, Normaliser, newest_model
+from rung.normaliser import Normaliser, newest_model
 from rung.training.evaluate import FileAnswers, answer_files, normaliser_answers
 from rung.training.gold import GoldFile, read_gold_files
+from rung.types import Limits
 
-_WIDE = 240
 _LONG = ("field_kind", "field_label")  # sections that the model card does not quote
 
 
@@ -54,8 +55,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print, and write the files of the options."""
     with extra("train", "the command evaluate"):
         from rung.training import report, sections
-    console = Console()
-    console = console if console.is_terminal else Console(width=_WIDE)
+    console = console_of()
     model = artefacts.load(options.model or newest_model())
     normaliser = Normaliser(model, Limits(cache=0))
     grid = normaliser.grid
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         glance = sections.glance(answers, [*details, *unseen])
         found = (glance, *headline, *baselines, *ablations, *unseen, *details)
         counts = tuple((f.name, len(f.rows)) for f in files)
-        whole = report.Report(options.date, normaliser.model, counts, _command(options, files), found, sections.GLOSSARY)
+        whole = report.Report(options.date, normaliser.model, counts, _command(options), found, sections.GLOSSARY)
         console.print(f"written: {', '.join(map(str, report.write(whole, options.report)))}")
     if options.record:
         _record(headline, normaliser, files, options, console)
@@ -133,10 +133,10 @@ def _record(
     console.print(f"{path} written; `rung train` builds it in")
 
 
-def _command(options: argparse.Namespace, files: list[GoldFile]) -> str:
+def _command(options: argparse.Namespace) -> str:
     """The command that writes the same report, with the files by name only."""
     asked = [f"--{name}" for name in ("baselines", "ablations") if getattr(options, name)]
-    names = [f"{file.name.replace(' ', '-')}.jsonl" for file in files]
+    names = [path.name for path in options.gold]
     postings = ["--postings", *(path.name for path in options.postings)] if options.postings else []
     return " ".join(["rung evaluate --gold", *names, *postings, *asked, f"--report {options.report}"])
 

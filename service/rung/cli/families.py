@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.settings import Settings
+from rung.types import Limits
 
 
 def register(subparsers: Any) -> None:
@@ -50,9 +51,8 @@ def markdown(families: Iterable[Mapping[str, Any]]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for family in families:
-        about = family["definition"] or ("Has [ladders](ladders.md) of its own." if family["graded"] else "")
         lists = (", ".join(family[name]) for name in ("near", "isco", "soc"))
-        lines.append(f"| `{family['id']}` | {family['label']} | {about} | {' | '.join(lists)} |")
+        lines.append(f"| `{family['id']}` | {family['label']} | {family['definition']} | {' | '.join(lists)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -20,7 +20,7 @@ from rung.ladders.draw import draw
 from rung.ladders.files import load_ladder
 from rung.ladders.own import map_ladder
 from rung.ladders.relations import Crosswalk
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.settings import Settings
 from rung.types import Query, Result, Sector, Size
 
@@ -52,7 +52,7 @@ def _with_built_in(handler: Handler, options: argparse.Namespace) -> int:
 
 def _load(ladders: Path | None) -> LadderNormaliser:
     settings = Settings()
-    return Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description, cache=0), ladders)
+    return Normaliser.load(settings.model, settings.limits(cache=0), ladders)
 
 
 def register(subparsers: Any) -> None:

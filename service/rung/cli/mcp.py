@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from rung.errors import extra
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.settings import Settings
 
 EXAMPLES = """examples:
@@ -38,5 +38,5 @@ def run(options: argparse.Namespace) -> int:
     with extra("mcp", "the command mcp"):
         from rung.agents import make_server
     settings = Settings()
-    make_server(Normaliser.load(settings.model, Limits(settings.max_title, settings.max_description), settings.ladders)).run()
+    make_server(Normaliser.load(settings.model, settings.limits(), settings.ladders)).run()
     return 0

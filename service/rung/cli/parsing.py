@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from typing import Any, NoReturn
+
+from rung.nearest import nearest
+from rung.types import COUNTRY
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """``" Did you mean X?"``, or an empty text if nothing is near."""
-    near = get_close_matches(name, list(known), 1)
-    return f" Did you mean {near[0]}?" if near else ""
+    near = nearest(name, known)
+    return f" Did you mean {near}?" if near else ""
 
 
 def counted(number: int, noun: str) -> str:
@@ -40,10 +42,17 @@ def number(text: str) -> float:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number.") from None
 
 
+def one_word(text: str) -> str:
+    """The type of an argument that is one word."""
+    if text.split() != [text]:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one word; write it without blanks.")
+    return text
+
+
 def country_code(text: str) -> str:
     """The type of an option that takes an ISO 3166 alpha-2 code."""
-    if not re.fullmatch("[A-Z]{2}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a country code of two capital letters, such as GB.")
+    if not re.fullmatch(COUNTRY, text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a country code of two capital letters (ISO 3166): GB, not UK.")
     return text
 
 
@@ -68,7 +77,7 @@ class Parser(argparse.ArgumentParser):
         name = unknown.partition("=")[0]
         if name.startswith("-"):
             self.error(f"There is no option {name}.{suggestion(name, self._option_string_actions)}")
-        self.error(f"{unknown!r} was left over. If it belongs to a text with spaces, quote the text.")
+        self.error(f"{unknown!r} was left over. Write options before or after all other arguments; quote a text with spaces.")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Add the nearest choice to the message of ``argparse``."""

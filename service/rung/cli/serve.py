@@ -13,8 +13,8 @@ from rung.api.access import LOOPBACK
 from rung.api.keys import SCOPES, new_key, read_keys
 from rung.api.logs import configure_logs, get_logger
 from rung.api.server import serve
-from rung.cli.parsing import whole_number
-from rung.errors import ServiceError
+from rung.cli.parsing import one_word, whole_number
+from rung.errors import SettingsError
 from rung.settings import Settings, unknown_settings
 
 _BACKLOG = 2048  # connections that the system holds until the service accepts them
@@ -39,7 +39,7 @@ def register(subparsers: Any) -> None:
         description="Print a new API key and the line for the file of keys, which holds a hash of it.",
         epilog="examples:\n  rung key acme\n  rung key operator --scope classify --scope admin",
     )
-    key.add_argument("name", help="whose key it is; logs and refusals name it")
+    key.add_argument("name", type=one_word, help="whose key it is; logs and refusals name it")
     key.add_argument("--scope", action="append", choices=SCOPES, help="what it may do; may be repeated (default: classify)")
     key.set_defaults(run=run_key)
 
@@ -66,18 +66,18 @@ def check(settings: Settings) -> None:
     """Refuse settings that would let anybody in, or that contradict each other.
 
     Raises:
-        ServiceError: a public address without keys, or one of the two TLS files without the other.
-        DataError: the file of keys is not valid.
+        SettingsError: a public address without keys, or one of the two TLS files without the other.
+        SettingsError: the file of keys is not valid.
     """
     if settings.api_keys_file is not None:
         read_keys(settings.api_keys_file)
     elif settings.host not in LOOPBACK and not settings.insecure:
-        raise ServiceError(
+        raise SettingsError(
             f"Other machines can reach {settings.host}, and no API keys are set. Set RUNG_API_KEYS_FILE (`rung key NAME` makes a "
             "key), or pass --insecure if a proxy in front of Rung checks its callers."
         )
     if (settings.tls_certificate is None) != (settings.tls_key is None):
-        raise ServiceError("HTTPS needs both RUNG_TLS_CERTIFICATE and RUNG_TLS_KEY")
+        raise SettingsError("HTTPS needs both RUNG_TLS_CERTIFICATE and RUNG_TLS_KEY")
 
 
 @contextlib.contextmanager
@@ -85,14 +85,14 @@ def listening(settings: Settings) -> Any:
     """A socket that listens on the address of the settings.
 
     Raises:
-        ServiceError: the address is taken, or is not one of this machine.
+        SettingsError: the address is taken, or is not one of this machine.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno is not None else str(error)
-        raise ServiceError(f"Cannot listen on {settings.host}:{settings.port}: {why}. Choose another port with --port.") from error
+        raise SettingsError(f"Cannot listen on {settings.host}:{settings.port}: {why}. Choose another port with --port.") from error
     with listener:
         yield listener
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from rung.client.problems import error_of
-from rung.errors import InvalidQuery, ServiceError
+from rung.errors import InvalidQuery, ServiceError, Unavailable
 from rung.ladders.crosswalk import Crossing
 from rung.types import Result
 
@@ -33,8 +33,8 @@ def result(response: httpx.Response) -> Result:
     return _result(_decoded(response))
 
 
-def outcomes(response: httpx.Response) -> list[Result | InvalidQuery]:
-    """One outcome for each query of a batch, in order."""
+def outcomes(response: httpx.Response) -> Sequence[Result | InvalidQuery | Unavailable]:
+    """One outcome for each query of a batch, in order; ``Unavailable`` for those that the service had no time for."""
     return [_outcome(item) for item in _decoded(response)["results"]]
 
 
@@ -82,10 +82,10 @@ def _result(data: Any) -> Result:
     return answer
 
 
-def _outcome(item: Mapping[str, Any]) -> Result | InvalidQuery:
+def _outcome(item: Mapping[str, Any]) -> Result | InvalidQuery | Unavailable:
     if item.get("status") != "error":
         return _result(item)
     error = error_of(item["error"])
-    if not isinstance(error, InvalidQuery):
+    if not isinstance(error, InvalidQuery | Unavailable):
         raise error
     return error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar, cast
@@ -13,7 +13,7 @@ import orjson
 
 from rung.client import answers
 from rung.client.answers import LadderSummary
-from rung.errors import InvalidQuery, TableError, TooLarge
+from rung.errors import InvalidQuery, ServiceError, TableError, TooLarge, Unavailable
 from rung.ladders.crosswalk import Crossing
 from rung.tables.csv_parts import parts
 from rung.types import Query, Result
@@ -52,7 +52,7 @@ def classify(query: Query | str) -> Call[Result]:
     return Call("POST", "/classify", answers.result, content=_query_json(query))
 
 
-def batch(queries: Iterable[bytes]) -> Call[Outcomes]:
+def batch(queries: Iterable[bytes]) -> Call[Sequence[Result | InvalidQuery | Unavailable]]:
     """Classify a batch of queries in JSON."""
     return Call("POST", "/classify/batch", answers.outcomes, content=b'{"queries":[' + b",".join(queries) + b"]}")
 
@@ -67,9 +67,11 @@ def ladders() -> Call[tuple[LadderSummary, ...]]:
     return Call("GET", "/ladders", answers.ladders)
 
 
-def crosswalk(start: str, position: str, to: str, size: str | None, sector: str | None) -> Call[tuple[Crossing, ...]]:
+def crosswalk(
+    start: str, position: str, to: str, size: str | None, sector: str | None, country: str | None
+) -> Call[tuple[Crossing, ...]]:
     """Find a position of one ladder on another."""
-    stated = {"from": start, "position": position, "to": to, "size": size, "sector": sector}
+    stated = {"from": start, "position": position, "to": to, "size": size, "sector": sector, "country": country}
     return Call("GET", "/crosswalk", answers.crossings, {name: value for name, value in stated.items() if value is not None})
 
 
@@ -95,6 +97,25 @@ def halves(queries: list[bytes], error: InvalidQuery) -> tuple[list[bytes], list
     return queries[: len(queries) // 2], queries[len(queries) // 2 :]
 
 
+def finished(outcomes: Sequence[Result | InvalidQuery | Unavailable]) -> Outcomes:
+    """The outcomes up to the first query that the service had no time for; it answers the queries of a batch in order.
+
+    Raises:
+        Unavailable: it had no time for any of them.
+        ServiceError: there are no outcomes.
+    """
+    if not outcomes:
+        raise ServiceError("the answer has no outcomes; is the service of the same version?")
+    if isinstance(outcomes[0], Unavailable):
+        raise outcomes[0]
+    done: Outcomes = []
+    for outcome in outcomes:
+        if isinstance(outcome, Unavailable):
+            break
+        done.append(outcome)
+    return done
+
+
 def csv_parts(source: CsvSource) -> Iterator[bytes]:
     """The parts of a CSV file, each with the heading."""
     return parts(_chunks(source), _CSV_BYTES)
@@ -102,6 +123,8 @@ def csv_parts(source: CsvSource) -> Iterator[bytes]:
 
 def _query_json(query: Query | str) -> bytes:
     """A query in JSON; fields that are not set are left out."""
+    if not isinstance(query, Query | str):
+        raise InvalidQuery(f"a query must be a Query or a title, not {type(query).__name__}")
     stated = _stated(asdict(Query(title=query) if isinstance(query, str) else query))
     try:
         return orjson.dumps(stated)

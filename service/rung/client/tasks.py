@@ -49,10 +49,10 @@ class AsyncClient(Retrying[httpx.AsyncClient, httpx.AsyncBaseTransport]):
         return await self._send(calls.ladders())
 
     async def crosswalk(
-        self, start: str, position: str, to: str, *, size: str | None = None, sector: str | None = None
+        self, start: str, position: str, to: str, *, size: str | None = None, sector: str | None = None, country: str | None = None
     ) -> tuple[Crossing, ...]:
         """As ``Client.crosswalk``."""
-        return await self._send(calls.crosswalk(start, position, to, size, sector))
+        return await self._send(calls.crosswalk(start, position, to, size, sector, country))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -68,8 +68,11 @@ class AsyncClient(Retrying[httpx.AsyncClient, httpx.AsyncBaseTransport]):
         return httpx.AsyncClient(**options)
 
     async def _batch(self, queries: list[bytes]) -> Outcomes:
+        done: Outcomes = []
         try:
-            return await self._send(calls.batch(queries))
+            while len(done) < len(queries):
+                done += calls.finished(await self._send(calls.batch(queries[len(done) :])))
+            return done
         except InvalidQuery as error:
             if len(queries) == 1:
                 return [error]

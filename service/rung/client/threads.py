@@ -59,14 +59,14 @@ class Client(Retrying[httpx.Client, httpx.BaseTransport]):
         return self._send(calls.ladders())
 
     def crosswalk(
-        self, start: str, position: str, to: str, *, size: str | None = None, sector: str | None = None
+        self, start: str, position: str, to: str, *, size: str | None = None, sector: str | None = None, country: str | None = None
     ) -> tuple[Crossing, ...]:
         """A position of the ladder ``start`` on the ladder ``to``: the best relation first, the alternatives after it.
 
         Raises:
             UnknownLadder: there is no such ladder or position; the message names the nearest.
         """
-        return self._send(calls.crosswalk(start, position, to, size, sector))
+        return self._send(calls.crosswalk(start, position, to, size, sector, country))
 
     def close(self) -> None:
         """Close all connections."""
@@ -82,8 +82,11 @@ class Client(Retrying[httpx.Client, httpx.BaseTransport]):
         return httpx.Client(**options)
 
     def _batch(self, queries: list[bytes]) -> Outcomes:
+        done: Outcomes = []
         try:
-            return self._send(calls.batch(queries))
+            while len(done) < len(queries):
+                done += calls.finished(self._send(calls.batch(queries[len(done) :])))
+            return done
         except InvalidQuery as error:
             if len(queries) == 1:
                 return [error]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
-from rung.context.statements import Contexts, Known, OrganisationFact, Rule, facts_at, known_facts
+from rung.context.statements import LEVEL_FIELD, Contexts, Known, OrganisationFact, Rule, facts_at, known_facts
 from rung.grid import Cell
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.placements import variant_shares
@@ -15,7 +15,7 @@ from rung.text.facts import NO_STATEMENTS, NOTHING_ADDED, JobStatements, Stated,
 from rung.text.matches import TextMatches
 from rung.types import REFERENCE, Evidence, Query
 
-Source = Literal["title", "description", "organisation"]
+Source = Literal["title", "description", "organisation", "stated_level"]
 _SOURCES = frozenset(get_args(Source))
 # Probabilities after log-odds of the cells in order, and of the family.
 Move = Callable[[Mapping[Cell, float], Sequence[float], float], Mapping[Cell, float]]
@@ -105,6 +105,11 @@ class Context(NamedTuple):
     def stating(self, stated: tuple[Stated, ...], odds: StatedOdds) -> Context:
         """The same with other statements of the job and the log-odds that they add."""
         return self._replace(stated=stated, odds=odds)
+
+    @property
+    def level_weights(self) -> Mapping[str, float]:
+        """The log-odds that the stated level adds, by level or by cell (``level/track``)."""
+        return next((fact.weights for fact in self.found if fact.place == LEVEL_FIELD), {})
 
     @property
     def of_family(self) -> bool:

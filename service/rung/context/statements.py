@@ -25,7 +25,8 @@ _STATED = (
     "business_areas",
     "product_teams",
 )  # facts of an organisation
-PLACES = ("title", "description", "company")
+LEVEL_FIELD = "stated_level"  # the field of a query that holds a level which the source states
+PLACES = ("title", "description", "company", LEVEL_FIELD)
 _FILE = "contexts.yaml"
 
 
@@ -192,6 +193,12 @@ def infer_context(
     tokens = patterns.tokens(folded)
     matches = [(patterns.meanings[found.pattern], found) for found in patterns.find(tokens.letters, _group(place))]
     return facts_at(contexts, tokens, matches, place, offsets)
+
+
+def read_stated_level(contexts: Contexts, folded: str, offsets: Sequence[int]) -> tuple[OrganisationFact, ...]:
+    """What a stated level means: the fact with the longest phrase, or nothing if no phrase is known ("Not applicable")."""
+    found = infer_context(contexts, folded, LEVEL_FIELD, offsets)
+    return (max(found, key=lambda fact: fact.end - fact.start),) if found else ()
 
 
 def facts_at(

@@ -54,14 +54,17 @@ class SalientSentence(NamedTuple):
 
 
 def top_sentences(
-    read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, inside: bool, count: int
+    read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, count: int, *, inside: bool, managing_told: bool
 ) -> list[SalientSentence]:
     """At most ``count`` sentences, those with the largest weights first; none has a weight below the floor.
 
-    For a job ``inside`` the graded family, the weight is for managing people, else for a level. For another job, it is for the
-    family of the sentence, unless that family is one of the ``silent`` ones (one value a family).
+    For a job ``inside`` the graded family, the weight is for managing people (unless statements tell that: ``managing_told``), else
+    for a level. For another job, it is for the family of the sentence, unless that family is one of the ``silent`` ones (one value
+    a family).
     """
     (duty, graded, manages, level), family = read.rows(), read.likeliest()
+    if managing_told:
+        manages = [0.0] * len(manages)
     if inside:
         rows = zip(duty, graded, manages, level, strict=True)
         weights = [_weight_inside(*row, figures) for row in rows]
@@ -136,13 +139,18 @@ class Explainer:
         weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
         return self._lexicon.seniority[value].says, {"level": cell.level, "track": cell.track}, round(weight, 2)
 
-    def duties(self, text: str, reading: DutyReading, cell: Cell) -> list[Evidence]:
-        """The sentences and cues with the largest weights for the answer; for another family, for that family."""
+    def duties(self, text: str, reading: DutyReading, cell: Cell, *, managing_told: bool) -> list[Evidence]:
+        """The sentences and cues with the largest weights for the answer; for another family, for that family.
+
+        If statements say who manages whom (``managing_told``), none of them speaks for a track.
+        """
+        inside = cell != OTHER
+        cues = () if inside and managing_told else reading.cues
         # A cue may cover one sentence, so fetch that many extra.
-        most = self._figures.sentences + len(reading.cues)
-        top = top_sentences(reading.sentences, self._silent, self._figures, cell != OTHER, most)
+        most = self._figures.sentences + len(cues)
+        top = top_sentences(reading.sentences, self._silent, self._figures, most, inside=inside, managing_told=managing_told)
         weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [(round(row.weight, 2), *row[:2], row) for row in top]
-        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in reading.cues if self._cues[i].towards]
+        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in cues if self._cues[i].towards]
         # Largest first; equal weights by place. The number makes ties unique, so that the rows themselves are not compared.
         ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
         kept: list[Evidence] = []

@@ -27,8 +27,8 @@ class NamedFigures(NamedTuple):
     """Figures of ``weights.yaml``, which explains each.
 
     ``stated`` and ``assumed`` (0 to 1) are the trust in a level that a word of the title states, or that is assumed; ``track`` is
-    that in a track. ``other_track`` is the share of a track that no word names. ``manages`` are the log-odds of a text that says
-    whether the job manages people.
+    that in a track. ``other_track`` is the share of a track that no word names, ``other_level`` that of a level which only
+    ``stated_level`` names. ``manages`` are the log-odds of a text that says whether the job manages people.
     """
 
     range_mass: float
@@ -36,31 +36,39 @@ class NamedFigures(NamedTuple):
     assumed: float
     track: float
     other_track: float
+    other_level: float
     manages: float
     alternatives: int
     alternative_floor: float
     threshold: float
+    clear_title: float
+    conflict: float
 
 
 class RankStatements(NamedTuple):
     """What a text states about the rank: log-odds for the manager track, whether the job manages people, and a level.
 
-    ``ranks`` are the shares of the ranks by the words of the text, if there is no title.
+    ``ranks`` are the shares of the ranks by the words of the text, if there is no title. ``weights`` are the log-odds, by level or
+    cell, of a level that the query states.
     """
 
     manager_odds: float = 0.0
     manages: Literal["yes", "no", "unknown"] = "unknown"
     level: str | None = None
     ranks: Mapping[Rank, float] = {}
+    weights: Mapping[str, float] = {}
 
 
 NO_RANK_STATEMENTS = RankStatements()
 
 
-def rank_statements(rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float]) -> RankStatements:
+def rank_statements(
+    rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float], weights: Mapping[str, float]
+) -> RankStatements:
     """What a text states about the rank; ``track`` are the log-odds that its statements add for the manager track."""
     level = rules.reads(stated, "stated_level")
-    return RankStatements(track, rules.claim(stated, "manages"), rules.level(level.statement) if level else None, ranks)
+    named = rules.level(level.statement) if level else None
+    return RankStatements(track, rules.claim(stated, "manages"), named, ranks, weights)
 
 
 class NamedReading(NamedTuple):
@@ -93,7 +101,8 @@ class _Ranks(NamedTuple):
 class NamedDecision(NamedTuple):
     """The answer for a job of a named family. If family, level or track is open, its range has more than one value.
 
-    ``family_shares`` and ``rank_shares`` are the probabilities before calibration; ``by_text`` is ``RankStatements.ranks``.
+    ``conflict``: the text contradicts a clear title. ``family_shares`` and ``rank_shares`` are the probabilities before
+    calibration; ``by_text`` is ``RankStatements.ranks``.
     """
 
     status: Status
@@ -107,6 +116,7 @@ class NamedDecision(NamedTuple):
     levels: tuple[str, ...]
     tracks: tuple[str, ...]
     question: str | None
+    conflict: bool
     expected_rank: float
     family_shares: Mapping[str, float]
     rank_shares: Mapping[Rank, float]
@@ -198,9 +208,10 @@ class NamedDecider:
             max(ranks.track, confidence),
         )
         common = (family, *best, confidence, parts)
+        conflict = self._contradicts(reading.rank, stated)
         used = (ranks.expected, families, shares, reading, stated.ranks)
         if confidence >= threshold:
-            return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, *used)
+            return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, conflict, *used)
         open_families, open_ranks = self._open(families, mass, ranks)
         open_levels = {level for level, _ in open_ranks}
         levels = tuple(level for level in self._scale if level in open_levels)
@@ -208,7 +219,15 @@ class NamedDecider:
         sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
         about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
         question = self._questions[next(part for part in _ASKED if part in about)]
-        return NamedDecision("ambiguous", *common, about, tuple(open_families), levels, tracks, question, *used)
+        return NamedDecision("ambiguous", *common, about, tuple(open_families), levels, tracks, question, conflict, *used)
+
+    def _contradicts(self, rank: RankReading, stated: RankStatements) -> bool:
+        """Whether the title is clear and a text states another track, or another level than a word of the title."""
+        if rank.probabilities.get((rank.level, rank.track), 0.0) < self._figures.clear_title:
+            return False
+        manager_odds = self.manager_odds(stated)
+        against_track = manager_odds if rank.track == "ic" else -manager_odds
+        return against_track >= self._figures.conflict or (rank.stated and stated.level not in (None, rank.level))
 
     def _open(self, families: Mapping[str, float], mass: float, ranks: _Ranks) -> tuple[Sequence[str], Sequence[Rank]]:
         """The possible families and ranks; if there would be one of each, the less certain part gets a second one."""
@@ -257,12 +276,23 @@ class NamedDecider:
         shares = dict(stated.ranks) or self._by_title(rank)
         if stated.level in self._scale and not rank.stated:
             shares = {(str(stated.level), track): share for track, share in self._by_track(shares).items()}
+        if stated.weights:
+            shares = self._weighted(shares, rank.track, stated.weights)
         if manager_odds:
             for (level, track), share in list(shares.items()):
                 shares.setdefault((level, "ic" if track == "manager" else "manager"), share * self._figures.other_track)
             shares = {each: share * math.exp(manager_odds if each[1] == "manager" else 0.0) for each, share in shares.items()}
         total = sum(shares.values())
         return {each: share / total for each, share in shares.items()}
+
+    def _weighted(self, shares: Mapping[Rank, float], track: str, weights: Mapping[str, float]) -> dict[Rank, float]:
+        """The shares after the log-odds of a stated level; each level that it speaks for has a small share before that."""
+        spread = dict(shares)
+        for key in weights:
+            level, _, own = key.partition("/")
+            spread.setdefault((level, own or track), self._figures.other_level)
+        odds = {rank: weights.get("/".join(rank), weights.get(rank[0], 0.0)) for rank in spread}
+        return {rank: share * math.exp(odds[rank]) for rank, share in spread.items()}
 
     def _by_title(self, rank: RankReading) -> dict[Rank, float]:
         """The shares of the ranks by a title, as far as it is trusted; the rest goes to the neighbouring levels."""

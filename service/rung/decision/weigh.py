@@ -146,6 +146,11 @@ class Weighed(NamedTuple):
         return self.match_kind not in ("untitled", "none")
 
     @property
+    def managing_told(self) -> bool:
+        """Whether statements say who manages whom, so that the duties add nothing to the track."""
+        return _managing_told(self.title, self.context)
+
+    @property
     def stated(self) -> bool:
         """Whether a statement of the text counts."""
         return any(each.decides for each in self.context.stated)
@@ -154,6 +159,11 @@ class Weighed(NamedTuple):
     def title_alone(self) -> bool:
         """Whether the title alone decides."""
         return self.probabilities is self.plain
+
+
+def _managing_told(title: TitleMeaning | None, context: Context) -> bool:
+    """With a title, any statement about managing people replaces the duties' words; without one, only one that counts."""
+    return context.odds.mentions if title is not None else bool(context.odds.track)
 
 
 class Weigher:
@@ -282,9 +292,7 @@ class Weigher:
     def _with_duties(
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
-        # With a title, any statement about managing people replaces these words; without one, only a statement that counts.
-        stated = context.odds.mentions if title is not None else bool(context.odds.track)
-        odds = self.duties(duties, stated)
+        odds = self.duties(duties, _managing_told(title, context))
         if odds is not None:
             odds = self.scaled(odds, title.reading if title else None)
             if context.of_family:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 from rung.errors import DataError
@@ -13,6 +12,7 @@ from rung.ladders.conditions import Requirement
 from rung.ladders.files import load_grid, load_ladders
 from rung.ladders.model import Ladder
 from rung.ladders.relations import FAMILIES, RELATIONS, Crosswalk, Edge, End, Likelihood, build_crosswalk, parse_end
+from rung.nearest import nearest_three
 from rung.records import load_yaml
 
 COLUMNS = ("from", "to", "relation", "condition", "source", "note")
@@ -101,5 +101,4 @@ def _conditions(text: str, where: str, grid: Grid) -> tuple[Requirement, ...]:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    names = list(dict.fromkeys(known))
-    return f"the nearest are {', '.join(get_close_matches(name, names, 3, 0.3) or names[:3])}."
+    return f"the nearest are {', '.join(nearest_three(name, known))}."

@@ -57,7 +57,7 @@ def placements(crosswalk: Crosswalk, start: End, to: str, facts: Facts) -> tuple
     found: tuple[Placement, ...] | None = crosswalk.memo.get(key)
     if found is None:
         found = _placements(crosswalk, start, to, known)
-        remember(crosswalk, key, found)
+        memoise(crosswalk, key, found)
     return found
 
 
@@ -69,11 +69,11 @@ def placements_everywhere(crosswalk: Crosswalk, start: End, facts: Facts) -> Map
     if found is None:
         others = (ladder for ladder in crosswalk.ladders if ladder not in (REFERENCE, start.ladder))
         found = {ladder: placements(crosswalk, start, ladder, known) for ladder in others}
-        remember(crosswalk, key, found)
+        memoise(crosswalk, key, found)
     return found
 
 
-def remember(crosswalk: Crosswalk, key: tuple[object, ...], value: object) -> None:
+def memoise(crosswalk: Crosswalk, key: tuple[object, ...], value: object) -> None:
     """Cache a value in the crosswalk; a full cache is emptied."""
     if len(crosswalk.memo) >= _MEMO_LIMIT:
         crosswalk.memo.clear()

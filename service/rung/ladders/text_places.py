@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rung.grid import OTHER, Cell
 from rung.ladders.conditions import Facts
 from rung.ladders.model import Ladder, LadderPosition, normal
-from rung.ladders.placements import remember, unmet, variant_shares
+from rung.ladders.placements import memoise, unmet, variant_shares
 from rung.ladders.readings import LadderPlaces
 from rung.ladders.relations import Crosswalk, Likelihood
 from rung.title.clean import fold
@@ -115,7 +115,7 @@ def _profiles(crosswalk: Crosswalk) -> _Profiles:
                 having[word] = having.get(word, 0) + 1
         rarity = {word: math.log(len(rows) / count) for word, count in having.items()}
         known = _Profiles({key: _weighed(words, rarity) for key, words in rows.items()}, rarity)
-        remember(crosswalk, ("profiles",), known)
+        memoise(crosswalk, ("profiles",), known)
     return known
 
 

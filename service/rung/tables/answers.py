@@ -9,12 +9,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from rung.cache import Computed
 from rung.errors import InvalidQuery, TableError, UnknownLadder
 from rung.ladders.crosswalk import find_ladder
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.tables.forms import Form
 from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, added, cells, query
-from rung.types import Part, Query, Result
+from rung.types import Limits, Part, Query, Result
 
 FORMS = 4_096  # distinct answers whose written form a process caches: many titles share few answers
 
@@ -163,21 +164,14 @@ _FACTS = ("status", "family", "level", "track", "confidence", "about", "question
 _counted = itemgetter(*(list(COLUMNS).index(f"{PREFIX}{name}") for name in _FACTS))
 
 
-class Employers(dict[str, str]):
+class Employers(Computed[str, str]):
     """Maps the name of an employer to itself if it can change an answer, as a bank's can, and otherwise to "".
 
     So a title has the same key for nearly all employers.
     """
 
     def __init__(self, normaliser: Normaliser) -> None:
-        super().__init__()
-        self._matters = normaliser.employer_matters
-
-    def __missing__(self, name: str) -> str:
-        if len(self) >= EMPLOYERS:
-            self.clear()
-        self[name] = name if self._matters(name) else ""
-        return self[name]
+        super().__init__(lambda name: name if normaliser.employer_matters(name) else "", EMPLOYERS)
 
     def within(self, keys: Sequence[RowKey], at: int) -> Sequence[RowKey]:
         """The keys with the employer, at index ``at`` of each, replaced."""

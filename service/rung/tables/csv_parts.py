@@ -28,9 +28,7 @@ def parts(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     """
     rows = records(chunks)
     heading = next(rows, b"")
-    for mark, name in _MARKS.items():
-        if heading.startswith(mark):
-            raise TableError(f"this is {name}, not CSV in UTF-8; `rung batch` reads it")
+    check_encoding(heading)
     if heading and not heading.endswith(b"\n"):
         heading += b"\n"
     body: list[bytes] = []
@@ -43,6 +41,17 @@ def parts(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
             body, held, sent = [], 0, sent + 1
     if body or not sent:
         yield heading + b"".join(body)
+
+
+def check_encoding(start: bytes) -> None:
+    """Check that a file that begins so is text in UTF-8, or in another encoding that keeps ASCII.
+
+    Raises:
+        TableError: it is compressed, a workbook, Parquet or UTF-16.
+    """
+    for mark, name in _MARKS.items():
+        if start.startswith(mark):
+            raise TableError(f"this is {name}, not text in UTF-8; `rung batch` reads it")
 
 
 def without_heading(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from rung.cache import Computed
 from rung.tables.table import Cell, neutral
 
 KEPT = 4_096  # cached texts
@@ -42,21 +43,10 @@ class DelimitedTail(NamedTuple):
         return self.delimiter.join([self.quoted(c) for c in cells])
 
 
-class _Written(dict[str | None, str]):
+@cache
+def _written(tail: DelimitedTail) -> Computed[str | None, str]:
     """Texts as cells, each with the delimiter before it: answers have few different ones."""
-
-    def __init__(self, tail: DelimitedTail) -> None:
-        super().__init__()
-        self._tail = tail
-
-    def __missing__(self, text: str | None) -> str:
-        if len(self) >= KEPT:
-            self.clear()
-        self[text] = written = self._tail.delimiter + ("" if text is None else self._tail.quoted(neutral(text)))
-        return written
-
-
-_written = cache(_Written)
+    return Computed(lambda text: tail.delimiter + ("" if text is None else tail.quoted(neutral(text))), KEPT)
 
 
 class NdjsonTail(NamedTuple):

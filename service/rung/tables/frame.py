@@ -34,6 +34,8 @@ def frame(
         TableError: ``df`` is no data frame of pandas or polars, has no column of titles, or there is no such ladder.
     """
     kind = type(df).__module__.partition(".")[0]
+    if kind == "polars" and hasattr(df, "collect"):
+        raise TableError("a lazy frame has no rows yet; call collect() first")
     if kind not in ("pandas", "polars") or not hasattr(df, "columns"):
         raise TableError(f"a data frame of pandas or polars is needed, not {type(df).__name__}")
     normaliser = normaliser or default_normaliser()

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rung.errors import TableError
+from rung.tables.table import COLUMNS, cells
 from rung.types import Query, Result
 
 CODE_SET = "Rung reference ladder"
@@ -129,29 +130,11 @@ def category(result: Result) -> dict[str, Any]:
         code |= {"codeValue": result.family.id, "name": result.family.label}
     code["inCodeSet"] = {"@type": "CategoryCodeSet", "name": CODE_SET if graded else FAMILIES}
     code["additionalProperty"] = [
-        {"@type": "PropertyValue", "propertyID": f"rung_{name}", "value": value}
-        for name, value in _properties(result)
-        if value not in (None, "")
+        {"@type": "PropertyValue", "propertyID": name, "value": value}
+        for name, value in zip(COLUMNS, cells(result, result.model.short, ()), strict=True)
+        if value is not None
     ]
     return code
-
-
-def _properties(result: Result) -> Iterator[tuple[str, Any]]:
-    yield "status", result.status
-    yield "family", result.family.id if result.family else None
-    yield "position", result.position.id if result.position else None
-    yield "level", result.level.id if result.level else None
-    yield "level_rank", result.level.rank if result.level else None
-    yield "track", result.track
-    yield "people_management", result.people_management
-    yield "confidence", result.confidence
-    yield "about", " ".join(result.range.about)
-    yield "expected_rank", result.level.expected_rank if result.level else None
-    yield "levels", " ".join(result.range.levels)
-    yield "tracks", " ".join(result.range.tracks)
-    yield "question", result.range.question
-    yield "flags", " ".join(result.flags)
-    yield "model", result.model.short
 
 
 def _scripts(text: str) -> Iterator[tuple[int, int]]:

@@ -108,7 +108,9 @@ class DelimitedOpening:
         if not first.row:
             raise TableError("the table is empty")
         if first.row.lstrip()[:1] == b"{":
-            raise TableError("it holds JSON objects; if it is NDJSON, name it so or say --format ndjson")
+            raise TableError(
+                "it holds JSON objects, not headings and rows; read it as NDJSON (--format ndjson or /classify/ndjson)"
+            )
         if first.quoted:
             raise TableError("the first row opens a quote that is never closed")
         heading = heading_of(first.row, first.delimiter)

@@ -27,6 +27,7 @@ OPEN = {
 }
 FLAGS = {
     "title_description_conflict": "The title and the description disagree.",
+    "stated_otherwise": "The text contradicts a stated fact about the organisation; the stated one counts.",
     "corporate_rank": "A word of the title is a rank of the company, not a level of the job.",
     "several_roles": "The title names several jobs; Rung classified the first.",
     "level_span": "The title names several levels at once.",
@@ -35,6 +36,8 @@ FLAGS = {
     "truncated_description": "The description is too long; Rung did not read its end.",
     "description_not_used": "The description states nothing that Rung can use.",
     "no_job_words": "No word in it names a job.",
+    "expected_coverage": "The share of answers that are confident enough for the precision asked for.",
+    "language": "The title names its job in another language than English.",
 }
 STYLE = """
 :root { --ic: #2a6bb5; --manager: #c27a1a; --line: #d9d9d5; --dim: #5a5e66; }
@@ -205,7 +208,7 @@ def _flags(summary: Summary) -> str:
 
 
 def _meaning(flag: str) -> str:
-    return f"The language of the text: {flag[9:]}." if flag.startswith("language:") else FLAGS.get(flag, "")
+    return FLAGS.get(flag.partition(":")[0], "")
 
 
 def _levels(summary: Summary) -> list[str]:

@@ -40,7 +40,7 @@ FOREIGN = {
 }
 SAMPLE = 1 << 18  # bytes that are read to detect encoding and columns
 IDLE = 0.05  # seconds without a byte after which the rows of a pipe so far are answered
-CHUNK = 1 << 19  # bytes of a block of rows
+CHUNK = 1 << 17  # bytes of a block of rows
 
 
 @dataclass(frozen=True, slots=True)

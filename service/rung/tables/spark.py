@@ -15,7 +15,7 @@ from typing import Any
 from rung import artefact as artefacts
 from rung.artefact import Artefact
 from rung.errors import TableError, extra
-from rung.normaliser import Limits, Normaliser, newest_model
+from rung.normaliser import Normaliser, newest_model
 from rung.tables.answers import Deduplicator, Employers, Setup, Task, check_readings
 from rung.tables.columnar import Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns, column_finder
@@ -23,6 +23,7 @@ from rung.tables.files import Job
 from rung.tables.forms import Typed
 from rung.tables.sources import format_of, open_file, table_file
 from rung.tables.workers import InProcess, collecting_rarely
+from rung.types import Limits
 
 MEMORY = 50_000  # titles whose answers a Python worker caches
 TYPES: Mapping[type, str] = {str: "string", int: "byte", float: "double"}

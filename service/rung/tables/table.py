@@ -14,10 +14,10 @@ from rung.errors import FieldError, InvalidQuery
 from rung.types import NOTHING_STATED, REFERENCE, Occupations, Organisation, Query, Result, Sector, Size
 
 PREFIX = "rung_"
-READ = ("title", "description", "company", "id", "ladder", "sector", "size")
+READ = ("title", "description", "company", "id", "ladder", "sector", "size", "stated_level")
 
 # What the answer depends on. The caller's id is not part of it, so rows that differ only in their id share a key.
-KEY_FIELDS = ("title", "description", "company", "ladder", "sector", "size")
+KEY_FIELDS = ("title", "description", "company", "ladder", "sector", "size", "stated_level")
 
 COLUMNS: Mapping[str, type] = {
     "rung_status": str,
@@ -82,7 +82,8 @@ def query(fields: Sequence[str], key: Key) -> Query:
         _one_of("size", size, SIZES)
         organisation = Organisation(sector=sector, size=size)  # type: ignore[arg-type]  # checked just above
     company, ladder = get("company", "").strip() or None, get("ladder", "").strip() or REFERENCE
-    return Query(values["title"], get("description") or None, None, company, organisation, ladder, include=())
+    level = get("stated_level", "").strip() or None
+    return Query(values["title"], get("description") or None, None, company, organisation, ladder, level, include=())
 
 
 def key_of(names: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Protocol
 
-from rung.errors import ServiceError
+from rung.errors import RungError
 from rung.normaliser import Normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Setup, Task, WrittenAnswer
 
@@ -25,7 +25,7 @@ AHEAD = 16  # pieces queued per worker, so that it never idles while this proces
 ALONE = 1_000  # keys answered in this process before workers are started
 
 
-class WorkerLost(ServiceError):
+class WorkerLost(RungError):
     """Raised when a worker was killed, for example because memory ran out; the run can be resumed."""
 
     code = "worker_lost"

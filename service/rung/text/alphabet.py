@@ -6,9 +6,11 @@ Each word that a pattern names has a letter, and so has each combination of begi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rung.text.tokens import BREAK, COLON, END, spelt
+from rung.cache import Computed
+from rung.markup import BREAK
+from rung.text.tokens import COLON, END, spelt
 from rung.title.clean import fold
 
 _DIGITS = re.compile(r"\d{1,3}\Z")
@@ -19,20 +21,11 @@ NUMBER = "<n>"  # the symbol of any number
 BEYOND = frozenset({"<mark>"})  # the symbols of a mark that no pattern names
 
 
-class _Known(dict[str, str]):
-    """A bounded cache of the letters of spellings."""
-
-    def __init__(self, find: Callable[[str], str]) -> None:
-        super().__init__()
-        self._find = find
+class _Known(Computed[str, str]):
+    """The letters of spellings; those of long words are not kept."""
 
     def __missing__(self, word: str) -> str:
-        letter = self._find(word)
-        if len(self) >= _WORDS_KEPT:
-            self.clear()
-        if len(word) <= _LONGEST:
-            self[word] = letter
-        return letter
+        return super().__missing__(word) if len(word) <= _LONGEST else self._compute(word)
 
 
 def is_plain(symbol: str) -> bool:
@@ -92,7 +85,7 @@ class Alphabet:
             else:
                 self._by_signature[frozenset(signature)] = letter
         self._symbols = Symbols(self._by_symbol, numbers)
-        self.known = _Known(self._find)
+        self.known = _Known(self._find, _WORDS_KEPT)
         self._gaps: dict[frozenset[str] | None, str] = {}
         self.number_letters = frozenset(self.letters([NUMBER]))
         self.end, self._break = self.letters([END]), self.letters([BREAK])

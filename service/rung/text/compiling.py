@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from rung.markup import BREAK
 from rung.text.alphabet import BEYOND, NUMBER, Alphabet, Symbols
 from rung.text.patterns import Source, Tables
 from rung.text.programs import programs
-from rung.text.tokens import BREAK, COLON, END
+from rung.text.tokens import COLON, END
 from rung.text.wordings import Captured, Classes, Either, Gap, Node, Parser, Several, Word, symbols_of, without_leading_gap
 from rung.title.clean import fold
 

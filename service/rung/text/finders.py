@@ -10,8 +10,9 @@ from typing import Any
 
 from rung.arrays import Array
 from rung.kernel import native
+from rung.markup import without_markup
 from rung.text.alphabet import FIRST_LETTER, Alphabet
-from rung.text.tokens import Tokens, tokenise, without_markup
+from rung.text.tokens import Tokens, tokenise
 
 _SET = re.compile(r"<(\d+)>")
 Fields = tuple[int, int, int, tuple[int, int]]  # of a match: pattern, first token, end, captured tokens

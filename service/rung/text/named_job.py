@@ -14,8 +14,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from rung.grid import OTHER
+from rung.markup import BREAK
 from rung.text.patterns import Patterns, Row, Source
-from rung.text.tokens import BREAK, Tokens
+from rung.text.tokens import Tokens
 from rung.title.clean import Cleaner, fold
 from rung.title.family import FamilyReader
 from rung.title.meaning import Retriever

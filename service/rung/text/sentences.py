@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from rung.arrays import Array
 from rung.kernel import native
+from rung.markup import without_markup
 
-_TAG = re.compile(r"<(/?)([a-zA-Z]{1,10})[^<>]{0,300}>")
-_BLOCK = frozenset({"p", "li", "ul", "ol", "br", "div", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
 _STOPS = ".!?;\n\r•"  # where repeats are cut; a stop inside a sentence only makes the pieces shorter
 
 
@@ -49,9 +47,8 @@ def sentence_places(spans: bytes) -> list[tuple[int, int]]:
 
 
 def readable(text: str) -> str:
-    """The text in lower case and of the same length, with tags blanked and a line break for each block element."""
-    if "<" in text:
-        text = _TAG.sub(lambda m: ("\n" if m.group(2).lower() in _BLOCK else " ").ljust(len(m.group())), text)
+    """The text in lower case and of the same length, without its markup."""
+    text = without_markup(text)
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)

@@ -11,10 +11,9 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-# A tag is replaced by the same number of characters, so that offsets stay valid.
-_TAG = re.compile(r"</?([a-zA-Z]{1,10})\b[^<>]{0,300}>")
-_INLINE = frozenset({"a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
-BREAK, END, COLON, DASH = "\n", ".", ":", "-"
+from rung.markup import BREAK, without_markup
+
+END, COLON, DASH = ".", ":", "-"
 _TOKEN = re.compile(
     r"[^\W_\d][^\W_]*(?:['’](?:ll|re|ve|d|s|t|m)(?![^\W_]))*"  # a word, with the short forms of English
     r"|\d+(?:[.,]\d+)*[^\W_\d]*"
@@ -55,15 +54,6 @@ def pieces(word: str) -> list[str]:
     """A word of a pattern, cut as texts are: ``cross-functional`` is two tokens; a star stands for letters."""
     found = _PIECE.findall(word)
     return found if len(found) > 1 else [word]
-
-
-def without_markup(text: str) -> str:
-    """The text with each tag replaced by the same number of characters: a line break and blanks, or blanks for inline tags."""
-    return _TAG.sub(_blank, text) if "<" in text else text
-
-
-def _blank(match: re.Match[str]) -> str:
-    return (" " if match.group(1).lower() in _INLINE else BREAK).ljust(len(match.group()))
 
 
 def tokenise(text: str, letters: Mapping[str, str]) -> Tokens:

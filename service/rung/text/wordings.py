@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rung.errors import DataError
+from rung.markup import BREAK
 from rung.text.alphabet import NUMBER
-from rung.text.tokens import BREAK, END, pieces
+from rung.text.tokens import END, pieces
 from rung.title.clean import fold
 
 _LEXEME = re.compile(r"\\[()]|~\d+|\.\.\d+|[\[\](){}]|(?<=\s)\|(?=\s)|(?:[^\s\[\](){}\\]|\\[()])+")

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 
+from rung.cache import Computed
+from rung.markup import without_tags
 from rung.types import CleanTitle, Modifier, Token
 
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
 # The same, with two or three letters between full stops as one word: "C.P.O.".
 _WORD_OR_DOTTED = re.compile(r"((?<![\w.])(?:[^\W\d_]\.){1,2}[^\W\d_](?!\.?[^\W_])\.?|[^\W_]+(?:'[^\W_]+)*|&|\+)")
@@ -22,7 +23,7 @@ _NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
 _MARK = re.compile(r"[,;:|/()\[\]{}\n•·@-]")
 _WORD_BEGINS, _NEVER = "(?<![a-z0-9])(?=[a-z0-9#])", "(?!)"  # a word, a number, or the mark of one
-_GAPS = 1024  # of what stands between words, so much is remembered
+_GAPS = 1024  # of what stands between words, so many are cached
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁɡһӏвкмнтαεορντυικηΑΕΟΡΝΤΥΙΚΗАЕОРСУХВКМНТ", "aeopcyxijsdghlbkmhtaeopvtuiknaeopntyiknaeopcyxbkmht"
@@ -48,20 +49,7 @@ def _fold_char(char: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
-_REMEMBERED = 20_000
-
-
-class _Folded(dict[str, str]):
-    """The normal form of the characters met first; texts use few, and one made of all of Unicode must not fill the memory."""
-
-    def __missing__(self, char: str) -> str:
-        folded = _fold_char(char)
-        if len(self) < _REMEMBERED:
-            self[char] = folded
-        return folded
-
-
-_FOLDED = _Folded()
+_FOLDED = Computed(_fold_char, 20_000)  # texts use few characters, and one made of all of Unicode must not fill the memory
 _BLANKS = dict.fromkeys((*range(32), 127), " ")
 
 
@@ -72,7 +60,7 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The normal form of a text and, for each of its characters, the offset of the character in ``text`` that it came from."""
-    text = _blank_markup(text)
+    text = without_tags(text)
     if text.isascii():
         lowered = text.lower()
         return lowered if lowered.isprintable() else lowered.translate(_BLANKS), range(len(text) + 1)
@@ -83,11 +71,6 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     offsets = [index for index, char in enumerate(chars) for _ in char]
     offsets.append(len(text))
     return folded, offsets
-
-
-def _blank_markup(text: str) -> str:
-    """HTML tags replaced by as many spaces, so that offsets keep their meaning; ``rung.text.decode`` has read the entities."""
-    return _TAG.sub(lambda m: " " * len(m.group()), text) if "<" in text else text
 
 
 def _fold_lookalikes(text: str) -> str:

@@ -6,7 +6,7 @@ seniority word beside it ("Director, Product Management"); the first job named i
 
 words → phrases (``phrases``) → parts and their shape (``parts``) → jobs (``jobs``) → roles (``roles``)
 
-Roles depend on a title's shape alone: its heads, ranks and numerals, and where other words stand. Shapes are remembered.
+Roles depend on a title's shape alone: its heads, ranks and numerals, and where other words stand. Shapes are cached.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rung.cache import Computed
 from rung.title.jobs import Job
 from rung.title.lexicon import Lexicon
-from rung.title.parts import SHAPES, Once, PartReader, Shape
+from rung.title.parts import SHAPES, PartReader, Shape
 from rung.title.phrases import Item, PhraseReader
 from rung.title.roles import RoleReader
 from rung.title.word_splitter import WordSplitter
@@ -52,7 +53,7 @@ class Parser:
         self._roles = RoleReader(lexicon)
         self._read = lru_cache(maxsize=SHAPES)(self._read_uncached)
         # Equal results are kept once: many shapes give the same.
-        self._alike = Once[_Read](SHAPES)
+        self._alike = Computed[_Read, _Read](lambda read: read, SHAPES)
 
     def parse(self, title: CleanTitle) -> ParsedTitle:
         """The roles of a title in the order in which it names them, and the title as understood."""

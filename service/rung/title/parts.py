@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count, pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from rung.cache import Computed
 from rung.title.lexicon import Lexicon
 from rung.title.phrases import Item
 from rung.types import Token
@@ -25,7 +26,6 @@ SHAPES = 16_384  # shapes of titles that are cached
 # Of a part: its opener, and the kind and value of each item ("" if the value does not matter). Of a title: its parts.
 PartShape = tuple[str, tuple[tuple[str, str], ...]]
 Shape = tuple[PartShape, ...]
-_T = TypeVar("_T")
 
 
 class Part(NamedTuple):
@@ -41,26 +41,12 @@ class Part(NamedTuple):
     ends_in_rank: bool
 
 
-class Once(dict[_T, _T]):
-    """Interns values: equal ones become one object. Emptied when it holds ``size``."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def __missing__(self, value: _T) -> _T:
-        if len(self) >= self._size:
-            self.clear()
-        self[value] = value
-        return value
-
-
 class PartReader:
     """Finds the shape of a title and makes its parts, with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._same = Once[PartShape](SHAPES)
+        self._same = Computed[PartShape, PartShape](lambda shape: shape, SHAPES)  # equal shapes are one object
 
     def shape(self, tokens: Sequence[Token], items: Sequence[Item], grade: str) -> tuple[Shape, list[int]]:
         """The shape of a title, and the index of the item at each place of it.

@@ -21,7 +21,7 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _PIECE = 4  # least letters of a piece that does not name a job or rank alone
 _LAST = 3  # least letters of the last piece: "branded" is not "brand ed"
 _PIECES = 5  # most pieces of a word
-_REMEMBERED = 8_192
+_CACHED = 8_192
 
 
 class WordSplitter:
@@ -34,7 +34,7 @@ class WordSplitter:
         longer = {word for phrase in (*phrases, *lexicon.locations) for word in phrase if len(word) >= _PIECE}
         self._pieces = alone | longer | lexicon.spellings.keys()
         self._longest = max(map(len, self._pieces), default=0)
-        self.pieces = lru_cache(maxsize=_REMEMBERED)(self._find_pieces)
+        self.pieces = lru_cache(maxsize=_CACHED)(self._find_pieces)
 
     def tokens(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """The tokens of a title, with each such word replaced by its pieces."""

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from rung.artefact import Artefact
-from rung.normaliser import Limits, Normaliser
+from rung.normaliser import Normaliser
 from rung.training import fit, metrics
 from rung.training.evaluate import FileAnswers, flags, normaliser_answers
 from rung.training.folds import source_folds
 from rung.training.gold import GoldFile, GoldRow
 from rung.training.metrics import Figure, figure
+from rung.types import Limits
 
 PRECISIONS = (0.97, 0.98, 0.99)
 _CUTOFFS = (70.0, 76.0, 80.0, 84.0, 88.0, 92.0, 100.0)

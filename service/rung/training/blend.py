@@ -169,7 +169,7 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
     for place, text in enumerate(texts):
         weighed = normaliser.weigh(Query(description=text))
         reading, context = weighed.duties, weighed.context
-        stated[place] = named.manager_odds(rank_statements(rules, context.elsewhere, context.odds.track, {}))
+        stated[place] = named.manager_odds(rank_statements(rules, context.elsewhere, context.odds.track, {}, {}))
         if reading is not None:
             own[place], own_track[place] = reading.own, reading.manager - (reading.general.signs if reading.general else 0.0)
     years, paid = np.array([each.years for each in read]), np.array([each.pay for each in read])

@@ -133,16 +133,17 @@ def _row(row: Mapping[str, Any], where: str, form: Form, levels: Sequence[str], 
     try:
         accept = tuple(_LABELS[form](str(label)) for label in row["accept"])
         label = accept[0] if form == "field" else _own(row, form, graded)
-        sure = {"yes": True, "no": False}[row["sure"]]
+        if row["sure"] not in ("yes", "no"):
+            raise DataError(f'{where}: "sure" is {row["sure"]!r}; write "yes" or "no"')
+        sure = row["sure"] == "yes"
         bucket = row.get("kind" if form == "field" else "bucket") or ""
         found = GoldRow(
             str(row.get("id") or where.rpartition(":")[2]), row.get("title") or "", row.get("description"), row.get("company"),
             label, accept, sure, bucket, row.get("lang") or "", row.get("source") or bucket, form,
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise DataError(
-            f"{where}: not a labelled row ({error!r}); id, title, family, level, track, sure and accept are needed"
-        ) from error
+        wrong = f"it has no {error.args[0]!r}" if isinstance(error, KeyError) else "a field has another type than it must have"
+        raise DataError(f"{where}: not a labelled row: {wrong}; docs/accuracy.md#the-rows says what a row needs") from error
     unknown = [cell for cell in {label, *accept} if "/" in cell and cell.split("/")[-2] not in (*levels, "")]
     if unknown or label != accept[0]:
         raise DataError(f"{where}: label {label!r}, accept {list(accept)}: levels must be known and the row's own label first")

@@ -41,6 +41,7 @@ export const TRACKS = { ic: "IC", manager: "manager" };
 export const STATUSES = ["classified", "ambiguous", "unreadable", "error"];
 const FLAGS = {
   title_description_conflict: "The title and the description disagree.",
+  stated_otherwise: "The text contradicts a stated fact about the organisation; the stated one counts.",
   corporate_rank: "A word of the title is a rank of the company, not a level of the job.",
   several_roles: "The title names several jobs; Rung classified the first.",
   level_span: "The title names several levels at once.",
@@ -49,12 +50,14 @@ const FLAGS = {
   truncated_description: "The description is too long; Rung did not read its end.",
   description_not_used: "The description states nothing that Rung can use.",
   no_job_words: "No word in it names a job.",
+  expected_coverage: "The share of answers that are confident enough for the precision asked for.",
+  language: "The title names its job in another language than English.",
 };
 
 /** What a flag says, in words. */
 export function flagWords(flag) {
   if (flag.startsWith("language:")) return `Language: ${languageName(flag.slice(9))}.`;
-  return FLAGS[flag] ?? `${flag.replaceAll("_", " ")}.`;
+  return FLAGS[flag.split(":")[0]] ?? `${flag.replaceAll("_", " ")}.`;
 }
 
 function languageName(code) {

@@ -69,7 +69,7 @@ const handlers = {
   done: (data) => {
     finished = true;
     advance(data);
-    end(byId("run-note").hidden ? "All rows are classified." : "");
+    end(outcome(data));
   },
   stopped: (data) => {
     finished = true;
@@ -135,6 +135,12 @@ function advance(data) {
   byId("sheet").hidden = false;
   chart();
   if (finished || performance.now() - looked > FRESH) look();
+}
+
+function outcome({ rows, statuses }) {
+  if (!rows) return "The file has no rows.";
+  if (statuses.error) return `${count(statuses.error)} of ${count(rows)} rows could not be answered; rung_error says why.`;
+  return byId("run-note").hidden ? "All rows are answered." : "";
 }
 
 function end(words) {

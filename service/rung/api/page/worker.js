@@ -117,18 +117,19 @@ async function* cut(mine, decoder, skip) {
   for (let at = skip; at < mine.file.size; at += READ) {
     const bytes = await mine.file.slice(at, at + READ).arrayBuffer();
     const last = at + READ >= mine.file.size;
-    const text = decoder.decode(bytes, { stream: !last });
+    let text = decoder.decode(bytes, { stream: !last });
     if (!cutter) {
       early += text;
       const line = /^[^\r\n]*/.exec(early)[0];
       if (line.length === early.length && !last) continue;
-      mine.delimiter = delimiterOf(line);
-      mine.lines ||= isList(mine.file.name, line, mine.delimiter);
+      const named = /^sep=(.)$/i.exec(line); // Excel's line that names the delimiter
+      text = named ? early.slice(line.length).replace(/^\r?\n/, "") : early;
+      mine.delimiter = named ? named[1] : delimiterOf(line);
+      mine.lines ||= !named && isList(mine.file.name, line, mine.delimiter);
       if (mine.lines) Object.assign(mine, { delimiter: ",", head: `title${LINE}` });
       cutter = mine.lines ? new Lines() : new Rows(mine.delimiter);
     }
-    const found = cutter.push(early || text);
-    early = "";
+    const found = cutter.push(text);
     if (last) found.push(...cutter.end());
     const size = bytes.byteLength;
     for (const [nth, whole] of found.entries()) {
@@ -154,18 +155,22 @@ async function* cut(mine, decoder, skip) {
 
 /** Send a slice; a busy service is asked again when it says so, a broken connection a few times. */
 async function send(mine, body) {
+  let broken = "The service cannot be reached.";
   for (let attempt = 1; ; attempt += 1) {
     let wait = 400 * 2 ** attempt;
     try {
       const response = await fetch(mine.title ? `/classify/csv?column=${encodeURIComponent(`title=${mine.title}`)}` : "/classify/csv", { method: "POST", headers: mine.headers, body, signal: mine.stop.signal });
-      if (response.ok) return await response.text();
+      if (response.ok) {
+        broken = "The answer broke off. A row may be longer than the service reads.";
+        return await response.text();
+      }
       const problem = await response.json().catch(() => ({}));
       const busy = response.status === 429 || response.status === 503;
       if (!busy || attempt === TRIES) throw Object.assign(new Error(problem.detail ?? `The service answered ${response.status}.`), { status: response.status, final: true });
       wait = Math.max(wait, 1000 * Number(response.headers.get("retry-after") ?? 0));
     } catch (error) {
       if (error.final || error.name === "AbortError") throw error;
-      if (attempt === TRIES) throw new Error("The service cannot be reached.");
+      if (attempt === TRIES) throw new Error(broken);
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }

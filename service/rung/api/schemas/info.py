@@ -62,7 +62,7 @@ class InfoOut(Out):
     """What this service is and accepts."""
 
     name: str = Field(description="Name of the service.", examples=["rung"])
-    version: str = Field(description="Version of the service.", examples=["1.0.0"])
+    version: str = Field(description="Version of the service.", examples=["2.0.0"])
     model: ModelInfo = Field(description="The model that answers.")
     limits: LimitsOut = Field(description="How much is accepted.")
     families: list[Family] = Field(description="Job families that it tells apart.")
@@ -81,9 +81,7 @@ class FamilyOut(Out):
     id: str = Field(description="Stable id.", examples=["nursing"])
     label: str = Field(description="Label for people.", examples=["Nursing and midwifery"])
     graded: bool = Field(description="Whether the family has ladders and duty text of its own.", examples=[False])
-    definition: str = Field(
-        description="What the person does all day; empty for the graded family and for `unknown`.", examples=["Cares for patients."]
-    )
+    definition: str = Field(description="What the person does all day; empty for `unknown`.", examples=["Cares for patients."])
     near: list[str] = Field(description="Ids of the families that it is mistaken for.", examples=[["medical"]])
     isco: list[str] = Field(description="Prefixes of its ISCO-08 codes; the longest prefix of a code decides.", examples=[["222"]])
     soc: list[str] = Field(description="The same for O*NET-SOC.", examples=[["29-1141"]])

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rung.queries import named_parts
 from rung.types import (
     DEFAULT_PARTS,
+    MOST_COUNTED,
     NOTHING_STATED,
     REFERENCE,
     Organisation,
@@ -28,14 +29,20 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_Count = Annotated[int | None, Field(ge=0, le=1_000_000)]
+_COUNTRY = "^([A-TV-Z][A-Z]|U[A-JL-Z])$"  # what ``COUNTRY`` means, in the dialect of pydantic and JSON Schema
+_Count = Annotated[int | None, Field(ge=0, le=MOST_COUNTED)]
 
 
 class OrganisationIn(Closed):
     """What is known of the employer; it changes what titles mean."""
 
     sector: Sector | None = Field(None, description="Sector of the employer.", examples=["private"])
-    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="Country of the job, as ISO 3166 alpha-2.", examples=["GB"])
+    country: str | None = Field(
+        None,
+        pattern=_COUNTRY,
+        description="Country of the job, as ISO 3166 alpha-2: two capital letters, GB and not UK.",
+        examples=["GB"],
+    )
     size: Size | None = Field(None, description="Size of the employer.", examples=["large"])
     products: _Count = Field(None, description="How many products it has.", examples=[6])
     product_managers: _Count = Field(None, description="How many product managers it has.", examples=[20])
@@ -124,3 +131,6 @@ class CrosswalkIn(Closed):
     to: str = Field(max_length=100, description="Id of the ladder to find it on.", examples=["nine-levels"])
     size: Size | None = Field(None, description="Size of the employer, if known.", examples=["large"])
     sector: Sector | None = Field(None, description="Sector of the employer, if known.", examples=["private"])
+    country: str | None = Field(
+        None, pattern=_COUNTRY, description="Country of the job, if known, as ISO 3166 alpha-2.", examples=["GB"]
+    )
