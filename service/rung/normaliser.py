@@ -286,7 +286,8 @@ class Normaliser:
             return None
         ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None or named is not None else None, named)
         context = weighed.context
-        stated = rank_statements(self.parts.statements, context.elsewhere, context.odds.track, ranks, context.level_weights)
+        weights = context.rank_weights(reading.rank.level)
+        stated = rank_statements(self.parts.statements, context.elsewhere, context.odds.track, ranks, weights)
         return self.parts.named.decide(
             reading,
             families,

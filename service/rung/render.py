@@ -148,6 +148,8 @@ class Renderer:
         ranges = (named.families, named.levels, named.tracks) if level else (named.families, (), ())
         if named.conflict:
             flags = (*flags, "title_description_conflict")
+        if weighed.context.is_corporate(named.reading.rank.level):
+            flags = (*flags, "corporate_rank")
         return Result(
             id=query.id,
             status=named.status,
@@ -297,7 +299,7 @@ class Renderer:
         if weighed.named_job is not None:
             label = self.families[weighed.named_job.family].label
             evidence.append(self._parts.named.named_in(query.description or "", weighed.named_job, label))
-        evidence += context_evidence(weighed.context, weighed.plain)
+        evidence += context_evidence(weighed.context, weighed.plain, None if other is None else other.reading.rank.level)
         if other is not None:
             evidence += [self._statement_elsewhere(query, weighed, other, stated) for stated in weighed.context.elsewhere]
         elif decision is not None:
@@ -318,7 +320,8 @@ class Renderer:
         """A statement as evidence for a job of a named family; its weight is what the log-odds of the rank lose without it."""
         statement, rules = stated.statement, self._parts.statements
         left, odds = self._without(weighed, weighed.context.elsewhere, stated)
-        others = rank_statements(rules, left, odds.track, named.by_text, weighed.context.level_weights)
+        weights = weighed.context.rank_weights(named.reading.rank.level)
+        others = rank_statements(rules, left, odds.track, named.by_text, weights)
         without = self._parts.named.rank_shares(named.reading.rank, others)
         answered = named.level, named.track
         lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 
 import pytest
 import yaml
 from ladder_toys import DATA, cell, contexts, crosswalk
 from statement_toys import counted, kinds, rules
 
+from rung import Normaliser
 from rung.context.effects import Context, PlainTitle, apply_context, context_evidence, context_meaning, read_context
 from rung.context.statements import Known, OrganisationFact, conflicts, context_source, infer_context, known_facts
 from rung.decision import weigh
@@ -21,6 +23,7 @@ from rung.types import Facts, Organisation, Query
 from tests.growth import assert_linear
 
 RULES = contexts()
+normaliser = cache(Normaliser.load)
 SENIOR = PlainTitle("senior-product-manager", "senior")
 
 
@@ -211,6 +214,21 @@ def test_a_banks_vice_president_counts_only_for_the_title_that_names_it() -> Non
     assert apply_context(plain, context, 0.9, move)[cell("vp/manager")] < plain[cell("vp/manager")]
 
 
+@pytest.mark.parametrize("company", ["JPMorgan Chase", "Goldman Sachs", "Deutsche Bank"])
+@pytest.mark.parametrize("title", ["Vice President, Software Engineering", "VP, Risk"])
+def test_at_a_bank_vice_president_is_open_in_every_family(company: str, title: str) -> None:
+    answer, plain = (normaliser().classify(Query(title, company=each)) for each in (company, None))
+    assert (answer.status, "level" in answer.range.about) == ("ambiguous", True)
+    assert {"senior", "vp"} <= set(answer.range.levels)
+    assert "corporate_rank" in answer.flags
+    assert (plain.level.id, plain.flags) == ("vp", ())
+
+
+def test_at_a_bank_other_titles_keep_their_level() -> None:
+    answer = normaliser().classify(Query("Software Engineer", company="Barclays"))
+    assert (answer.status, answer.level.id, answer.flags) == ("classified", "mid", ())
+
+
 def test_nothing_known_changes_nothing() -> None:
     plain = {cell("mid/ic"): 0.7, OTHER: 0.3}
     assert apply_context(plain, Context(), 0.9, move) is plain
@@ -256,7 +274,8 @@ def test_the_shipped_rules_name_only_what_exists() -> None:
         assert row["says"].endswith("."), row
         assert set(row.get("positions", ())) <= set(grid.positions), row
     for fact in data["facts"]:
-        assert set(fact.get("weights", {})) <= {*map(str, grid.cells), *grid.levels}, fact["id"]
+        for weights in (fact.get("weights", {}), fact.get("elsewhere", {"weights": {}})["weights"]):
+            assert set(weights) <= {*map(str, grid.cells), *grid.levels}, fact["id"]
         assert set(fact.get("in", ())) <= {"title", "description", "company", "stated_level"}, fact["id"]
     assert {rule["ladder"] for rule in data["rules"]} <= set(ladders)
     implied = {key for fact in data["facts"] for key in fact.get("implies", {})} | {"size", "sector", "level", "track"}

@@ -106,10 +106,18 @@ class Context(NamedTuple):
         """The same with other statements of the job and the log-odds that they add."""
         return self._replace(stated=stated, odds=odds)
 
-    @property
-    def level_weights(self) -> Mapping[str, float]:
-        """The log-odds that the stated level adds, by level or by cell (``level/track``)."""
-        return next((fact.weights for fact in self.found if fact.place == LEVEL_FIELD), {})
+    def rank_weights(self, level: str) -> Mapping[str, float]:
+        """What facts add to the rank of a job of a named family whose title names ``level``: log-odds by level or cell."""
+        weights: dict[str, float] = {}
+        for fact in self.found:
+            own = fact.weights if fact.place == LEVEL_FIELD else fact.elsewhere.weights if level in fact.elsewhere.levels else {}
+            for key, weight in own.items():
+                weights[key] = weights.get(key, 0.0) + weight
+        return weights
+
+    def is_corporate(self, level: str) -> bool:
+        """Whether a fact says that a title of this level in a named family may be a rank of the company."""
+        return any(level in fact.elsewhere.levels for fact in self.found)
 
     @property
     def of_family(self) -> bool:
@@ -172,18 +180,21 @@ def keep_levels(prior: Mapping[Cell, float], after: Mapping[Cell, float], contex
     return kept
 
 
-def context_evidence(context: Context, plain: Mapping[Cell, float]) -> list[Evidence]:
+def context_evidence(context: Context, plain: Mapping[Cell, float], level: str | None = None) -> list[Evidence]:
     """The context as evidence: each fact that the texts state, and the ladder that gives the title its meaning.
 
-    ``plain`` are the probabilities without it. The weight of a ladder's meaning is the most that it adds to the log-odds of a cell.
+    ``plain`` are the probabilities without it; ``level`` is that of the title of a job of a named family. The weight of a ladder's
+    meaning is the most that it adds to the log-odds of a cell.
     """
     evidence = []
     for fact in context.found:
         cell, weight = fact.strongest if fact.holds(context.position) else ("", 0.0)
+        if level in fact.elsewhere.levels:
+            cell, weight = fact.elsewhere.strongest
         towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
         if weight > 0:
-            level, _, track = cell.partition("/")
-            towards |= {"level": level, "track": track} if track else {"level": level}
+            wanted, _, track = cell.partition("/")
+            towards |= {"level": wanted, "track": track} if track else {"level": wanted}
         source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
         evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
     contextual = context.contextual

@@ -30,6 +30,18 @@ PLACES = ("title", "description", "company", LEVEL_FIELD)
 _FILE = "contexts.yaml"
 
 
+class Elsewhere(NamedTuple):
+    """What a fact adds to the rank of a job of a named family whose title names one of ``levels``: log-odds by level or cell."""
+
+    levels: tuple[str, ...] = ()
+    weights: Mapping[str, float] = {}
+
+    @property
+    def strongest(self) -> tuple[str, float]:
+        """The largest log-odds and what it speaks for."""
+        return _strongest({cell: weight for cell, weight in self.weights.items() if weight > 0})
+
+
 class OrganisationFact(NamedTuple):
     """A fact that a text states about the organisation: where (offsets into ``place``), what it implies, and its log-odds.
 
@@ -48,6 +60,7 @@ class OrganisationFact(NamedTuple):
     odds: Sequence[float] = ()
     strongest: tuple[str, float] = ("", 0.0)
     positions: tuple[str, ...] = ()
+    elsewhere: Elsewhere = Elsewhere()
 
     def holds(self, position: str | None) -> bool:
         """Whether the weights hold for a title that names this reference position."""
@@ -104,6 +117,7 @@ class _Fact(NamedTuple):
     strongest: tuple[str, float]
     positions: tuple[str, ...]
     says: str
+    elsewhere: Elsewhere
 
 
 class Contexts(NamedTuple):
@@ -132,6 +146,7 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell], patterns:
             strongest=_strongest(row.get("weights", {})),
             positions=tuple(row.get("positions", ())),
             says=row["says"],
+            elsewhere=_elsewhere(row.get("elsewhere", {})),
         )
         for row in data["facts"]
     )
@@ -176,6 +191,10 @@ def _wanted(facts: Mapping[str, str]) -> tuple[Requirement, ...]:
     return tuple(Requirement(fact, value) for fact, value in facts.items())
 
 
+def _elsewhere(row: Mapping[str, Any]) -> Elsewhere:
+    return Elsewhere(tuple(row["levels"]), dict(row["weights"])) if row else Elsewhere()
+
+
 def _odds(weights: Mapping[str, float], cells: Sequence[Cell]) -> tuple[float, ...]:
     return tuple(weights.get(str(cell), weights.get(cell.level, 0.0)) for cell in cells)
 
@@ -214,9 +233,12 @@ def facts_at(
         fact, match = contexts.facts[number], first[number]
         start, end = tokens.span(match.start, match.end)
         raw = (start, end) if offsets is None else (offsets[start], offsets[end - 1] + 1)
-        says, implies, weights, odds, strongest = fact.says, fact.implies, fact.weights, fact.odds, fact.strongest
-        text = tokens.text[start:end].lower()
-        found.append(OrganisationFact(fact.id, place, text, *raw, says, implies, weights, odds, strongest, fact.positions))
+        found.append(
+            OrganisationFact(
+                fact.id, place, tokens.text[start:end].lower(), *raw, fact.says, fact.implies, fact.weights, fact.odds,
+                fact.strongest, fact.positions, fact.elsewhere,
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
