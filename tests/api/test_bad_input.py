@@ -54,7 +54,7 @@ UNDERSTOOD = [
 
 
 @pytest.mark.parametrize(("body", "status", "code", "field"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-async def test_refused(client: httpx.AsyncClient, body: bytes, status: int, code: str, field: str | None) -> None:
+async def test_an_invalid_body_is_a_problem_that_names_the_field(client: httpx.AsyncClient, body: bytes, status: int, code: str, field: str | None) -> None:
     answer = await client.post("/classify", content=body, headers={"content-type": "application/json"})
     assert answer.headers["content-type"] == "application/problem+json"
     problem = ProblemOut.model_validate_json(answer.content)
@@ -65,7 +65,7 @@ async def test_refused(client: httpx.AsyncClient, body: bytes, status: int, code
 
 
 @pytest.mark.parametrize("title", [row[1] for row in UNDERSTOOD], ids=[row[0] for row in UNDERSTOOD])
-async def test_understood(client: httpx.AsyncClient, title: str) -> None:
+async def test_a_title_with_odd_characters_is_answered(client: httpx.AsyncClient, title: str) -> None:
     answer = await client.post("/classify", json={"title": title})
     assert answer.status_code == 200
     assert answer.json()["position"]["id"] == "group-product-manager"

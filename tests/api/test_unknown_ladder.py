@@ -22,7 +22,7 @@ def told(problem: dict[str, object], field: str, says: str = SAYS, status: int =
     assert found.detail.startswith(says)
 
 
-async def test_a_query_that_names_it(client: httpx.AsyncClient) -> None:
+async def test_a_query_names_the_unknown_ladder(client: httpx.AsyncClient) -> None:
     answer = await client.post("/classify", json={"title": "PM", "ladder": "uk-goverment"})
     assert answer.status_code == 422
     told(answer.json(), "ladder", status=422)
@@ -57,7 +57,7 @@ async def test_a_path_or_a_parameter_that_names_it(client: httpx.AsyncClient, pa
     told(answer.json(), field, says)
 
 
-def test_the_package(normaliser: Normaliser) -> None:
+def test_python_names_the_unknown_ladder(normaliser: Normaliser) -> None:
     with pytest.raises(UnknownLadder) as caught:
         normaliser.classify(Query(title="PM", ladder="uk-goverment"))
     assert caught.value.errors == (FieldError("ladder", caught.value.detail),)
@@ -71,7 +71,7 @@ def test_the_package(normaliser: Normaliser) -> None:
         ["crosswalk", "uk-goverment", "product-manager", "reference"],
     ],
 )
-def test_the_command_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_names_the_unknown_ladder(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     shown = capsys.readouterr()
     assert shown.out == ""

@@ -94,15 +94,15 @@ def growing(normaliser: Normaliser, field: str, length: int) -> dict[str, str]:
     return {piece: said for piece, said in found.items() if said}
 
 
-def test_a_description_costs_what_its_length_earns(normaliser: Normaliser) -> None:
+def test_a_description_takes_time_in_proportion_to_its_length(normaliser: Normaliser) -> None:
     assert growing(normaliser, "description", TEXT) == {}
 
 
-def test_a_title_costs_what_its_length_earns(normaliser: Normaliser) -> None:
+def test_a_title_takes_time_in_proportion_to_its_length(normaliser: Normaliser) -> None:
     assert growing(normaliser, "title", TITLE) == {}
 
 
-def test_a_company_costs_what_its_length_earns(normaliser: Normaliser) -> None:
+def test_a_company_takes_time_in_proportion_to_its_length(normaliser: Normaliser) -> None:
     assert growing(normaliser, "company", COMPANY) == {}
 
 
@@ -144,7 +144,7 @@ def test_a_ladder_file_costs_what_its_positions_earn(crosswalk: Crosswalk, tmp_p
 
 
 @pytest.mark.parametrize("piece", ["[", "{a: ", "- ", "'", "? ", "&a [", "!!", "#", "\n", "a: b\n"])
-def test_a_ladder_file_of_one_piece_costs_what_its_length_earns(crosswalk: Crosswalk, tmp_path: Path, piece: str) -> None:
+def test_a_ladder_file_of_one_piece_takes_time_in_proportion_to_its_length(crosswalk: Crosswalk, tmp_path: Path, piece: str) -> None:
     ordinary = cpu(loading(crosswalk, tmp_path / "chain", chain(200)))
 
     def work(count: int) -> Callable[[], object]:

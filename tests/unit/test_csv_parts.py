@@ -72,7 +72,7 @@ def test_a_heading_that_begins_as_an_archive_does_is_a_heading():
 
 
 @pytest.mark.parametrize("piece", [b'"', b'","', b'a"', b'"a\n'])
-def test_a_cell_full_of_quotes_costs_what_its_length_earns(piece):
+def test_a_cell_full_of_quotes_takes_time_in_proportion_to_its_length(piece):
     assert_linear(lambda count: list(records([b"title,x\n" + piece * count])), 100_001)
 
 

@@ -14,7 +14,7 @@ def scopes(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("kind", "text"), [(row["kind"], text) for row in ROWS if row["kind"] for text in row["texts"]])
-def test_a_scope_is_heard(kind: str, text: str) -> None:
+def test_a_statement_of_scope_is_read(kind: str, text: str) -> None:
     assert kind in scopes(text)
 
 

@@ -31,8 +31,8 @@ def required_scope(path: str) -> str | None:
     return NEEDS.get(path.lstrip("/").split("/", 1)[0])
 
 
-class Keys:
-    """The middleware that checks API keys and rate limits; it reads only the head of a request."""
+class AccessMiddleware:
+    """Checks API keys and rate limits; reads only the head of a request."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app

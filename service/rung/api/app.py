@@ -12,7 +12,7 @@ from fastapi.middleware import Middleware
 from fastapi.middleware.cors import CORSMiddleware
 
 from rung.api import about, files, handlers, ladders, routes, streams
-from rung.api.access import Keys
+from rung.api.access import AccessMiddleware
 from rung.api.messages import names_of
 from rung.api.raw import BodyRoute, RawRoute
 from rung.api.responses import problems
@@ -77,7 +77,7 @@ def _layers(service: Service) -> list[Middleware]:
         headers = ["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"]
         origins = settings.cors_origins.split()
         layers.append(Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers))
-    layers.append(Middleware(Keys, settings=settings))
+    layers.append(Middleware(AccessMiddleware, settings=settings))
     return layers
 
 
