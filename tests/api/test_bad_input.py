@@ -54,7 +54,9 @@ UNDERSTOOD = [
 
 
 @pytest.mark.parametrize(("body", "status", "code", "field"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-async def test_an_invalid_body_is_a_problem_that_names_the_field(client: httpx.AsyncClient, body: bytes, status: int, code: str, field: str | None) -> None:
+async def test_an_invalid_body_is_a_problem_that_names_the_field(
+    client: httpx.AsyncClient, body: bytes, status: int, code: str, field: str | None
+) -> None:
     answer = await client.post("/classify", content=body, headers={"content-type": "application/json"})
     assert answer.headers["content-type"] == "application/problem+json"
     problem = ProblemOut.model_validate_json(answer.content)
