@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from rung.arrays import Array, doubles
 from rung.grid import UNKNOWN
 from rung.kernel import functions
-from rung.title.family_heads import HeadFinder, parted
+from rung.title.family_heads import HeadFinder, parted, parts_of
 from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
@@ -30,14 +30,16 @@ class FamilyWeights(NamedTuple):
     """Figures of ``weights.yaml``, section ``families``.
 
     ``alone`` is the share (0 to 1) of a head's family if the title has no other known word, ``head`` if it has; ``weak`` are the
-    log-odds that a weak head adds; ``temperature`` divides the log-odds of the words. ``unknown_words`` and ``unread`` are the
-    shares of ``unknown`` if words are known, and if none is.
+    log-odds that a weak head adds; ``temperature`` divides the log-odds of the words. ``subject`` is the share of the family of a
+    subject that the words speak against. ``unknown_words`` and ``unread`` are the shares of ``unknown`` if words are known, and if
+    none is.
     """
 
     alone: float
     head: float
     weak: float
     temperature: float
+    subject: float
     unknown_words: float
     unread: float
 
@@ -45,8 +47,9 @@ class FamilyWeights(NamedTuple):
 class FamilyReading(NamedTuple):
     """The probabilities of the families (of all but the graded ones; they add up to 1), the likeliest first.
 
-    ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head``, ``weak``, ``words``,
-    ``letters`` (no word is known), ``noun`` (it names a job and no work, as "Supervisor" does) or ``none``.
+    ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head`` (also of a subject beside
+    words that name no work), ``weak``, ``words``, ``letters`` (no word is known), ``noun`` (it names a job and no work, as
+    "Supervisor" does) or ``none``.
     """
 
     probabilities: Mapping[str, float]
@@ -79,6 +82,8 @@ class FamilyReader:
             for name, definition in data["definitions"].items()
         }
         self.heads = HeadFinder(data, arrays)
+        self._subjects = trie_of(arrays["family_subjects"])
+        self._family_of_subject = [self._names[number] for number in arrays["family_of_subject"].tolist()]
         self._junk = frozenset(data["junk"])
         self._empty = frozenset(data["empty"])
         self._nouns = frozenset(data["nouns"])
@@ -121,19 +126,41 @@ class FamilyReader:
             return self._by_words(title)
         scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
-        return FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak")
+        return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak"))
+
+    def _by_subject(self, title: CleanTitle, reading: FamilyReading) -> FamilyReading:
+        """The reading by words, with the family of the subject if the first part that says something is one: "VP, Tax"."""
+        for start, end in parts_of(title):
+            content = " ".join(self._content(title.tokens[start:end]))
+            if content:
+                break
+        else:
+            return reading
+        number = self._subjects.get(content)
+        if number is None:
+            return reading
+        family = self._family_of_subject[number]
+        if family == reading.best:
+            return FamilyReading(self._beside[family], reading.head, "head")
+        shares = {name: (1.0 - self._weights.subject) * share for name, share in reading.probabilities.items()}
+        shares[family] += self._weights.subject
+        return reading._replace(probabilities={name: shares[name] for name in sorted(shares, key=shares.__getitem__, reverse=True)})
+
+    def _content(self, tokens: Sequence[Token]) -> list[str]:
+        """The words that can say something of the family."""
+        return [word for token in tokens if self._tells(token) for word in parted(token.text).split()]
 
     def _by_words(self, title: CleanTitle) -> FamilyReading:
         """The family of a title without a head."""
-        content = [word for token in title.tokens if self._tells(token) for word in parted(token.text).split()]
+        content = self._content(title.tokens)
+        named = "noun" if any(token.text in self._nouns for token in title.tokens) else "none"
         if not content or title.text in self._junk:
-            named = any(token.text in self._nouns for token in title.tokens)
-            return FamilyReading({UNKNOWN: 1.0}, None, "noun" if named else "none")
+            return FamilyReading({UNKNOWN: 1.0}, None, named)
         scores = self._scores(parted(title.text))
         if any(word in self._words for word in content):
-            return FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words")
-        kind = "letters" if any(len(word) >= _READABLE for word in content) else "none"
-        return FamilyReading(self._shares(scores, self._weights.unread), None, kind)
+            return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words"))
+        kind = "letters" if any(len(word) >= _READABLE for word in content) else named
+        return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unread), None, kind))
 
     def _tells(self, token: Token) -> bool:
         """Whether a word can say something of the family."""

@@ -31,6 +31,8 @@ class HeadFinder:
         self._families = [data["names"][number] for number in arrays["family_of_head"].tolist()]
         self._head_first = arrays["family_head_first"].tobytes()
         self._weak = frozenset(data["weak"])
+        self._leading = frozenset(data["leading"])
+        self._functions = frozenset(data["functions"])
         self._links = frozenset(data["links"])
         self._joins = frozenset(data["joins"])
 
@@ -44,22 +46,33 @@ class HeadFinder:
         return match.words in self._weak
 
     def find(self, title: CleanTitle) -> Match | None:
-        """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last."""
+        """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last.
+
+        A head such as "executive assistant" leads in any language: what follows is whom it serves.
+        """
         tokens = title.tokens
-        for start, end in _parts(title):
+        for start, end in parts_of(title):
             matches = list(self._matches(tokens, start, end))
             if not matches:
                 continue
             if matches[0].head_first and matches[0].start == start:
                 return matches[0]
+            if serving := next((match for match in matches if match.words in self._leading), None):
+                return serving
             link = next((at for at in range(start + 1, end) if tokens[at].text in self._links), end)
             inside = [match for match in matches if match.end <= link] or matches
             return self._first_of_joined(tokens, inside)
         return None
 
     def _first_of_joined(self, tokens: Sequence[Token], matches: Sequence[Match]) -> Match:
-        """The last head, or the first of those that are joined to it ("Sales and Marketing Director")."""
+        """The last head, or the first of those that are joined to it ("Sales and Marketing Director").
+
+        One that only names work counts if none before it names a job ("Project Manager Tower Design").
+        """
         head = max(matches, key=lambda match: (match.end, match.end - match.start))
+        if head.words in self._functions:
+            jobs = [m for m in matches if m.end <= head.start and m.words not in self._functions and not self.is_weak(m)]
+            head = max(jobs, key=lambda match: (match.end, match.end - match.start), default=head)
         for match in reversed(matches):
             if match.end == head.start - 1 and tokens[match.end].text in self._joins:
                 head = match
@@ -89,7 +102,7 @@ def parted(text: str) -> str:
     return text.replace("'", " ") if "'" in text else text
 
 
-def _parts(title: CleanTitle) -> Iterator[tuple[int, int]]:
+def parts_of(title: CleanTitle) -> Iterator[tuple[int, int]]:
     """The parts of a title between its separators and what was set aside.
 
     A hyphen without spaces parts nothing, nor does the ending of another gender: "Administrateur(trice) système".

@@ -49,7 +49,7 @@ class JobFinder:
             )
             if job is None:
                 continue
-            if found and _is_full_form(job, found[0], part):
+            if found and (_is_full_form(job, found[0], part) or self._says_work(job, found[0])):
                 found[0] = job
             elif not _repeats(job, found, part):
                 found.append(job)
@@ -61,6 +61,11 @@ class JobFinder:
         """The item's value if it is an entry word ("intern"), which counts anywhere in a title."""
         known = self._lexicon.seniority.get(item.value) if item.kind == "seniority" else None
         return (item.value,) if known is not None and known.anywhere else ()
+
+    def _says_work(self, job: Job, first: Job) -> bool:
+        """True for a job of the graded family behind an entry word with unknown words: "MBA Intern - Product Management"."""
+        entry = first.head.family == UNKNOWN and self.entry_words(first.item)
+        return bool(entry) and job.head.family == self._lexicon.graded and job.head.kind in ("agent", "function")
 
     def _with_subject(self, job: Job, parts: Sequence[Part]) -> Job:
         """An abbreviated job with its full head, if another part is its subject alone: "PM (Product)"."""

@@ -89,7 +89,8 @@ class Retriever:
         """The first role counts most; of several levels of one job, the lowest does."""
         graded = self._lexicon.graded
         if first.family == graded and all(o.family == graded for o in others):
-            readings = sorted((first, *others), key=self._rank)
+            least = min(reading.shares.get(OTHER, 0.0) for reading in (first, *others))
+            readings = sorted((_at_most(reading, least) for reading in (first, *others)), key=self._rank)
             return self._mix(readings, self._weights.span_lowest, "span", level_span=readings[0].shares != readings[-1].shares)
         return self._mix((first, *others), self._weights.first_role, "several")
 
@@ -228,3 +229,13 @@ def _shares(alias: Alias) -> dict[Cell, float]:
 
 def _positions(senses: Iterable[AliasSense]) -> dict[Cell, str]:
     return {sense.cell: sense.position for sense in reversed(tuple(senses))}
+
+
+def _at_most(reading: TitleReading, other: float) -> TitleReading:
+    """The reading with at most this share for another family: a sure job of a title speaks for its other jobs, too."""
+    held = reading.shares.get(OTHER, 0.0)
+    if not other < held < 1.0:
+        return reading
+    factor = (1.0 - other) / (1.0 - held)
+    shares = {cell: share * factor for cell, share in reading.shares.items() if cell != OTHER}
+    return reading._replace(shares={**shares, OTHER: other} if other else shares)

@@ -14,7 +14,6 @@ from rung.types import CleanTitle, Token
 
 Rank = tuple[str, str]  # a level and a track
 Shares = Mapping[Rank, float]
-_JOIN = 1  # most words between two alternative jobs
 
 
 class RankEvidence(NamedTuple):
@@ -43,7 +42,8 @@ class _Kind(NamedTuple):
     """A kind of head: the shares of the head ``alone`` and with each modifier.
 
     ``before`` and ``behind`` map classes of a subject before or behind the head to another kind. A kind that is a ``rank`` may have
-    a part of its own behind another job; ``beside`` are the shares of that job then.
+    a part of its own behind another job; ``beside`` are the shares of that job then. A kind that ``serves`` has no such rank: what
+    stands in another part is whom it serves ("Executive Assistant, CTO").
     """
 
     says: str
@@ -53,6 +53,7 @@ class _Kind(NamedTuple):
     behind: tuple[tuple[str, str], ...]
     beside: Shares | None
     rank: bool
+    serves: bool
 
 
 def _shares(cells: Mapping[str, float]) -> Shares:
@@ -68,7 +69,7 @@ def _kind(row: Mapping[str, Any]) -> _Kind:
     behind = tuple((name, kind) for name, kind in row["behind"])
     beside = _shares(row["beside"]) if row["beside"] else None
     with_words = {name: _shares(cells) for name, cells in row["with"].items()}
-    return _Kind(row["says"], _shares(row["alone"]), with_words, before, behind, beside, row["rank"])
+    return _Kind(row["says"], _shares(row["alone"]), with_words, before, behind, beside, row["rank"], row["serves"])
 
 
 class RankReader:
@@ -101,7 +102,7 @@ class RankReader:
         jobs = [job for part in parts if (job := self._jobs.job(part)) is not None]
         whole = [job for job in jobs if not self._jobs.alone(job)]
         named = whole or [job for job in jobs if job.head] or jobs
-        job = named[0] if named else Job(parts[0] if parts else NO_PART, None, ())
+        job = self._jobs.whole(named[0], jobs) if named else Job(parts[0] if parts else NO_PART, None, ())
         modifiers = [*job.modifiers, *self._jobs.elsewhere(job, parts)]
         kind, subject = self._kind_of(job, parts, family)
         ranked = self._rank_alone(job, jobs, kind)
@@ -118,14 +119,14 @@ class RankReader:
             shares = kind.beside_modifier[strongest.word.modifier]
         elif grade is not None:
             shares = kind.beside_modifier[grade[0]]
-        shares = self._with_alternative(shares, job, kind, jobs, parts)
+        shares = self._with_alternative(shares, job, kind, jobs, parts, tokens)
         used = [m for m in (strongest, job.head, subject) if m is not None]
         reading = self._reading(shares, used, kind, strongest, tokens, title)
         return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
 
     def _rank_alone(self, job: Job, jobs: Sequence[Job], kind: _Kind) -> tuple[Job, Shares | None] | None:
         """A rank in a part of its own, behind a job without rank words ("Engineering - Senior Director"), and its shares."""
-        if kind.rank or job.modifiers:
+        if kind.rank or kind.serves or job.modifiers:
             return None
         for other in jobs:
             if (
@@ -180,13 +181,18 @@ class RankReader:
                 return word.modifier, RankEvidence(start, start + len(aside.text), aside.text, says)
         return None
 
-    def _with_alternative(self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part]) -> Shares:
-        """The shares, mixed with those of an alternative job or level, if the title has one."""
+    def _with_alternative(
+        self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part], tokens: Sequence[Token]
+    ) -> Shares:
+        """The shares, mixed with those of an alternative job or level, if the title has one; the other gender of a job is none."""
         for other in jobs:
-            if other.part.mark == self._alternative and 0 <= other.part.first - job.part.last <= _JOIN:
+            if self._jobs.joined(job, other):
+                if not other.modifiers and self._jobs.same(job.head, other.head, tokens):
+                    continue
                 second = self._kind_of(other, parts, None)[0] if other.head else kind
                 return self._mixed(shares, self._cells(second, other.modifiers))
-            if job.part.mark == self._alternative and other.part.last == job.part.first and self._jobs.alone(other):
+            ranks_only = self._jobs.alone(other) and other.part.link == other.part.last
+            if job.part.mark == self._alternative and other.part.last == job.part.first and ranks_only:
                 ranks = [m for m in other.part.matches if m.word.modifier]
                 return self._mixed(self._cells(kind, ranks), self._cells(kind, job.modifiers))
         return shares

@@ -67,6 +67,7 @@ class Job(NamedTuple):
 
 
 _TITLE = "title"
+_JOIN = 1  # most words between two alternative jobs
 _WORDS = 8_192  # words of which the lookup is cached
 NO_PART = Part(0, 0, 0, (), "", -1, 0)
 
@@ -84,6 +85,7 @@ class JobReader:
         self._endings = frozenset(data["endings"])
         self._plurals = tuple(data["plurals"])
         self._shortest: int = data["shortest_plural"]
+        self._genders = [(first, second) for pair in data["genders"] for first, second in (pair, pair[::-1])]
         self._alternative: str = data["alternative"]
         self._compounds = {form[1:]: word for form, word in self.words.items() if form[0] == "*"}
         self._sizes = sorted({len(end) for end in self._compounds}, reverse=True)
@@ -201,6 +203,29 @@ class JobReader:
         if match.first < part.link:
             return True
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
+
+    def joined(self, job: Job, other: Job) -> bool:
+        """Whether the other job is an alternative that follows this one: "Engineer / Architect"."""
+        return other.part.mark == self._alternative and 0 <= other.part.first - job.part.last <= _JOIN
+
+    def whole(self, job: Job, jobs: Sequence[Job]) -> Job:
+        """A job without a head, with that of an alternative without words of level: "Senior UX/UI Designer" is one job."""
+        if job.head is None and not self.alone(job):
+            for other in jobs:
+                if self.joined(job, other) and other.head is not None and not other.modifiers:
+                    return other._replace(modifiers=job.modifiers)
+        return job
+
+    def same(self, head: Match | None, other: Match | None, tokens: Sequence[Token]) -> bool:
+        """Whether two heads are one word in both genders: "Kaufmann / Kauffrau"."""
+        if head is None or other is None:
+            return False
+        pairs = [(tokens[head.first].text, tokens[other.first].text), (tokens[head.last - 1].text, tokens[other.last - 1].text)]
+        return pairs[1][0] == pairs[1][1] or any(
+            one.endswith(first) and two == one[: len(one) - len(first)] + second
+            for one, two in pairs
+            for first, second in self._genders
+        )
 
     def alone(self, job: Job) -> bool:
         """True for a part with rank words only: they belong to the job of another part."""

@@ -57,7 +57,8 @@ class RoleReader:
         groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
         optional: list[list[str]] = []
         for number in own_parts(job.part, parts):
-            part, values = parts[number], [self._apart(i, number > job.part) for i in seniority_of(parts[number].items)]
+            part, ranks = parts[number], seniority_of(parts[number].items)
+            values = [self._apart(i, number > job.part or len(ranks) > 1) for i in ranks]
             behind = parts[number + 1] if number < job.part else part
             alternative = "/" in part.opener or (number < job.part and "/" in behind.opener) or behind.items[0].kind == "join"
             if number < job.part and "(" in part.opener:
@@ -89,8 +90,9 @@ class RoleReader:
                     found += [_Entry(value, number, of_subject) for value in values]
         return found
 
-    def _apart(self, item: Item, behind: bool) -> str:
-        return self._lexicon.apart.get(item.value, item.value) if behind else item.value
+    def _apart(self, item: Item, corporate: bool) -> str:
+        """The value of an item in a part of its own behind the head, or beside another rank ("Senior Associate, Product Owner")."""
+        return self._lexicon.apart.get(item.value, item.value) if corporate else item.value
 
 
 def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]]:

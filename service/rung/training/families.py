@@ -108,6 +108,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
     words = read_yaml(data / "shared" / "family-words.yaml")
     heads = _plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])
     names = [record["id"] for record in records]
+    empty = _empty([*words["empty"], *words["nouns"]], lexicon)
     compiled = {
         "names": names,
         "labels": {record["id"]: record["label"] for record in records},
@@ -115,13 +116,42 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
         "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
         "codes": {lexicon["graded"]: {"isco": [], "soc": []}, **{record["id"]: record["codes"] for record in records}},
         "weak": sorted({form for weak in map(_normal, words["weak"]) for form in (weak, _plural(weak))}),
+        "functions": sorted(_subjects(records) & set(heads)),
+        "leading": sorted({form for lead in map(_normal, words["leading"]) for form in (lead, _plural(lead))}),
         "junk": sorted(_normal(text) for text in words["junk"]),
         "links": sorted(lexicon["links"]),
         "joins": sorted(lexicon["joins"]),
-        "empty": sorted(_empty([*words["empty"], *words["nouns"]], lexicon)),
+        "empty": sorted(empty),
         "nouns": sorted(map(_normal, words["nouns"])),
     }
-    return compiled, _head_arrays(heads, names)
+    small = {word for name in ("links", "joins", "transparent") for phrase in lexicon[name] for word in phrase.split()}
+    return compiled, _head_arrays(heads, names) | _subject_arrays(records, empty, small, names)
+
+
+def _subjects(records: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {_normal(form) for record in records for forms in record["subjects"].values() for form in forms}
+
+
+def _subject_arrays(
+    records: Sequence[Mapping[str, Any]], empty: Collection[str], small: Collection[str], names: Sequence[str]
+) -> dict[str, NDArray[Any]]:
+    """The subjects of one family only, without ``small`` words, as a trie; and, by their numbers, the family of each.
+
+    What is left of a subject with another ``empty`` word says too little: of "technical program", "technical".
+    """
+    owners: dict[str, set[str]] = {}
+    for record in records:
+        for form in (form for forms in record["subjects"].values() for form in forms):
+            words = [word for word in parted(_normal(form)).split() if word not in small]
+            owners.setdefault(" ".join(words), set()).add(record["id"])
+    owners = {
+        text: families
+        for text, families in owners.items()
+        if text and len(families) == 1 and not any(word in empty for word in text.split())
+    }
+    phrases = trie_array(owners)
+    families = [names.index(min(owners[phrase])) for phrase in _in_order(phrases)]
+    return {"family_subjects": phrases, "family_of_subject": np.array(families, dtype=np.uint8)}
 
 
 def _head_arrays(heads: Mapping[str, tuple[str, bool]], names: Sequence[str]) -> dict[str, NDArray[Any]]:

@@ -18,9 +18,9 @@ from rung.training.sources import LinedDict, line, read_yaml, source_ids
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _FIELDS = {
-    "kinds": {"id", "says", "like", "alone", "with", "before", "behind", "beside", "rank"},
+    "kinds": {"id", "says", "like", "alone", "with", "before", "behind", "beside", "rank", "serves"},
     "modifiers": {"id", "as", "says", "strength", "place", "follows", "forms"},
-    "heads": {"kind", "forms"},
+    "heads": {"kind", "forms", "leads"},
     "subjects": {"class", "forms"},
 }
 _NEEDED = {
@@ -29,7 +29,7 @@ _NEEDED = {
     "heads": {"kind", "forms"},
     "subjects": {"class", "forms"},
 }
-_SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals", "shortest_plural")
+_SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals", "shortest_plural", "genders")
 _LISTS = ("links", "joins", "transparent", "endings")
 _PLACES = ("title", "anywhere", "parts", "end", "behind", "start")
 _TOLERANCE = 1e-6
@@ -124,6 +124,7 @@ def _kinds(records: Iterable[tuple[Path, LinedDict]], modifiers: set[str], cells
             "behind": [list(pair) for pair in record.get("behind", record.get("before", {})).items()],
             "beside": _shares(where, record["beside"], cells) if "beside" in record else None,
             "rank": bool(record.get("rank", above.get("rank", False))),
+            "serves": bool(record.get("serves", above.get("serves", False))),
         }
     return kinds
 
@@ -152,8 +153,9 @@ def _words(
         _claim(heads, path, record, record["kind"])
         by_language = record["forms"]
         last = LinedDict({name: by_language[name] for name in by_language if name in head_last}, by_language.line)
-        leads.update(set(_forms(path, record)) - set(_spelt_all(path, last)))
-        not_leading.update(_spelt_all(path, last))
+        following = set() if record.get("leads") else set(_spelt_all(path, last))
+        leads.update(set(_forms(path, record)) - following)
+        not_leading.update(following)
     for path, record in records["modifiers"]:
         _claim(modifiers, path, record, record["id"])
     used = {name for kind in kinds.values() for name, _ in kind["before"] + kind["behind"]}
