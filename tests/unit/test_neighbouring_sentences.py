@@ -56,6 +56,35 @@ def test_people_of_any_trade_are_taken_up_with_their_number(text: str, people: i
 
 
 @pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("In Köln arbeiten drei Produktmanager. Du führst sie und entwickelst sie weiter.", 3),
+        ("Quatre product managers travaillent à Lyon. Vous les managez et fixez leurs objectifs.", 4),
+        ("En Bilbao trabajan cinco product managers. Los liderarás y decidirás su salario.", 5),
+        ("Temos dois product managers no Porto. Você vai liderá-los e desenvolvê-los.", 2),
+        ("Nel gruppo lavorano quattro product manager. Li guiderai e pianificherai le ferie.", 4),
+        ("Bij ons werken zeven product managers. Je stuurt hen aan.", 7),
+        ("W Gdyni pracuje trzech product managerów. Kierujesz nimi i odpowiadasz za budżet.", 3),
+    ],
+)
+def test_product_people_are_taken_up_in_other_languages(text: str, people: int) -> None:
+    assert manages(text, PRODUCT) == "yes"
+    assert reports(text, PRODUCT) == (people, people)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unsere Techniker kommen aus zehn Ländern. Sie führen sie durch das Werk.",
+        "Quatre techniciens travaillent à Lyon. Vous les aidez à lire les plans.",
+        "Unimos designers e programadores e liderá-los é a nossa paixão.",
+    ],
+)
+def test_a_pronoun_for_others_says_nothing_in_other_languages(text: str) -> None:
+    assert manages(text, "") == "unknown"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The tribe has six product managers. You do not manage them.",
@@ -80,6 +109,7 @@ def test_that_those_named_are_managed_is_denied(text: str) -> None:
         "Our platform has twelve services. They are yours to run and grow.",
         "We work with three vendors. You manage them and their contracts.",
         "Customers send us hundreds of ideas. You manage them in one backlog.",
+        "Associate product managers plan small features. Each plan is approved by their line manager.",
         "Our product managers left. The years went by. You lead them.",
     ],
 )

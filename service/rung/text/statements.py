@@ -56,7 +56,8 @@ def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """The kinds of ``statements.yaml`` (plain data), in order of priority."""
     flags = ("negative", "addressed", "apart", "clause")
     return [
-        Kind(record["id"], *(record.get(flag, False) for flag in flags), takes_up=record.get("takes_up", "")) for record in records
+        Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(takes_up=record.get("takes_up", ""))
+        for record in records
     ]
 
 
