@@ -18,10 +18,14 @@ from rung.text.tokens import Tokens
 
 Subject = Literal["job", "other", "applicant"]
 ROLES = (
-    "job", "named-job", "named-person", "object-of", "promised", "sought", "asks", "addressed", "possessive", "other", "under",
-    "third-person", "determiner", "relative", "boundary", "contrast", "not", "skip", "possible", "later", "applicant",
-    "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
+    "job", "named-job", "named-person", "named-holders", "object-of", "promised", "sought", "asks", "addressed", "possessive",
+    "other", "under", "third-person", "determiner", "relative", "boundary", "contrast", "joins", "not", "skip", "possible",
+    "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
+    "product-people", "staff",
 )  # fmt: skip
+PEOPLE = frozenset({"product-people", "staff"})  # roles of people whom a pronoun takes up, each a group of patterns of its own
+_HOLDERS = "named-holders"
+_NAMES = ("named-job", "named-person", _HOLDERS)
 HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
@@ -30,6 +34,7 @@ _ASKED = 15  # tokens before and behind a statement within which words of the ap
 _NAME = 3  # words that the name of a person has at most
 _NEGATED = 9  # tokens before a statement within which a negation counts
 _NAMED = 5  # words that the name of whoever does something has at most
+_TAKEN_UP = 40  # tokens before a pronoun within which the people stand that it takes up
 _NOBODY = (0, 0)
 
 
@@ -88,6 +93,15 @@ class Sentences:
             roles = ((meanings[pattern][1], first, last) for pattern, first, last, _ in places)
             found = self._read[start, language] = Sentence(start, end, roles, self, language)
         return found
+
+    def people_before(self, at: int, role: str, language: str) -> Place | None:
+        """The people of a role whom a pronoun takes up: the last that its sentence, or the one before, names before it."""
+        start = self._letters.rfind(self._end, 0, at)
+        while start > 0 and self._letters[start - 1] == self._end:
+            start -= 1
+        first = max(self._letters.rfind(self._end, 0, max(start, 0)) + 1, at - _TAKEN_UP)
+        places = map(Place._make, self._patterns.fields(self._tokens.letters, f"{role} {language}", first, at))
+        return max(places, key=lambda place: (place.end, -place.start), default=None)
 
     def addresses(self, language: str) -> bool:
         """Whether the text says "you" anywhere: one that does not names the job where it says what it does."""
@@ -201,9 +215,9 @@ class Sentence:
                 walk.negated_at, walk.possible = negated_at, possible
             walk.person, walk.sought, walk.named, walk.job_end = False, False, _NOBODY, roles["job"]
             return walk.job_end
-        elif index == self.start and (role := next((r for r in ("named-job", "named-person") if r in roles), "")):
+        elif index == self.start and (role := next((r for r in _NAMES if r in roles and self._name_end(roles, r) <= at), "")):
             walk.subject, walk.fresh, walk.person = "job" if role == "named-job" else "other", False, False
-            walk.named = index, roles[role] - 1
+            walk.named = index, self._name_end(roles, role)
             return min(roles[role], at)
         elif "under" in roles:
             walk.person, walk.fresh = True, False
@@ -217,6 +231,11 @@ class Sentence:
         elif "determiner" not in roles:
             walk.fresh = False
         return index + 1
+
+    @staticmethod
+    def _name_end(roles: Mapping[str, int], role: str) -> int:
+        """Where a name ends: those of one person are told by the verb behind them."""
+        return roles[role] if role == _HOLDERS else roles[role] - 1
 
     def _somebody_else(self, walk: _Walk, index: int, end: int) -> int:
         """Note a noun for somebody else, which is the subject where a clause begins with it."""
@@ -295,7 +314,15 @@ class Sentence:
     def clause_end(self, start: int, end: int) -> int:
         """Where the clause ends that captured words begin."""
         cut = {"boundary", "relative", "contrast"}
-        return next((at for at in range(start + 1, end) if cut & self._at.get(at, {}).keys()), end)
+        for at in range(start + 1, end):
+            roles = self._at.get(at, {})
+            if cut & roles.keys() and not (at + 1 < end and self._joins(at, roles)):
+                return at
+        return end
+
+    def _joins(self, at: int, roles: Mapping[str, int]) -> bool:
+        """Whether a word such as "and" joins two titles of one person: by the title behind it, or alone before a capital letter."""
+        return "joins" in roles and (roles["joins"] > at + 1 or self._text.word(at + 1)[0].isupper())
 
     def denied_behind(self, place: Place) -> bool:
         """Whether what follows a statement denies it: "line management is not part of this role"."""

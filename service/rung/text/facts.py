@@ -160,13 +160,19 @@ class StatementRules:
         return JobStatements(stated, elsewhere, self.odds(stated, statements, level_named), self.facts(stated))
 
     def _same_job(self, named: str, title: str) -> bool:
-        """Whether a title has every word or the initials of a name, and no word such as "Deputy" that makes it a lower job."""
+        """Whether a title has every word or the initials of a name, and no word such as "Deputy" that makes it a lower job.
+
+        A name in the plural has two words or more, and the title begins or ends with them: "Our store managers".
+        """
         words, others = fold(named).split(), fold(title).split()
         words = [word for word in words if word not in self._articles]
         if "".join(word[0] for word in words) in others:
             return True
         if any(word in self._below and word not in words for word in others):
             return False
+        if words and words[-1].endswith("s") and words[-1] not in others:
+            one = [*words[:-1], words[-1].removesuffix("s")]
+            return len(one) > 1 and one in (others[: len(one)], others[-len(one) :])
         return all(any(word.startswith(other) or other.startswith(word) for other in others) for word in words)
 
     def _stated(self, statement: Statement, position: str | None, level_named: bool) -> Stated:
@@ -259,7 +265,9 @@ class StatementRules:
         reads = self._rules[statement.kind].reads
         if reads == "reports_to":
             return bool(statement.words)
-        return statement.least is not None or reads == "stated_level" or statement.sense == "denied"
+        if statement.sense == "denied":
+            return not statement.least  # "you do not manage the six" gives no count
+        return statement.least is not None or reads == "stated_level"
 
     def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
         """Counts and claims by name, for the conditions of readings, without what is not stated or contradicted."""
@@ -294,7 +302,7 @@ def _share(for_it: float, against: float, odds: float) -> float:
 
 _FIELDS = {
     "id", "claims", "reads", "level", "subjects", "negative", "apart", "clause", "addressed", "senses", "when", "weights",
-    "positions", "softened", "outside", "family", "implies", "says", "elsewhere",
+    "positions", "softened", "outside", "family", "implies", "says", "elsewhere", "takes_up",
 }  # fmt: skip
 
 

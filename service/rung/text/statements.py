@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
-from rung.text.clauses import HEADINGS, ROLES, Sentence, Sentences, Subject
+from rung.text.clauses import HEADINGS, PEOPLE, ROLES, Sentence, Sentences, Subject
 from rung.text.patterns import TEXT, Patterns, Place, Row, Source
 from rung.text.tokens import Tokens
 from rung.title.clean import fold
@@ -49,12 +49,16 @@ class Kind(NamedTuple):
     addressed: bool = False
     apart: bool = False
     clause: bool = False
+    takes_up: str = ""
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """The kinds of ``statements.yaml`` (plain data), in order of priority."""
     flags = ("negative", "addressed", "apart", "clause")
-    return [Kind(record["id"], *(record.get(flag, False) for flag in flags)) for record in records]
+    return [
+        Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(takes_up=record.get("takes_up", ""))
+        for record in records
+    ]
 
 
 class _Event(NamedTuple):
@@ -81,10 +85,15 @@ def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str,
             for key, forms in data[part].items():
                 if key not in known:
                     raise DataError(f"{file}: {part}: {key!r} is not one of {', '.join(known)}.")
-                group = TEXT if part == "patterns" else HEADINGS if key.endswith(HEADINGS) else f"roles {name}"
+                group = TEXT if part == "patterns" else _role_group(key, name)
                 rows += [Row(f"{file}: {key}, row {at}", form, file, (name, key), group) for at, form in enumerate(forms, 1)]
     classes = {f"statements/{name}.yaml": data["classes"] for name, data in languages.items()}
     return Source(rows, classes, {word: number for data in languages.values() for word, number in data["numbers"].items()})
+
+
+def _role_group(role: str, language: str) -> str:
+    """The group of the patterns of a role: headings are looked for in the whole text, people only where a pronoun takes them up."""
+    return HEADINGS if role.endswith(HEADINGS) else f"{role if role in PEOPLE else 'roles'} {language}"
 
 
 class StatementReader:
@@ -118,9 +127,15 @@ class StatementReader:
         if not found:
             return ()
         sentences = Sentences(tokens, self._patterns)
-        ended = [self._cut_at_clause(event, sentences, tokens) for event in found[:_MOST]]
+        meant = [event for event in found[:_MOST] if not self._kinds[event.kind].takes_up or self._taken_up(event, sentences)]
+        ended = [self._cut_at_clause(event, sentences, tokens) for event in meant]
         events = self._kept(ended, telling, len(tokens.letters))
-        return tuple(self._statement(event, sentences.at(event.place.start, event.language), tokens) for event in events)
+        return tuple(self._statement(event, sentences, tokens) for event in events)
+
+    def _taken_up(self, event: _Event, sentences: Sentences) -> Place | None:
+        """The people whom a pronoun of the statement takes up, ``None`` if the text names none."""
+        role = self._kinds[event.kind].takes_up
+        return sentences.people_before(event.place.start, role, event.language) if role else None
 
     def _telling_words(self, letters: str) -> Mapping[str, int]:
         """How many telling words each language has in a text."""
@@ -151,12 +166,15 @@ class StatementReader:
                 taken[start:end] = [True] * (end - start)
         return sorted(kept, key=lambda event: event.place.start)
 
-    def _statement(self, event: _Event, sentence: Sentence, tokens: Tokens) -> Statement:
+    def _statement(self, event: _Event, sentences: Sentences, tokens: Tokens) -> Statement:
         kind, place = event.kind, event.place
+        sentence = sentences.at(place.start, event.language)
         clause = sentence.clause(place)
         addressed = self._kinds[kind].addressed and sentence.addresses(place)
         subject: Subject = "job" if addressed else clause.subject
         least, most = self._count(tokens, place)
+        if least is None and (people := self._taken_up(event, sentences)) is not None:
+            least, most = self._count(tokens, people)
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
