@@ -122,7 +122,8 @@ class FamilyReader:
         if not self.heads.is_weak(match):
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
             return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
-        if not any(map(self._tells, tokens)):
+        nouns_only = all(token.text in self._nouns for token in tokens[match.start : match.end])
+        if nouns_only and not any(map(self._tells, tokens)):
             return self._by_words(title)
         scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
