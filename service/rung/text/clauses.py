@@ -215,7 +215,7 @@ class Sentence:
                 walk.negated_at, walk.possible = negated_at, possible
             walk.person, walk.sought, walk.named, walk.job_end = False, False, _NOBODY, roles["job"]
             return walk.job_end
-        elif index == self.start and (role := next((r for r in _NAMES if r in roles and self._name_end(roles, r) <= at), "")):
+        elif index == self.start and (role := next((r for r in _NAMES if r in roles and (r != _HOLDERS or roles[r] <= at)), "")):
             walk.subject, walk.fresh, walk.person = "job" if role == "named-job" else "other", False, False
             walk.named = index, self._name_end(roles, role)
             return min(roles[role], at)
