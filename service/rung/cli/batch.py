@@ -305,10 +305,12 @@ def grid_lines(summary: Summary) -> list[str]:
     for cell, count in summary.grid.most_common():
         level, track = cell.split("/")
         levels.setdefault(level, {})[track] = count
-    return [
-        f"{level:<10}" + "".join(f"{track} {count:>9,}   " for track, count in sorted(tracks.items()))
+    named = sorted({track for tracks in levels.values() for track in tracks})
+    lines = [
+        f"{level:<10}" + "".join(f"{track:<8}{tracks[track]:>9,}   " if track in tracks else " " * 20 for track in named)
         for level, tracks in levels.items()
     ]
+    return [line.rstrip() for line in lines]
 
 
 def family_lines(summary: Summary) -> list[str]:
