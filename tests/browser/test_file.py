@@ -215,7 +215,7 @@ def test_what_is_no_table_is_refused_in_words(page, text, words):
     ],
 )
 def test_a_note_says_how_the_run_ended(page, text, words):
-    put(page, text)
+    page.set_input_files("#pick", {"name": "jobs.csv", "mimeType": "text/csv", "buffer": text.encode()})
     page.wait_for_selector(f"#run-note:text-is('{words}')")
 
 
