@@ -57,7 +57,7 @@ def test_other_words_say_nothing(normaliser: Normaliser, value: str) -> None:
         ("Accountant", "Senior", {"mid", "senior"}),
         ("Accountant", "Internship", {"associate"}),
         ("Product Manager", "Internship", {"associate", "mid"}),
-        ("Senior Accountant", "Director", {"senior", "head"}),
+        ("Senior Accountant", "Director", {"senior", "head", "vp"}),
     ],
 )
 def test_a_plain_word_moves_or_opens_the_level(normaliser: Normaliser, title: str, value: str, levels: set[str]) -> None:
