@@ -15,6 +15,7 @@ import pytest
 
 from rung import InvalidQuery, Organisation, Query, ServiceError, TableError, TooLarge, Unavailable, UnknownLadder
 from rung.client import AsyncClient, Client
+from rung.errors import SettingsError
 from rung.ladders.crosswalk import cross
 from rung.settings import Settings
 
@@ -170,6 +171,12 @@ def test_the_key_travels_as_a_bearer_token(faulty):
 def test_a_service_that_is_not_there_is_unavailable():
     with Client("http://127.0.0.1:9", retries=1) as client, pytest.raises(Unavailable, match="cannot be reached"):
         client.classify("Group PM")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8000", "localhost:8000", ""])
+def test_an_address_without_its_scheme_is_named_and_not_tried_again(address):
+    with Client(address, retries=10**6) as client, pytest.raises(SettingsError, match="http:// or https://"):
+        client.classify("Product Manager")
 
 
 def test_a_silent_service_is_given_up_in_time():

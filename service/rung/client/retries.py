@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
-from rung.errors import Unavailable
+from rung.errors import SettingsError, Unavailable
 
 Http = TypeVar("Http")
 Transport = TypeVar("Transport")
@@ -54,9 +54,11 @@ class Retrying(ABC, Generic[Http, Transport]):
 
 @contextmanager
 def network_errors() -> Iterator[None]:
-    """Raise ``Unavailable`` for every failure to get a response."""
+    """Raise ``Unavailable`` for every failure to get a response, and ``SettingsError`` for an address that none can come from."""
     try:
         yield
+    except httpx.UnsupportedProtocol as error:
+        raise SettingsError("the address of the service must begin with http:// or https://") from error
     except httpx.TimeoutException as error:
         raise Unavailable(f"the service did not answer in time ({type(error).__name__})") from error
     except httpx.TransportError as error:
