@@ -14,7 +14,7 @@ from rung.ladders.conditions import NO_FACTS, Facts, checked
 from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.placements import Placement, from_shares, nearest, placements, variant_shares
 from rung.ladders.readings import LadderPlaces
-from rung.ladders.relations import Crosswalk, End
+from rung.ladders.relations import Crosswalk, End, NamedRow
 from rung.types import REFERENCE, Condition, Relation
 
 
@@ -129,13 +129,8 @@ def title_prior(
     found = find_ladder(crosswalk, ladder)
     if ladder == REFERENCE:
         return None
-    rows = crosswalk.names.get((ladder, normal(text)), ()) if text else ()
-    if not rows and position:
-        plain = crosswalk.ladders[REFERENCE].find(position)
-        if plain and (level is None or any(share.cell.level == level for share in plain.reference)):
-            rows = crosswalk.names.get((ladder, f"={position}"), ())
     allowed = variant_shares(crosswalk, found, facts)
-    rows = tuple(row for row in rows if row[0].variant in allowed)
+    rows = [row for row in _named_rows(crosswalk, ladder, position, level, text) if row[0].variant in allowed]
     whole = sum(allowed[entry.variant] for entry, _ in rows)
     if not whole:
         return None
@@ -145,13 +140,20 @@ def title_prior(
         for share in shares:
             cells[share.cell] = cells.get(share.cell, 0.0) + share.share * allowed[entry.variant] / whole
             positions.setdefault(share.cell, share.position)
-    entry = rows[0][0]
-    variant = entry.variant if len(rows) == 1 else ""
+    first, alone = rows[0][0], len(rows) == 1
+    variant = first.variant if alone else ""
     where = f"{found.label} ({found.variant(variant).label.lower()})" if variant else found.label
-    scopes = {row[0].scope for row in rows}
-    means = (
-        f"{entry.title} there answers for: {entry.scope[:1].lower()}{entry.scope[1:]}." if len(scopes) == 1 and entry.scope else ""
-    )
-    return LadderSense(
-        ladder, entry.id, variant, cells, positions, f"Read by the ladder “{where}”. {means}".strip(), len(rows) == 1
-    )
+    same = first.scope and all(entry.scope == first.scope for entry, _ in rows)
+    means = f"{first.title} there answers for: {first.scope[:1].lower()}{first.scope[1:]}." if same else ""
+    says = f"Read by the ladder “{where}”. {means}".strip()
+    return LadderSense(ladder, first.id, variant, cells, positions, says, alone)
+
+
+def _named_rows(crosswalk: Crosswalk, ladder: str, position: str | None, level: str | None, text: str) -> Sequence[NamedRow]:
+    """The rows of a ladder that a title names: by its words, else as the plain title of a reference position."""
+    if text and (rows := crosswalk.names.get((ladder, normal(text)))):
+        return rows
+    plain = crosswalk.ladders[REFERENCE].find(position) if position else None
+    if plain and (level is None or any(share.cell.level == level for share in plain.reference)):
+        return crosswalk.names.get((ladder, f"={position}"), ())
+    return ()

@@ -20,7 +20,8 @@ RELATIONS: tuple[Relation, ...] = get_args(Relation)
 FAMILIES = "families"
 _BACKWARDS: Mapping[Relation, Relation] = {"exact": "exact", "close": "close", "broad": "narrow", "narrow": "broad"}
 
-Names = Mapping[tuple[str, str], tuple[tuple[LadderPosition, tuple[Share, ...]], ...]]
+NamedRow = tuple[LadderPosition, tuple[Share, ...]]  # an entry, and what a title of it means
+Names = Mapping[tuple[str, str], tuple[NamedRow, ...]]
 
 
 class End(NamedTuple):
@@ -162,14 +163,24 @@ def implied_edges(ladder: Ladder, grid: Grid) -> Iterable[Edge]:
             direct = claims.get((position.id, cell))
             near = direct or {key: found for place, ids in claims.items() if place[1] == cell for key, found in ids.items()}
             for key, found in near.items():
-                one = all(len({share for name in entry.names for share in name.reference}) == 1 for entry in found)
-                relation: Relation = "close" if not direct else "broad" if not one else "narrow" if len(near) > 1 else "exact"
+                relation = _implied_relation(found, direct=direct is not None, alone=len(near) == 1)
                 # A position that means the cell in each of its variants is related once, for all of them.
                 variants = [""] if len(found) == len(ladder.entries(key)) else [entry.variant for entry in found]
+                conditions = (Requirement("level", cell.level), Requirement("track", cell.track))
                 for variant in variants:
-                    end = End(ladder.id, key, variant)
-                    conditions = (Requirement("level", cell.level), Requirement("track", cell.track))
-                    yield Edge(End(REFERENCE, position.id), end, relation, conditions, REFERENCE)
+                    yield Edge(End(REFERENCE, position.id), End(ladder.id, key, variant), relation, conditions, REFERENCE)
+
+
+def _implied_relation(entries: Iterable[LadderPosition], *, direct: bool, alone: bool) -> Relation:
+    """The relation of a reference position to a position of a ladder with these entries.
+
+    ``direct``: the entries have shares of the position itself, not only of its cell; ``alone``: no other position has such shares.
+    """
+    if not direct:
+        return "close"
+    if any(len({share for name in entry.names for share in name.reference}) > 1 for entry in entries):
+        return "broad"
+    return "exact" if alone else "narrow"
 
 
 def _names(ladders: Mapping[str, Ladder]) -> Names:

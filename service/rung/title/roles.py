@@ -54,7 +54,18 @@ class RoleReader:
 
     def _modifiers(self, job: Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> tuple[list[str], list[tuple[str, ...]]]:
         """The seniority values of a job, and the alternatives if the title names several levels."""
-        groups: list[list[str]] = _choices(parts[job.part].items, job.seniority)
+        levels, optional = self._levels(job, parts)
+        everywhere = [entry.value for entry in entries if not (entry.of_subject and entry.part > job.part)]
+        base = [*levels[0], *everywhere, *_numeral(job, parts)]
+        several = len(levels) > 1
+        values = [*(value for level in levels for value in level), *everywhere] if several else base
+        if optional:
+            return values, [tuple(base), *(tuple(dict.fromkeys((*more, *base))) for more in optional)]
+        return values, [tuple(dict.fromkeys((*level, *everywhere))) for level in levels] if several else []
+
+    def _levels(self, job: Job, parts: Sequence[Part]) -> tuple[list[list[str]], list[list[str]]]:
+        """The seniority values of each level that a title names for a job, and those in brackets before it: "(Senior) PM"."""
+        levels: list[list[str]] = _choices(parts[job.part].items, job.seniority)
         optional: list[list[str]] = []
         for number in own_parts(job.part, parts):
             part, ranks = parts[number], seniority_of(parts[number].items)
@@ -63,22 +74,11 @@ class RoleReader:
             alternative = "/" in part.opener or (number < job.part and "/" in behind.opener) or behind.items[0].kind == "join"
             if number < job.part and "(" in part.opener:
                 optional.append(values)
-            elif alternative and (groups[0] or number > job.part + 1 or number < job.part):
-                groups.append(values)
+            elif alternative and (levels[0] or number > job.part + 1 or number < job.part):
+                levels.append(values)
             else:
-                groups[0] = [*groups[0], *values]
-        if not groups[0] and len(groups) == 2:
-            groups = groups[1:]
-        numeral = _numeral(job, parts)
-        everywhere = [entry.value for entry in entries if not (entry.of_subject and entry.part > job.part)]
-        base = [*groups[0], *everywhere, *numeral]
-        groups = [g for g in groups if g]
-        alternatives = [tuple(dict.fromkeys((*g, *everywhere))) for g in groups] if len(groups) > 1 else []
-        if optional:
-            alternatives = [tuple(base), *(tuple(dict.fromkeys((*o, *base))) for o in optional)]
-        if len(groups) > 1:
-            base = [v for g in groups for v in g] + everywhere
-        return base, alternatives
+                levels[0] = [*levels[0], *values]
+        return [level for level in levels if level] or [[]], optional
 
     def _entries(self, parts: Sequence[Part]) -> list[_Entry]:
         """The entry words of the whole title, collected once for all of its jobs."""
