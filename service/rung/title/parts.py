@@ -6,7 +6,7 @@ have the same roles, so roles are found once for each shape.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import count, pairwise
 from typing import NamedTuple
@@ -41,6 +41,15 @@ class Part(NamedTuple):
     ends_in_rank: bool
 
 
+class _Reduced(NamedTuple):
+    """A part reduced to what roles depend on, with the item at each place; ``tells``: it may change the roles of other parts."""
+
+    opener: str
+    entries: tuple[tuple[str, str], ...]
+    places: Sequence[int]
+    tells: bool
+
+
 class PartReader:
     """Finds the shape of a title and makes its parts, with one lexicon."""
 
@@ -55,38 +64,16 @@ class PartReader:
         from the word after it. Several unknown words in a row count as one; a part without job or rank counts as one unknown word,
         or not at all at the end. ``grade`` is a grade that was set aside, or "".
         """
-        parts: list[tuple[str, list[tuple[str, str]], list[int]]] = []
-        telling: list[bool] = []
-        entries: list[tuple[str, str]]
-        places: list[int]
-        last, headed = "", False
-        for number, (kind, value, start, _, _) in enumerate(items):
-            gap = tokens[start][3]
-            behind_rank = last == "seniority" and headed
-            if not parts or (gap and (gap != "~" or kind == "seniority" or behind_rank)):
-                entries, places, last, headed = [], [], "", False
-                parts.append((_opener(gap), entries, places))
-                telling.append(False)
-            headed = headed or kind == "head"
-            if kind == last and kind in _COLLAPSED:
-                continue
-            last = kind
-            entries.append((kind, value if kind in _BY_VALUE else ""))
-            places.append(number)
-            if kind in _ORDERING:
-                telling[-1] = True
-        while len(parts) > 1 and not telling[-1]:
+        parts = [_reduced(_opener(tokens[items[run[0]].start].gap), items, run) for run in _runs(tokens, items)]
+        while len(parts) > 1 and not parts[-1].tells:
             parts.pop()
-            telling.pop()
         if grade:
-            parts.append(("", [("step", ""), ("figure", grade)], []))
-            telling.append(True)
+            parts.append(_Reduced("", (("step", ""), ("figure", grade)), (), tells=True))
         shape: list[PartShape] = []
         named: list[int] = []
-        for (opener, entries, places), tells in zip(parts, telling, strict=True):
-            part = (opener, tuple(entries) if tells else _ANY)
-            shape.append(self._same[part])
-            named += places if tells else places[:1]
+        for part in parts:
+            shape.append(self._same[part.opener, part.entries if part.tells else _ANY])
+            named += part.places if part.tells else part.places[:1]
         return tuple(shape), named
 
     def parts(self, shape: Shape) -> list[Part]:
@@ -131,6 +118,34 @@ class PartReader:
         graded = len(heads) == 1 and heads[0].family == self._lexicon.graded
         ranks = [i for i in part.items if i.kind == "seniority" and self._lexicon.seniority[i.value].rank]
         return graded and (heads[0].kind == "agent" or bool(ranks))
+
+
+def _runs(tokens: Sequence[Token], items: Sequence[Item]) -> Iterator[range]:
+    """The numbers of the items of each part."""
+    first, last, headed = 0, "", False
+    for number, (kind, _, start, _, _) in enumerate(items):
+        gap = tokens[start].gap
+        if number and gap and (gap != "~" or kind == "seniority" or (last == "seniority" and headed)):
+            yield range(first, number)
+            first, headed = number, False
+        last, headed = kind, headed or kind == "head"
+    if items:
+        yield range(first, len(items))
+
+
+def _reduced(opener: str, items: Sequence[Item], run: range) -> _Reduced:
+    """A part, in which several unknown words in a row count as one."""
+    entries: list[tuple[str, str]] = []
+    places: list[int] = []
+    last, tells = "", False
+    for number in run:
+        kind, value, _, _, _ = items[number]
+        if kind == last and kind in _COLLAPSED:
+            continue
+        last, tells = kind, tells or kind in _ORDERING
+        entries.append((kind, value if kind in _BY_VALUE else ""))
+        places.append(number)
+    return _Reduced(opener, tuple(entries), places, tells)
 
 
 @lru_cache(maxsize=1024)
