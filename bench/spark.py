@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from bench.generate import HEADINGS, rows
 from rung.tables.answers import Setup
-from rung.tables.files import Job, run
+from rung.tables.files import BatchJob, run
 from rung.tables.spark import classify
 
 
@@ -39,7 +39,7 @@ class Silent:
 def plain(source: Path, target: Path) -> float:
     """Wall-clock seconds of `rung batch` with two processes."""
     began = time.perf_counter()
-    run(Job(str(source), str(target), overwrite=True, processes=2), Setup(), Silent())
+    run(BatchJob(str(source), str(target), overwrite=True, processes=2), Setup(), Silent())
     return time.perf_counter() - began
 
 

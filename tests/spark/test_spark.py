@@ -16,7 +16,7 @@ pq = pytest.importorskip("pyarrow.parquet")
 
 from rung.errors import TableError  # noqa: E402
 from rung.tables.answers import Setup  # noqa: E402
-from rung.tables.files import Job, run  # noqa: E402
+from rung.tables.files import BatchJob, run  # noqa: E402
 from rung.tables.spark import classify, run_job  # noqa: E402
 from rung.tables.table import COLUMNS  # noqa: E402
 from tests.tables.conftest import Heard, cells  # noqa: E402
@@ -38,7 +38,7 @@ def alone(tmp_path_factory) -> Path:
     """The input and the output of one machine, as Parquet."""
     folder = tmp_path_factory.mktemp("alone")
     write_rows(folder / "in.parquet", 500)
-    run(Job(str(folder / "in.parquet"), str(folder / "out.parquet"), readings=("nine-levels",), processes=1), Setup(), Heard())
+    run(BatchJob(str(folder / "in.parquet"), str(folder / "out.parquet"), readings=("nine-levels",), processes=1), Setup(), Heard())
     return folder
 
 
@@ -80,8 +80,8 @@ def test_a_table_without_titles_is_refused_before_any_work(session) -> None:
 
 def test_the_command_reads_and_writes_csv_as_one_machine_does(session, tmp_path) -> None:
     write_rows(tmp_path / "in.csv", 60)
-    run(Job(str(tmp_path / "in.csv"), str(tmp_path / "alone.csv"), processes=1), Setup(), Heard())
-    assert run_job(Job(str(tmp_path / "in.csv"), str(tmp_path / "out.csv")), Setup(), "local[2]") == 60
+    run(BatchJob(str(tmp_path / "in.csv"), str(tmp_path / "alone.csv"), processes=1), Setup(), Heard())
+    assert run_job(BatchJob(str(tmp_path / "in.csv"), str(tmp_path / "out.csv")), Setup(), "local[2]") == 60
     parts = sorted((tmp_path / "out.csv").glob("part-*.csv"))
     assert [row for part in parts for row in cells(part.read_bytes())] == cells((tmp_path / "alone.csv").read_bytes())
 
@@ -99,4 +99,4 @@ def test_the_command_reads_and_writes_csv_as_one_machine_does(session, tmp_path)
 def test_what_spark_cannot_do_is_named(tmp_path, source, target, options, said) -> None:
     write_rows(tmp_path / "in.csv", 2)
     with pytest.raises(TableError, match=said):
-        run_job(Job(str(tmp_path / source), str(tmp_path / target), **options), Setup(), "local[2]")
+        run_job(BatchJob(str(tmp_path / source), str(tmp_path / target), **options), Setup(), "local[2]")

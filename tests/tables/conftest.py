@@ -19,7 +19,7 @@ import pytest
 from rung import Normaliser
 from rung.tables.answers import Setup
 from rung.tables.columns import ColumnFinder, Headings
-from rung.tables.files import Job, run
+from rung.tables.files import BatchJob, run
 from rung.tables.summary import Summary
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,7 @@ def carry(tmp_path: Path) -> Callable[..., Summary]:
     """Run a job whose paths lie in a fresh folder; ``heard`` collects what was said."""
 
     def carried(source: str, target: str, heard: Heard | None = None, **options: object) -> Summary:
-        job = Job(str(tmp_path / source), str(tmp_path / target), **{"processes": 1, **options})
+        job = BatchJob(str(tmp_path / source), str(tmp_path / target), **{"processes": 1, **options})
         return run(job, Setup(), heard or Heard())
 
     return carried

@@ -15,7 +15,7 @@ from rung.cli.__main__ import main
 from rung.cli.batch import pace, pairs
 from rung.tables import journal, sources
 from rung.tables.answers import Setup
-from rung.tables.files import Job, preview
+from rung.tables.files import BatchJob, preview
 from rung.tables.table import COLUMNS
 from tests.tables.conftest import TITLES, Heard, cells, table
 from tests.tables.test_files import write_rows
@@ -160,7 +160,7 @@ def test_a_sample_is_the_first_rows(tmp_path, carry, name) -> None:
 def test_a_dry_run_says_what_is_read_shows_answers_and_writes_nothing(tmp_path, capsys) -> None:
     (tmp_path / "in.csv").write_bytes(b"id,Job Title\n\n1,Group PM\n2,\n3,Nurse\n4,CPO\n")
     heard = Heard()
-    rows = preview(Job(str(tmp_path / "in.csv"), "-"), Setup(), heard, 3)
+    rows = preview(BatchJob(str(tmp_path / "in.csv"), "-"), Setup(), heard, 3)
     assert heard.notes == ["reading title from 'Job Title' (guessed), id from 'id'"]
     assert [row["title"] for row in rows] == ["Group PM", "", "Nurse"]
     assert (rows[0]["rung_level"], rows[1]["rung_status"]) == ("senior", "error")

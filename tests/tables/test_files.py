@@ -13,7 +13,7 @@ import pytest
 
 from rung import Query, TableError
 from rung.tables.answers import Setup
-from rung.tables.files import Job, run
+from rung.tables.files import BatchJob, run
 from rung.tables.opening import ReadOptions
 from rung.tables.rows import open_rows
 from rung.tables.sources import table_file
@@ -188,7 +188,7 @@ def test_an_extra_that_is_missing_is_named_before_any_work(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, module, None)  # as where it is not installed
     monkeypatch.setattr(Setup, "load", load)
     with pytest.raises(TableError, match=said):
-        run(Job(str(tmp_path / source), str(tmp_path / target)), Setup(), Heard())
+        run(BatchJob(str(tmp_path / source), str(tmp_path / target)), Setup(), Heard())
 
 
 def test_ndjson_gains_members(tmp_path, carry) -> None:

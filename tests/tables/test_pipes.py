@@ -15,7 +15,7 @@ import pytest
 
 from rung import TableError
 from rung.tables.answers import Setup
-from rung.tables.files import Job, run
+from rung.tables.files import BatchJob, run
 from rung.tables.packing import UNPACKED_FREELY, Unpacked
 from rung.tables.sources import Peekable
 from tests.tables.conftest import ROOT, Heard, cells, rung
@@ -52,18 +52,18 @@ def standard_input(monkeypatch, data: bytes, size: int) -> Iterator[None]:
 def test_what_comes_through_a_pipe_is_answered_as_the_file_is(tmp_path, monkeypatch, setup, name, size) -> None:
     write_rows(tmp_path / name, 40)
     kind = name.split(".")[1]
-    run(Job(str(tmp_path / name), str(tmp_path / f"file.{kind}"), processes=1), setup, Heard())
+    run(BatchJob(str(tmp_path / name), str(tmp_path / f"file.{kind}"), processes=1), setup, Heard())
     with standard_input(monkeypatch, (tmp_path / name).read_bytes(), size):
-        run(Job("-", str(tmp_path / f"pipe.{kind}"), processes=1), setup, Heard())
+        run(BatchJob("-", str(tmp_path / f"pipe.{kind}"), processes=1), setup, Heard())
     assert (tmp_path / f"pipe.{kind}").read_bytes() == (tmp_path / f"file.{kind}").read_bytes()
 
 
 def test_a_redirected_file_is_read_like_a_pipe(tmp_path, monkeypatch, setup) -> None:
     write_rows(tmp_path / "in.csv", 40)
-    run(Job(str(tmp_path / "in.csv"), str(tmp_path / "file.csv"), processes=1), setup, Heard())
+    run(BatchJob(str(tmp_path / "in.csv"), str(tmp_path / "file.csv"), processes=1), setup, Heard())
     with (tmp_path / "in.csv").open("rb") as source, monkeypatch.context() as patched:
         patched.setattr(sys, "stdin", source)
-        run(Job("-", str(tmp_path / "out.csv"), processes=1), setup, Heard())
+        run(BatchJob("-", str(tmp_path / "out.csv"), processes=1), setup, Heard())
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "file.csv").read_bytes()
 
 
@@ -71,14 +71,14 @@ def test_a_redirected_file_is_read_like_a_pipe(tmp_path, monkeypatch, setup) -> 
 def test_encodings_are_found_in_a_pipe(tmp_path, monkeypatch, setup, encoding) -> None:
     text = "title,where\nProduktmanager für Köln,Málaga\n" + "PM,x\n" * 9
     with standard_input(monkeypatch, text.encode(encoding), 1_000):
-        run(Job("-", str(tmp_path / "out.csv"), processes=1), setup, Heard())
+        run(BatchJob("-", str(tmp_path / "out.csv"), processes=1), setup, Heard())
     assert cells((tmp_path / "out.csv").read_bytes())[1][:2] == ["Produktmanager für Köln", "Málaga"]
 
 
 @pytest.mark.parametrize("data", [b"", gzip.compress(b"title\n" + b"PM\n" * 999)[:-9], b"id,salary\n1,2\n", b'"title\nPM\n'])
 def test_a_pipe_without_a_table_is_refused_and_leaves_nothing(tmp_path, monkeypatch, setup, data) -> None:
     with standard_input(monkeypatch, data, 5), pytest.raises(TableError):
-        run(Job("-", str(tmp_path / "out.csv"), processes=1), setup, Heard())
+        run(BatchJob("-", str(tmp_path / "out.csv"), processes=1), setup, Heard())
     assert not list(tmp_path.iterdir())
 
 
@@ -141,7 +141,7 @@ def test_little_is_unpacked_at_a_time_however_well_it_was_packed(packing: str, p
 def test_a_cell_that_unpacks_without_end_is_refused(tmp_path: Path, setup) -> None:
     (tmp_path / "in.csv.zst").write_bytes(bomb(40))
     with pytest.raises(TableError, match="longer than 16,000,000 bytes"):
-        run(Job(str(tmp_path / "in.csv.zst"), str(tmp_path / "out.csv.zst"), processes=1), setup, Heard())
+        run(BatchJob(str(tmp_path / "in.csv.zst"), str(tmp_path / "out.csv.zst"), processes=1), setup, Heard())
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv.zst"]
 
 

@@ -19,7 +19,7 @@ import pytest
 from rung import TableError
 from rung.tables import journal, sources
 from rung.tables.answers import Setup
-from rung.tables.files import Job, run
+from rung.tables.files import BatchJob, run
 from rung.types import Limits
 from tests.tables.conftest import ROOT, TITLES, Heard, rung
 from tests.tables.slow_run import PHASES
@@ -260,7 +260,7 @@ def test_a_run_is_not_resumed_with_other_options_limits_or_content(stopped, carr
         carry("in.csv", "out.csv", resume=True, readings=("nine-levels",))
     with pytest.raises(TableError, match=r"--occupation was false, is true"):
         carry("in.csv", "out.csv", resume=True, occupation=True)
-    job = Job(str(stopped / "in.csv"), str(stopped / "out.csv"), resume=True, processes=1)
+    job = BatchJob(str(stopped / "in.csv"), str(stopped / "out.csv"), resume=True, processes=1)
     with pytest.raises(TableError, match=r"RUNG_MAX_TITLE\) was 500, is 5"):
         run(job, Setup(limits=Limits(title=5)), Heard())
     path = stopped / "in.csv"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from rung.title.occupation import ARRAYS, Scheme, Settings, Words
+from rung.title.occupation import ARRAYS, OccupationSettings, Scheme, Words
 from rung.training.occupation_links import crosswalk, ratios
 from rung.training.occupation_points import Trained
 from rung.training.occupation_tables import Tables, Title, groups_of
@@ -44,7 +44,7 @@ def scheme(ratio, walk):
         **{f"ratio_{part}": array for part, array in zip(("rows", "classes", "weights"), ratio, strict=True)},
         **{f"crosswalk_{part}": array for part, array in zip(("rows", "classes", "weights"), walk, strict=True)},
     }
-    return Scheme(arrays, [], Settings(84.0, 5, 0.7, [3], 0.1, 0.01))
+    return Scheme(arrays, [], OccupationSettings(84.0, 5, 0.7, [3], 0.1, 0.01))
 
 
 def test_an_occupation_shares_the_words_of_its_group():

@@ -17,7 +17,7 @@ from rung.errors import TableError
 from rung.settings import Settings
 from rung.tables import report
 from rung.tables.answers import Setup
-from rung.tables.files import Job, preview, run
+from rung.tables.files import BatchJob, preview, run
 from rung.tables.sources import FORMATS as ENDINGS
 from rung.tables.sources import PACKING, format_of
 from rung.tables.summary import Summary
@@ -114,8 +114,8 @@ def run_batch(options: argparse.Namespace) -> int:
     return max(_run_one(job, setup, console, options.report if len(jobs) == 1 else None) for job in jobs)
 
 
-def _job(options: argparse.Namespace, source: str, target: str) -> Job:
-    return Job(
+def _job(options: argparse.Namespace, source: str, target: str) -> BatchJob:
+    return BatchJob(
         input=source,
         output=target,
         format=options.format,
@@ -170,7 +170,7 @@ def _output_name(name: str, to: str | None) -> str:
     return f"{base.with_suffix('')}.{to or 'csv'}"
 
 
-def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int:
+def _run_one(job: BatchJob, setup: Setup, console: Console, page: Path | None) -> int:
     """Run one job and show its summary; returns the exit code."""
     began = time.monotonic()
     with ProgressDisplay(console) as shown:
@@ -193,7 +193,7 @@ def _run_one(job: Job, setup: Setup, console: Console, page: Path | None) -> int
     return 1 if summary.statuses["error"] else 0
 
 
-def _show_preview(job: Job, setup: Setup, console: Console) -> int:
+def _show_preview(job: BatchJob, setup: Setup, console: Console) -> int:
     """Show what would be read, and print the first answers."""
     with ProgressDisplay(console) as shown:
         rows = preview(job, setup, shown, PREVIEWED)
@@ -205,7 +205,7 @@ def _show_preview(job: Job, setup: Setup, console: Console) -> int:
     return 0
 
 
-def _on_spark(job: Job, setup: Setup, master: str) -> int:
+def _on_spark(job: BatchJob, setup: Setup, master: str) -> int:
     from rung.tables.spark import run_job
 
     rows = run_job(job, setup, master)
@@ -213,12 +213,12 @@ def _on_spark(job: Job, setup: Setup, master: str) -> int:
     return 0
 
 
-def _resumable(job: Job) -> str:
+def _resumable(job: BatchJob) -> str:
     piped = "-" in (job.input, job.output)
     return "a run through a pipe cannot be resumed" if piped else "what is written stays; continue with --resume"
 
 
-def _say_resumable(job: Job) -> None:
+def _say_resumable(job: BatchJob) -> None:
     print(f"rung: {_resumable(job)}", file=sys.stderr)
 
 

@@ -18,7 +18,7 @@ from rung.tables.columns import ColumnFinder
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail, Typed
 from rung.tables.opening import ReadOptions
 from rung.tables.packing import packer, require_extra
-from rung.tables.rows import Convert, Piece, Place, Rows, open_rows
+from rung.tables.rows import Checkpoint, Convert, Piece, Rows, open_rows
 from rung.tables.sources import TableFile
 from rung.tables.table import neutral
 
@@ -67,7 +67,7 @@ class Converted:
             return b""
         return self._pack((self.form.line([self._cell(name) for name in (*self.names, *self._added)]) + "\n").encode())
 
-    def pieces(self, place: Place | None) -> Iterator[Piece]:
+    def pieces(self, place: Checkpoint | None) -> Iterator[Piece]:
         """The rows from a place of the journal on."""
         return self._rows.pieces(place)
 

@@ -28,7 +28,7 @@ from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, c
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BatchJob:
     """The options of a run. ``columns`` maps fields to headings; ``processes`` of ``None`` means one a processor.
 
     ``format`` is the format of the input and ``to`` that of the output, if their names do not say it. ``headless`` means that the
@@ -62,7 +62,7 @@ class Watcher(Protocol):
         """``rows`` rows are written, after the share ``done`` (0 to 1; 0: not known) of the input; also called before the first."""
 
 
-def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
+def run(job: BatchJob, setup: Setup, watcher: Watcher) -> Summary | None:
     """Carry out a run; ``None`` if the run to resume is already complete.
 
     Raises:
@@ -100,7 +100,7 @@ def run(job: Job, setup: Setup, watcher: Watcher) -> Summary | None:
         rows.close()
 
 
-def preview(job: Job, setup: Setup, watcher: Watcher, count: int) -> list[dict[str, Any]]:
+def preview(job: BatchJob, setup: Setup, watcher: Watcher, count: int) -> list[dict[str, Any]]:
     """The answers of the first rows, ``count`` at most, each with its title; nothing is written.
 
     Raises:
@@ -124,7 +124,7 @@ def preview(job: Job, setup: Setup, watcher: Watcher, count: int) -> list[dict[s
     return [{"title": title, **dict(zip(names, cells, strict=True))} for title, (cells, _) in zip(titles, answers, strict=False)]
 
 
-def _read_options(job: Job) -> ReadOptions:
+def _read_options(job: BatchJob) -> ReadOptions:
     return ReadOptions(job.columns, added(job.readings, occupation=job.occupation), job.safe, job.encoding, headless=job.headless)
 
 
@@ -187,14 +187,14 @@ def _first(rows: Rows, pieces: Iterator[Piece], count: int) -> Iterator[Piece]:
             return
 
 
-def _source(job: Job) -> TableFile:
+def _source(job: BatchJob) -> TableFile:
     """The input; rows from a pipe have the format of the output, unless the options say otherwise."""
     if job.input == "-":
         return TableFile("-", job.format or (format_of(job.output) if job.output != "-" else None) or "csv", None)
     return table_file(job.input, job.format)
 
 
-def _target(job: Job, source: TableFile) -> TableFile:
+def _target(job: BatchJob, source: TableFile) -> TableFile:
     """The output; it must not be the input, nor be there already."""
     natural = "csv" if source.format == "lines" else source.format
     if job.output == "-":
@@ -223,7 +223,7 @@ def _target(job: Job, source: TableFile) -> TableFile:
     return target
 
 
-def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
+def _identity(job: BatchJob, setup: Setup, digest: str) -> dict[str, Any]:
     """What must be unchanged for a run to be resumed; the keys are shown to people."""
     with open_file(job.input) as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()  # size and time can stay the same when the content changes
@@ -246,12 +246,12 @@ def _identity(job: Job, setup: Setup, digest: str) -> dict[str, Any]:
     }
 
 
-def _sink(job: Job, target: TableFile, rows: Rows, identity: Mapping[str, Any]) -> Sink:
+def _sink(job: BatchJob, target: TableFile, rows: Rows, identity: Mapping[str, Any]) -> Sink:
     if target.piped:
         return StandardOutput()
     return Journalled(Path(target.path), identity, resume=job.resume, overwrite=job.overwrite, convert=rows.convert)
 
 
-def _workers(job: Job, own: InProcess, others: Callable[[int], list[WorkerProcess]], *, large: bool) -> Workers:
+def _workers(job: BatchJob, own: InProcess, others: Callable[[int], list[WorkerProcess]], *, large: bool) -> Workers:
     count = cores() if job.processes is None else job.processes
     return WorkerPool(own, lambda: others(count - 1), at_once=large) if count > 1 else own

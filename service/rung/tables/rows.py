@@ -23,7 +23,7 @@ from rung.tables.sources import SAMPLE, Source, TableFile
 SAFE = "--safe-csv: every cell that a spreadsheet would run as a formula gets an apostrophe before it"
 LOST = 20  # names of members without a column that are reported
 LARGE = 4  # blocks of Parquet from which several processes are worth starting
-Place = Mapping[str, int]
+Checkpoint = Mapping[str, int]  # numbers of the journal from which a run can be resumed
 Convert = Callable[[BinaryIO, Path], None]
 
 
@@ -35,7 +35,7 @@ class Piece(NamedTuple):
 
     keys: Sequence[RowKey]
     data: Any
-    place: Place
+    place: Checkpoint
 
 
 class Rows(Protocol):
@@ -54,7 +54,7 @@ class Rows(Protocol):
     def opening(self) -> bytes:
         """The beginning of the output."""
 
-    def pieces(self, place: Place | None) -> Iterator[Piece]:
+    def pieces(self, place: Checkpoint | None) -> Iterator[Piece]:
         """The rows from a place of the journal on (``None``: from the start)."""
 
     def write(self, data: Any, slots: Sequence[Slot]) -> bytes:
@@ -114,7 +114,7 @@ class TextRows:
             opening = BOM + opening  # an input with a byte order mark gets an output with one, as spreadsheets need
         return self._pack(opening) if opening else b""
 
-    def pieces(self, place: Place | None) -> Iterator[Piece]:
+    def pieces(self, place: Checkpoint | None) -> Iterator[Piece]:
         """The rows; pieces have the same boundaries whether or not the run was resumed."""
         at = place or {"position": self._table.start, "read": self._table.start}
         cutter = self._table.cutter(at["position"])
@@ -193,7 +193,7 @@ class ParquetRows:
         """Empty: each block has its own schema."""
         return b""
 
-    def pieces(self, place: Place | None) -> Iterator[Piece]:
+    def pieces(self, place: Checkpoint | None) -> Iterator[Piece]:
         """The rows, one record batch a piece."""
         at = place or {"batches": 0, "rows": 0}
         self._rows = at["rows"]

@@ -19,7 +19,7 @@ from rung.normaliser import Normaliser, newest_model
 from rung.tables.answers import Deduplicator, Employers, Setup, Task, check_readings
 from rung.tables.columnar import Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns, column_finder
-from rung.tables.files import Job
+from rung.tables.files import BatchJob
 from rung.tables.forms import Typed
 from rung.tables.sources import format_of, open_file, table_file
 from rung.tables.workers import InProcess, collecting_rarely
@@ -96,7 +96,7 @@ def _deduplicator(artefact: Artefact, limits: Limits, task: Task) -> Deduplicato
     return _deduplicators[key]
 
 
-def run_job(job: Job, setup: Setup, master: str) -> int:
+def run_job(job: BatchJob, setup: Setup, master: str) -> int:
     """Carry out a run of the command line on Spark, reading and writing CSV, TSV or Parquet; gives the number of rows.
 
     Raises:
@@ -121,7 +121,7 @@ def run_job(job: Job, setup: Setup, master: str) -> int:
         session.stop()
 
 
-def _checked(job: Job, setup: Setup) -> tuple[str, str]:
+def _checked(job: BatchJob, setup: Setup) -> tuple[str, str]:
     if setup.ladders is not None:
         raise TableError("further ladders are for the local engine; on Spark only those of the model are read")
     local = {
@@ -166,7 +166,7 @@ def _read(session: Any, path: str, kind: str) -> Any:
     return session.read.options(**options).csv(path)
 
 
-def _write(rows: Any, job: Job, kind: str) -> None:
+def _write(rows: Any, job: BatchJob, kind: str) -> None:
     writer = rows.write.mode("overwrite" if job.overwrite else "errorifexists")
     if kind == "parquet":
         writer.parquet(job.output)

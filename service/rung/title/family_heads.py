@@ -13,7 +13,7 @@ _GENDER = "gender"  # the kind of what is set aside that stands inside a job's n
 _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
-class Match(NamedTuple):
+class HeadMatch(NamedTuple):
     """A head: its tokens from ``start`` to before ``end``, its words, its family, and whether titles begin with it."""
 
     start: int
@@ -41,11 +41,11 @@ class HeadFinder:
         match = self.find(title)
         return None if match is None or self.is_weak(match) else (match.family, match.words)
 
-    def is_weak(self, match: Match) -> bool:
+    def is_weak(self, match: HeadMatch) -> bool:
         """Whether the head names many kinds of work ("analyst")."""
         return match.words in self._weak
 
-    def find(self, title: CleanTitle) -> Match | None:
+    def find(self, title: CleanTitle) -> HeadMatch | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last.
 
         A head such as "executive assistant" leads in any language: what follows is whom it serves.
@@ -64,7 +64,7 @@ class HeadFinder:
             return self._first_of_joined(tokens, inside)
         return None
 
-    def _first_of_joined(self, tokens: Sequence[Token], matches: Sequence[Match]) -> Match:
+    def _first_of_joined(self, tokens: Sequence[Token], matches: Sequence[HeadMatch]) -> HeadMatch:
         """The last head, or the first of those that are joined to it ("Sales and Marketing Director").
 
         One that only names work counts if none before it names a job ("Project Manager Tower Design").
@@ -78,7 +78,7 @@ class HeadFinder:
                 head = match
         return head
 
-    def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[Match]:
+    def _matches(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[HeadMatch]:
         """The longest head that begins at each word of a part."""
         words = [token.text for token in tokens[start:end]]
         places: Sequence[int] = range(start, end)
@@ -93,7 +93,7 @@ class HeadFinder:
             if whole:
                 phrase, number = whole[-1], self._phrases[whole[-1]]
                 end_of = places[at + phrase.count(" ")] + 1
-                yield Match(places[at], end_of, phrase, self._families[number], bool(self._head_first[number]))
+                yield HeadMatch(places[at], end_of, phrase, self._families[number], bool(self._head_first[number]))
             rest = rest[len(word) + 1 :]
 
 

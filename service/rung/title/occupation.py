@@ -68,7 +68,7 @@ def label_key(words: Sequence[str]) -> np.uint64:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class OccupationSettings:
     """Figures of ``settings.yaml`` that serving needs."""
 
     fuzzy_cutoff: float
@@ -89,7 +89,7 @@ class Scheme:
     Their official titles are sorted by occupation.
     """
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], spelled: Sequence[str], settings: Settings) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], spelled: Sequence[str], settings: OccupationSettings) -> None:
         """``spelled``: the words of the vocabulary, for what is misspelt."""
         self._arrays, self._settings = arrays, settings
         self._spelled = list(spelled)
@@ -276,7 +276,7 @@ class OccupationReader:
 
     @cached_property
     def _schemes(self) -> dict[str, Scheme]:
-        settings = Settings(**self._document["settings"])
+        settings = OccupationSettings(**self._document["settings"])
         return {s: Scheme(self._mapped(s, ARRAYS), self._document["spelled"][s], settings) for s in SCHEMES}
 
     @cached_property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.title.rank_words import NO_PART, Job, JobReader, Match, Part
+from rung.title.rank_words import NO_PART, JobReader, RankJob, RankMatch, RankPart
 from rung.types import CleanTitle, Token
 
 Rank = tuple[str, str]  # a level and a track
@@ -102,7 +102,7 @@ class RankReader:
         jobs = [job for part in parts if (job := self._jobs.job(part)) is not None]
         whole = [job for job in jobs if not self._jobs.alone(job)]
         named = whole or [job for job in jobs if job.head] or jobs
-        job = self._jobs.whole(named[0], jobs) if named else Job(parts[0] if parts else NO_PART, None, ())
+        job = self._jobs.whole(named[0], jobs) if named else RankJob(parts[0] if parts else NO_PART, None, ())
         modifiers = [*job.modifiers, *self._jobs.elsewhere(job, parts)]
         kind, subject = self._kind_of(job, parts, family)
         ranked = self._rank_alone(job, jobs, kind)
@@ -124,7 +124,7 @@ class RankReader:
         reading = self._reading(shares, used, kind, strongest, tokens, title)
         return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
 
-    def _rank_alone(self, job: Job, jobs: Sequence[Job], kind: _Kind) -> tuple[Job, Shares | None] | None:
+    def _rank_alone(self, job: RankJob, jobs: Sequence[RankJob], kind: _Kind) -> tuple[RankJob, Shares | None] | None:
         """A rank in a part of its own, behind a job without rank words ("Engineering - Senior Director"), and its shares."""
         if kind.rank or kind.serves or job.modifiers:
             return None
@@ -143,7 +143,7 @@ class RankReader:
                 return other, (rank.beside if job.head is not None and not other.modifiers else None)
         return None
 
-    def _kind_of(self, job: Job, parts: Sequence[Part], family: str | None) -> tuple[_Kind, Match | None]:
+    def _kind_of(self, job: RankJob, parts: Sequence[RankPart], family: str | None) -> tuple[_Kind, RankMatch | None]:
         """The kind of a job's head by the class of the nearest subject, and that subject."""
         head = job.head
         if head is None:
@@ -166,7 +166,7 @@ class RankReader:
         name = _of_class(kind.before, (self._families.get(family or "", ""),))
         return (self._kinds[name] if name else kind), None
 
-    def _strongest(self, kind: _Kind, modifiers: Sequence[Match]) -> Match | None:
+    def _strongest(self, kind: _Kind, modifiers: Sequence[RankMatch]) -> RankMatch | None:
         """The strongest modifier that this kind of head has shares for."""
         known = [m for m in modifiers if m.word.modifier in kind.beside_modifier]
         return max(known, key=lambda m: self._jobs.modifiers[m.word.modifier].strength, default=None)
@@ -182,7 +182,7 @@ class RankReader:
         return None
 
     def _with_alternative(
-        self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part], tokens: Sequence[Token]
+        self, shares: Shares, job: RankJob, kind: _Kind, jobs: Sequence[RankJob], parts: Sequence[RankPart], tokens: Sequence[Token]
     ) -> Shares:
         """The shares, mixed with those of an alternative job or level, if the title has one; the other gender of a job is none."""
         for other in jobs:
@@ -197,7 +197,7 @@ class RankReader:
                 return self._mixed(self._cells(kind, ranks), self._cells(kind, job.modifiers))
         return shares
 
-    def _cells(self, kind: _Kind, modifiers: Sequence[Match]) -> Shares:
+    def _cells(self, kind: _Kind, modifiers: Sequence[RankMatch]) -> Shares:
         strongest = self._strongest(kind, modifiers)
         return kind.beside_modifier[strongest.word.modifier] if strongest else kind.alone
 
@@ -210,9 +210,9 @@ class RankReader:
     def _reading(
         self,
         shares: Shares,
-        used: Sequence[Match],
+        used: Sequence[RankMatch],
         kind: _Kind,
-        modifier: Match | None,
+        modifier: RankMatch | None,
         tokens: Sequence[Token],
         title: CleanTitle,
     ) -> RankReading:

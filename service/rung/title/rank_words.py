@@ -37,7 +37,7 @@ class RankWord(NamedTuple):
     leads: bool  # a head of a language in which the head precedes what describes it
 
 
-class Match(NamedTuple):
+class RankMatch(NamedTuple):
     """Known words ``first`` to ``last`` (excluded) of a title; ``rest`` is the start of a compound, if that is known, too."""
 
     first: int
@@ -46,30 +46,30 @@ class Match(NamedTuple):
     rest: RankWord | None
 
 
-class Part(NamedTuple):
+class RankPart(NamedTuple):
     """A part of a title: words ``first`` to ``last`` (excluded), the place of its first link, and the separator before it."""
 
     first: int
     last: int
     link: int
-    matches: tuple[Match, ...]
+    matches: tuple[RankMatch, ...]
     mark: str
     unknown: int  # the last unknown word before the link, or -1
     strange: int  # the first unknown word behind the link, or ``last``
 
 
-class Job(NamedTuple):
+class RankJob(NamedTuple):
     """The job of a part: its head (``None``: a plain job, of which only modifiers are named) and its modifiers."""
 
-    part: Part
-    head: Match | None
-    modifiers: tuple[Match, ...]
+    part: RankPart
+    head: RankMatch | None
+    modifiers: tuple[RankMatch, ...]
 
 
 _TITLE = "title"
 _JOIN = 1  # most words between two alternative jobs
 _WORDS = 8_192  # words of which the lookup is cached
-NO_PART = Part(0, 0, 0, (), "", -1, 0)
+NO_PART = RankPart(0, 0, 0, (), "", -1, 0)
 
 
 class JobReader:
@@ -100,9 +100,9 @@ class JobReader:
         """The words of a title without endings that are written apart ("Chef·fe", "(e)")."""
         return [t for i, t in enumerate(tokens) if not (i and t.gap and t.text in self._endings)]
 
-    def parts(self, tokens: Sequence[Token]) -> list[Part]:
+    def parts(self, tokens: Sequence[Token]) -> list[RankPart]:
         """The parts of a title: split at separators, and behind a head at a word that joins another job to it."""
-        parts: list[Part] = []
+        parts: list[RankPart] = []
         starts = [i for i, token in enumerate(tokens) if i and token.gap and token.gap != "~"]
         first = 0
         for last in [*starts, len(tokens)]:
@@ -113,8 +113,8 @@ class JobReader:
                 first, mark = (last, "") if part.last == last else (part.last + 1, self._alternative)
         return parts
 
-    def _part(self, tokens: Sequence[Token], first: int, last: int, mark: str) -> Part:
-        matches: list[Match] = []
+    def _part(self, tokens: Sequence[Token], first: int, last: int, mark: str) -> RankPart:
+        matches: list[RankMatch] = []
         at, link, unknown, strange = first, last, -1, last
         while at < last:
             match = self._longest_match(tokens, at, last)
@@ -125,7 +125,7 @@ class JobReader:
             text = tokens[at].text
             if text in self._joins and matches and matches[-1].last == at and matches[-1].word.kind and link == last:
                 if not matches[-1].word.modifier:
-                    return Part(first, at, min(link, at), tuple(matches), mark, unknown, at)
+                    return RankPart(first, at, min(link, at), tuple(matches), mark, unknown, at)
             elif text in self._links:
                 if link == last and (unknown >= 0 or any(m.word.kind or m.word.modifier for m in matches)):
                     link = at
@@ -135,18 +135,18 @@ class JobReader:
                 else:
                     strange = min(strange, at)
             at += 1
-        return Part(first, last, link, tuple(matches), mark, unknown, strange)
+        return RankPart(first, last, link, tuple(matches), mark, unknown, strange)
 
-    def _longest_match(self, tokens: Sequence[Token], at: int, last: int) -> Match | None:
+    def _longest_match(self, tokens: Sequence[Token], at: int, last: int) -> RankMatch | None:
         text = tokens[at].text
         longest = self._longest.get(text, 1)
         if longest > 1:
             for size in range(min(longest, last - at), 1, -1):
                 word = self.words.get(" ".join([t.text for t in tokens[at : at + size]]))
                 if word is not None:
-                    return Match(at, at + size, word, None)
+                    return RankMatch(at, at + size, word, None)
         word, rest = self._single(text)
-        return None if word is None else Match(at, at + 1, word, rest)
+        return None if word is None else RankMatch(at, at + 1, word, rest)
 
     def _single_uncached(self, text: str) -> tuple[RankWord | None, RankWord | None]:
         """Look up one word: as written, without its plural ending, or by the longest known end of a compound."""
@@ -161,7 +161,7 @@ class JobReader:
                 return word, self.words.get(start) or self.words.get(start[:-1])
         return None, None
 
-    def job(self, part: Part) -> Job | None:
+    def job(self, part: RankPart) -> RankJob | None:
         """The job of a part; ``None`` if it has neither head nor modifier."""
         if not part.matches:
             return None
@@ -171,9 +171,9 @@ class JobReader:
         if head is not None and head.word.modifier:
             head = self._double(part, heads)
         modifiers = [m for m in part.matches if m.word.modifier and m is not head and self._stands(m, part, heads)]
-        return Job(part, head, tuple(modifiers)) if head or modifiers else None
+        return RankJob(part, head, tuple(modifiers)) if head or modifiers else None
 
-    def _double(self, part: Part, heads: Sequence[Match]) -> Match | None:
+    def _double(self, part: RankPart, heads: Sequence[RankMatch]) -> RankMatch | None:
         """The head of a part whose last head may be a modifier, too.
 
         It is a modifier behind another head, before an unknown last word, and before a modifier such as "lead".
@@ -190,7 +190,7 @@ class JobReader:
             return next((m for m in heads if not m.word.modifier and m.last == last.first), last)
         return last
 
-    def _stands(self, match: Match, part: Part, heads: Sequence[Match]) -> bool:
+    def _stands(self, match: RankMatch, part: RankPart, heads: Sequence[RankMatch]) -> bool:
         """Whether a modifier belongs to the job of its part."""
         place = self.modifiers[match.word.modifier].place
         if place in ("end", "behind"):
@@ -204,11 +204,11 @@ class JobReader:
             return True
         return place == "anywhere" and not any(m.word.kind and m.first > match.first for m in part.matches)
 
-    def joined(self, job: Job, other: Job) -> bool:
+    def joined(self, job: RankJob, other: RankJob) -> bool:
         """Whether the other job is an alternative that follows this one: "Engineer / Architect"."""
         return other.part.mark == self._alternative and 0 <= other.part.first - job.part.last <= _JOIN
 
-    def whole(self, job: Job, jobs: Sequence[Job]) -> Job:
+    def whole(self, job: RankJob, jobs: Sequence[RankJob]) -> RankJob:
         """A job without a head, with that of an alternative without words of level: "Senior UX/UI Designer" is one job."""
         if job.head is None and not self.alone(job):
             for other in jobs:
@@ -216,7 +216,7 @@ class JobReader:
                     return other._replace(modifiers=job.modifiers)
         return job
 
-    def same(self, head: Match | None, other: Match | None, tokens: Sequence[Token]) -> bool:
+    def same(self, head: RankMatch | None, other: RankMatch | None, tokens: Sequence[Token]) -> bool:
         """Whether two heads are one word in both genders: "Kaufmann / Kauffrau"."""
         if head is None or other is None:
             return False
@@ -227,13 +227,13 @@ class JobReader:
             for first, second in self._genders
         )
 
-    def alone(self, job: Job) -> bool:
+    def alone(self, job: RankJob) -> bool:
         """True for a part with rank words only: they belong to the job of another part."""
         return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)
 
-    def elsewhere(self, job: Job, parts: Sequence[Part]) -> list[Match]:
+    def elsewhere(self, job: RankJob, parts: Sequence[RankPart]) -> list[RankMatch]:
         """The modifiers in parts of their own, and those that count in any part."""
-        found: list[Match] = []
+        found: list[RankMatch] = []
         for part in parts:
             if not part.matches or part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
                 continue
@@ -245,12 +245,12 @@ class JobReader:
                     found.append(match)
         return found
 
-    def _roams(self, match: Match, heads: Sequence[int]) -> bool:
+    def _roams(self, match: RankMatch, heads: Sequence[int]) -> bool:
         """True for a modifier that counts in any part, unless a head of that part follows it."""
         return self.modifiers[match.word.modifier].place in ("anywhere", "parts") and not any(h > match.first for h in heads)
 
 
-def _rivals(heads: Sequence[Match]) -> Sequence[Match]:
+def _rivals(heads: Sequence[RankMatch]) -> Sequence[RankMatch]:
     """The heads of which the last one counts.
 
     A first head that leads is the only one; a later one that leads describes those before it.

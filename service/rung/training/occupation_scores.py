@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from rung.errors import DataError
 from rung.numeric import softmax
-from rung.title.occupation import Scheme, Settings, score
+from rung.title.occupation import OccupationSettings, Scheme, score
 from rung.title.occupation_points import Points
 from rung.training import metrics
 from rung.training.occupation_meanings import word_meanings
@@ -68,7 +68,7 @@ def observe(
     tables: Tables, points: Trained, built: Mapping[str, Built], titles: Mapping[str, Sequence[Title]], weights: Mapping[str, str]
 ) -> dict[str, Observed]:
     """The features of held-out titles of some schemes; ``weights``: per scheme the name of the weights to have features for."""
-    settings, every = Settings(**tables.settings["serving"]), tables.settings["weights"]
+    settings, every = OccupationSettings(**tables.settings["serving"]), tables.settings["weights"]
     places, meanings = Points(points.arrays, settings.piece_lengths), Points(word_meanings(tables), ())
     schemes = {name: Scheme(one.arrays, one.spelled, settings) for name, one in built.items()}
 
