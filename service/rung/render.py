@@ -150,6 +150,7 @@ class Renderer:
             flags = (*flags, "title_description_conflict")
         if weighed.context.is_corporate(named.reading.rank.level):
             flags = (*flags, "corporate_rank")
+        flags = (*_without_language(flags), *_language_flag(named.reading.family.language))
         return Result(
             id=query.id,
             status=named.status,
@@ -351,6 +352,16 @@ class Renderer:
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])
         words = (query.description or "")[statement.start : statement.end]
         return Evidence("description", words, statement.start, statement.end, stated.says, towards, round(lost, 2))
+
+
+def _without_language(flags: Sequence[str]) -> list[str]:
+    """The flags without the language that the words of the graded family tell."""
+    return [flag for flag in flags if not flag.startswith("language:")]
+
+
+def _language_flag(language: str) -> tuple[str, ...]:
+    """The flag for a job that is named in another language than English; "" is no known language."""
+    return () if language in ("", "en") else (f"language:{language}",)
 
 
 def _named_answer(decision: Decision | None, named: NamedDecision | None) -> NamedDecision | None:

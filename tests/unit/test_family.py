@@ -152,3 +152,35 @@ def test_every_head_of_two_families_is_named_at_once() -> None:
     ]
     with pytest.raises(DataError, match=r"'undertaker' \(en\) in one and two; 'bestatter' \(de\) in one and two$"):
         heads_of(records, ())
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("Altenpfleger", "de"),
+        ("Infirmière", "fr"),
+        ("Contable", "es"),
+        ("Enfermeiro", "pt"),
+        ("Commercialista", "it"),
+        ("Vrachtwagenchauffeur", "nl"),
+        ("Księgowa", "pl"),
+        ("看護師長 アシスタント", "ja"),
+        ("市场推广负责人", "zh"),
+        ("간호조무사", "ko"),
+        ("Старший бухгалтер", "ru"),
+        ("Завідувач відділу постачання", "uk"),
+        ("مدير المشتريات", "ar"),
+    ],
+)
+def test_a_title_in_another_language_says_so(normaliser: Normaliser, title: str, language: str) -> None:
+    assert f"language:{language}" in normaliser.classify(Query(title=title)).flags
+
+
+@pytest.mark.parametrize("title", ["Registered Nurse (東京)", "Café Manager", "Accountant", "Façade Engineer"])
+def test_a_foreign_place_or_letter_does_not_make_a_title_foreign(normaliser: Normaliser, title: str) -> None:
+    assert not any(flag.startswith("language:") for flag in normaliser.classify(Query(title=title)).flags)
+
+
+def test_a_head_of_two_other_languages_tells_neither() -> None:
+    heads = heads_of([{"id": "one", "heads": {"en": ["clerk"], "pt": ["assistente"], "it": ["assistente", "impiegato"]}}], ())
+    assert {text: head.language for text, head in heads.items()} == {"clerk": "en", "assistente": "", "impiegato": "it"}

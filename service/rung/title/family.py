@@ -8,6 +8,7 @@ families but the graded one compete; what a graded family's titles are, the alia
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -49,12 +50,13 @@ class FamilyReading(NamedTuple):
 
     ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head`` (also of a subject beside
     words that name no work), ``weak``, ``words``, ``letters`` (no word is known), ``noun`` (it names a job and no work, as
-    "Supervisor" does) or ``none``.
+    "Supervisor" does) or ``none``. ``language`` is that of a head which is not weak, or else of the script; "" if neither tells.
     """
 
     probabilities: Mapping[str, float]
     head: tuple[int, int] | None
     match_kind: str
+    language: str = ""
 
     @property
     def best(self) -> str:
@@ -69,6 +71,18 @@ class FamilyDescription(NamedTuple):
     near: tuple[str, ...]
     isco: tuple[str, ...]
     soc: tuple[str, ...]
+
+
+class Script:
+    """A language that is told by its script: ranges of ``letters``, and ``some`` of which one must occur (any if empty)."""
+
+    def __init__(self, language: str, letters: str, some: str) -> None:
+        self.language = language
+        self._letters, self._some = re.compile(f"[{letters}]"), re.compile(f"[{some or letters}]")
+
+    def fits(self, letters: str) -> bool:
+        """Whether more than half of some letters are of the script."""
+        return self._some.search(letters) is not None and 2 * len(self._letters.findall(letters)) > len(letters)
 
 
 class FamilyReader:
@@ -87,6 +101,7 @@ class FamilyReader:
         self._junk = frozenset(data["junk"])
         self._empty = frozenset(data["empty"])
         self._nouns = frozenset(data["nouns"])
+        self._scripts = [Script(*script) for script in data["scripts"]]
         self._words = trie_of(arrays["family_words"])  # one or two words each, numbered as the rows are
         self._letters = trie_of(arrays["family_letters"])  # runs of letters, whose rows come after those of the words
         self._idf = array("f", arrays["family_idf"].tolist())
@@ -116,18 +131,24 @@ class FamilyReader:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
         match = self.heads.find(title)
         if match is None:
-            return self._by_words(title)
+            return self._by_words(title)._replace(language=self._language(title.raw))
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
         if not self.heads.is_weak(match):
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
-            return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
+            return FamilyReading((self._beside if more else self._alone)[match.family], head, "head", match.language)
         nouns_only = all(token.text in self._nouns for token in tokens[match.start : match.end])
         if nouns_only and not any(map(self._tells, tokens)):
             return self._by_words(title)
         scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
-        return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak"))
+        shares = self._shares(scores, self._weights.unknown_words)
+        return self._by_subject(title, FamilyReading(shares, head, "weak", self._language(title.raw)))
+
+    def _language(self, raw: str) -> str:
+        """The language of the script in which most letters of a title are written; "" for Latin letters."""
+        letters = "" if raw.isascii() else "".join(filter(str.isalpha, raw))
+        return next((script.language for script in self._scripts if script.fits(letters)), "")
 
     def _by_subject(self, title: CleanTitle, reading: FamilyReading) -> FamilyReading:
         """The reading by words, with the family of the subject if the first part that says something is one: "VP, Tax"."""
@@ -142,7 +163,7 @@ class FamilyReader:
             return reading
         family = self._family_of_subject[number]
         if family == reading.best:
-            return FamilyReading(self._beside[family], reading.head, "head")
+            return reading._replace(probabilities=self._beside[family], match_kind="head")
         shares = {name: (1.0 - self._weights.subject) * share for name, share in reading.probabilities.items()}
         shares[family] += self._weights.subject
         return reading._replace(probabilities={name: shares[name] for name in sorted(shares, key=shares.__getitem__, reverse=True)})

@@ -18,7 +18,7 @@ class Head(NamedTuple):
 
     ``head`` is the canonical form; ``kind`` is ``agent`` ("manager"), ``function`` ("product management") or ``bare`` ("product");
     ``implies`` are seniority values. ``share`` is how often the form means this family (1.0 unless the form is listed as weak);
-    ``language`` is the first one that lists the form.
+    ``language`` is "en" where English has the form, and "" where several other languages have it.
     """
 
     family: str

@@ -91,7 +91,7 @@ class Parser:
             yield "corporate_rank"
         if len({(role.family, role.head) for role in roles}) > 1:
             yield "several_roles"
-        if jobs and jobs[0].head.language != "en":
+        if jobs and jobs[0].head.language not in ("en", ""):
             yield f"language:{jobs[0].head.language}"
 
     def _aside_flags(self, title: CleanTitle, items: Sequence[Item]) -> tuple[str, ...]:

@@ -134,7 +134,10 @@ def _heads(path: Path, families: Iterable[LinedDict]) -> dict[str, list[Any]]:
                     record.get("implies", []),
                     weak.get(phrase, 1.0),
                 ]
-                if heads.setdefault(phrase, [*entry, language])[:5] != entry:
+                known = heads.setdefault(phrase, [*entry, language])
+                if known[5] not in ("en", language):  # several languages have it, so it tells none
+                    known[5] = ""
+                if known[:5] != entry:
                     raise DataError(
                         f"{line(path, record)}: {form!r} means {heads[phrase][:3]} and {entry[:3]}; remove it from one of them"
                     )
