@@ -89,6 +89,37 @@ def test_specialisms_and_what_is_set_aside_are_shown(parse):
     assert parse("Interim Senior Technical Product Manager").flags == ("interim",)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Associate Product Manager (Graduate Programme)",
+        "Associate Product Manager, Rotational Program",
+        "Rotational Product Manager",
+        "Finance Graduate-Program 2026",
+        "Graduate Program Associate",
+        "Traineeprogramm Vertrieb",
+        "Programa de Estágio 2026 - Marketing",
+    ],
+)
+def test_a_place_on_a_programme_for_beginners_has_a_flag(parse, title):
+    assert "programme" in parse(title).flags
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Internship Program Manager",
+        "Coordinator of the Apprenticeship Programme",
+        "Trainee Product Manager",
+        "Product Manager Intern",
+        "Programme Manager",
+        "Product Manager for Graduate Admissions",
+    ],
+)
+def test_who_runs_a_programme_and_a_plain_trainee_have_no_such_flag(parse, title):
+    assert "programme" not in parse(title).flags
+
+
 @pytest.mark.parametrize("title", ["(m/w/d)", "12345", "Remote - full time", "!!!"])
 def test_a_title_without_words_of_a_job_is_not_readable(parse, title):
     assert not parse(title).readable
