@@ -152,3 +152,15 @@ def test_every_head_of_two_families_is_named_at_once() -> None:
     ]
     with pytest.raises(DataError, match=r"'undertaker' \(en\) in one and two; 'bestatter' \(de\) in one and two$"):
         heads_of(records, ())
+
+
+@pytest.mark.parametrize("title", ["مدير منتج", "ผู้จัดการ", "מנהל מוצר", "उत्पाद प्रबंधक", "Διευθυντής προϊόντος", "მენეჯერი"])
+def test_a_title_in_a_script_that_the_data_has_no_titles_of_is_unreadable(normaliser: Normaliser, title: str) -> None:
+    answer = normaliser.classify(Query(title))
+    assert (answer.status, answer.level, answer.flags) == ("unreadable", None, ("no_job_words",))
+
+
+def test_a_known_job_beside_words_in_such_a_script_is_read(normaliser: Normaliser) -> None:
+    answer = normaliser.classify(Query("مدير Nurse"))
+    assert answer.family is not None
+    assert answer.family.id == "nursing"

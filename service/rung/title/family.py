@@ -160,7 +160,8 @@ class FamilyReader:
         scores = self._scores(parted(title.text))
         if any(word in self._words for word in content):
             return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words"))
-        kind = "letters" if any(len(word) >= _READABLE for word in content) else named
+        # Of a script that no title of the data is written in, no run of letters is known.
+        kind = "letters" if any(len(word) >= _READABLE and self._letter_rows(word) for word in content) else named
         return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unread), None, kind))
 
     def _tells(self, token: Token) -> bool:
