@@ -257,11 +257,12 @@ class Renderer:
 
         def count(fact: str) -> Count | None:
             found = rules.reads(stated, fact)
-            if found is None or found.statement.least is None:
+            if found is None or not found.statement.has_number:
                 return None
-            if found.statement.sense == "denied" and found.statement.least > 0:  # "no one", "none of the three"
+            least, most = found.statement.least, found.statement.most
+            if found.statement.sense == "denied" and (least or most):  # "no one", "none of the three"
                 return None
-            return Count(found.statement.least, found.statement.most, index(found))
+            return Count(least, most, index(found))
 
         boss, level = rules.reads(stated, "reports_to"), rules.reads(stated, "stated_level")
         to = boss.statement.words if boss else ""

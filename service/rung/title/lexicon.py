@@ -61,7 +61,7 @@ class Alias(NamedTuple):
 
 
 class FlagForms(NamedTuple):
-    """Forms that raise a flag if they are the first words of a part of the title, or its last ones: ``place`` is ``start`` or ``end``.
+    """Forms that raise a flag as the first words of a part of the title (``place`` is ``start``) or as its last ones (``end``).
 
     With ``end``, a form may also stand before one of the words ``before``, and it raises none right behind one of ``not_behind``.
     """
