@@ -48,7 +48,10 @@ class Statement(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """How wordings of a kind are read; ``statements.yaml`` explains each field."""
+    """How wordings of a kind are read; ``statements.yaml`` explains each field.
+
+    A kind that is ``apart`` and counts in no sense ``hides``: no other statement within its words is read.
+    """
 
     id: str
     negative: bool = False
@@ -56,13 +59,16 @@ class Kind(NamedTuple):
     apart: bool = False
     clause: bool = False
     takes_up: str = ""
+    hides: bool = False
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """The kinds of ``statements.yaml`` (plain data), in order of priority."""
     flags = ("negative", "addressed", "apart", "clause")
     return [
-        Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(takes_up=record.get("takes_up", ""))
+        Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(
+            takes_up=record.get("takes_up", ""), hides=record.get("apart", False) and record.get("senses") == []
+        )
         for record in records
     ]
 
@@ -171,9 +177,12 @@ class StatementReader:
     def _kept(self, events: Sequence[_Event], telling: Mapping[str, float], length: int) -> list[_Event]:
         """The events that win their overlaps: likelier language first, then higher priority, then more words."""
         taken = [False] * length
+        hidden = [event.place for event in events if self._kinds[event.kind].hides]
         kept = []
         for event in sorted(events, key=lambda e: (-telling[e.language], self._priority[e.kind], e.place.start - e.place.end)):
             start, end = event.place.start, event.place.end
+            if any(place.start <= start and end <= place.end for place in hidden):
+                continue
             if self._kinds[event.kind].apart:
                 kept.append(event)
             elif not any(taken[start:end]):
