@@ -150,6 +150,8 @@ class Renderer:
             flags = (*flags, "title_description_conflict")
         if weighed.context.is_corporate(named.reading.rank.level):
             flags = (*flags, "corporate_rank")
+        if named.reading.rank.span:
+            flags = (*flags, "level_span")
         return Result(
             id=query.id,
             status=named.status,

@@ -164,3 +164,11 @@ def test_a_known_job_beside_words_in_such_a_script_is_read(normaliser: Normalise
     answer = normaliser.classify(Query("مدير Nurse"))
     assert answer.family is not None
     assert answer.family.id == "nursing"
+
+
+@pytest.mark.parametrize("title", ["(Senior) Software Engineer", "Accountant / Senior Accountant"])
+def test_a_title_of_several_levels_has_the_flag_in_every_family(normaliser: Normaliser, title: str) -> None:
+    answer = normaliser.classify(Query(title))
+    assert "level_span" in answer.flags
+    assert answer.range.levels == ("mid", "senior")
+    assert "level_span" not in normaliser.classify(Query("Senior Software Engineer")).flags

@@ -227,6 +227,12 @@ class JobReader:
             for first, second in self._genders
         )
 
+    def nouns(self, part: Part, tokens: Sequence[Token]) -> tuple[str, ...]:
+        """The words of a part that are no words of level and carry something."""
+        ranks = {at for m in part.matches if m.word.modifier and not m.word.kind for at in range(m.first, m.last)}
+        words = [tokens[at].text for at in range(part.first, part.last) if at not in ranks]
+        return tuple(word for word in words if word not in self._transparent)
+
     def alone(self, job: Job) -> bool:
         """True for a part with rank words only: they belong to the job of another part."""
         return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)
