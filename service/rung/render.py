@@ -17,6 +17,7 @@ from rung.ladders.crosswalk import places_by_title
 from rung.ladders.readings import LadderPlaces, family_readings, readings
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import Stated, StatedOdds
+from rung.title.clean import fold
 from rung.title.meaning import TitleReading
 from rung.types import (
     Alternative,
@@ -26,9 +27,11 @@ from rung.types import (
     Family,
     Level,
     ModelInfo,
+    Modifier,
     Named,
     Part,
     Query,
+    QueryView,
     Range,
     Reading,
     ReportsTo,
@@ -100,7 +103,7 @@ class Renderer:
         if "evidence" in include:
             parts["evidence"] = self._evidence(query, weighed, decision, named)
         if "query" in include:
-            parts["query"] = weighed.parsed.view
+            parts["query"] = _view(query, weighed.parsed.view, _named_answer(decision, named))
         if "alternatives" in include:
             parts["alternatives"] = self._alternatives(weighed, decision, named)
         if "readings" in include:
@@ -152,6 +155,8 @@ class Renderer:
             flags = (*flags, "corporate_rank")
         if named.reading.rank.span:
             flags = (*flags, "level_span")
+        if named.reading.rank.several and "several_roles" not in flags:
+            flags = (*flags, "several_roles")
         return Result(
             id=query.id,
             status=named.status,
@@ -354,6 +359,20 @@ class Renderer:
             lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])
         words = (query.description or "")[statement.start : statement.end]
         return Evidence("description", words, statement.start, statement.end, stated.says, towards, round(lost, 2))
+
+
+def _view(query: Query, view: QueryView, named: NamedDecision | None) -> QueryView:
+    """The title as understood; if the parser knows no job, with the head and the words of level that the named family has."""
+    if named is None or view.head is not None:
+        return view
+    ranks = named.reading.rank.evidence
+    places = [named.reading.family.head, *((each.start, each.end) for each in ranks if not each.modifier)]
+    place = next((place for place in places if place is not None), None)
+    if place is None:
+        return view
+    head, levels = fold(query.title[slice(*place)]), [each for each in ranks if each.modifier]
+    modifiers = tuple(Modifier("seniority", each.text, each.modifier) for each in levels)
+    return replace(view, head=head, modifiers=modifiers, roles=(" ".join((*(fold(each.text) for each in levels), head)),))
 
 
 def _named_answer(decision: Decision | None, named: NamedDecision | None) -> NamedDecision | None:

@@ -172,3 +172,25 @@ def test_a_title_of_several_levels_has_the_flag_in_every_family(normaliser: Norm
     assert "level_span" in answer.flags
     assert answer.range.levels == ("mid", "senior")
     assert "level_span" not in normaliser.classify(Query("Senior Software Engineer")).flags
+
+
+def test_a_title_of_several_jobs_has_the_flag_in_every_family(normaliser: Normaliser) -> None:
+    assert "several_roles" in normaliser.classify(Query("Nurse / Teacher")).flags
+    assert "several_roles" not in normaliser.classify(Query("Senior UX/UI Designer")).flags
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "levels", "roles"),
+    [
+        ("Krankenpfleger", "krankenpfleger", [], ("krankenpfleger",)),
+        ("Senior Painter", "painter", [("Senior", "senior")], ("senior painter",)),
+        ("Growth Marketers", "growth marketers", [], ("growth marketers",)),
+        ("Supervisor", "supervisor", [], ("supervisor",)),
+    ],
+)
+def test_the_title_as_understood_names_the_job_in_every_family(
+    normaliser: Normaliser, title: str, head: str, levels: list[tuple[str, str]], roles: tuple[str, ...]
+) -> None:
+    view = normaliser.classify(Query(title, include=("query",))).query
+    assert (view.head, view.roles) == (head, roles)
+    assert [(each.text, each.value) for each in view.modifiers] == levels

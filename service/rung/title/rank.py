@@ -17,19 +17,20 @@ Shares = Mapping[Rank, float]
 
 
 class RankEvidence(NamedTuple):
-    """A span of the raw title, and a phrase on its meaning for level or track."""
+    """A span of the raw title, and a phrase on its meaning for level or track; ``modifier`` is its word of level, or ""."""
 
     start: int
     end: int
     text: str
     says: str
+    modifier: str = ""
 
 
 class RankReading(NamedTuple):
     """The most likely level and track, the share of each level and track, and the words that decided.
 
     The shares sum to 1. ``stated`` is False if no word of the title decided and the plain job was assumed. ``span``: the title
-    names several levels of one job.
+    names several levels of one job; ``several``: it names several jobs.
     """
 
     level: str
@@ -38,6 +39,7 @@ class RankReading(NamedTuple):
     evidence: tuple[RankEvidence, ...]
     stated: bool
     span: bool = False
+    several: bool = False
 
 
 class _Kind(NamedTuple):
@@ -124,11 +126,11 @@ class RankReader:
         elif grade is not None:
             shares = kind.beside_modifier[grade[0]]
         if (lower := self._lower(job, kind, modifiers, parts, tokens)) is not None:
-            shares, span = lower, True
+            shares, span, several = lower, True, False
         else:
-            shares, span = self._with_alternative(shares, job, kind, jobs, parts, tokens)
+            shares, span, several = self._with_alternative(shares, job, kind, jobs, parts, tokens)
         used = [m for m in (strongest, job.head, subject) if m is not None]
-        reading = self._reading(shares, used, kind, strongest, tokens, title)._replace(span=span)
+        reading = self._reading(shares, used, kind, strongest, tokens, title)._replace(span=span, several=several)
         return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
 
     def _rank_alone(self, job: Job, jobs: Sequence[Job], kind: _Kind) -> tuple[Job, Shares | None] | None:
@@ -204,8 +206,8 @@ class RankReader:
 
     def _with_alternative(
         self, shares: Shares, job: Job, kind: _Kind, jobs: Sequence[Job], parts: Sequence[Part], tokens: Sequence[Token]
-    ) -> tuple[Shares, bool]:
-        """The shares, mixed with those of an alternative job or level, if the title has one, and whether it is another level.
+    ) -> tuple[Shares, bool, bool]:
+        """The shares, mixed with those of an alternative, if the title has one, and whether that is another level or another job.
 
         The other gender of a job is no alternative.
         """
@@ -214,15 +216,15 @@ class RankReader:
                 if not other.modifiers and self._jobs.same(job.head, other.head, tokens):
                     continue
                 second = self._cells(self._kind_of(other, parts, None)[0] if other.head else kind, other.modifiers)
-                nouns, others = self._jobs.nouns(job.part, tokens), self._jobs.nouns(other.part, tokens)
-                one_job = not nouns or not others or nouns == others
-                return self._mixed(shares, second), one_job and _best(shares)[0] != _best(second)[0]
+                one_job = self._jobs.one_job(job, other, tokens)
+                several = not one_job and job.head is not None and other.head is not None
+                return self._mixed(shares, second), one_job and _best(shares)[0] != _best(second)[0], several
             ranks_only = self._jobs.alone(other) and other.part.link == other.part.last
             if job.part.mark == self._alternative and other.part.last == job.part.first and ranks_only:
                 ranks = [m for m in other.part.matches if m.word.modifier]
                 first, second = self._cells(kind, ranks), self._cells(kind, job.modifiers)
-                return self._mixed(first, second), _best(first)[0] != _best(second)[0]
-        return shares, False
+                return self._mixed(first, second), _best(first)[0] != _best(second)[0], False
+        return shares, False, False
 
     def _cells(self, kind: _Kind, modifiers: Sequence[Match]) -> Shares:
         strongest = self._strongest(kind, modifiers)
@@ -247,8 +249,9 @@ class RankReader:
         evidence = []
         for match in used:
             start, end = tokens[match.first].start, tokens[match.last - 1].end
-            says = self._jobs.modifiers[match.word.modifier].says if match is modifier else kind.says
-            evidence.append(RankEvidence(start, end, title.raw[start:end], says))
+            name = match.word.modifier if match is modifier else ""
+            says = self._jobs.modifiers[name].says if name else kind.says
+            evidence.append(RankEvidence(start, end, title.raw[start:end], says, name))
         evidence.sort()
         return RankReading(level, track, shares, tuple(evidence), bool(modifier) or kind.rank)
 

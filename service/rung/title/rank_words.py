@@ -227,11 +227,19 @@ class JobReader:
             for first, second in self._genders
         )
 
-    def nouns(self, part: Part, tokens: Sequence[Token]) -> tuple[str, ...]:
-        """The words of a part that are no words of level and carry something."""
+    def one_job(self, job: Job, other: Job, tokens: Sequence[Token]) -> bool:
+        """Whether two jobs have one name: the same head, or, if a head is not known, the same words beside those of level."""
+        one, two = (
+            [t.text for t in tokens[each.head.first : each.head.last]] if each.head else self.nouns(each.part, tokens)
+            for each in (job, other)
+        )
+        return not one or not two or one == two
+
+    def nouns(self, part: Part, tokens: Sequence[Token]) -> list[str]:
+        """The words of a part, up to its link, that are no words of level and carry something."""
         ranks = {at for m in part.matches if m.word.modifier and not m.word.kind for at in range(m.first, m.last)}
-        words = [tokens[at].text for at in range(part.first, part.last) if at not in ranks]
-        return tuple(word for word in words if word not in self._transparent)
+        words = [tokens[at].text for at in range(part.first, part.link) if at not in ranks]
+        return [word for word in words if word not in self._transparent]
 
     def alone(self, job: Job) -> bool:
         """True for a part with rank words only: they belong to the job of another part."""
