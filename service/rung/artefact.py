@@ -30,7 +30,7 @@ class Layout:
         "idf", "sentence_weights", "sentence_scales", "sentence_intercepts", "document", "document_usual",
         "general_idf", "general_weights", "general_scales", "general_intercept", "general_words",
         "general_years", "general_pay", "general_track", "general_signs",
-        "family_heads", "family_of_head", "family_head_first", "family_subjects", "family_of_subject",
+        "family_heads", "family_of_head", "family_head_first", "language_of_head", "family_subjects", "family_of_subject",
         "family_words", "family_letters", "known_words",
         "family_idf", "family_weights", "family_scales", "family_intercepts",
         "family_text_idf", "family_text_weights", "family_text_scales", "family_text_intercepts",

@@ -155,6 +155,9 @@ class Renderer:
             flags = (*flags, "corporate_rank")
         if named.reading.rank.span:
             flags = (*flags, "level_span")
+        language = named.reading.family.language
+        if language != "en" and not any(flag.startswith("language:") for flag in flags):
+            flags = (*flags, f"language:{language}")
         if named.reading.rank.several and "several_roles" not in flags:
             flags = (*flags, "several_roles")
         return Result(

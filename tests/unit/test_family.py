@@ -194,3 +194,21 @@ def test_the_title_as_understood_names_the_job_in_every_family(
     view = normaliser.classify(Query(title, include=("query",))).query
     assert (view.head, view.roles) == (head, roles)
     assert [(each.text, each.value) for each in view.modifiers] == levels
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("Krankenpfleger", "de"),
+        ("Pielęgniarka oddziałowa", "pl"),
+        ("Téléconseiller (H/F)", "fr"),
+        ("Registered Nurse", None),
+        ("Supervisor, Media Production", None),  # words of English jobs, listed for another language
+        ("IT Project Manager", None),
+    ],
+)
+def test_a_job_named_in_another_language_has_the_flag_in_every_family(
+    normaliser: Normaliser, title: str, language: str | None
+) -> None:
+    flags = [flag for flag in normaliser.classify(Query(title)).flags if flag.startswith("language:")]
+    assert flags == ([f"language:{language}"] if language else [])

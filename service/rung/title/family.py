@@ -49,12 +49,13 @@ class FamilyReading(NamedTuple):
 
     ``head`` is where the head stands in the raw title, if one is known; ``match_kind`` is ``head`` (also of a subject beside
     words that name no work), ``weak``, ``words``, ``letters`` (no word is known), ``noun`` (it names a job and no work, as
-    "Supervisor" does) or ``none``.
+    "Supervisor" does) or ``none``. ``language`` is that of the head, or English.
     """
 
     probabilities: Mapping[str, float]
     head: tuple[int, int] | None
     match_kind: str
+    language: str = "en"
 
     @property
     def best(self) -> str:
@@ -121,13 +122,14 @@ class FamilyReader:
         head = (tokens[match.start].start, tokens[match.end - 1].end)
         if not self.heads.is_weak(match):
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
-            return FamilyReading((self._beside if more else self._alone)[match.family], head, "head")
+            return FamilyReading((self._beside if more else self._alone)[match.family], head, "head", match.language)
         nouns_only = all(token.text in self._nouns for token in tokens[match.start : match.end])
         if nouns_only and not any(map(self._tells, tokens)):
             return self._by_words(title)
         scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
-        return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), head, "weak"))
+        shares = self._shares(scores, self._weights.unknown_words)
+        return self._by_subject(title, FamilyReading(shares, head, "weak", match.language))
 
     def _by_subject(self, title: CleanTitle, reading: FamilyReading) -> FamilyReading:
         """The reading by words, with the family of the subject if the first part that says something is one: "VP, Tax"."""
@@ -142,7 +144,7 @@ class FamilyReader:
             return reading
         family = self._family_of_subject[number]
         if family == reading.best:
-            return FamilyReading(self._beside[family], reading.head, "head")
+            return FamilyReading(self._beside[family], reading.head, "head", reading.language)
         shares = {name: (1.0 - self._weights.subject) * share for name, share in reading.probabilities.items()}
         shares[family] += self._weights.subject
         return reading._replace(probabilities={name: shares[name] for name in sorted(shares, key=shares.__getitem__, reverse=True)})

@@ -14,13 +14,14 @@ _WIDEST_GAP = 1  # characters other than spaces between two words of one part
 
 
 class Match(NamedTuple):
-    """A head: its tokens from ``start`` to before ``end``, its words, its family, and whether titles begin with it."""
+    """A head: its tokens from ``start`` to before ``end``, its words, family and language, and whether titles begin with it."""
 
     start: int
     end: int
     words: str
     family: str
     head_first: bool
+    language: str
 
 
 class HeadFinder:
@@ -30,6 +31,7 @@ class HeadFinder:
         self._phrases = trie_of(arrays["family_heads"])
         self._families = [data["names"][number] for number in arrays["family_of_head"].tolist()]
         self._head_first = arrays["family_head_first"].tobytes()
+        self._languages = [data["languages"][number] for number in arrays["language_of_head"].tolist()]
         self._weak = frozenset(data["weak"])
         self._leading = frozenset(data["leading"])
         self._functions = frozenset(data["functions"])
@@ -93,7 +95,8 @@ class HeadFinder:
             if whole:
                 phrase, number = whole[-1], self._phrases[whole[-1]]
                 end_of = places[at + phrase.count(" ")] + 1
-                yield Match(places[at], end_of, phrase, self._families[number], bool(self._head_first[number]))
+                first, language = bool(self._head_first[number]), self._languages[number]
+                yield Match(places[at], end_of, phrase, self._families[number], first, language)
             rest = rest[len(word) + 1 :]
 
 

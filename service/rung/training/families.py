@@ -81,9 +81,17 @@ def family_records(data: Path) -> list[dict[str, Any]]:
     return records
 
 
-def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) -> dict[str, tuple[str, bool]]:
-    """Each head in normal form with its family, and whether its language is one of ``head_first``; English counts first."""
-    heads: dict[str, tuple[str, bool]] = {}
+class Head(NamedTuple):
+    """The family of a head, whether titles begin with it, and the first language that lists it."""
+
+    family: str
+    first: bool
+    language: str
+
+
+def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) -> dict[str, Head]:
+    """Each head in normal form; ``head_first`` are the languages in which titles begin with it. English counts first."""
+    heads: dict[str, Head] = {}
     twice: list[str] = []
     languages = list(dict.fromkeys(language for record in records for language in record["heads"]))
     for language in sorted(languages, key=lambda language: (language != "en", language)):
@@ -93,7 +101,7 @@ def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) 
                 text = _normal(form)
                 if own.setdefault(text, record["id"]) != record["id"]:
                     twice.append(f"{form!r} ({language}) in {own[text]} and {record['id']}")
-                heads.setdefault(text, (record["id"], language in head_first))
+                heads.setdefault(text, Head(record["id"], language in head_first, language))
     if twice:
         raise DataError(f"families: these heads are in two families; remove each from one: {'; '.join(twice)}")
     return heads
@@ -106,11 +114,13 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
     """
     records = family_records(data)
     words = read_yaml(data / "shared" / "family-words.yaml")
-    heads = _plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])
+    heads = _without_loans(_plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"]))
     names = [record["id"] for record in records]
     empty = _empty([*words["empty"], *words["nouns"]], lexicon)
+    languages = sorted({head.language for head in heads.values()})
     compiled = {
         "names": names,
+        "languages": languages,
         "labels": {record["id"]: record["label"] for record in records},
         "definitions": {lexicon["graded"]: lexicon["definition"], **{record["id"]: record["definition"] for record in records}},
         "near": {lexicon["graded"]: lexicon["near"], **{record["id"]: record["near"] for record in records}},
@@ -125,7 +135,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
         "nouns": sorted(map(_normal, words["nouns"])),
     }
     small = {word for name in ("links", "joins", "transparent") for phrase in lexicon[name] for word in phrase.split()}
-    return compiled, _head_arrays(heads, names) | _subject_arrays(records, empty, small, names)
+    return compiled, _head_arrays(heads, names, languages) | _subject_arrays(records, empty, small, names)
 
 
 def _subjects(records: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -154,14 +164,15 @@ def _subject_arrays(
     return {"family_subjects": phrases, "family_of_subject": np.array(families, dtype=np.uint8)}
 
 
-def _head_arrays(heads: Mapping[str, tuple[str, bool]], names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """The heads as a trie, and, by their numbers, the family of each and whether titles of its language begin with it."""
+def _head_arrays(heads: Mapping[str, Head], names: Sequence[str], languages: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """The heads as a trie, and, by their numbers, what each means."""
     phrases = trie_array(heads)
     meanings = [heads[phrase] for phrase in _in_order(phrases)]
     return {
         "family_heads": phrases,
-        "family_of_head": np.array([names.index(family) for family, _ in meanings], dtype=np.uint8),
-        "family_head_first": np.array([first for _, first in meanings], dtype=np.uint8),
+        "family_of_head": np.array([names.index(head.family) for head in meanings], dtype=np.uint8),
+        "family_head_first": np.array([head.first for head in meanings], dtype=np.uint8),
+        "language_of_head": np.array([languages.index(head.language) for head in meanings], dtype=np.uint8),
     }
 
 
@@ -171,19 +182,25 @@ def _in_order(phrases: NDArray[np.uint8]) -> list[str]:
     return [trie.restore_key(number) for number in range(len(trie))]
 
 
-def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, bool]]:
+def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, Head]:
     """The plurals of the English heads; without them, "sales engineers" would be read by its last word only."""
-    return {_plural(_normal(form)): (record["id"], False) for record in records for form in record["heads"].get("en", ())}
+    return {_plural(_normal(form)): Head(record["id"], False, "en") for record in records for form in record["heads"].get("en", ())}
+
+
+def _without_loans(heads: Mapping[str, Head]) -> dict[str, Head]:
+    """The heads; one of another language that has only words of English heads ("senior consultant") is English, too."""
+    english = {word for text, head in heads.items() if head.language == "en" for word in text.split()}
+    return {text: head._replace(language="en") if english.issuperset(text.split()) else head for text, head in heads.items()}
 
 
 def _plural(text: str) -> str:
     return text if text.endswith("s") else f"{text}s"
 
 
-def _neighbour_heads(lexicon: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
+def _neighbour_heads(lexicon: Mapping[str, Any]) -> dict[str, Head]:
     """The heads of the graded family's neighbours, each with the family that answers name."""
     named = lexicon["named"]
-    return {text: (named[head[0]], False) for text, head in lexicon["heads"].items() if head[0] in named}
+    return {text: Head(named[head[0]], False, head[-1]) for text, head in lexicon["heads"].items() if head[0] in named}
 
 
 def _empty(own: Sequence[str], lexicon: Mapping[str, Any]) -> set[str]:
