@@ -55,6 +55,22 @@ def test_an_abbreviation_gives_way_to_its_full_form_and_to_another_job_but_not_t
     assert parse(title).roles[0].head == head
 
 
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("Agent Assist Product Manager", "product manager"),
+        ("Driver Experience Product Manager II", "product manager"),
+        ("Senior Developer Platform Product Manager", "product manager"),
+        ("Developer Portal Product Manager, Vice President", "product manager"),
+        ("Business Analyst Product Owner", "business analyst"),
+        ("Product Designer and Product Manager", "product designer"),
+        ("Software Engineer, Product Manager Tools", "software engineer"),
+    ],
+)
+def test_whom_a_product_is_for_is_no_job(parse, title, head):
+    assert parse(title).roles[0].head == head
+
+
 @pytest.mark.parametrize(("title", "numeral"), [("Product Manager II", "numeral-2"), ("Product Manager - Tech III", "numeral-3")])
 def test_a_numeral_behind_the_head_is_a_grade(parse, title, numeral):
     assert numeral in parse(title).roles[0].modifiers
