@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from rung import __version__
 from rung.errors import RungError
 from rung.ladders.crosswalk import cross
 from rung.normaliser import Normaliser
-from rung.types import DEFAULT_PARTS, REFERENCE, Part, Query, Sector, Size
+from rung.types import COUNTRY, DEFAULT_PARTS, REFERENCE, Part, Query, Sector, Size
 
 INSTRUCTIONS = """Rung reads a job title, a description, or both, and answers the job family, the level (1 to 7 on one scale for all
 families) and the track: ic (individual contributor) or manager. Rely on status and confidence: if status is ambiguous, range says
@@ -60,9 +61,11 @@ class Tools:
         to: Annotated[str, Field(description="Id of the ladder to find it on.")],
         size: Annotated[Size | None, Field(description="Size of the employer.")] = None,
         sector: Annotated[Sector | None, Field(description="Sector of the employer.")] = None,
-        country: Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2.")] = None,
+        country: Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2: GB, not UK.")] = None,
     ) -> dict[str, Any]:
         """Find a position of one ladder on another: the best relation first, alternatives after it."""
+        if country is not None and not re.fullmatch(COUNTRY, country):
+            raise ToolError(f"country is {country!r:.40}; it must be a country code of ISO 3166, two capital letters: GB, not UK")
         facts = {name: value for name, value in (("size", size), ("sector", sector), ("country", country)) if value}
         with _refusals():
             return _plain({"crossings": [asdict(each) for each in cross(self._normaliser.crosswalk, start, position, to, facts)]})

@@ -21,7 +21,7 @@ _BLANK = {field.name: field.default for field in dataclasses.fields(Query)}
 _FORMS = {  # of the texts of an organisation: a pattern, and the same in words
     "sector": ("|".join(get_args(Sector)), f"one of {', '.join(get_args(Sector))}"),
     "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
-    "country": (COUNTRY, "a country code of two capital letters (ISO 3166): GB, not UK"),
+    "country": (COUNTRY, "a country code of ISO 3166, two capital letters: GB, not UK"),
 }
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 

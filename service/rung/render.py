@@ -17,6 +17,7 @@ from rung.ladders.crosswalk import places_by_title
 from rung.ladders.readings import LadderPlaces, family_readings, readings
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import Stated, StatedOdds
+from rung.title.clean import fold
 from rung.title.meaning import TitleReading
 from rung.types import (
     Alternative,
@@ -26,9 +27,11 @@ from rung.types import (
     Family,
     Level,
     ModelInfo,
+    Modifier,
     Named,
     Part,
     Query,
+    QueryView,
     Range,
     Reading,
     ReportsTo,
@@ -69,7 +72,8 @@ class Renderer:
             return self._answer_by_name(query, weighed, other, flags)
         if decision is None:
             blank = (None,) * 4
-            return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), (*flags, "no_job_words"), self._model)
+            flags = (*_without_language(flags), *_language_flag(self._parts.named.script_language(query.title)), "no_job_words")
+            return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), flags, self._model)
         family, position, level, track = self._job(weighed, decision)
         return Result(
             id=query.id,
@@ -100,7 +104,7 @@ class Renderer:
         if "evidence" in include:
             parts["evidence"] = self._evidence(query, weighed, decision, named)
         if "query" in include:
-            parts["query"] = weighed.parsed.view
+            parts["query"] = _view(query, weighed.parsed.view, _named_answer(decision, named))
         if "alternatives" in include:
             parts["alternatives"] = self._alternatives(weighed, decision, named)
         if "readings" in include:
@@ -150,7 +154,11 @@ class Renderer:
             flags = (*flags, "title_description_conflict")
         if weighed.context.is_corporate(named.reading.rank.level):
             flags = (*flags, "corporate_rank")
+        if named.reading.rank.span:
+            flags = (*flags, "level_span")
         flags = (*_without_language(flags), *_language_flag(named.reading.family.language))
+        if named.reading.rank.several and "several_roles" not in flags:
+            flags = (*flags, "several_roles")
         return Result(
             id=query.id,
             status=named.status,
@@ -258,11 +266,12 @@ class Renderer:
 
         def count(fact: str) -> Count | None:
             found = rules.reads(stated, fact)
-            if found is None or found.statement.least is None:
+            if found is None or not found.statement.has_number:
                 return None
-            if found.statement.sense == "denied" and found.statement.least > 0:  # "no one", "none of the three"
+            least, most = found.statement.least, found.statement.most
+            if found.statement.sense == "denied" and (least or most):  # "no one", "none of the three"
                 return None
-            return Count(found.statement.least, found.statement.most, index(found))
+            return Count(least, most, index(found))
 
         boss, level = rules.reads(stated, "reports_to"), rules.reads(stated, "stated_level")
         to = boss.statement.words if boss else ""
@@ -362,6 +371,20 @@ def _without_language(flags: Sequence[str]) -> list[str]:
 def _language_flag(language: str) -> tuple[str, ...]:
     """The flag for a job that is named in another language than English; "" is no known language."""
     return () if language in ("", "en") else (f"language:{language}",)
+
+
+def _view(query: Query, view: QueryView, named: NamedDecision | None) -> QueryView:
+    """The title as understood; if the parser knows no job, with the head and the words of level that the named family has."""
+    if named is None or view.head is not None:
+        return view
+    ranks = named.reading.rank.evidence
+    places = [named.reading.family.head, *((each.start, each.end) for each in ranks if not each.modifier)]
+    place = next((place for place in places if place is not None), None)
+    if place is None:
+        return view
+    head, levels = fold(query.title[slice(*place)]), [each for each in ranks if each.modifier]
+    modifiers = tuple(Modifier("seniority", each.text, each.modifier) for each in levels)
+    return replace(view, head=head, modifiers=modifiers, roles=(" ".join((*(fold(each.text) for each in levels), head)),))
 
 
 def _named_answer(decision: Decision | None, named: NamedDecision | None) -> NamedDecision | None:

@@ -82,7 +82,12 @@ Open = Literal["family", "level", "track"]
 REFERENCE = "reference"
 PARTS: tuple[Part, ...] = get_args(Part)
 DEFAULT_PARTS: tuple[Part, ...] = ("evidence",)
-COUNTRY = "(?!UK)[A-Z]{2}"  # a code of ISO 3166 alpha-2; "UK" is none
+COUNTRY = (  # the codes of ISO 3166 alpha-2, by their first letter; "UK" is none
+    "A[DEFGILMOQRSTUWXZ]|B[ABDEFGHIJLMNOQRSTVWYZ]|C[ACDFGHIKLMNORUVWXYZ]|D[EJKMOZ]|E[CEGHRST]|F[IJKMOR]|"
+    "G[ABDEFGHILMNPQRSTUWY]|H[KMNRTU]|I[DELMNOQRST]|J[EMOP]|K[EGHIMNPRWYZ]|L[ABCIKRSTUVY]|M[ACDEFGHKLMNOPQRSTUVWXYZ]|"
+    "N[ACEFGILOPRUZ]|OM|P[AEFGHKLMNRSTWY]|QA|R[EOSUW]|S[ABCDEGHIJKLMNORSTVXYZ]|T[CDFGHJKLMNORTVWZ]|U[AGMSYZ]|"
+    "V[ACEGINU]|W[FS]|Y[ET]|Z[AMW]"
+)
 MOST_COUNTED = 1_000_000  # the largest count of an organisation
 
 

@@ -60,6 +60,11 @@ async def test_parts_are_added_on_request(server):
         ("classify", {"title": " "}, "blank"),
         ("classify", {"title": "Group PM", "ladder": "dual-trak"}, "dual-track"),
         ("crosswalk", {"start": "reference", "position": "group-product-manger", "to": "dual-track"}, "group-product-manager"),
+        (
+            "crosswalk",
+            {"start": "reference", "position": "group-product-manager", "to": "uk-government", "country": "UK"},
+            "ISO 3166, two capital letters: GB, not UK",
+        ),
     ],
 )
 async def test_a_wrong_call_is_answered_in_rungs_words(server, tool, arguments, reason):

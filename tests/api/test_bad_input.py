@@ -120,7 +120,7 @@ async def test_a_body_of_another_kind_is_named(client: httpx.AsyncClient, path: 
     assert words in ProblemOut.model_validate_json(answer.content).detail
 
 
-@pytest.mark.parametrize("country", ["UK", "uk", "gb", "GBR", ""])
+@pytest.mark.parametrize("country", ["UK", "uk", "gb", "GBR", "ZZ", ""])
 async def test_a_country_is_a_code_of_iso_3166(client: httpx.AsyncClient, country: str) -> None:
     answer = await client.post("/classify", json={"title": "PM", "organisation": {"country": country}})
     assert answer.status_code == 422

@@ -66,6 +66,12 @@ def test_all_adds_weights_alternatives_and_readings(capsys):
     assert "nine-levels" in whole
 
 
+def test_a_precision_that_nothing_reached_leaves_the_answer_ambiguous(capsys):
+    assert main(["classify", "Group PM", "--min-precision", "1", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["flags"]) == ("ambiguous", ["expected_coverage:0.0"])
+
+
 def test_several_titles_are_a_table_with_a_line_each(capsys):
     assert main(["classify", "Senior Product Manager", "Head of Product"]) == 0
     heading, first, second = capsys.readouterr().out.splitlines()

@@ -176,7 +176,9 @@ def test_a_title_in_another_language_says_so(normaliser: Normaliser, title: str,
     assert f"language:{language}" in normaliser.classify(Query(title=title)).flags
 
 
-@pytest.mark.parametrize("title", ["Registered Nurse (東京)", "Café Manager", "Accountant", "Façade Engineer"])
+@pytest.mark.parametrize(
+    "title", ["Registered Nurse (東京)", "Café Manager", "Façade Engineer", "Supervisor, Media Production", "IT Project Manager"]
+)
 def test_a_foreign_place_or_letter_does_not_make_a_title_foreign(normaliser: Normaliser, title: str) -> None:
     assert not any(flag.startswith("language:") for flag in normaliser.classify(Query(title=title)).flags)
 
@@ -184,3 +186,46 @@ def test_a_foreign_place_or_letter_does_not_make_a_title_foreign(normaliser: Nor
 def test_a_head_of_two_other_languages_tells_neither() -> None:
     heads = heads_of([{"id": "one", "heads": {"en": ["clerk"], "pt": ["assistente"], "it": ["assistente", "impiegato"]}}], ())
     assert {text: head.language for text, head in heads.items()} == {"clerk": "en", "assistente": "", "impiegato": "it"}
+
+
+@pytest.mark.parametrize("title", ["مدير منتج", "ผู้จัดการ", "מנהל מוצר", "उत्पाद प्रबंधक", "Διευθυντής προϊόντος", "მენეჯერი"])
+def test_a_title_in_a_script_that_the_data_has_no_titles_of_is_unreadable(normaliser: Normaliser, title: str) -> None:
+    answer = normaliser.classify(Query(title))
+    assert (answer.status, answer.level) == ("unreadable", None)
+    assert "no_job_words" in answer.flags
+
+
+def test_a_known_job_beside_words_in_such_a_script_is_read(normaliser: Normaliser) -> None:
+    answer = normaliser.classify(Query("مدير Nurse"))
+    assert answer.family is not None
+    assert answer.family.id == "nursing"
+
+
+@pytest.mark.parametrize("title", ["(Senior) Software Engineer", "Accountant / Senior Accountant"])
+def test_a_title_of_several_levels_has_the_flag_in_every_family(normaliser: Normaliser, title: str) -> None:
+    answer = normaliser.classify(Query(title))
+    assert "level_span" in answer.flags
+    assert answer.range.levels == ("mid", "senior")
+    assert "level_span" not in normaliser.classify(Query("Senior Software Engineer")).flags
+
+
+def test_a_title_of_several_jobs_has_the_flag_in_every_family(normaliser: Normaliser) -> None:
+    assert "several_roles" in normaliser.classify(Query("Nurse / Teacher")).flags
+    assert "several_roles" not in normaliser.classify(Query("Senior UX/UI Designer")).flags
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "levels", "roles"),
+    [
+        ("Krankenpfleger", "krankenpfleger", [], ("krankenpfleger",)),
+        ("Senior Painter", "painter", [("Senior", "senior")], ("senior painter",)),
+        ("Growth Marketers", "growth marketers", [], ("growth marketers",)),
+        ("Supervisor", "supervisor", [], ("supervisor",)),
+    ],
+)
+def test_the_title_as_understood_names_the_job_in_every_family(
+    normaliser: Normaliser, title: str, head: str, levels: list[tuple[str, str]], roles: tuple[str, ...]
+) -> None:
+    view = normaliser.classify(Query(title, include=("query",))).query
+    assert (view.head, view.roles) == (head, roles)
+    assert [(each.text, each.value) for each in view.modifiers] == levels

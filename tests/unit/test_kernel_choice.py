@@ -48,6 +48,12 @@ def test_another_word_is_refused() -> None:
     assert "RUNG_KERNEL='fast' is not known; set it to 'plain' or 'native'" in refused.stderr
 
 
+def test_the_command_line_says_so_in_one_line() -> None:
+    refused = chosen("fast", "import sys; from rung.cli.__main__ import main; sys.exit(main(['classify', 'CPO']))")
+    assert refused.returncode == 2
+    assert refused.stderr == "rung: RUNG_KERNEL='fast' is not known; set it to 'plain' or 'native', or unset it.\n"
+
+
 @pytest.mark.skipif(native is None, reason="no compiled kernel: none was built, or RUNG_KERNEL=plain")
 def test_answers_of_the_compiled_one_need_no_numpy() -> None:
     answer = "from rung import Normaliser, Query; n = Normaliser.load(); "

@@ -55,6 +55,22 @@ def test_an_abbreviation_gives_way_to_its_full_form_and_to_another_job_but_not_t
     assert parse(title).roles[0].head == head
 
 
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("Agent Assist Product Manager", "product manager"),
+        ("Driver Experience Product Manager II", "product manager"),
+        ("Senior Developer Platform Product Manager", "product manager"),
+        ("Developer Portal Product Manager, Vice President", "product manager"),
+        ("Business Analyst Product Owner", "business analyst"),
+        ("Product Designer and Product Manager", "product designer"),
+        ("Software Engineer, Product Manager Tools", "software engineer"),
+    ],
+)
+def test_whom_a_product_is_for_is_no_job(parse, title, head):
+    assert parse(title).roles[0].head == head
+
+
 @pytest.mark.parametrize(("title", "numeral"), [("Product Manager II", "numeral-2"), ("Product Manager - Tech III", "numeral-3")])
 def test_a_numeral_behind_the_head_is_a_grade(parse, title, numeral):
     assert numeral in parse(title).roles[0].modifiers
@@ -87,6 +103,37 @@ def test_specialisms_and_what_is_set_aside_are_shown(parse):
     assert view.specialisms == ("technical",)
     assert {(m.kind, m.value) for m in view.set_aside} == {("employment", "interim"), ("location", "berlin")}
     assert parse("Interim Senior Technical Product Manager").flags == ("interim",)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Associate Product Manager (Graduate Programme)",
+        "Associate Product Manager, Rotational Program",
+        "Rotational Product Manager",
+        "Finance Graduate-Program 2026",
+        "Graduate Program Associate",
+        "Traineeprogramm Vertrieb",
+        "Programa de Estágio 2026 - Marketing",
+    ],
+)
+def test_a_place_on_a_programme_for_beginners_has_a_flag(parse, title):
+    assert "programme" in parse(title).flags
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Internship Program Manager",
+        "Coordinator of the Apprenticeship Programme",
+        "Trainee Product Manager",
+        "Product Manager Intern",
+        "Programme Manager",
+        "Product Manager for Graduate Admissions",
+    ],
+)
+def test_who_runs_a_programme_and_a_plain_trainee_have_no_such_flag(parse, title):
+    assert "programme" not in parse(title).flags
 
 
 @pytest.mark.parametrize("title", ["(m/w/d)", "12345", "Remote - full time", "!!!"])

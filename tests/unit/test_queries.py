@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import decimal
 import math
+import re
+import string
 
 import numpy as np
 import pytest
 
 from rung import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
 from rung.queries import is_missing, with_blanks
+from rung.types import COUNTRY
 
 
 class NAType:
@@ -110,7 +113,12 @@ def test_a_query_without_gaps_is_not_copied():
         (
             Query(title="PM", organisation=Organisation(country="gb")),
             "organisation.country",
-            "organisation.country is 'gb'; it must be a country code of two capital letters (ISO 3166): GB, not UK, or missing",
+            "organisation.country is 'gb'; it must be a country code of ISO 3166, two capital letters: GB, not UK, or missing",
+        ),
+        (
+            Query(title="PM", organisation=Organisation(country="ZZ")),
+            "organisation.country",
+            "organisation.country is 'ZZ'; it must be a country code of ISO 3166, two capital letters: GB, not UK, or missing",
         ),
     ],
 )
@@ -155,3 +163,11 @@ def test_a_missing_title_beside_a_text_is_read_by_the_text(normaliser):
     assert one == same
     with_gap = normaliser.classify(Query(title="Product Manager", description=math.nan, company=math.nan))
     assert with_gap == normaliser.classify(Query(title="Product Manager"))
+
+
+def test_the_countries_are_those_of_iso_3166():
+    letters = string.ascii_uppercase
+    known = {a + b for a in letters for b in letters if re.fullmatch(COUNTRY, a + b)}
+    assert len(known) == 249
+    assert {"GB", "US", "DE", "CY", "ZA"} <= known
+    assert not {"UK", "EU", "ZZ", "XX"} & known

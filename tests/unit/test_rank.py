@@ -71,6 +71,45 @@ def test_a_title_with_no_word_of_level_is_not_stated(reader: RankReader, cleaner
     assert reader.read(cleaner.clean("Supervisor")).stated
 
 
+@pytest.mark.parametrize(
+    ("title", "span"),
+    [
+        ("(Senior) Software Engineer", True),
+        ("Accountant / Senior Accountant", True),
+        ("Junior/Senior Accountant", True),
+        ("Nurse I / II", True),
+        ("Executive / Sr. Executive", True),
+        ("Merchandiser / Sr. Merchandiser for Knitwear", True),
+        ("Senior Accountant", False),
+        ("Software Engineer (Senior)", False),
+        ("Nurse / Senior Teacher", False),
+        ("Kaufmann / Kauffrau", False),
+        ("Senior UX/UI Designer", False),
+        ("(Remote) Senior Accountant", False),
+    ],
+)
+def test_a_title_that_names_several_levels_of_one_job_is_a_span(
+    reader: RankReader, cleaner: Cleaner, title: str, span: bool
+) -> None:
+    assert reader.read(cleaner.clean(title)).span is span
+
+
+@pytest.mark.parametrize(
+    ("title", "several"),
+    [
+        ("Nurse / Teacher", True),
+        ("Video Producer & Editor", True),
+        ("Nurse Practitioner or Physician Assistant", True),
+        ("Kaufmann / Kauffrau", False),
+        ("Senior UX/UI Designer", False),
+        ("Accountant / Senior Accountant", False),
+        ("Sales and Marketing Manager", False),
+    ],
+)
+def test_a_title_that_names_two_jobs_says_so(reader: RankReader, cleaner: Cleaner, title: str, several: bool) -> None:
+    assert reader.read(cleaner.clean(title)).several is several
+
+
 @pytest.mark.parametrize("title", ["", "  ", "-", "/ / /", "of the", "(((", "1", "& and &", "a" * 2000])
 def test_a_title_without_words_is_the_plain_job(reader: RankReader, cleaner: Cleaner, title: str) -> None:
     reading = reader.read(cleaner.clean(title))

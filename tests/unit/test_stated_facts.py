@@ -49,3 +49,40 @@ def test_who_is_sought_may_have_a_comma_in_the_title() -> None:
 @pytest.mark.parametrize("field", ["Supervisory duties", "Management responsibility:", "People responsibilities"])
 def test_a_denial_in_the_line_below_its_heading_is_heard(field: str, answer: str) -> None:
     assert manages(f"Keep the ledgers.\n{field}\n{answer}\nBenefits", "") == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "bounds"),
+    [
+        ("At least 7 years of experience in product management.", "years", (7, None)),
+        ("7+ years of experience in product management.", "years", (7, None)),
+        ("Seven or more years of experience.", "years", (7, None)),
+        ("Up to 3 years of experience.", "years", (None, 3)),
+        ("5 to 7 years of experience.", "years", (5, 7)),
+        ("Six years of experience.", "years", (6, 6)),
+        ("Mindestens 5 Jahre Berufserfahrung.", "years", (5, None)),
+        ("Vous encadrez jusqu'à 5 personnes.", "reports", (None, 5)),
+        ("You lead a team of 8+ nurses.", "reports", (8, None)),
+        ("You have no more than five direct reports.", "reports", (None, 5)),
+        ("You own up to 3 products.", "products", (None, 3)),
+    ],
+)
+def test_a_count_has_only_the_bound_that_the_text_states(text: str, fact: str, bounds: tuple[int | None, int | None]) -> None:
+    read = rules().reads(rules().counted(reader().read(text), "product-manager", level_named=False), fact)
+    assert read is not None
+    assert (read.statement.least, read.statement.most) == bounds
+
+
+@pytest.mark.parametrize(
+    ("text", "reports"), [("You have up to five direct reports.", (1, 5)), ("You have at least three direct reports.", (3, None))]
+)
+def test_a_condition_is_held_against_both_ends_of_a_count(text: str, reports: tuple[int, int | None]) -> None:
+    assert rules().facts(rules().counted(reader().read(text), "product-manager", level_named=False))["reports"] == reports
+
+
+def test_an_open_count_meets_no_case_that_ends() -> None:
+    several, open_ended = (
+        rules().counted(reader().read(f"You have {count} direct reports."), None, level_named=False)[0].effect.odds
+        for count in ("four", "at least four")
+    )
+    assert several != open_ended

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ladder_toys import contexts
 
@@ -100,3 +102,38 @@ def test_a_cached_answer_is_that_of_the_same_stated_level(normaliser: Normaliser
 
 def test_a_long_value_is_read_as_far_as_its_beginning(normaliser: Normaliser) -> None:
     assert normaliser.classify(Query("Baker", stated_level="x" * 1_000_000)) == normaliser.classify(Query("Baker"))
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "levels"),
+    [
+        ("Senior Nurse", "Seniority level: Director", {"senior", "head"}),
+        ("Staff Software Engineer", "This is an intermediate level role.", {"lead", "mid"}),
+        ("Head of Sales", "This is an entry level position.", {"head", "associate"}),
+    ],
+)
+def test_a_level_in_the_text_widens_the_range_of_a_title_that_names_another(
+    normaliser: Normaliser, title: str, text: str, levels: set[str]
+) -> None:
+    plain, stated = (normaliser.classify(Query(title, description=each)) for each in (None, text))
+    assert stated.level == replace(plain.level, expected_rank=stated.level.expected_rank)
+    assert set(stated.range.levels) == levels
+    assert "title_description_conflict" in stated.flags
+    assert [piece.weight < 0 for piece in stated.evidence if piece.source == "description"] == [True]
+
+
+def test_a_level_in_the_text_that_the_title_names_too_changes_nothing(normaliser: Normaliser) -> None:
+    plain, stated = (
+        normaliser.classify(Query("Senior Nurse", description=each)) for each in ("Apply now.", "This is a senior role.")
+    )
+    assert (stated.range.levels, stated.status) == (plain.range.levels, plain.status)
+
+
+@pytest.mark.parametrize("title", ["Senior Product Manager", "Lead Product Manager", "Product Manager", "Senior Nurse"])
+@pytest.mark.parametrize("text", ["Seniority level: Mid-Senior level", "Level: Mid/Senior", "A mid-senior level position."])
+def test_a_step_of_a_board_that_covers_several_levels_is_evidence_in_a_text_too(
+    normaliser: Normaliser, title: str, text: str
+) -> None:
+    plain, stated = (normaliser.classify(Query(title, description=each, include=("facts",))) for each in (None, text))
+    assert (stated.level.id, stated.track, stated.facts.stated_level) == (plain.level.id, plain.track, None)
+    assert "title_description_conflict" not in stated.flags

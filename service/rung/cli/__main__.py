@@ -96,6 +96,11 @@ def _run(arguments: Sequence[str], own_process: bool) -> int:
         for sentence in invalid_settings(error):
             print(f"rung: {sentence}", file=sys.stderr)
         return 2
+    except ImportError as error:
+        if error.name != "RUNG_KERNEL":
+            raise
+        print(f"rung: {error}", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         # The reader of the output has closed it, as `head` does. Flushing at exit must not fail, too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -49,6 +49,8 @@ def register(subparsers: Any) -> None:
         says = f"how many {count.replace('_', ' ')} the employer has"
         parser.add_argument(f"--{count.replace('_', '-')}", type=whole_number(0), metavar="N", help=says)
     parser.add_argument("--min-confidence", type=number, metavar="P", help="answer 'ambiguous' below this confidence (0 to 1)")
+    says = "answer 'ambiguous' below the confidence that gave this precision on labelled data (0 to 1)"
+    parser.add_argument("--min-precision", type=number, metavar="P", help=says)
     parser.add_argument("--all", action="store_true", help="print all evidence with its weight, alternatives and readings")
     parser.add_argument("--occupation", action="store_true", help="add ESCO and O*NET-SOC codes (text and JSON)")
     parser.add_argument("--format", choices=tuple(WRITERS), help="how to print (default: text for one title, a table for several)")
@@ -69,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
         "ladder": options.ladder,
         "stated_level": options.stated_level,
         "min_confidence": options.min_confidence,
+        "min_precision": options.min_precision,
         "include": _parts(style, options.all, options.occupation),
     }
     normaliser = Normaliser.load(settings.model, settings.limits(cache=0), settings.ladders)

@@ -52,7 +52,7 @@ def one_word(text: str) -> str:
 def country_code(text: str) -> str:
     """The type of an option that takes an ISO 3166 alpha-2 code."""
     if not re.fullmatch(COUNTRY, text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a country code of two capital letters (ISO 3166): GB, not UK.")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a country code of ISO 3166, two capital letters: GB, not UK.")
     return text
 
 

@@ -28,7 +28,8 @@ class NamedFigures(NamedTuple):
 
     ``stated`` and ``assumed`` (0 to 1) are the trust in a level that a word of the title states, or that is assumed; ``track`` is
     that in a track. ``other_track`` is the share of a track that no word names, ``other_level`` that of a level which only
-    ``stated_level`` names. ``manages`` are the log-odds of a text that says whether the job manages people.
+    ``stated_level`` names, ``text_level`` that of a level which a text states beside another one that the title names.
+    ``manages`` are the log-odds of a text that says whether the job manages people.
     """
 
     range_mass: float
@@ -37,6 +38,7 @@ class NamedFigures(NamedTuple):
     track: float
     other_track: float
     other_level: float
+    text_level: float
     manages: float
     alternatives: int
     alternative_floor: float
@@ -145,6 +147,7 @@ class NamedDecider:
         self._questions: Mapping[str, str] = sayings["questions"]
         self.labels = families.labels
         self.descriptions = families.descriptions
+        self.script_language = families.script_language
         self._sayings: Mapping[str, str] = {name: sayings[name] for name in ("mended", "head", "words", "duties", "named")}
 
     def read(self, titles: Sequence[CleanTitle]) -> list[NamedReading]:
@@ -274,8 +277,8 @@ class NamedDecider:
         """The shares of the ranks by the title and by what a text states; they add up to 1."""
         manager_odds = self.manager_odds(stated)
         shares = dict(stated.ranks) or self._by_title(rank)
-        if stated.level in self._scale and not rank.stated:
-            shares = {(str(stated.level), track): share for track, share in self._by_track(shares).items()}
+        if stated.level in self._scale:
+            shares = self._with_text_level(shares, str(stated.level), rank)
         if stated.weights:
             shares = self._weighted(shares, rank.track, stated.weights)
         if manager_odds:
@@ -284,6 +287,16 @@ class NamedDecider:
             shares = {each: share * math.exp(manager_odds if each[1] == "manager" else 0.0) for each, share in shares.items()}
         total = sum(shares.values())
         return {each: share / total for each, share in shares.items()}
+
+    def _with_text_level(self, shares: Mapping[Rank, float], level: str, rank: RankReading) -> dict[Rank, float]:
+        """The shares with a level that a text states: it decides, or has a share beside the level that the title names."""
+        if rank.stated and level == rank.level:
+            return dict(shares)
+        moved = self._figures.text_level if rank.stated else 1.0
+        found = {each: share * (1.0 - moved) for each, share in shares.items() if moved < 1.0}
+        for track, share in self._by_track(shares).items():
+            found[level, track] = found.get((level, track), 0.0) + share * moved
+        return found
 
     def _weighted(self, shares: Mapping[Rank, float], track: str, weights: Mapping[str, float]) -> dict[Rank, float]:
         """The shares after the log-odds of a stated level; each level that it speaks for has a small share before that."""

@@ -13,7 +13,7 @@ REVISION = 21  # of the C source; a library compiled from another one is ignored
 
 _WANTED = os.environ.get("RUNG_KERNEL", "")
 if _WANTED not in ("", "plain", "native"):
-    raise ImportError(f"RUNG_KERNEL={_WANTED!r} is not known; set it to 'plain' or 'native', or unset it.")
+    raise ImportError(f"RUNG_KERNEL={_WANTED!r} is not known; set it to 'plain' or 'native', or unset it.", name="RUNG_KERNEL")
 
 try:
     from rung.kernel import _kernel as native
@@ -24,7 +24,8 @@ if native is not None and (_WANTED == "plain" or native.REVISION != REVISION):
 if native is None and _WANTED == "native":
     raise ImportError(
         "RUNG_KERNEL=native, but the compiled kernel is missing or was built from another version of its source. "
-        "Install a C compiler and run `make kernel` (in a checkout) or reinstall the package, or unset RUNG_KERNEL."
+        "Install a C compiler and run `make kernel` (in a checkout) or reinstall the package, or unset RUNG_KERNEL.",
+        name="RUNG_KERNEL",
     )
 
 

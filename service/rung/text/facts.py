@@ -182,8 +182,7 @@ class StatementRules:
 
     def _effect(self, statement: Statement, position: str | None, level_named: bool) -> Effect:
         rule = self._rules[statement.kind]
-        least = -1 if statement.least is None else statement.least
-        most = -1 if statement.most is None else statement.most
+        least, most = _span(statement)
         effect = next(case.effect for case in rule.senses[statement.sense] if case.least <= least and most <= case.most)
         if rule.positions and position is not None and position not in rule.positions:
             return self._nothing._replace(implies=effect.implies, family=effect.family)
@@ -266,17 +265,18 @@ class StatementRules:
         if reads == "reports_to":
             return bool(statement.words)
         if statement.sense == "denied":
-            return not statement.least  # "you do not manage the six" gives no count
-        return statement.least is not None or reads == "stated_level"
+            return not (statement.least or statement.most)  # "you do not manage the six" gives no count
+        return statement.has_number or reads == "stated_level"
 
     def facts(self, stated: Sequence[Stated]) -> dict[str, FactValue]:
         """Counts and claims by name, for the conditions of readings, without what is not stated or contradicted."""
         facts: dict[str, FactValue] = {}
         for name in _COUNTS:
             found = self.reads(stated, name)
-            if found is not None and found.statement.least is not None:
-                # An organisation has at least as many products as one job is responsible for.
-                facts[name] = (found.statement.least, None if name == "products" else found.statement.most)
+            if found is not None and found.statement.has_number:
+                least, most = found.statement.least, found.statement.most
+                # An organisation has at least as many products as one job is responsible for; "up to five" are one or more.
+                facts[name] = (min(1, most or 0) if least is None else least, None if name == "products" else most)
         boss = self.reads(stated, "reports_to")
         if boss is not None and boss.statement.words:
             facts["reports_to"] = boss.statement.words
@@ -288,6 +288,14 @@ class StatementRules:
     def level(self, statement: Statement) -> str:
         """The level that a statement states; "" if its kind states none."""
         return self._rules[statement.kind].level
+
+
+def _span(statement: Statement) -> tuple[float, float]:
+    """The bounds of a count, to compare with those of a case: "up to five" counts as five; both are -1 if there is no number."""
+    if not statement.has_number:
+        return -1, -1
+    most = math.inf if statement.most is None else statement.most
+    return (most if statement.least is None else statement.least), most
 
 
 def _within(cap: float, odds: float) -> float:

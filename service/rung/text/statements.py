@@ -25,9 +25,10 @@ _MOST = 2_000  # most statements read from one text
 class Statement(NamedTuple):
     """What a text states: the kind of statement, whom it is about, and in which sense.
 
-    ``least`` and ``most`` bound the number that it gives, ``None`` if it gives none. ``start`` and ``end`` are offsets into the
-    text. ``words`` is the text that the wording captures, such as a manager's title. ``named`` are the words for who does it, if
-    the text says neither "you" nor a word for the job: "ward manager" in "The ward manager supervises".
+    ``least`` and ``most`` bound the number that it gives: both are ``None`` if it gives none, one if it gives only the other
+    ("at least 7"). ``start`` and ``end`` are offsets into the text. ``words`` is the text that the wording captures, such as a
+    manager's title. ``named`` are the words for who does it, if the text says neither "you" nor a word for the job: "ward manager"
+    in "The ward manager supervises".
     """
 
     kind: str
@@ -40,9 +41,17 @@ class Statement(NamedTuple):
     words: str = ""
     named: str = ""
 
+    @property
+    def has_number(self) -> bool:
+        """Whether it gives a number."""
+        return self.least is not None or self.most is not None
+
 
 class Kind(NamedTuple):
-    """How wordings of a kind are read; ``statements.yaml`` explains each field."""
+    """How wordings of a kind are read; ``statements.yaml`` explains each field.
+
+    A kind that is ``apart`` and counts in no sense ``hides``: no other statement within its words is read.
+    """
 
     id: str
     negative: bool = False
@@ -50,15 +59,26 @@ class Kind(NamedTuple):
     apart: bool = False
     clause: bool = False
     takes_up: str = ""
+    hides: bool = False
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     """The kinds of ``statements.yaml`` (plain data), in order of priority."""
     flags = ("negative", "addressed", "apart", "clause")
     return [
-        Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(takes_up=record.get("takes_up", ""))
+        Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(
+            takes_up=record.get("takes_up", ""), hides=record.get("apart", False) and record.get("senses") == []
+        )
         for record in records
     ]
+
+
+class _Bound(NamedTuple):
+    """Words right before or right behind a number that make it the lowest or the highest one."""
+
+    words: tuple[str, ...]
+    behind: bool
+    lowest: bool
 
 
 class _Event(NamedTuple):
@@ -111,6 +131,7 @@ class StatementReader:
         self._telling = {letter: [name for name, own in letters.items() if letter in own] for letter in "".join(letters.values())}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
+        self._bounds = {name: _bounds(data.get("bounds", {})) for name, data in languages.items()}
 
     def read(self, text: str) -> tuple[Statement, ...]:
         """The statements of a raw text, in order; of two that overlap, the one of higher priority."""
@@ -156,9 +177,12 @@ class StatementReader:
     def _kept(self, events: Sequence[_Event], telling: Mapping[str, float], length: int) -> list[_Event]:
         """The events that win their overlaps: likelier language first, then higher priority, then more words."""
         taken = [False] * length
+        hidden = [event.place for event in events if self._kinds[event.kind].hides]
         kept = []
         for event in sorted(events, key=lambda e: (-telling[e.language], self._priority[e.kind], e.place.start - e.place.end)):
             start, end = event.place.start, event.place.end
+            if any(place.start <= start and end <= place.end for place in hidden):
+                continue
             if self._kinds[event.kind].apart:
                 kept.append(event)
             elif not any(taken[start:end]):
@@ -172,9 +196,9 @@ class StatementReader:
         clause = sentence.clause(place)
         addressed = self._kinds[kind].addressed and sentence.addresses(place)
         subject: Subject = "job" if addressed else clause.subject
-        least, most = self._count(tokens, place)
-        if least is None and (people := self._taken_up(event, sentences)) is not None:
-            least, most = self._count(tokens, people)
+        least, most = self._count(tokens, place, event.language)
+        if least is None and most is None and (people := self._taken_up(event, sentences)) is not None:
+            least, most = self._count(tokens, people, event.language)
         inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
         negated = clause.negated or inside or sentence.denied_behind(place)
         sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
@@ -196,10 +220,38 @@ class StatementReader:
             end = sentence.clause_end(end + 1, last)
         return start, end
 
-    def _count(self, tokens: Tokens, place: Place) -> tuple[int | None, int | None]:
-        """The lowest and highest number in the captured tokens, or in all of them; ``None`` if there is none."""
+    def _count(self, tokens: Tokens, place: Place, language: str) -> tuple[int | None, int | None]:
+        """The lowest and highest number in the captured tokens, or in all of them; ``None`` for one that is not stated."""
         a, b = place.inner if place.inner[0] >= 0 else (place.start, place.end)
         alphabet, letters = self._patterns.alphabet, tokens.letters
-        words = [tokens.word(at) for at in range(a, b) if letters[at] in alphabet.number_letters]
-        numbers = [number for word in words if (number := alphabet.number(word)) is not None]
-        return (min(numbers), max(numbers)) if numbers else (None, None)
+        read = [(at, alphabet.number(tokens.word(at))) for at in range(a, b) if letters[at] in alphabet.number_letters]
+        numbers = [(at, number) for at, number in read if number is not None]
+        if not numbers:
+            return None, None
+        values = [number for _, number in numbers]
+        least, most = min(values), max(values)
+        bound = self._bound(tokens, numbers[0][0], numbers[-1][0] + 1, language) if least == most else None
+        if bound is None:
+            return least, most
+        return (least, None) if bound.lowest else (None, most)
+
+    def _bound(self, tokens: Tokens, start: int, end: int, language: str) -> _Bound | None:
+        """The words around the tokens of a number that bound it: "at least" before them, "or more" behind them."""
+        for bound in self._bounds[language]:
+            size = len(bound.words)
+            a, b = (end, end + size) if bound.behind else (start - size, start)
+            inside = a >= 0 and b <= len(tokens.letters)
+            if inside and bound.words == tuple(fold(tokens.word(at)) for at in range(a, b)):
+                return bound
+        return None
+
+
+def _bounds(data: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[_Bound, ...]:
+    """The field ``bounds`` of a file of wordings, the longest phrase first: "no more than" counts before "more than"."""
+    found = [
+        _Bound(tuple(fold(phrase).split()), place == "behind", bound == "least")
+        for bound, places in data.items()
+        for place, phrases in places.items()
+        for phrase in phrases
+    ]
+    return tuple(sorted(found, key=lambda bound: -len(bound.words)))

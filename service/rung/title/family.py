@@ -131,7 +131,7 @@ class FamilyReader:
         """The family of a title; of junk and of titles without a known word it is ``unknown`` with the share of the data."""
         match = self.heads.find(title)
         if match is None:
-            return self._by_words(title)._replace(language=self._language(title.raw))
+            return self._by_words(title)._replace(language=self.script_language(title.raw))
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
         if not self.heads.is_weak(match):
@@ -143,9 +143,9 @@ class FamilyReader:
         scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
         shares = self._shares(scores, self._weights.unknown_words)
-        return self._by_subject(title, FamilyReading(shares, head, "weak", self._language(title.raw)))
+        return self._by_subject(title, FamilyReading(shares, head, "weak", self.script_language(title.raw)))
 
-    def _language(self, raw: str) -> str:
+    def script_language(self, raw: str) -> str:
         """The language of the script in which most letters of a title are written; "" for Latin letters."""
         letters = "" if raw.isascii() else "".join(filter(str.isalpha, raw))
         return next((script.language for script in self._scripts if script.fits(letters)), "")
@@ -181,7 +181,8 @@ class FamilyReader:
         scores = self._scores(parted(title.text))
         if any(word in self._words for word in content):
             return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words"))
-        kind = "letters" if any(len(word) >= _READABLE for word in content) else named
+        # Of a script that no title of the data is written in, no run of letters is known.
+        kind = "letters" if any(len(word) >= _READABLE and self._letter_rows(word) for word in content) else named
         return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unread), None, kind))
 
     def _tells(self, token: Token) -> bool:

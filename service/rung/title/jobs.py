@@ -1,7 +1,8 @@
 """Jobs: which parts of a title name a job, by which item, and with which seniority words.
 
-- The first agent ("manager") of a part is its job. A function ("product management") or a bare subject ("product") is a job only
-  with a seniority word, in its part or in a part of its own.
+- The first agent ("manager") of a part is its job, unless it is whom a product is for: "Driver Experience Product Manager". A
+  function ("product management") or a bare subject ("product") is a job only with a seniority word, in its part or in a part of its
+  own.
 - Behind a seniority word the first function counts ("Director Product Management Supply Chain"), before one the last. If the
   seniority word is in another part, the first of two joined by "and" counts ("VP, Product and Engineering").
 - Behind an agent, some seniority words belong to the word that follows ("Product Manager Staff Scheduling").
@@ -85,10 +86,26 @@ class JobFinder:
 
     def _agent(self, number: int, part: Part) -> Job | None:
         agents = [(i, i.head) for i in before_link(part.items) if i.head is not None and i.head.kind == "agent"]
+        if agents and self._is_subject_of(agents[0][0], agents[-1], before_link(part.items)):
+            agents = agents[-1:]
         # A full form goes before an abbreviation: in "PM Technician", "PM" means the afternoon.
         for item, head in sorted(agents, key=lambda found: found[1].share < 1.0):
             return Job(number, item, self._own_seniority(item, before_link(part.items)), head)
         return None
+
+    def _is_subject_of(self, first: Item, last: tuple[Item, Head], items: Sequence[Item]) -> bool:
+        """True for users whose product a part names before its last words, an English job: "Driver Experience Product Manager"."""
+        item, head = last
+        between = [i for i in items if first.end <= i.start and i.end <= item.start]
+        return (
+            head.family == self._lexicon.graded
+            and head.language == "en"
+            and not any(i.kind in SUBJECT for i in items if i.start >= item.end)
+            and any(i.kind in ("other", "specialism") for i in between)
+            and not any(i.kind in ("join", "head") for i in between)
+            and first.head is not None
+            and first.head.family != self._lexicon.graded
+        )
 
     def _own_seniority(self, job: Item, items: Sequence[Item]) -> tuple[Item, ...]:
         """The seniority words of a part that belong to its job; behind the job, some belong to the word that follows."""

@@ -5,7 +5,7 @@ Built by ``rung.training.build`` and stored in ``taxonomy.json``; read-only whil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.grid import Cell
@@ -60,6 +60,19 @@ class Alias(NamedTuple):
     senses: tuple[AliasSense, ...]
 
 
+class FlagForms(NamedTuple):
+    """Forms that raise a flag as the first words of a part of the title (``place`` is ``start``) or as its last ones (``end``).
+
+    With ``end``, a form may also stand before one of the words ``before``, and it raises none right behind one of ``not_behind``.
+    """
+
+    flag: str
+    place: str
+    forms: frozenset[Phrase]
+    before: frozenset[str]
+    not_behind: frozenset[str]
+
+
 class Lexicon(NamedTuple):
     """The tables in which parsing and ``rung.title.meaning`` look words up; keys are phrases (tuples of words in normal form).
 
@@ -77,6 +90,7 @@ class Lexicon(NamedTuple):
     specialisms: Mapping[Phrase, str]
     employment: Mapping[Phrase, str]
     employment_flags: Mapping[str, str]
+    flag_forms: tuple[FlagForms, ...]
     locations: frozenset[Phrase]
     links: frozenset[str]
     joins: frozenset[str]
@@ -116,6 +130,7 @@ class Lexicon(NamedTuple):
             grades=data["grades"],
             spellings=data["spellings"],
             employment_flags=data["employment_flags"],
+            flag_forms=tuple(_flag_forms(*row) for row in data["flag_forms"]),
             locations=frozenset(tuple(p.split()) for p in data["locations"]),
             links=frozenset(data["links"]),
             joins=frozenset(data["joins"]),
@@ -141,3 +156,7 @@ class Lexicon(NamedTuple):
 
 def _sense(family: str, position: str, level: str, track: str, share: float) -> AliasSense:
     return AliasSense(position, Cell(family, level, track), share)
+
+
+def _flag_forms(flag: str, place: str, forms: Sequence[str], before: Sequence[str], not_behind: Sequence[str]) -> FlagForms:
+    return FlagForms(flag, place, frozenset(tuple(form.split()) for form in forms), frozenset(before), frozenset(not_behind))

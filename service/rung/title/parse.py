@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rung.cache import Computed
+from rung.title.flags import FlagReader
 from rung.title.jobs import Job
 from rung.title.lexicon import Lexicon
 from rung.title.parts import SHAPES, PartReader, Shape
@@ -51,6 +52,7 @@ class Parser:
         self._phrases = PhraseReader(lexicon)
         self._parts = PartReader(lexicon)
         self._roles = RoleReader(lexicon)
+        self._flag_words = FlagReader(lexicon.flag_forms)
         self._read = lru_cache(maxsize=SHAPES)(self._read_uncached)
         # Equal results are kept once: many shapes give the same.
         self._alike = Computed[_Read, _Read](lambda read: read, SHAPES)
@@ -62,7 +64,7 @@ class Parser:
         shape, places = self._parts.shape(tokens, items, self._grade(title) if title.set_aside else "")
         read = self._read(shape)
         words = any(item[0] in _NAMING and len(item[1]) > 1 for item in items)
-        flags = self._aside_flags(title, items) + read.flags
+        flags = self._aside_flags(title, items) + self._flag_words.flags(tokens) + read.flags
         named = [items[places[index]] for index in read.named]
         spans = tuple([Span(kind, value, tokens[start][1], tokens[end - 1][2]) for kind, value, start, end, _ in named])
         return ParsedTitle(_view(title, tokens, items, read), read.roles, words, flags, spans)

@@ -17,18 +17,20 @@ Shares = Mapping[Rank, float]
 
 
 class RankEvidence(NamedTuple):
-    """A span of the raw title, and a phrase on its meaning for level or track."""
+    """A span of the raw title, and a phrase on its meaning for level or track; ``modifier`` is its word of level, or ""."""
 
     start: int
     end: int
     text: str
     says: str
+    modifier: str = ""
 
 
 class RankReading(NamedTuple):
     """The most likely level and track, the share of each level and track, and the words that decided.
 
-    The shares sum to 1. ``stated`` is False if no word of the title decided and the plain job was assumed.
+    The shares sum to 1. ``stated`` is False if no word of the title decided and the plain job was assumed. ``span``: the title
+    names several levels of one job; ``several``: it names several jobs.
     """
 
     level: str
@@ -36,6 +38,8 @@ class RankReading(NamedTuple):
     probabilities: Shares
     evidence: tuple[RankEvidence, ...]
     stated: bool
+    span: bool = False
+    several: bool = False
 
 
 class _Kind(NamedTuple):
@@ -82,6 +86,8 @@ class RankReader:
         self._plain: str = data["plain"]
         self._first: float = data["first"]
         self._alternative: str = data["alternative"]
+        self._optional: str = data["optional"]
+        self._levels: Sequence[str] = data["levels"]
         self._families: Mapping[str, str] = data["families"]
         self._grades: str = data["grades"]
 
@@ -119,9 +125,12 @@ class RankReader:
             shares = kind.beside_modifier[strongest.word.modifier]
         elif grade is not None:
             shares = kind.beside_modifier[grade[0]]
-        shares = self._with_alternative(shares, job, kind, jobs, parts, tokens)
+        if (lower := self._lower(job, kind, modifiers, parts, tokens)) is not None:
+            shares, span, several = lower, True, False
+        else:
+            shares, span, several = self._with_alternative(shares, job, kind, jobs, parts, tokens)
         used = [m for m in (strongest, job.head, subject) if m is not None]
-        reading = self._reading(shares, used, kind, strongest, tokens, title)
+        reading = self._reading(shares, used, kind, strongest, tokens, title)._replace(span=span, several=several)
         return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
 
     def _rank_alone(self, job: RankJob, jobs: Sequence[RankJob], kind: _Kind) -> tuple[RankJob, Shares | None] | None:
@@ -181,21 +190,41 @@ class RankReader:
                 return word.modifier, RankEvidence(start, start + len(aside.text), aside.text, says)
         return None
 
+    def _lower(
+        self, job: RankJob, kind: _Kind, modifiers: Sequence[RankMatch], parts: Sequence[RankPart], tokens: Sequence[Token]
+    ) -> Shares | None:
+        """The shares of both levels, the lower one first, if a word of level in round brackets is before the job: "(Senior)"."""
+        optional = [
+            match
+            for part in parts
+            if part.mark.endswith(self._optional) and part.last == job.part.first and not self._jobs.nouns(part, tokens)
+            for match in part.matches
+        ]
+        without = self._cells(kind, [m for m in modifiers if m not in optional])
+        both = sorted((without, self._cells(kind, modifiers)), key=lambda shares: self._levels.index(_best(shares)[0]))
+        return self._mixed(*both) if _best(both[0])[0] != _best(both[1])[0] else None
+
     def _with_alternative(
         self, shares: Shares, job: RankJob, kind: _Kind, jobs: Sequence[RankJob], parts: Sequence[RankPart], tokens: Sequence[Token]
-    ) -> Shares:
-        """The shares, mixed with those of an alternative job or level, if the title has one; the other gender of a job is none."""
+    ) -> tuple[Shares, bool, bool]:
+        """The shares, mixed with those of an alternative, if the title has one, and whether that is another level or another job.
+
+        The other gender of a job is no alternative.
+        """
         for other in jobs:
             if self._jobs.joined(job, other):
                 if not other.modifiers and self._jobs.same(job.head, other.head, tokens):
                     continue
-                second = self._kind_of(other, parts, None)[0] if other.head else kind
-                return self._mixed(shares, self._cells(second, other.modifiers))
+                second = self._cells(self._kind_of(other, parts, None)[0] if other.head else kind, other.modifiers)
+                one_job = self._jobs.one_job(job, other, tokens)
+                several = not one_job and job.head is not None and other.head is not None
+                return self._mixed(shares, second), one_job and _best(shares)[0] != _best(second)[0], several
             ranks_only = self._jobs.alone(other) and other.part.link == other.part.last
             if job.part.mark == self._alternative and other.part.last == job.part.first and ranks_only:
                 ranks = [m for m in other.part.matches if m.word.modifier]
-                return self._mixed(self._cells(kind, ranks), self._cells(kind, job.modifiers))
-        return shares
+                first, second = self._cells(kind, ranks), self._cells(kind, job.modifiers)
+                return self._mixed(first, second), _best(first)[0] != _best(second)[0], False
+        return shares, False, False
 
     def _cells(self, kind: _Kind, modifiers: Sequence[RankMatch]) -> Shares:
         strongest = self._strongest(kind, modifiers)
@@ -216,14 +245,19 @@ class RankReader:
         tokens: Sequence[Token],
         title: CleanTitle,
     ) -> RankReading:
-        level, track = max(shares, key=lambda rank: shares[rank])
+        level, track = _best(shares)
         evidence = []
         for match in used:
             start, end = tokens[match.first].start, tokens[match.last - 1].end
-            says = self._jobs.modifiers[match.word.modifier].says if match is modifier else kind.says
-            evidence.append(RankEvidence(start, end, title.raw[start:end], says))
+            name = match.word.modifier if match is modifier else ""
+            says = self._jobs.modifiers[name].says if name else kind.says
+            evidence.append(RankEvidence(start, end, title.raw[start:end], says, name))
         evidence.sort()
         return RankReading(level, track, shares, tuple(evidence), bool(modifier) or kind.rank)
+
+
+def _best(shares: Shares) -> Rank:
+    return max(shares, key=lambda rank: shares[rank])
 
 
 def _of_class(classes: Sequence[tuple[str, str]], subjects: Sequence[str]) -> str:

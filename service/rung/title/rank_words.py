@@ -227,6 +227,20 @@ class JobReader:
             for first, second in self._genders
         )
 
+    def one_job(self, job: RankJob, other: RankJob, tokens: Sequence[Token]) -> bool:
+        """Whether two jobs have one name: the same head, or, if a head is not known, the same words beside those of level."""
+        one, two = (
+            [t.text for t in tokens[each.head.first : each.head.last]] if each.head else self.nouns(each.part, tokens)
+            for each in (job, other)
+        )
+        return not one or not two or one == two
+
+    def nouns(self, part: RankPart, tokens: Sequence[Token]) -> list[str]:
+        """The words of a part, up to its link, that are no words of level and carry something."""
+        ranks = {at for m in part.matches if m.word.modifier and not m.word.kind for at in range(m.first, m.last)}
+        words = [tokens[at].text for at in range(part.first, part.link) if at not in ranks]
+        return [word for word in words if word not in self._transparent]
+
     def alone(self, job: RankJob) -> bool:
         """True for a part with rank words only: they belong to the job of another part."""
         return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)

@@ -19,6 +19,7 @@ from rung.title.parse import Parser
 from rung.training.sources import LinedDict, check_patterns, line, read_yaml, source_ids
 
 _SENIORITY_FIELDS = {"value", "strength", "place", "rank", "says", "forms", "apart", "corporate", "serves", "subject"}
+_FLAG_FIELDS = {"flag", "place", "forms", "before", "not_behind"}
 
 
 def lexicon_dict(data: Path, family: str) -> dict[str, Any]:
@@ -73,10 +74,21 @@ def _modifiers(path: Path) -> dict[str, Any]:
         "specialisms": {_phrase(f): k for k, fs in data["specialisms"].items() for f in fs},
         "employment": dict(sorted((_phrase(f), k) for k, r in employment for f in r["forms"])),
         "employment_flags": {k: r["flag"] for k, r in employment if "flag" in r},
+        "flag_forms": [_flag_forms(path, record) for record in data["flags"]],
         "locations": sorted({_phrase(f) for group in data["locations"] for f in group}),
         "patterns": [[r["kind"], r["pattern"], "at" in r] for r in data["patterns"]],
         **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent", "steps", "correct")},
     }
+
+
+def _flag_forms(path: Path, record: LinedDict) -> list[Any]:
+    """The row of one record of ``flags`` (``FlagForms``)."""
+    if unknown := set(record) - _FLAG_FIELDS:
+        raise DataError(f"{line(path, record)}: unknown field {sorted(unknown)}; use {sorted(_FLAG_FIELDS)}")
+    if record["place"] not in ("start", "end"):
+        raise DataError(f"{line(path, record)}: `place` is {record['place']!r}; write start or end")
+    words = [sorted(map(fold, record.get(key, ()))) for key in ("before", "not_behind")]
+    return [record["flag"], record["place"], sorted({_phrase(form) for form in _forms(record["forms"])}), *words]
 
 
 def _seniority(path: Path, records: Iterable[LinedDict]) -> tuple[dict[str, list[Any]], dict[str, str]]:

@@ -82,10 +82,7 @@ def family_records(data: Path) -> list[dict[str, Any]]:
 
 
 class Head(NamedTuple):
-    """A head: its family, whether titles of its language begin with it, and the language, or "" where the form does not tell it.
-
-    It does not if several languages other than English have it, or if English heads have all of its words ("it architect").
-    """
+    """A head: its family, whether titles of its language begin with it, and the language, or "" where several have the form."""
 
     family: str
     first: bool
@@ -97,7 +94,6 @@ def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) 
     heads: dict[str, Head] = {}
     twice: list[str] = []
     languages = list(dict.fromkeys(language for record in records for language in record["heads"]))
-    english = {word for record in records for form in record["heads"].get("en", ()) for word in _normal(form).split()}
     for language in sorted(languages, key=lambda language: (language != "en", language)):
         own: dict[str, str] = {}
         for record in records:
@@ -106,7 +102,7 @@ def heads_of(records: Sequence[Mapping[str, Any]], head_first: Collection[str]) 
                 if own.setdefault(text, record["id"]) != record["id"]:
                     twice.append(f"{form!r} ({language}) in {own[text]} and {record['id']}")
                 known = heads.setdefault(text, Head(record["id"], language in head_first, language))
-                if known.language != "en" and (known.language != language or english.issuperset(text.split())):
+                if known.language not in ("en", language):
                     heads[text] = known._replace(language="")
     if twice:
         raise DataError(f"families: these heads are in two families; remove each from one: {'; '.join(twice)}")
@@ -120,7 +116,7 @@ def compile_families(data: Path, lexicon: Mapping[str, Any]) -> tuple[dict[str, 
     """
     records = family_records(data)
     words = read_yaml(data / "shared" / "family-words.yaml")
-    heads = _plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"])
+    heads = _without_loans(_plurals(records) | _neighbour_heads(lexicon) | heads_of(records, words["head_first"]))
     names = [record["id"] for record in records]
     languages = sorted({head.language for head in heads.values()})
     empty = _empty([*words["empty"], *words["nouns"]], lexicon)
@@ -192,6 +188,12 @@ def _in_order(phrases: NDArray[np.uint8]) -> list[str]:
 def _plurals(records: Sequence[Mapping[str, Any]]) -> dict[str, Head]:
     """The plurals of the English heads; without them, "sales engineers" would be read by its last word only."""
     return {_plural(_normal(form)): Head(record["id"], False, "en") for record in records for form in record["heads"].get("en", ())}
+
+
+def _without_loans(heads: Mapping[str, Head]) -> dict[str, Head]:
+    """The heads; one of another language that has only words of English heads ("senior consultant") is English, too."""
+    english = {word for text, head in heads.items() if head.language == "en" for word in text.split()}
+    return {text: head._replace(language="en") if english.issuperset(text.split()) else head for text, head in heads.items()}
 
 
 def _plural(text: str) -> str:

@@ -29,7 +29,7 @@ _NEEDED = {
     "heads": {"kind", "forms"},
     "subjects": {"class", "forms"},
 }
-_SETTINGS = ("plain", "first", "alternative", "grades", "families", "plurals", "shortest_plural", "genders")
+_SETTINGS = ("plain", "first", "alternative", "optional", "grades", "families", "plurals", "shortest_plural", "genders")
 _LISTS = ("links", "joins", "transparent", "endings")
 _PLACES = ("title", "anywhere", "parts", "end", "behind", "start")
 _TOLERANCE = 1e-6
@@ -60,6 +60,7 @@ def levels_dict(data: Path) -> dict[str, Any]:
     return {
         **{name: settings[name] for name in _SETTINGS},
         **{name: sorted(set(_spelt_all(path, settings[name]))) for name in _LISTS},
+        "levels": [level["id"] for level in scale["levels"]],
         "modifiers": _modifiers(records["modifiers"], kinds),
         "kinds": kinds,
         "words": _words(records, kinds, set(_spelt_all(path, settings["silent"])), settings["head_last"]),

@@ -47,6 +47,7 @@ const FLAGS = {
   level_span: "The title names several levels at once.",
   interim: "An interim post.",
   contract: "A contract, not a permanent post.",
+  programme: "A place on a programme for beginners.",
   truncated_description: "The description is too long; Rung did not read its end.",
   description_not_used: "The description states nothing that Rung can use.",
   no_job_words: "No word in it names a job.",

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rung.queries import named_parts
 from rung.types import (
+    COUNTRY,
     DEFAULT_PARTS,
     MOST_COUNTED,
     NOTHING_STATED,
@@ -29,7 +30,7 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_COUNTRY = "^([A-TV-Z][A-Z]|U[A-JL-Z])$"  # what ``COUNTRY`` means, in the dialect of pydantic and JSON Schema
+_COUNTRY = f"^({COUNTRY})$"
 _Count = Annotated[int | None, Field(ge=0, le=MOST_COUNTED)]
 
 
