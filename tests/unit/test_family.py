@@ -133,9 +133,33 @@ def test_a_noun_alone_is_a_job_of_no_known_family(normaliser: Normaliser, title:
     assert answer.level is not None
 
 
-@pytest.mark.parametrize("title", ["Senior", "Junior", "Sr.", "Full time", "Urgent", "London"])
-def test_words_of_level_and_place_alone_name_no_job(normaliser: Normaliser, title: str) -> None:
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Senior",
+        "Junior",
+        "Sr.",
+        "Full time",
+        "Urgent",
+        "London",
+        "25-30 USD / hr",
+        "Send us your CV",
+        "Register your interest",
+        "Terms of Reference: Baseline Survey",
+        "Invitation to Tender - Road Works",
+    ],
+)
+def test_words_of_level_place_and_pay_alone_name_no_job(normaliser: Normaliser, title: str) -> None:
     assert normaliser.classify(Query(title)).status == "unreadable"
+
+
+def test_a_document_that_says_whom_it_seeks_names_a_job(normaliser: Normaliser) -> None:
+    assert normaliser.classify(Query("Terms of Reference: Finance Officer")).family.id == "finance"
+
+
+@pytest.mark.parametrize("title", ["IT 프로젝트 매니저", "HR 담당자", "IT директор по закупкам"])
+def test_words_of_an_unknown_script_leave_the_family_open(normaliser: Normaliser, title: str) -> None:
+    assert normaliser.classify(Query(title)).status == "ambiguous"
 
 
 def test_cleaning_leaves_every_head_as_it_is(normaliser: Normaliser) -> None:

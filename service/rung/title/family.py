@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from rung.arrays import Array, doubles
 from rung.grid import UNKNOWN
 from rung.kernel import functions
-from rung.title.family_heads import HeadFinder, parted, parts_of
+from rung.title.family_heads import HeadFinder, HeadMatch, parted, parts_of
 from rung.tries import trie_of
 from rung.types import CleanTitle, Token
 
@@ -32,8 +32,8 @@ class FamilyWeights(NamedTuple):
 
     ``alone`` is the share (0 to 1) of a head's family if the title has no other known word, ``head`` if it has; ``weak`` are the
     log-odds that a weak head adds; ``temperature`` divides the log-odds of the words. ``subject`` is the share of the family of a
-    subject that the words speak against. ``unknown_words`` and ``unread`` are the shares of ``unknown`` if words are known, and if
-    none is.
+    subject that the words speak against. ``unknown_words``, ``foreign`` and ``unread`` are the shares of ``unknown`` if words are
+    known, if words of a script that no data knows stand beside them, and if no word is known.
     """
 
     alone: float
@@ -42,6 +42,7 @@ class FamilyWeights(NamedTuple):
     temperature: float
     subject: float
     unknown_words: float
+    foreign: float
     unread: float
 
 
@@ -135,6 +136,8 @@ class FamilyReader:
         tokens = title.tokens
         head = (tokens[match.start].start, tokens[match.end - 1].end)
         if not self.heads.is_weak(match):
+            if earlier := self._earlier_subject(title, match):
+                return earlier
             more = any(self._tells(token) for token in (*tokens[: match.start], *tokens[match.end :]))
             return FamilyReading((self._beside if more else self._alone)[match.family], head, "head", match.language)
         nouns_only = all(token.text in self._nouns for token in tokens[match.start : match.end])
@@ -142,13 +145,26 @@ class FamilyReader:
             return self._by_words(title)
         scores = self._scores(parted(title.text))
         scores[self._names.index(match.family)] += self._weights.weak
-        shares = self._shares(scores, self._weights.unknown_words)
+        shares = self._shares(scores, self._unknown(self._content(tokens)))
         return self._by_subject(title, FamilyReading(shares, head, "weak", self.script_language(title.raw)))
 
     def script_language(self, raw: str) -> str:
         """The language of the script in which most letters of a title are written; "" for Latin letters."""
         letters = "" if raw.isascii() else "".join(filter(str.isalpha, raw))
         return next((script.language for script in self._scripts if script.fits(letters)), "")
+
+    def _earlier_subject(self, title: CleanTitle, match: HeadMatch) -> FamilyReading | None:
+        """The family of a subject before a head that only names work: "Credit Control Officer - Manufacturing"."""
+        if not self.heads.names_work(match):
+            return None
+        for start, end in parts_of(title):
+            if end > match.start:
+                break
+            tokens = title.tokens[start:end]
+            number = self._subjects.get(" ".join(self._content(tokens)))
+            if number is not None:
+                return FamilyReading(self._beside[self._family_of_subject[number]], (tokens[0].start, tokens[-1].end), "head")
+        return None
 
     def _by_subject(self, title: CleanTitle, reading: FamilyReading) -> FamilyReading:
         """The reading by words, with the family of the subject if the first part that says something is one: "VP, Tax"."""
@@ -180,10 +196,15 @@ class FamilyReader:
             return FamilyReading({UNKNOWN: 1.0}, None, named)
         scores = self._scores(parted(title.text))
         if any(word in self._words for word in content):
-            return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unknown_words), None, "words"))
+            return self._by_subject(title, FamilyReading(self._shares(scores, self._unknown(content)), None, "words"))
         # Of a script that no title of the data is written in, no run of letters is known.
         kind = "letters" if any(len(word) >= _READABLE and self._letter_rows(word) for word in content) else named
         return self._by_subject(title, FamilyReading(self._shares(scores, self._weights.unread), None, kind))
+
+    def _unknown(self, words: Sequence[str]) -> float:
+        """The share of ``unknown`` where words are known; a word of a script that no data knows says what nobody read."""
+        foreign = any(not word.isascii() and word not in self._words for word in words)
+        return self._weights.foreign if foreign else self._weights.unknown_words
 
     def _tells(self, token: Token) -> bool:
         """Whether a word can say something of the family."""

@@ -50,6 +50,10 @@ class HeadFinder:
         """Whether the head names many kinds of work ("analyst")."""
         return match.words in self._weak
 
+    def names_work(self, match: HeadMatch) -> bool:
+        """Whether the head names work and no person who does it ("manufacturing")."""
+        return match.words in self._functions
+
     def find(self, title: CleanTitle) -> HeadMatch | None:
         """The head of the first part of the title that has one: the first phrase where titles begin with it, else the last.
 
