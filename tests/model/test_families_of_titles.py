@@ -85,6 +85,7 @@ FAMILIES = {
     "whom an assistant serves": {
         "Executive Assistant CEO": "administration",
         "Personal Assistant CFO": "administration",
+        "Personal Assistant to Managing Director": "administration",
         "Executive Assistant, Business Development": "administration",
         "Teamassistenz Vertrieb (m/w/d)": "administration",
         "Assistenz der Bereichsleitung Einkauf": "administration",
