@@ -17,7 +17,7 @@ from rung.errors import TableError
 from rung.settings import Settings
 from rung.tables import report
 from rung.tables.answers import Setup
-from rung.tables.files import BatchJob, preview, run
+from rung.tables.files import CACHED, BatchJob, preview, run
 from rung.tables.sources import FORMATS as ENDINGS
 from rung.tables.sources import PACKING, format_of
 from rung.tables.summary import Summary
@@ -25,6 +25,7 @@ from rung.tables.workers import WorkerLost
 
 PLAIN_EVERY = 10.0  # seconds between lines of progress without a terminal; the first comes after one second
 FAMILIES = 8  # families that the summary lists
+MASTER = "local[*]"  # of Spark: every processor of this machine
 PREVIEWED = 3  # rows that a dry run answers
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
 COLUMN = (
@@ -68,9 +69,10 @@ def register(subparsers: Any) -> None:
         default="-",
         help="a file, or a folder if IN is many files (default: standard output)",
     )
-    parser.add_argument("--format", choices=FORMATS, help="the input's format, if its name does not say it")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=FORMATS, help="the input's format, if its name does not say it")
     parser.add_argument("--to", choices=FORMATS[:-1], help="the output's format, if its name does not say it")
-    parser.add_argument("--lines", action="store_const", const="lines", dest="format", help="each line of the input is a title")
+    form.add_argument("--lines", action="store_const", const="lines", dest="format", help="each line of the input is a title")
     parser.add_argument("--no-header", action="store_true", help="the first row of the table holds no headings")
     parser.add_argument("--column", action="append", default=[], metavar="FIELD=HEADING", help=COLUMN)
     parser.add_argument("--reading", action="append", default=[], metavar="LADDER", help="add the reading on a ladder as a column")
@@ -82,12 +84,10 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace the output, or an unfinished run of it")
     parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
     parser.add_argument("--processes", type=whole_number(1), metavar="N", help="processes that answer (default: one a processor)")
-    parser.add_argument(
-        "--cache", type=whole_number(1), default=300_000, metavar="N", help="distinct titles whose answers are cached (300,000)"
-    )
+    parser.add_argument("--cache", type=whole_number(1), metavar="N", help=f"distinct titles whose answers are cached ({CACHED:,})")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a report of the run, as one HTML page")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="spark: run on Apache Spark")
-    parser.add_argument("--master", default="local[*]", help="the Spark master, such as local[2] or spark://HOST:7077")
+    parser.add_argument("--master", help=f"with Spark: its master, such as local[2] or spark://HOST:7077 ({MASTER})")
     parser.set_defaults(run=run_batch)
 
 
@@ -99,19 +99,37 @@ def run_batch(options: argparse.Namespace) -> int:
     """
     if options.input == "-" and sys.stdin.isatty():
         raise TableError("name a file, or pipe rows into rung batch: cat jobs.csv | rung batch > levels.csv")
+    _refuse_unused(options)
     settings = Settings()
     setup = Setup(settings.model, settings.limits(), settings.ladders)
     jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output, options.to)]
     if options.report and len(jobs) > 1:
         raise TableError("--report is for one file; run the others without it")
     if options.engine == "spark":
-        return _on_spark(_job(options, options.input, options.output), setup, options.master)
+        return _on_spark(_job(options, options.input, options.output), setup, options.master or MASTER)
     console = Console(stderr=True)
     if options.dry_run:
         return _show_preview(jobs[0], setup, console)
     if len(jobs) > 1:
         Path(options.output).mkdir(parents=True, exist_ok=True)
     return max(_run_one(job, setup, console, options.report if len(jobs) == 1 else None) for job in jobs)
+
+
+def _refuse_unused(options: argparse.Namespace) -> None:
+    """Refuse options that the run would not use.
+
+    Raises:
+        TableError: there is one; the message names it.
+    """
+    if options.engine != "spark":
+        if options.master:
+            raise TableError("--master is for Spark; add --engine spark")
+        if options.dry_run and (unused := next((name for name in ("report", "resume") if getattr(options, name)), None)):
+            raise TableError(f"--dry-run writes nothing; leave out --{unused}")
+        return
+    for name in ("dry_run", "report", "processes", "cache"):
+        if getattr(options, name):
+            raise TableError(f"--{name.replace('_', '-')} is for the local engine")
 
 
 def _job(options: argparse.Namespace, source: str, target: str) -> BatchJob:
@@ -130,7 +148,7 @@ def _job(options: argparse.Namespace, source: str, target: str) -> BatchJob:
         overwrite=options.overwrite,
         resume=options.resume,
         processes=options.processes,
-        memory=options.cache,
+        memory=options.cache or CACHED,
     )
 
 

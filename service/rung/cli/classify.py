@@ -62,7 +62,9 @@ def run(options: argparse.Namespace) -> int:
     """Classify and print."""
     settings = Settings()
     single, titles = _titles(options)
-    style = options.format or ("text" if single or options.all else "table")
+    style = options.format or ("text" if single or options.all or options.occupation else "table")
+    if style in ("table", "csv") and (options.all or options.occupation):
+        raise InvalidQuery(f"{'--all' if options.all else '--occupation'} is for text and JSON, not for --format {style}")
     organisation = Organisation(**{field.name: getattr(options, field.name) for field in dataclasses.fields(Organisation)})
     fields: dict[str, Any] = {
         "description": _read(options.description, settings.max_description),

@@ -26,6 +26,8 @@ from rung.tables.summary import Summary
 from rung.tables.table import BLANK, added
 from rung.tables.workers import InProcess, WorkerPool, WorkerProcess, Workers, collecting_rarely, cores, start
 
+CACHED = 300_000  # distinct titles whose answers a run caches
+
 
 @dataclass(frozen=True, slots=True)
 class BatchJob:
@@ -49,7 +51,7 @@ class BatchJob:
     overwrite: bool = False
     resume: bool = False
     processes: int | None = None
-    memory: int = 300_000
+    memory: int = CACHED
 
 
 class Watcher(Protocol):

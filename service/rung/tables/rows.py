@@ -180,6 +180,8 @@ class ParquetRows:
             raise TableError("Parquet cannot be read from a pipe, since its index is at its end; name a file")
         if wanted.safe:
             raise TableError("--safe-csv is for CSV and TSV")
+        if wanted.headless or wanted.encoding:
+            raise TableError(f"{'--no-header' if wanted.headless else '--encoding'}: Parquet states its columns and its encoding")
         self._source = ParquetSource(source.path)
         self.names: Sequence[str] = self._source.schema.names
         self.columns = self._source.columns(wanted.columns, finder)
@@ -240,6 +242,8 @@ def open_rows(source: TableFile, target: TableFile, wanted: ReadOptions, finder:
 
 
 def _opening(kind: str, wanted: ReadOptions, finder: ColumnFinder) -> Opening:
+    if kind == "ndjson" and wanted.headless:
+        raise TableError("--no-header is for CSV and TSV")
     if kind == "ndjson":
         return NdjsonOpening(wanted, finder)
     if kind == "lines":
