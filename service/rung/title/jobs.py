@@ -177,11 +177,15 @@ def _joined(function: Item, items: Sequence[Item]) -> bool:
 
 
 def _department(parts: Sequence[Part]) -> list[Job]:
-    """The first function, without a seniority word: the name of a department, the weakest way to name a job."""
+    """The first function, without a seniority word: the name of a department, the weakest way to name a job.
+
+    Behind another part it names rather where a job is: "L&D Partner: Product Management".
+    """
     for number, part in enumerate(parts):
         for item in before_link(part.items):
             if item.head is not None and item.head.kind == "function":
-                return [Job(number, item, seniority_of(part.items), item.head)]
+                head = item.head if number == 0 else item.head._replace(kind="department")
+                return [Job(number, item, seniority_of(part.items), head)]
     return []
 
 

@@ -126,7 +126,8 @@ class Retriever:
                 if len({tuple(sorted(r.shares.items())) for r in readings}) == 1:
                     return readings[0]
                 return self._mix(readings, self._weights.span_lowest, "span", level_span=True)
-        if role.kind == "function" and not role.modifiers and (frozenset(), role.head) not in self._lexicon.aliases:
+        unknown = role.kind == "department" or (frozenset(), role.head) not in self._lexicon.aliases
+        if role.kind in ("function", "department") and not role.modifiers and unknown:
             return self._function(role)
         return self._meaning(role, frozenset(role.modifiers))
 
