@@ -215,3 +215,21 @@ def test_duties_name_the_family_where_the_title_does_not(normaliser: Normaliser,
 def test_duties_of_another_job_leave_a_clear_head_in_its_family(normaliser: Normaliser, family: str, text: str) -> None:
     for title, own in (("Dental Hygienist", "medical"), ("Beekeeper", "agriculture-animals")):
         assert normaliser.classify(Query(title, description=text)).family.id == own
+
+
+@pytest.mark.parametrize(
+    ("family", "text"),
+    [
+        (
+            "product-management",
+            "You own the roadmap of our payments API: talk to customers, decide what is built and measure adoption.",
+        ),
+        (
+            "project-programme",
+            "You run a programme of four releases: plan milestones, track risks and report progress to the steering committee.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("title", ["TPM", "Senior TPM"])
+def test_the_text_decides_between_the_jobs_of_a_short_form(normaliser: Normaliser, family: str, text: str, title: str) -> None:
+    assert normaliser.classify(Query(title, description=text)).family.id == family
