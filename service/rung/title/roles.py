@@ -107,7 +107,7 @@ def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]
 
 
 def _numeral(job: Job, parts: Sequence[Part]) -> list[str]:
-    """The grade number right behind the head, a rank or "Level"; a Roman one behind a specialism of the head, or alone in a part."""
+    """The grade number right behind the head, a rank or "Level"; a Roman one behind a specialism of the head or alone in a part."""
     bare = all(i.kind != "other" for i in parts[job.part].items if i.start >= job.item.end)
     for part in parts[job.part : job.part + 2]:
         own = part is parts[job.part]
