@@ -208,3 +208,56 @@ def test_a_level_is_heard_in_other_words(text: str, level: str) -> None:
 
 def test_a_job_that_is_no_usual_managers_job_may_still_manage() -> None:
     assert manages("You manage a team of nine nurses. This is not an ivory tower management role.", "") == "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A one-year placement for students on a sandwich course.",
+        "Our graduate scheme takes three years with five rotations.",
+        "Open to second and third year students of any subject.",
+        "The role is a level 4 apprenticeship in our product team.",
+        "As our apprentice you go to college on Fridays.",
+        "You must be returning to full-time study in September.",
+        "Current MBA students only.",
+        "A rotational scheme for those who left university within the last two years.",
+        "You are enrolled in a Master's degree.",
+        "We welcome rising juniors for nine weeks.",
+        "Freshers welcome.",
+        "Become our winter intern.",
+    ],
+)
+def test_a_job_for_learners_is_heard_in_other_words(text: str) -> None:
+    found = rules().reads(rules().counted(reader().read(text), "", False), "stated_level")
+    assert found is not None
+    assert rules().level(found.statement) == "associate"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You own our internship marketplace and its price.",
+        "You set the roadmap of the internship platform.",
+        "You decide what our app for student placements does next.",
+    ],
+)
+def test_a_product_for_learners_says_nothing_of_the_level(text: str) -> None:
+    assert rules().reads(rules().counted(reader().read(text), "", False), "stated_level") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "managing"),
+    [
+        ("Experience: 6-9 yrs", "yes"),
+        ("Total experience - 8+ years", "yes"),
+        ("Qualification: Any graduate", "yes"),
+        ("Experience:", "unknown"),
+        ("Qualifications:", "unknown"),
+    ],
+)
+def test_a_field_with_its_value_is_no_heading(field: str, managing: str) -> None:
+    assert manages(f"{field}\nManages three product managers", "lead-product-manager") == managing
+
+
+def test_a_heading_of_duties_in_short_is_known() -> None:
+    assert manages("Qualifications\nMBA\nJD:\nManages three product managers", "lead-product-manager") == "yes"

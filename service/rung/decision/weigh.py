@@ -58,6 +58,7 @@ class WeighingWeights(NamedTuple):
     unnamed: Strength
     several: float
     enough: float
+    open: Mapping[str, float]
     context: float
 
     @classmethod
@@ -75,6 +76,7 @@ class WeighingWeights(NamedTuple):
             unnamed=Strength(**duties["unnamed"]),
             several=duties["several"],
             enough=duties["enough"],
+            open=duties["open"],
             context=data["context"]["trust"],
         )
 
@@ -214,10 +216,11 @@ class Weigher:
                     out[c] += share * p
         return out
 
-    def duties(self, reading: DutyReading | None, managing_told: bool = False) -> DutyOdds | None:
+    def duties(self, reading: DutyReading | None, managing_told: bool = False, others: float = 0.0) -> DutyOdds | None:
         """The bounded log-odds that the text adds, scaled down if it has few duties; ``None`` without a text.
 
-        If statements already say who manages whom (``managing_told``), the words around them add nothing to the track.
+        If statements already say who manages whom (``managing_told``), the words around them add nothing to the track. ``others``
+        is the share of the other families by the title: if it leaves the family open ("PM"), fewer duties decide it.
         """
         if reading is None:
             return None
@@ -231,6 +234,9 @@ class Weigher:
         # A few vague sentences say even less about the family than about the level, hence the square below.
         # Sentences that fit every job are weaker evidence against the family than the duties of another family.
         family = weights.unnamed if reading.nearest == UNKNOWN else weights.family
+        clear = reading.family > 0.0 or reading.nearest != UNKNOWN
+        if clear and weights.open["least"] <= others <= weights.open["most"]:
+            share = min(1.0, reading.amount / weights.open["enough"])
         return DutyOdds(share * share * family.of(reading.family), cells)
 
     def ranks(self, reading: DutyReading | None, named: NamedJob | None = None) -> dict[tuple[str, str], float]:
@@ -292,7 +298,8 @@ class Weigher:
     def _with_duties(
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
-        odds = self.duties(duties, _managing_told(title, context))
+        others = title.reading.shares.get(OTHER, 0.0) if title else 0.0
+        odds = self.duties(duties, _managing_told(title, context), others)
         if odds is not None:
             odds = self.scaled(odds, title.reading if title else None)
             if context.of_family:

@@ -20,7 +20,7 @@ Subject = Literal["job", "other", "applicant"]
 ROLES = (
     "job", "named-job", "named-person", "named-holders", "object-of", "promised", "sought", "asks", "addressed", "possessive",
     "other", "under", "third-person", "determiner", "relative", "boundary", "contrast", "joins", "not", "skip", "possible",
-    "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "duties-heading",
+    "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "field-heading", "duties-heading",
     "product-people", "staff",
 )  # fmt: skip
 PEOPLE = frozenset({"product-people", "staff"})  # roles of people whom a pronoun takes up, each a group of patterns of its own
@@ -118,7 +118,9 @@ class Sentences:
     @cached_property
     def _headings(self) -> list[tuple[int, str]]:
         found = self._patterns.fields(self._tokens.letters, HEADINGS)
-        return [(start, self._patterns.meanings[pattern][1]) for pattern, start, _, _ in found if self._is_heading(start)]
+        roles = [(start, self._patterns.meanings[pattern][1]) for pattern, start, _, _ in found]
+        fields = {start for start, role in roles if role.startswith("field")}
+        return [(start, role) for start, role in roles if start not in fields and self._is_heading(start)]
 
     def below_requirements(self, end: int) -> bool:
         """Whether the last heading before a place announces what is asked of the applicant."""

@@ -22,6 +22,7 @@ _AND = frozenset("&+")
 _NOTHING = frozenset(("", " "))
 _SPACES = re.compile(r"\s+")
 _MARK = re.compile(r"[,;:|/()\[\]{}\n•·@-]")
+_SIGNS = frozenset("™℠")  # signs that stand for letters which are no part of the word before them
 _WORD_BEGINS, _NEVER = "(?<![a-z0-9])(?=[a-z0-9#])", "(?!)"  # a word, a number, or the mark of one
 _GAPS = 1024  # of what stands between words, so many are cached
 # Letters of other alphabets that look like Latin ones; folded only in words that mix them with Latin letters.
@@ -43,7 +44,7 @@ def _fold_char(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("Cf", "Mn", "Me", "Cs", "Co", "Cn"):
         return ""
-    if category in ("Cc", "Zs", "Zl", "Zp"):
+    if category in ("Cc", "Zs", "Zl", "Zp") or char in _SIGNS:
         return " "
     folded = unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN)
     return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))

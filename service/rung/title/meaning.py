@@ -113,8 +113,9 @@ class Retriever:
         if role.family != self._lexicon.graded:
             head = self._lexicon.heads.get(tuple(role.head.split()))
             if head is not None and head.share < 1.0:
-                rest = {c: s / self._weights.unknown_function * (1.0 - head.share) for c, s in self._plain().items()}
-                return TitleReading("weak", {OTHER: head.share, **rest}, {}, role.family, role.head)
+                plain = self._meaning(role._replace(head=self._lexicon.plain_head), frozenset(role.modifiers))
+                rest = {cell: share * (1.0 - head.share) for cell, share in plain.shares.items() if cell != OTHER}
+                return TitleReading("weak", {OTHER: 1.0 - sum(rest.values()), **rest}, plain.positions, role.family, role.head)
             match_kind = "generic" if head is None else "neighbour"
             return TitleReading(match_kind, {OTHER: 1.0}, {}, role.family, role.head)
         if role.spans:

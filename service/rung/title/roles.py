@@ -107,13 +107,15 @@ def _choices(items: Sequence[Item], seniority: Sequence[Item]) -> list[list[str]
 
 
 def _numeral(job: Job, parts: Sequence[Part]) -> list[str]:
-    """The grade number right behind the head, a rank or "Level"; or a Roman one behind a specialism of the head."""
+    """The grade number right behind the head, a rank or "Level"; a Roman one behind a specialism of the head or alone in a part."""
+    bare = all(i.kind != "other" for i in parts[job.part].items if i.start >= job.item.end)
     for part in parts[job.part : job.part + 2]:
         own = part is parts[job.part]
         behind = [i for i in part.items if i.start >= job.item.end]
+        alone = not own and bare and "/" not in part.opener and [i.kind for i in part.items] == ["numeral"]
         for previous, item, following in zip([job.item, *behind], behind, [*behind[1:], None], strict=False):
             if item.kind in ("numeral", "figure"):
-                grade = previous.kind == "seniority" or (previous is job.item and own)
+                grade = previous.kind == "seniority" or (previous is job.item and (own or alone))
                 grade = grade or (previous.kind == "specialism" and item.kind == "numeral")
                 step = previous.kind == "step" and (following is None or following.kind not in SUBJECT)
                 if grade or step:
