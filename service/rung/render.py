@@ -72,8 +72,8 @@ class Renderer:
             return self._answer_by_name(query, weighed, other, flags)
         if decision is None:
             blank = (None,) * 4
-            flags = (*_without_language(flags), *_language_flag(self._parts.named.script_language(query.title)), "no_job_words")
-            return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), flags, self._model)
+            flags = (*_without_language(flags), *_language_flag(self._parts.named.script_language(query.title)))
+            return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), (*flags, "no_job_words"), self._model)
         family, position, level, track = self._job(weighed, decision)
         return Result(
             id=query.id,
