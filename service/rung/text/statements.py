@@ -73,12 +73,12 @@ def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     ]
 
 
-class _Bound(NamedTuple):
-    """Words right before or right behind a number that make it the lowest or the highest one."""
+class _Bounds(NamedTuple):
+    """Phrases right before and right behind a number, with whether they make it the lowest one (else the highest)."""
 
-    words: tuple[str, ...]
-    behind: bool
-    lowest: bool
+    before: Mapping[tuple[str, ...], bool]
+    behind: Mapping[tuple[str, ...], bool]
+    longest: int
 
 
 class _Event(NamedTuple):
@@ -230,28 +230,27 @@ class StatementReader:
             return None, None
         values = [number for _, number in numbers]
         least, most = min(values), max(values)
-        bound = self._bound(tokens, numbers[0][0], numbers[-1][0] + 1, language) if least == most else None
-        if bound is None:
+        lowest = self._is_lowest(tokens, numbers[0][0], numbers[-1][0] + 1, language) if least == most else None
+        if lowest is None:
             return least, most
-        return (least, None) if bound.lowest else (None, most)
+        return (least, None) if lowest else (None, most)
 
-    def _bound(self, tokens: Tokens, start: int, end: int, language: str) -> _Bound | None:
-        """The words around the tokens of a number that bound it: "at least" before them, "or more" behind them."""
-        for bound in self._bounds[language]:
-            size = len(bound.words)
-            a, b = (end, end + size) if bound.behind else (start - size, start)
-            inside = a >= 0 and b <= len(tokens.letters)
-            if inside and bound.words == tuple(fold(tokens.word(at)) for at in range(a, b)):
-                return bound
+    def _is_lowest(self, tokens: Tokens, start: int, end: int, language: str) -> bool | None:
+        """Whether the words around a number make it the lowest ("at least", "or more") or the highest one; ``None`` if neither."""
+        bounds = self._bounds[language]
+        before = tuple(fold(tokens.word(at)) for at in range(max(0, start - bounds.longest), start))
+        behind = tuple(fold(tokens.word(at)) for at in range(end, min(len(tokens.letters), end + bounds.longest)))
+        for size in range(bounds.longest, 0, -1):  # "no more than" counts before "more than"
+            lowest = bounds.before.get(before[-size:], bounds.behind.get(behind[:size]))
+            if lowest is not None:
+                return lowest
         return None
 
 
-def _bounds(data: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[_Bound, ...]:
-    """The field ``bounds`` of a file of wordings, the longest phrase first: "no more than" counts before "more than"."""
-    found = [
-        _Bound(tuple(fold(phrase).split()), place == "behind", bound == "least")
-        for bound, places in data.items()
-        for place, phrases in places.items()
-        for phrase in phrases
-    ]
-    return tuple(sorted(found, key=lambda bound: -len(bound.words)))
+def _bounds(data: Mapping[str, Mapping[str, Sequence[str]]]) -> _Bounds:
+    """The field ``bounds`` of a file of wordings."""
+    before, behind = (
+        {tuple(fold(phrase).split()): bound == "least" for bound, places in data.items() for phrase in places.get(place, ())}
+        for place in ("before", "behind")
+    )
+    return _Bounds(before, behind, max(map(len, (*before, *behind)), default=0))
