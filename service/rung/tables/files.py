@@ -256,4 +256,4 @@ def _sink(job: BatchJob, target: TableFile, rows: Rows, identity: Mapping[str, A
 
 def _workers(job: BatchJob, own: InProcess, others: Callable[[int], list[WorkerProcess]], *, large: bool) -> Workers:
     count = cores() if job.processes is None else job.processes
-    return WorkerPool(own, lambda: others(count - 1), at_once=large) if count > 1 else own
+    return WorkerPool(own, lambda: others(count - 1), processes=count, at_once=large) if count > 1 else own

@@ -21,7 +21,8 @@ from rung.normaliser import Normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Setup, Task, WrittenAnswer
 
 PIECE = 64  # keys a message: enough to make sending cheap, few enough that all processes finish together
-AHEAD = 16  # pieces queued per worker, so that it never idles while this process is busy
+AHEAD = 4  # pieces queued per worker, so that it never idles while this process is busy, and leaves pieces for this process
+LISTS = 4  # lists in progress per process: a list of long texts has hardly two pieces
 ALONE = 1_000  # keys answered in this process before workers are started
 
 
@@ -78,9 +79,9 @@ class WorkerPool:
     This process answers too, so that it works while the workers start. Nothing is sent to a worker that has not started yet.
     """
 
-    depth = 4
-
-    def __init__(self, own: InProcess, others: Callable[[], list[WorkerProcess]], *, at_once: bool) -> None:
+    def __init__(self, own: InProcess, others: Callable[[], list[WorkerProcess]], *, processes: int, at_once: bool) -> None:
+        """``others`` starts the workers, at once or when there is enough to do; ``processes`` is their number, with this one."""
+        self.depth = LISTS * processes
         self._own = own
         self._start: Callable[[], list[WorkerProcess]] | None = others
         self._others: list[WorkerProcess] = []
