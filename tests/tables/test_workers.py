@@ -21,9 +21,10 @@ def test_all_that_another_process_has_answered_is_taken_at_once() -> None:
 
 def test_short_lists_keep_this_process_busy_beside_another() -> None:
     """A block of long texts has two pieces: with few lists in progress the other process would have taken all of them."""
-    ours, _ = multiprocessing.Pipe()
+    ours, theirs = multiprocessing.Pipe()
     other = WorkerProcess(None, ours, ready=True)
     together = WorkerPool(None, lambda: [other], processes=2, at_once=True)
     for _ in range(together.depth):
         together.submit([f"text {number}" for number in range(2 * PIECE)])
+    assert theirs.poll()
     assert 2 <= len(other.under_way) <= len(together._queue)
