@@ -179,7 +179,7 @@ def _joined(function: Item, items: Sequence[Item]) -> bool:
 def _department(parts: Sequence[Part]) -> list[Job]:
     """The first function, without a seniority word: the name of a department, the weakest way to name a job.
 
-    Behind another part it names rather where a job is: "L&D Partner: Product Management".
+    Behind another part it says where a job is, and its kind becomes ``department``: "L&D Partner: Product Management".
     """
     for number, part in enumerate(parts):
         for item in before_link(part.items):
