@@ -10,7 +10,9 @@ from rung.context.statements import Contexts, contexts_from_dict
 from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights, Question
 from rung.decision.evidence import EvidenceFigures, Explainer, Sayings
+from rung.decision.leave_one_out import LeaveOneOut, Steps
 from rung.decision.named import NamedDecider, NamedFigures
+from rung.decision.named_weigh import NamedWeigher
 from rung.decision.questions import OfferedQuestion, offered
 from rung.decision.weigh import Weigher, WeighingWeights
 from rung.errors import ArtefactError
@@ -42,6 +44,7 @@ class Figures(NamedTuple):
 
     conflict: float
     least_duties: float
+    least_weight: float
 
 
 class Threshold(NamedTuple):
@@ -68,7 +71,9 @@ class Parts(NamedTuple):
     weigher: Weigher
     decider: Decider
     explainer: Explainer
+    named_weigher: NamedWeigher
     named: NamedDecider
+    leave_one_out: LeaveOneOut
     questions: tuple[OfferedQuestion, ...]
     family_text: FamilyTextReader
     named_jobs: NamedJobReader
@@ -114,6 +119,9 @@ def _assemble(artefact: Artefact) -> Parts:
     wordings, cleaner, parser = taxonomy["named_jobs"], Cleaner(lexicon.patterns), Parser(lexicon)
     del taxonomy  # free its memory before the largest tables are built
     family_reader, speller, family_text = _family_readers(artefact, lexicon, weights)
+    weigher = Weigher(grid, WeighingWeights.from_dict(weights), statements)
+    named_weigher = NamedWeigher(weigher, statements, family_text, lexicon.graded)
+    named = _named(speller, family_reader, ranks, scale, named_sayings, weights)
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
@@ -126,16 +134,20 @@ def _assemble(artefact: Artefact) -> Parts:
         contexts=contexts,
         statements=statements,
         crosswalk=crosswalk,
-        weigher=Weigher(grid, WeighingWeights.from_dict(weights), statements),
+        weigher=weigher,
         decider=decider,
         explainer=Explainer(lexicon, retriever, duties.cues, duties.columns, sayings, shown),
-        named=_named(speller, family_reader, ranks, scale, named_sayings, weights),
+        named_weigher=named_weigher,
+        named=named,
+        leave_one_out=LeaveOneOut(
+            Steps(grid, retriever, weigher, duties, statements, contexts, family_text, named_weigher, named, shown.smallest_share)
+        ),
         questions=questions,
         family_text=family_text,
         named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
         scale=scale,
         headings=headings,
-        figures=Figures(decide["conflict"], weights["duties"]["least"]),
+        figures=Figures(decide["conflict"], weights["duties"]["least"], shown.least),
         thresholds={
             "classified": weights["fitted"]["threshold"],
             "clear_title": decide["clear_title"],

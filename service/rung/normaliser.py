@@ -20,10 +20,11 @@ from rung.cache import Recent
 from rung.context.effects import Context, PlainTitle, description_facts, read_context
 from rung.context.statements import OrganisationFact, conflicts, infer_context, read_stated_level
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, NamedReading, rank_statements
+from rung.decision.named import NamedDecision
+from rung.decision.named_weigh import NamedReading
 from rung.decision.weigh import Weighed
 from rung.errors import ArtefactError, FieldError, InvalidQuery, TooLarge
-from rung.grid import OTHER, UNKNOWN
+from rung.grid import OTHER
 from rung.ladders.crosswalk import find_ladder
 from rung.ladders.own import with_own_ladders
 from rung.ladders.text_places import place_text
@@ -32,7 +33,6 @@ from rung.queries import with_blanks
 from rung.render import Renderer
 from rung.text.decode import DecodedQuery, decoded_query
 from rung.text.matches import TextMatches
-from rung.text.named_job import NAMED
 from rung.text.reader import DutyReading
 from rung.title.clean import fold_with_offsets
 from rung.title.family import FamilyDescription
@@ -274,28 +274,8 @@ class Normaliser:
         """The decision for a named family, in case the job is not of the graded one; ``None`` if no word names a job."""
         if reading is None:
             return None
-        graded = weighed.title is not None and weighed.title.reading.family == self.lexicon.graded
-        alone, named = graded or reading.family.best == UNKNOWN, weighed.named_job
-        shares, kind = reading.family.probabilities, reading.family.match_kind
-        if named is not None:
-            shares, kind, alone = named.shares, NAMED, False
-        families, kind = self.parts.family_text.families(query.description, shares, kind, alone=alone)
-        if graded and kind != "duties":  # the title names the graded family, and no other
-            families = {UNKNOWN: 1.0}
-        elif kind == "none":
-            return None
-        ranks = self.parts.weigher.ranks(weighed.duties if weighed.title is None or named is not None else None, named)
-        context = weighed.context
-        weights = context.rank_weights(reading.rank.level)
-        stated = rank_statements(self.parts.statements, context.elsewhere, context.odds.track, ranks, weights)
-        return self.parts.named.decide(
-            reading,
-            families,
-            match_kind=kind,
-            mass=weighed.probabilities.get(OTHER, 1.0) if weighed.probabilities else 1.0,
-            stated=stated,
-            least=self._min_confidence(query),
-        )
+        named = self.parts.named_weigher.weigh(query.description, weighed, reading)
+        return self.parts.named.decide(reading, named, self._min_confidence(query)) if named is not None else None
 
     @cached_property
     def _occupations(self) -> OccupationReader:

@@ -99,7 +99,7 @@ class Evidence:
     end: Annotated[int, Doc("Offset after its last character.", 5)]
     says: Annotated[str, Doc("What it says, in a sentence.", "Group names a manager of product managers.")]
     towards: Annotated[Mapping[str, str], Doc("What it speaks for.", {"level": "senior", "track": "manager"})]
-    weight: Annotated[float, Doc("Its weight, as log-odds.", 2.7)]
+    weight: Annotated[float, Doc("By how much the log-odds of the answer fall without it.", 2.7)]
 
 
 @schema_dataclass

@@ -7,18 +7,18 @@ from dataclasses import replace
 from typing import Any, cast
 
 from rung.assemble import Parts
-from rung.context.effects import Context, context_evidence
-from rung.decision.calibration import log_odds
+from rung.context.effects import Context
 from rung.decision.decide import Decision
-from rung.decision.named import NamedDecision, rank_statements, weight_of
+from rung.decision.named import NamedDecision
 from rung.decision.weigh import Weighed
+from rung.evidence import EvidenceWriter
 from rung.grid import OTHER, UNKNOWN, Cell
 from rung.ladders.crosswalk import places_by_title
 from rung.ladders.readings import LadderPlaces, family_readings, readings
 from rung.ladders.relations import Crosswalk
-from rung.text.facts import Stated, StatedOdds
+from rung.text.facts import Stated
 from rung.title.clean import fold
-from rung.title.meaning import TitleReading
+from rung.title.meaning import TitleReading, position_of
 from rung.types import (
     Alternative,
     Count,
@@ -39,7 +39,6 @@ from rung.types import (
     Track,
 )
 
-_TRACKS = ("ic", "manager")
 _CLAIMS = (
     "manages", "manages_managers", "hires_or_appraises", "executive", "product_executive_above", "only_product_person",
     "owns_vision", "specifies_only",
@@ -57,6 +56,7 @@ class Renderer:
         graded = parts.lexicon.graded
         labels = {graded: parts.lexicon.families[graded], **parts.named.labels, UNKNOWN: parts.lexicon.families[UNKNOWN]}
         self.families = {id_: Family(id_, label, id_ == graded) for id_, label in labels.items()}
+        self._evidence = EvidenceWriter(parts, crosswalk, {**labels})
         self._scale = parts.scale
 
     def answer(
@@ -101,8 +101,11 @@ class Renderer:
     ) -> Result:
         """The answer with the parts that ``include`` names."""
         parts: dict[str, Any] = {}
+        evidence: tuple[Evidence, ...] = ()
+        if "evidence" in include or "facts" in include:
+            evidence = self._evidence.write(query, weighed, decision, _named_answer(decision, named))
         if "evidence" in include:
-            parts["evidence"] = self._evidence(query, weighed, decision, named)
+            parts["evidence"] = evidence
         if "query" in include:
             parts["query"] = _view(query, weighed.parsed.view, _named_answer(decision, named))
         if "alternatives" in include:
@@ -110,12 +113,12 @@ class Renderer:
         if "readings" in include:
             parts["readings"] = self.readings(weighed, decision, named)
         if "facts" in include:
-            parts["facts"] = self._facts(query, weighed, decision, named)
+            parts["facts"] = self._facts(weighed, _named_answer(decision, named), evidence)
         return answer.changed(**parts) if parts else answer
 
     def place(self, reading: TitleReading, cell: Cell) -> tuple[str | None, str | None]:
         """The position and the level that a title names at a cell; both ``None`` for ``OTHER``."""
-        return (None, None) if cell == OTHER else (self._position(reading, cell), cell.level)
+        return (None, None) if cell == OTHER else (position_of(self._grid, reading, cell), cell.level)
 
     def readings(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Reading, ...]:
         """The job on every ladder; none for an unreadable query."""
@@ -132,7 +135,7 @@ class Renderer:
             self._crosswalk,
             cells,
             # Without a title nothing names a position.
-            position=self._position(title.reading, cell) if title is not None else None,
+            position=position_of(self._grid, title.reading, cell) if title is not None else None,
             cell=cell,
             track=cell.track if len(tracks) < 2 else None,
             facts=weighed.context.known.facts,
@@ -180,7 +183,7 @@ class Renderer:
         level = self._grid.levels[cell.level]
         return (
             self.families[cell.family],
-            self._grid.named(self._position(reading, cell)),
+            self._grid.named(position_of(self._grid, reading, cell)),
             Level(level.id, level.label, level.rank, decision.expected_rank),
             cast(Track, cell.track),
         )
@@ -198,15 +201,6 @@ class Renderer:
             decision.question,
         )
 
-    def _position(self, reading: TitleReading | None, cell: Cell) -> str:
-        """The position for a cell: the title's own for it, else one that the title names and the cell allows, else the default."""
-        if reading is not None:
-            named = [reading.positions[cell]] if cell in reading.positions else list(reading.positions.values())
-            for position in named:
-                if cell in self._grid.positions[position].cells:
-                    return position
-        return self._grid.default_position(cell, reading.head if reading else None)
-
     def _alternatives(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Alternative, ...]:
         if (other := _named_answer(decision, named)) is not None:
             return tuple(
@@ -219,7 +213,7 @@ class Renderer:
         return tuple(
             self._named_alternative(named, confidence)
             if cell == OTHER
-            else Alternative(cell.family, self._position(reading, cell), cell.level, cast(Track, cell.track), confidence)
+            else Alternative(cell.family, position_of(self._grid, reading, cell), cell.level, cast(Track, cell.track), confidence)
             for cell, confidence in self._parts.decider.alternatives(decision)
         )
 
@@ -255,11 +249,11 @@ class Renderer:
         against_track = odds.track if best.track == "ic" else -odds.track
         return against_track >= least or max(odds.cells) - odds.cells[self._grid.cells.index(best)] >= least
 
-    def _facts(self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> Facts:
+    def _facts(self, weighed: Weighed, other: NamedDecision | None, evidence: Sequence[Evidence]) -> Facts:
         """The facts that the text states about the job, each with the index of the evidence that states it."""
-        rules, other = self._parts.statements, _named_answer(decision, named)
+        rules = self._parts.statements
         stated = weighed.context.stated if other is None else weighed.context.elsewhere
-        places = {(e.start, e.end, e.says): at for at, e in enumerate(self._evidence(query, weighed, decision, named))}
+        places = {(e.start, e.end, e.says): at for at, e in enumerate(evidence)}
 
         def index(found: Stated) -> int | None:
             return places.get((found.statement.start, found.statement.end, found.says))
@@ -294,73 +288,6 @@ class Renderer:
             return None
         reading = parts.retriever.roles(parsed.roles)
         return self.place(reading, max(reading.shares, key=reading.shares.__getitem__))[0]
-
-    def _evidence(
-        self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None
-    ) -> tuple[Evidence, ...]:
-        other = _named_answer(decision, named)
-        if decision is None and other is None:
-            return ()
-        evidence: list[Evidence] = []
-        if other is not None:
-            evidence += self._parts.named.evidence(query.title, other)
-        elif weighed.title is not None and decision is not None:
-            evidence += self._parts.explainer.title(weighed.parsed, decision.cell)
-        if weighed.named_job is not None:
-            label = self.families[weighed.named_job.family].label
-            evidence.append(self._parts.named.named_in(query.description or "", weighed.named_job, label))
-        evidence += context_evidence(weighed.context, weighed.plain, None if other is None else other.reading.rank.level)
-        if other is not None:
-            evidence += [self._statement_elsewhere(query, weighed, other, stated) for stated in weighed.context.elsewhere]
-        elif decision is not None:
-            evidence += [self._statement(query, weighed, decision, stated) for stated in weighed.context.stated]
-        if decision is not None and weighed.duties is not None:
-            evidence += self._parts.explainer.duties(
-                query.description or "", weighed.duties, decision.cell, managing_told=weighed.managing_told
-            )
-        return tuple(evidence)
-
-    def _without(self, weighed: Weighed, among: Sequence[Stated], stated: Stated) -> tuple[tuple[Stated, ...], StatedOdds]:
-        """The statements without one of them, and the sum of their log-odds."""
-        left = tuple(other for other in among if other is not stated)
-        level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
-        return left, self._parts.statements.odds(left, [other.statement for other in left], level_named)
-
-    def _statement_elsewhere(self, query: Query, weighed: Weighed, named: NamedDecision, stated: Stated) -> Evidence:
-        """A statement as evidence for a job of a named family; its weight is what the log-odds of the rank lose without it."""
-        statement, rules = stated.statement, self._parts.statements
-        left, odds = self._without(weighed, weighed.context.elsewhere, stated)
-        weights = weighed.context.rank_weights(named.reading.rank.level)
-        others = rank_statements(rules, left, odds.track, named.by_text, weights)
-        without = self._parts.named.rank_shares(named.reading.rank, others)
-        answered = named.level, named.track
-        lost = weight_of(named.rank_shares[answered]) - weight_of(without.get(answered, 0.0))
-        level = rules.level(statement) if rules.reads([stated], "stated_level") else None
-        manages = rules.claim([stated], "manages")
-        towards = {"level": level} if level else {} if manages == "unknown" else {"track": _TRACKS[manages == "yes"]}
-        words = (query.description or "")[statement.start : statement.end]
-        return Evidence("description", words, statement.start, statement.end, stated.elsewhere, towards, round(lost, 2))
-
-    def _statement(self, query: Query, weighed: Weighed, decision: Decision, stated: Stated) -> Evidence:
-        """A statement as evidence; its weight is what the log-odds of the answer lose without it."""
-        statement = stated.statement
-        key, weight = stated.effect.strongest
-        towards = dict(stated.implies)
-        if weight > 0 and not key:  # it speaks for the family alone
-            towards["family"] = self._parts.lexicon.graded
-        elif weight > 0:
-            level, _, track = key.partition("/")
-            towards |= {"track": level} if level in _TRACKS else {"level": level, "track": track} if track else {"level": level}
-        elif key in _TRACKS:
-            towards["track"] = next(track for track in _TRACKS if track != key)
-        lost = 0.0
-        if stated.decides:
-            left, odds = self._without(weighed, weighed.context.stated, stated)
-            context = weighed.context.stating(left, odds)
-            without = self._parts.weigher.reweigh(weighed, context)
-            lost = log_odds(weighed.probabilities[decision.cell]) - log_odds(without[decision.cell])
-        words = (query.description or "")[statement.start : statement.end]
-        return Evidence("description", words, statement.start, statement.end, stated.says, towards, round(lost, 2))
 
 
 def _without_language(flags: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from rung.assemble import Parts
 from rung.cache import Recent
 from rung.context.statements import OrganisationFact, infer_context
 from rung.decision.decide import Decision
-from rung.decision.named import NamedReading
+from rung.decision.named_weigh import NamedReading
 from rung.decision.weigh import TitleMeaning
 from rung.grid import Cell
 from rung.title.meaning import TitleReading

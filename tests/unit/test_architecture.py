@@ -44,6 +44,7 @@ ORDER = [
     "decision",
     "artefact",
     "assemble",
+    "evidence",
     "render",
     "titles",
     "normaliser",

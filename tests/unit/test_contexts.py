@@ -11,7 +11,7 @@ from ladder_toys import DATA, cell, contexts, crosswalk
 from statement_toys import counted, kinds, rules
 
 from rung import Normaliser
-from rung.context.effects import Context, PlainTitle, apply_context, context_evidence, context_meaning, read_context
+from rung.context.effects import Context, PlainTitle, apply_context, context_meaning, fact_evidence, ladder_evidence, read_context
 from rung.context.statements import Known, OrganisationFact, conflicts, context_source, infer_context, known_facts
 from rung.decision import weigh
 from rung.errors import DataError
@@ -232,7 +232,6 @@ def test_at_a_bank_other_titles_keep_their_level() -> None:
 def test_nothing_known_changes_nothing() -> None:
     plain = {cell("mid/ic"): 0.7, OTHER: 0.3}
     assert apply_context(plain, Context(), 0.9, move) is plain
-    assert context_evidence(Context(), plain) == []
 
 
 def test_evidence_names_the_words_and_the_ladder() -> None:
@@ -240,11 +239,12 @@ def test_evidence_names_the_words_and_the_ladder() -> None:
     query = Query("Senior Product Manager", description=text, organisation=Organisation(sector="government", country="GB"))
     stated = of_description(text)
     context = read_context(crosswalk(), RULES, query, stated, SENIOR)
-    fact, ladder = context_evidence(context, {cell("senior/ic"): 1.0})
+    fact = fact_evidence(context, context.found[0], None, 0.0)
+    ladder = ladder_evidence(context, context.contextual, {cell("senior/ic"): 1.0}, 1.5)
     assert (fact.source, text[fact.start : fact.end]) == ("description", "DDaT")
     assert (ladder.source, ladder.text) == ("organisation", "country: GB; sector: government")
     assert ladder.towards == {"ladder": "uk-government", "level": "senior", "track": "manager"}
-    assert ladder.weight > 0
+    assert ladder.weight == 1.5
 
 
 def test_a_phrase_that_cannot_be_read_is_named() -> None:

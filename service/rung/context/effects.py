@@ -102,10 +102,6 @@ class Context(NamedTuple):
             return False
         return not any(fact.weights for fact in self.found) and not any(stated.decides for stated in self.stated)
 
-    def stating(self, stated: tuple[Stated, ...], odds: StatedOdds) -> Context:
-        """The same with other statements of the job and the log-odds that they add."""
-        return self._replace(stated=stated, odds=odds)
-
     def rank_weights(self, level: str) -> Mapping[str, float]:
         """What facts add to the rank of a job of a named family whose title names ``level``: log-odds by level or cell."""
         weights: dict[str, float] = {}
@@ -180,33 +176,27 @@ def keep_levels(prior: Mapping[Cell, float], after: Mapping[Cell, float], contex
     return kept
 
 
-def context_evidence(context: Context, plain: Mapping[Cell, float], level: str | None = None) -> list[Evidence]:
-    """The context as evidence: each fact that the texts state, and the ladder that gives the title its meaning.
+def fact_evidence(context: Context, fact: OrganisationFact, level: str | None, weight: float) -> Evidence:
+    """A fact that a text states, as evidence; ``level`` is that of the title of a job of a named family."""
+    cell, odds = fact.strongest if fact.holds(context.position) else ("", 0.0)
+    if level in fact.elsewhere.levels:
+        cell, odds = fact.elsewhere.strongest
+    towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
+    if odds > 0:
+        wanted, _, track = cell.partition("/")
+        towards |= {"level": wanted, "track": track} if track else {"level": wanted}
+    source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
+    return Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, weight)
 
-    ``plain`` are the probabilities without it; ``level`` is that of the title of a job of a named family. The weight of a ladder's
-    meaning is the most that it adds to the log-odds of a cell.
-    """
-    evidence = []
-    for fact in context.found:
-        cell, weight = fact.strongest if fact.holds(context.position) else ("", 0.0)
-        if level in fact.elsewhere.levels:
-            cell, weight = fact.elsewhere.strongest
-        towards = {key: value for key, value in fact.implies.items() if context.known.facts.get(key) == value}
-        if weight > 0:
-            wanted, _, track = cell.partition("/")
-            towards |= {"level": wanted, "track": track} if track else {"level": wanted}
-        source = cast(Source, fact.place if fact.place in _SOURCES else "organisation")
-        evidence.append(Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, round(abs(weight), 2)))
-    contextual = context.contextual
-    if contextual is not None:
-        gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
-        most = max(gains, key=gains.__getitem__)
-        weight = contextual.strength * gains[most]
-        towards = {"ladder": contextual.meaning.ladder, "level": most.level, "track": most.track}
-        known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
-        text = "; ".join(known) or contextual.meaning.ladder
-        evidence.append(Evidence("organisation", text, 0, 0, contextual.says, towards, round(weight, 2)))
-    return evidence
+
+def ladder_evidence(context: Context, contextual: Contextual, plain: Mapping[Cell, float], weight: float) -> Evidence:
+    """The ladder that gives the title its meaning, as evidence towards the cell for which it adds most to ``plain``."""
+    gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
+    most = max(gains, key=gains.__getitem__)
+    towards = {"ladder": contextual.meaning.ladder, "level": most.level, "track": most.track}
+    known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
+    text = "; ".join(known) or contextual.meaning.ladder
+    return Evidence("organisation", text, 0, 0, contextual.says, towards, weight)
 
 
 def _odds(share: float) -> float:

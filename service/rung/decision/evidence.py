@@ -1,9 +1,9 @@
-"""Evidence: the words of the title and the sentences of the text that decided, each with a sentence and its log-odds."""
+"""Evidence: the words of the title and the sentences of the text that decided, each with a sentence that explains it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -36,6 +36,7 @@ class EvidenceFigures(NamedTuple):
 
     sentences: int
     floor: float
+    least: float
     cue: float
     speaks: float
     sure: float
@@ -43,11 +44,11 @@ class EvidenceFigures(NamedTuple):
 
 
 class SalientSentence(NamedTuple):
-    """A sentence that is shown as evidence: its offsets, its weight (log-odds), and its reading (see ``SentenceReadings``)."""
+    """A sentence that may be evidence: offsets, how clearly it speaks (log-odds), and its reading (see ``SentenceReadings``)."""
 
     start: int
     end: int
-    weight: float
+    strength: float
     manages: float
     level: float
     family: int
@@ -56,29 +57,28 @@ class SalientSentence(NamedTuple):
 def top_sentences(
     read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, count: int, *, inside: bool, managing_told: bool
 ) -> list[SalientSentence]:
-    """At most ``count`` sentences, those with the largest weights first; none has a weight below the floor.
+    """At most ``count`` sentences, the clearest first; none is below the floor.
 
-    For a job ``inside`` the graded family, the weight is for managing people (unless statements tell that: ``managing_told``), else
-    for a level. For another job, it is for the family of the sentence, unless that family is one of the ``silent`` ones (one value
-    a family).
+    For a job ``inside`` the graded family, a sentence speaks for managing people (unless statements tell that: ``managing_told``),
+    else for a level. For another job, it speaks for its family, unless that is one of the ``silent`` ones (one value a family).
     """
     (duty, graded, manages, level), family = read.rows(), read.likeliest()
     if managing_told:
         manages = [0.0] * len(manages)
     if inside:
         rows = zip(duty, graded, manages, level, strict=True)
-        weights = [_weight_inside(*row, figures) for row in rows]
+        strengths = [_strength_inside(*row, figures) for row in rows]
     else:
         others = zip(duty, graded, family, strict=True)
-        weights = [0.0 if silent[own] or is_duty < figures.sure else 2 * is_duty * (1 - of) for is_duty, of, own in others]
+        strengths = [0.0 if silent[own] or is_duty < figures.sure else 2 * is_duty * (1 - of) for is_duty, of, own in others]
     least = figures.floor - 0.01  # what rounding cannot lift over the floor
-    shown = [at for at, weight in enumerate(weights) if abs(weight) >= least]
-    shown.sort(key=lambda at: -abs(weights[at]))
+    shown = [at for at, strength in enumerate(strengths) if abs(strength) >= least]
+    shown.sort(key=lambda at: -abs(strengths[at]))
     spans = sentence_places(read.spans)
-    return [SalientSentence(spans[at][0], spans[at][1], weights[at], manages[at], level[at], family[at]) for at in shown[:count]]
+    return [SalientSentence(spans[at][0], spans[at][1], strengths[at], manages[at], level[at], family[at]) for at in shown[:count]]
 
 
-def _weight_inside(duty: float, graded: float, manages: float, level: float, figures: EvidenceFigures) -> float:
+def _strength_inside(duty: float, graded: float, manages: float, level: float, figures: EvidenceFigures) -> float:
     """The log-odds of a sentence for managing people, or else for the upper half of the grid."""
     if manages > figures.sure:
         return duty * math.log(manages / (1.001 - manages))
@@ -109,20 +109,18 @@ class Explainer:
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
         self._figures = figures
         self._explain_head = lru_cache(maxsize=_CACHED)(self._explain_head_uncached)
-        self._explain_seniority = lru_cache(maxsize=_CACHED)(self._explain_seniority_uncached)
 
-    def title(self, parsed: ParsedTitle, cell: Cell) -> Iterator[Evidence]:
-        """The head and each seniority word; the weight is what the log-odds of the answer lose without it."""
+    def title(self, parsed: ParsedTitle, cell: Cell, lost: Callable[[str], float]) -> Iterator[Evidence]:
+        """The head and each modifier of the first job; ``lost`` is what the log-odds of the answer lose without a modifier."""
         raw, head = parsed.view.title, parsed.view.head
         for kind, value, start, end in parsed.named:
             text = raw[start:end]
             if kind != "seniority":
                 says, towards, weight = self._explain_head(parsed.roles, head or text)
+                yield Evidence("title", text, start, end, says, dict(towards), weight)
             elif cell != OTHER:
-                says, towards, weight = self._explain_seniority(parsed.roles, value, cell)
-            else:
-                continue
-            yield Evidence("title", text, start, end, says, dict(towards), weight)
+                towards = {"level": cell.level, "track": cell.track}
+                yield Evidence("title", text, start, end, self._lexicon.seniority[value].says, towards, lost(value))
 
     def _explain_head_uncached(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
         """What the head of some roles says, towards what, and the log-odds of the family against all others."""
@@ -132,34 +130,32 @@ class Explainer:
         weight = math.log((1.0 - share + spare) / (share + spare))
         return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
 
-    def _explain_seniority_uncached(self, roles: tuple[Role, ...], value: str, cell: Cell) -> tuple[str, dict[str, str], float]:
-        """What a modifier of the first role says, towards what, and the log-odds that it adds: with it against without it."""
-        share = self._retriever.roles(roles).shares.get(cell, 0.0)
-        without = self._retriever.without(roles[0], value).shares.get(cell, 0.0)
-        weight = math.log((share + self._figures.smallest_share) / (without + self._figures.smallest_share))
-        return self._lexicon.seniority[value].says, {"level": cell.level, "track": cell.track}, round(weight, 2)
+    def duties(
+        self, text: str, reading: DutyReading, cell: Cell, lost: Callable[[int, int], float], *, managing_told: bool
+    ) -> list[Evidence]:
+        """The sentences and cues that speak most clearly for the cell; if it is ``OTHER``, for the family of each.
 
-    def duties(self, text: str, reading: DutyReading, cell: Cell, *, managing_told: bool) -> list[Evidence]:
-        """The sentences and cues with the largest weights for the answer; for another family, for that family.
-
-        If statements say who manages whom (``managing_told``), none of them speaks for a track.
+        ``lost`` is what the log-odds of the answer lose without the words between two offsets; pieces that change too little are
+        left out. If statements say who manages whom (``managing_told``), none of them speaks for a track.
         """
         inside = cell != OTHER
         cues = () if inside and managing_told else reading.cues
         # A cue may cover one sentence, so fetch that many extra.
         most = self._figures.sentences + len(cues)
         top = top_sentences(reading.sentences, self._silent, self._figures, most, inside=inside, managing_told=managing_told)
-        weighed: list[tuple[float, int, int, SalientSentence | Cue]] = [(round(row.weight, 2), *row[:2], row) for row in top]
-        weighed += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in cues if self._cues[i].towards]
-        # Largest first; equal weights by place. The number makes ties unique, so that the rows themselves are not compared.
-        ranked = sorted([(-abs(w[0]), w[1], n) for n, w in enumerate(weighed) if w[0] and abs(w[0]) >= self._figures.floor])
+        strong: list[tuple[float, int, int, SalientSentence | Cue]] = [(round(row.strength, 2), *row[:2], row) for row in top]
+        strong += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in cues if self._cues[i].towards]
+        strong.sort(key=lambda row: (-abs(row[0]), row[1]))
+        places: list[tuple[int, int]] = []
         kept: list[Evidence] = []
-        # Only what is shown gets a sentence: few of the candidates of a long text.
-        for _, _, number in ranked:
-            if len(kept) == self._figures.sentences:
+        for strength, start, end, what in strong:
+            if abs(strength) < self._figures.floor or len(places) == self._figures.sentences:
                 break
-            weight, start, end, what = weighed[number]
-            if not any(start < shown.end and shown.start < end for shown in kept):
+            if any(start < other[1] and other[0] < end for other in places):
+                continue
+            places.append((start, end))
+            weight = lost(start, end)
+            if abs(weight) >= self._figures.least:
                 says, towards = self._explain_cue(what) if isinstance(what, Cue) else self._explain_sentence(what, cell)
                 kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
         return sorted(kept, key=attrgetter("start"))

@@ -6,19 +6,18 @@ A text adds who manages whom, and a level that it states if the title states non
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from rung.decision.calibration import Calibration, log_odds
-from rung.text.facts import Stated, StatementRules
+from rung.decision.named_weigh import NO_RANK_STATEMENTS, NamedReading, NamedWeighed, RankStatements
 from rung.text.named_job import NamedJob
-from rung.title.family import FamilyReader, FamilyReading
-from rung.title.rank import RankEvidence, RankReader, RankReading
+from rung.title.family import FamilyReader
+from rung.title.rank import Rank, RankEvidence, RankReader, RankReading
 from rung.title.spelling import Speller
 from rung.types import CleanTitle, Confidences, Evidence, Open, Status
 
-Rank = tuple[str, str]  # a level and a track
 _TITLES = 1_024  # cached results by rank reading; the words of level give a few hundred
 _ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is open is asked: the track often settles the level too
 
@@ -47,48 +46,6 @@ class NamedFigures(NamedTuple):
     conflict: float
 
 
-class RankStatements(NamedTuple):
-    """What a text states about the rank: log-odds for the manager track, whether the job manages people, and a level.
-
-    ``ranks`` are the shares of the ranks by the words of the text, if there is no title. ``weights`` are the log-odds, by level or
-    cell, of a level that the query states.
-    """
-
-    manager_odds: float = 0.0
-    manages: Literal["yes", "no", "unknown"] = "unknown"
-    level: str | None = None
-    ranks: Mapping[Rank, float] = {}
-    weights: Mapping[str, float] = {}
-
-
-NO_RANK_STATEMENTS = RankStatements()
-
-
-def rank_statements(
-    rules: StatementRules, stated: Sequence[Stated], track: float, ranks: Mapping[Rank, float], weights: Mapping[str, float]
-) -> RankStatements:
-    """What a text states about the rank; ``track`` are the log-odds that its statements add for the manager track."""
-    level = rules.reads(stated, "stated_level")
-    named = rules.level(level.statement) if level else None
-    return RankStatements(track, rules.claim(stated, "manages"), named, ranks, weights)
-
-
-class NamedReading(NamedTuple):
-    """The family and the rank that the words of a title give.
-
-    ``corrections`` are words whose spelling was corrected: start and end in the raw title, and the corrected word.
-    """
-
-    family: FamilyReading
-    rank: RankReading
-    corrections: tuple[tuple[int, int, str], ...] = ()
-
-    @property
-    def names_job(self) -> bool:
-        """Whether the title names a job: by a word for some work, or by a noun for any job, such as "supervisor"."""
-        return self.family.match_kind != "none"
-
-
 class _Ranks(NamedTuple):
     """The shares of the ranks, the best one, the shares of its level and its track, the mean rank, and the possible ranks."""
 
@@ -103,8 +60,7 @@ class _Ranks(NamedTuple):
 class NamedDecision(NamedTuple):
     """The answer for a job of a named family. If family, level or track is open, its range has more than one value.
 
-    ``conflict``: the text contradicts a clear title. ``family_shares`` and ``rank_shares`` are the probabilities before
-    calibration; ``by_text`` is ``RankStatements.ranks``.
+    ``conflict``: the text contradicts a clear title. ``weighed`` and ``rank_shares`` are the probabilities before calibration.
     """
 
     status: Status
@@ -120,10 +76,9 @@ class NamedDecision(NamedTuple):
     question: str | None
     conflict: bool
     expected_rank: float
-    family_shares: Mapping[str, float]
     rank_shares: Mapping[Rank, float]
     reading: NamedReading
-    by_text: Mapping[Rank, float]
+    weighed: NamedWeighed
 
 
 class NamedDecider:
@@ -157,8 +112,11 @@ class NamedDecider:
         ranks = [self._rank_reader.read(title, family=family.best) for title, family in zip(spelt, families, strict=True)]
         return list(map(NamedReading, families, ranks, map(_corrections, titles, spelt)))
 
-    def evidence(self, title: str, named: NamedDecision) -> list[Evidence]:
-        """The words of a raw title that decided: corrected ones, the head for the family, and the words of level and track."""
+    def evidence(self, title: str, named: NamedDecision, lost: Callable[[Mapping[Rank, float]], float]) -> list[Evidence]:
+        """The words of a raw title that decided: corrected ones, the head for the family, and the words of level and track.
+
+        ``lost`` is what the log-odds of the answer lose if the title has other shares of level and track.
+        """
         reading = named.reading
         found: list[Evidence] = []
         for start, end, word in reading.corrections:
@@ -169,37 +127,22 @@ class NamedDecider:
             says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())
             weight = weight_of(reading.family.probabilities.get(named.family, 0.0))
             found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, weight))
-        rank = reading.rank.level, reading.rank.track
-        towards = {"level": rank[0], "track": rank[1]}
-        weight = weight_of(reading.rank.probabilities.get(rank, 0.0))
-        for start, end, says in _without_overlaps(reading.rank.evidence):
-            found.append(Evidence("title", title[start:end], start, end, says, towards, weight))
+        towards = {"level": reading.rank.level, "track": reading.rank.track}
+        for start, end, says, without in _without_overlaps(reading.rank.evidence):
+            found.append(Evidence("title", title[start:end], start, end, says, towards, lost(without)))
         return found
 
-    def named_in(self, text: str, job: NamedJob, label: str) -> Evidence:
+    def named_in(self, text: str, job: NamedJob, label: str, weight: float) -> Evidence:
         """The words by which a text names its job; ``label`` is that of its family."""
         towards = {"family": job.family}
         if job.ranks:
             towards["level"], towards["track"] = max(job.ranks, key=job.ranks.__getitem__)
-        weight = weight_of(job.shares[job.family]) if job.family in job.shares else round(job.graded, 2)
         says = self._sayings["named"].format(family=label.lower())
         return Evidence("description", text[job.start : job.end], job.start, job.end, says, towards, weight)
 
-    def decide(
-        self,
-        reading: NamedReading,
-        families: Mapping[str, float],
-        *,
-        match_kind: str,
-        mass: float,
-        stated: RankStatements = NO_RANK_STATEMENTS,
-        least: float | None = None,
-    ) -> NamedDecision:
-        """The answer for a title and the probabilities of its families, the most likely first.
-
-        ``mass`` is the probability that the job is outside the graded family; ``stated`` is what a text states about the rank;
-        ``least`` is the confidence that the caller asks for.
-        """
+    def decide(self, reading: NamedReading, weighed: NamedWeighed, least: float | None = None) -> NamedDecision:
+        """The answer for a title with what speaks for it; ``least`` is the confidence that the caller asks for."""
+        families, match_kind, mass, stated = weighed
         ranks = self._ranks(reading.rank, stated)
         family, best, shares = next(iter(families)), ranks.best, ranks.shares
         score = mass * families[family] * shares[best]
@@ -212,7 +155,7 @@ class NamedDecider:
         )
         common = (family, *best, confidence, parts)
         conflict = self._contradicts(reading.rank, stated)
-        used = (ranks.expected, families, shares, reading, stated.ranks)
+        used = (ranks.expected, shares, reading, weighed)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, conflict, *used)
         open_families, open_ranks = self._open(families, mass, ranks)
@@ -240,6 +183,10 @@ class NamedDecider:
         if families[open_families[0]] * mass <= shares[ranks.best] and len(families) > 1:
             return list(families)[:2], ranks.open
         return open_families, sorted(shares, key=lambda r: -shares[r])[:2]
+
+    def probability(self, reading: NamedReading, weighed: NamedWeighed, family: str, rank: Rank) -> float:
+        """The uncalibrated probability of a family and a rank."""
+        return weighed.mass * weighed.families.get(family, 0.0) * self._ranks(reading.rank, weighed.stated).shares.get(rank, 0.0)
 
     def score(self, reading: NamedReading, mass: float) -> tuple[str, Rank, float]:
         """The family, the rank and the uncalibrated probability of a title, on which the calibration is fitted."""
@@ -339,7 +286,7 @@ class NamedDecider:
     def alternatives(self, decision: NamedDecision) -> tuple[tuple[str, Rank, float], ...]:
         """The next most likely answers, none more likely than the answer; all probabilities together are at most 1."""
         count, floor = self._figures.alternatives, self._figures.alternative_floor
-        likely = list(decision.family_shares.items())[:count]
+        likely = list(decision.weighed.families.items())[:count]
         answered = decision.family, (decision.level, decision.track)
         joint = [(f, r, p * q) for f, p in likely for r, q in decision.rank_shares.items() if (f, r) != answered]
         scale = min(1.0, (1.0 - decision.confidence) / (sum(p for *_, p in joint) or 1.0))
@@ -360,16 +307,19 @@ def _corrections(title: CleanTitle, spelt: CleanTitle) -> tuple[tuple[int, int, 
     return tuple((raw.start, raw.end, token.text) for raw, token in both if raw.text != token.text)
 
 
-def _without_overlaps(evidence: Sequence[RankEvidence]) -> list[tuple[int, int, str]]:
-    """Start, end and sentence of each piece. A piece that overlaps an earlier one is dropped; equal sentences become one span."""
-    kept: list[tuple[int, int, str]] = []
-    for piece in evidence:
-        same = next((at for at, other in enumerate(kept) if other[2] == piece.says), None)
+def _without_overlaps(evidence: Sequence[RankEvidence]) -> list[tuple[int, int, str, Mapping[Rank, float]]]:
+    """Start, end, sentence and shares without it of each piece.
+
+    A piece that overlaps an earlier one is dropped; equal sentences become one span.
+    """
+    kept: list[tuple[int, int, str, Mapping[Rank, float]]] = []
+    for start, end, _, says, _, without in evidence:
+        same = next((at for at, other in enumerate(kept) if other[2] == says), None)
         if same is not None:
-            start, end, says = kept.pop(same)
-            wider = (min(start, piece.start), max(end, piece.end), says)
+            before = kept.pop(same)
+            wider = (min(before[0], start), max(before[1], end), says, before[3])
             free = not any(wider[0] < other[1] and other[0] < wider[1] for other in kept)
-            kept.insert(same, wider if free else (start, end, says))
-        elif not any(piece.start < other[1] and other[0] < piece.end for other in kept):
-            kept.append((piece.start, piece.end, piece.says))
+            kept.insert(same, wider if free else before)
+        elif not any(start < other[1] and other[0] < end for other in kept):
+            kept.append((start, end, says, without))
     return kept

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rung.context.effects import Context, apply_context, keep_levels
+from rung.context.effects import Context, PlainTitle, apply_context, keep_levels
 from rung.decision.decide import Decision
 from rung.grid import OTHER, UNKNOWN, Cell, Grid
 from rung.ladders.readings import LadderPlaces
@@ -123,7 +123,7 @@ class Weighed(NamedTuple):
 
     ``plain`` is by the title alone, ``prior`` by the title in its context, ``probabilities`` by both and the duties; all are empty
     if nothing in the query can be read. ``ladder_places`` are those of a job without a title, on the ladder that the caller names.
-    ``named_job`` is the job that its text names, ``added`` the log-odds that this and the words of the whole text add.
+    ``named_job`` is the job that its text names, ``against`` are the log-odds of the graded family by the words of the whole text.
     """
 
     parsed: ParsedTitle
@@ -135,12 +135,18 @@ class Weighed(NamedTuple):
     probabilities: Mapping[Cell, float]
     ladder_places: LadderPlaces | None = None
     named_job: NamedJob | None = None
-    added: DutyOdds | None = None
+    against: float = 0.0
 
     @property
     def match_kind(self) -> str:
         """How the title's meaning was matched."""
         return self.title.reading.match_kind if self.title else "untitled"
+
+    @property
+    def plain_title(self) -> PlainTitle:
+        """What the title names without its context."""
+        words = self.parsed.view.cleaned
+        return PlainTitle(words=words) if self.title is None else PlainTitle(self.title.position, self.title.level, words)
 
     @property
     def names_job(self) -> bool:
@@ -278,10 +284,13 @@ class Weigher:
         prior = self._prior(plain, context, titled=title is not None)
         return Weighed(parsed, title, duties, context, plain, prior, self._with_duties(prior, title, duties, context))
 
-    def reweigh(self, weighed: Weighed, context: Context) -> Mapping[Cell, float]:
-        """The probabilities of a query in another context."""
-        prior = self._prior(weighed.plain, context, titled=weighed.title is not None)
-        return self.combine(self._with_duties(prior, weighed.title, weighed.duties, context), weighed.added)
+    def reweigh(self, weighed: Weighed) -> Mapping[Cell, float]:
+        """The probabilities of a query by its title, its duties, its context, and the job that its text names."""
+        if not weighed.plain:
+            return {}
+        prior = self._prior(weighed.plain, weighed.context, titled=weighed.title is not None)
+        probabilities = self._with_duties(prior, weighed.title, weighed.duties, weighed.context)
+        return self.combine(probabilities, self._untitled_odds(weighed.against, weighed.named_job))
 
     def _prior(self, plain: Mapping[Cell, float], context: Context, *, titled: bool) -> Mapping[Cell, float]:
         """The probabilities by the title in its context, with what the text states.
@@ -309,14 +318,19 @@ class Weigher:
 
     def untitled(self, weighed: Weighed, against: float, named: NamedJob | None) -> Weighed:
         """A query without a title, with the log-odds ``against`` the graded family and the job that its text names added."""
-        if named is None and not against:
+        odds = self._untitled_odds(against, named)
+        if odds is None:
             return weighed
+        return weighed._replace(probabilities=self.combine(weighed.probabilities, odds), named_job=named, against=against)
+
+    def _untitled_odds(self, against: float, named: NamedJob | None) -> DutyOdds | None:
+        if named is None and not against:
+            return None
         cells = [0.0] * len(self._grid.cells)
         if named is not None and named.family == self._grid.family and named.ranks:
             least = (1.0 - sum(named.ranks.values())) / len(cells)
             cells = [math.log(least + named.ranks.get((cell.level, cell.track), 0.0)) for cell in self._grid.cells]
-        added = DutyOdds(against + (named.graded if named is not None else 0.0), cells)
-        return weighed._replace(probabilities=self.combine(weighed.probabilities, added), named_job=named, added=added)
+        return DutyOdds(against + (named.graded if named is not None else 0.0), cells)
 
     def combine(self, prior: Mapping[Cell, float], duties: DutyOdds | None) -> dict[Cell, float]:
         """The probabilities of the cells by title and duties together."""

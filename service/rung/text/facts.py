@@ -211,9 +211,12 @@ class StatementRules:
         return tuple(kept)
 
     def _claims(self, statement: Statement) -> Mapping[str, str]:
-        """The facts that a statement claims, each with yes or no."""
         claims = self._rules[statement.kind].claims
         return claims if statement.sense == "asserted" else {fact: _OPPOSITE[value] for fact, value in claims.items()}
+
+    def claims(self, stated: Stated) -> frozenset[tuple[str, str]]:
+        """The facts that a statement claims, each with yes or no."""
+        return frozenset(self._claims(stated.statement).items())
 
     def odds(self, stated: Sequence[Stated], statements: Sequence[Statement], level_named: bool) -> StatedOdds:
         """The capped sums of the log-odds of ``stated``; ``statements`` are all statements of the text."""

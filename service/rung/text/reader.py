@@ -6,6 +6,8 @@ The sentence model (``rung.text.sentences``) and the document model (``rung.text
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,13 +17,21 @@ from rung.text.general import YEARS, General, GeneralReader
 from rung.text.sentences import Scored, Scorer, readable, without_repeats
 
 
+class DutySource(NamedTuple):
+    """A readable text, the scores of its sentences, and all matches of cues in it."""
+
+    text: str
+    scored: Scored
+    matches: Sequence[CueMatch]
+
+
 class DutyReading(NamedTuple):
     """What a text says, as log-odds against the training texts (natural logarithms, not bounded).
 
     ``levels`` has one value a level in order of rank, by the graded family's own sentences (``own``) and by ads of all families
     (``general``). ``manager`` is for the manager track, ``family`` for the graded family. ``nearest`` is the other family that the
     duties resemble most. ``amount`` is the expected number of duty sentences. ``sentences`` are the readings of the sentences;
-    ``cues`` are the places of cues: (cue, start, end).
+    ``cues`` are the places of cues, the first of each: (cue, start, end). ``source`` is what the reading was made from.
     """
 
     levels: tuple[float, ...]
@@ -35,6 +45,7 @@ class DutyReading(NamedTuple):
     truncated: bool
     own: tuple[float, ...]
     general: General
+    source: DutySource
 
 
 class DutyReader:
@@ -74,13 +85,32 @@ class DutyReader:
         """The reading of a text and its cues; ``None`` if the model knows none of its words."""
         return self.read_many([text], [cues])[0]
 
+    def without(self, reading: DutyReading, start: int, end: int) -> DutyReading | None:
+        """The reading without the words from ``start`` to ``end`` of the text; ``None`` if no sentence is left."""
+        whole, scored, matches = reading.source
+        text, size = blanked(whole, start, end), len(scored.scores) // scored.number
+        places = memoryview(scored.spans).cast("q").tolist()
+        first, behind = bisect_right(places[1::2], start), bisect_left(places[::2], end)
+        spans, scores = places[: 2 * first], [scored.scores[: first * size]]
+        for begin, stop in zip(places[2 * first : 2 * behind : 2], places[2 * first + 1 : 2 * behind : 2], strict=True):
+            if left := text[begin:stop].strip():  # of the sentences that lose words, some keep others
+                spans += (begin, stop)
+                scores.append(self._scorer.score(left))
+        spans += places[2 * behind :]
+        scores.append(scored.scores[behind * size :])
+        if not spans:
+            return None
+        left_over = Scored(len(spans) // 2, array("q", spans).tobytes(), b"".join(scores), self._general.scorer.score(text))
+        cues = [cue for cue in matches if cue.end <= start or cue.start >= end]
+        return self._reading(DutySource(text, left_over, cues), self._counted(text, left_over, cues))
+
     def read_many(self, texts: Sequence[str], cues: Sequence[Sequence[CueMatch]]) -> list[DutyReading | None]:
         """Batch version: runs each step over all texts, for cache locality."""
         lowered = [without_repeats(readable(text)) for text in texts]
         scored = [self._scorer.read(text, self._max_sentences, self._general.scorer) for text in lowered]
         counted = [self._counted(*each) for each in zip(lowered, scored, cues, strict=True)]
-        rows = zip(lowered, scored, counted, strict=True)
-        return [self._reading(*row) if self._has_known_word(row[1]) else None for row in rows]
+        sources = zip(map(DutySource, lowered, scored, cues), counted, strict=True)
+        return [self._reading(*each) if self._has_known_word(each[0].scored) else None for each in sources]
 
     def _has_known_word(self, scored: Scored) -> bool:
         """Whether the model knows any word: a sentence without known words has the scores of an empty one."""
@@ -91,8 +121,8 @@ class DutyReader:
         end = memoryview(scored.spans).cast("q")[-1] if scored.number else 0
         return count_cues(self._cues, cues, lowered, end)
 
-    def _reading(self, lowered: str, scored: Scored, counted: Counted) -> DutyReading:
-        values, found = counted
+    def _reading(self, source: DutySource, counted: Counted) -> DutyReading:
+        (lowered, scored, _), (values, found) = source, counted
         said, nearest, amount, manages, own, manager, family = self._document.assess(scored, values)
         years = values[self._years] if self._years is not None else 0.0
         general = self._general.read(lowered, years, scored.whole, [values[at] for at in self._signs])
@@ -108,4 +138,10 @@ class DutyReader:
             scored.number >= self._max_sentences,
             own,
             general,
+            source,
         )
+
+
+def blanked(text: str, start: int, end: int) -> str:
+    """The text, of the same length, without the words from ``start`` to ``end``."""
+    return text[:start] + " " * (end - start) + text[end:]

@@ -81,9 +81,12 @@ class Retriever:
             return first
         return self._several(first, [self._role(r) for r in others])
 
-    def without(self, role: Role, modifier: str) -> TitleReading:
-        """The meaning of a role without one of its modifiers."""
-        return self._meaning(role, frozenset(role.modifiers) - {modifier})
+    def without(self, roles: tuple[Role, ...], modifier: str) -> TitleReading:
+        """The meaning of some roles without one modifier of the first."""
+        first = roles[0]
+        left = tuple(value for value in first.modifiers if value != modifier)
+        spans = tuple(tuple(value for value in span if value != modifier) for span in first.spans)
+        return self.roles((first._replace(modifiers=left, spans=spans), *roles[1:]))
 
     def _several(self, first: TitleReading, others: Sequence[TitleReading]) -> TitleReading:
         """The first role counts most; of several levels of one job, the lowest does."""
@@ -220,6 +223,16 @@ class Retriever:
     def _unknown(self, parsed: ParsedTitle) -> TitleReading:
         named = any(word in self._bare for word in parsed.view.cleaned.split())
         return TitleReading("bare" if named else "none", {OTHER: 1.0}, {}, UNKNOWN, None)
+
+
+def position_of(grid: Grid, reading: TitleReading | None, cell: Cell) -> str:
+    """The position for a cell: the title's own for it, else one that the title names and the cell allows, else the default."""
+    if reading is not None:
+        named = [reading.positions[cell]] if cell in reading.positions else list(reading.positions.values())
+        for position in named:
+            if cell in grid.positions[position].cells:
+                return position
+    return grid.default_position(cell, reading.head if reading else None)
 
 
 def _shares(alias: Alias) -> dict[Cell, float]:

@@ -7,6 +7,7 @@ shares of levels and tracks for the head alone and for each modifier. All of it 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from rung.title.rank_words import NO_PART, JobReader, RankJob, RankMatch, RankPart
@@ -17,13 +18,17 @@ Shares = Mapping[Rank, float]
 
 
 class RankEvidence(NamedTuple):
-    """A span of the raw title, and a phrase on its meaning for level or track; ``modifier`` is its word of level, or ""."""
+    """A span of the raw title, and a phrase on its meaning for level or track; ``modifier`` is its word of level, or "".
+
+    ``without`` are the shares of levels and tracks by the title without these words.
+    """
 
     start: int
     end: int
     text: str
     says: str
-    modifier: str = ""
+    modifier: str
+    without: Shares
 
 
 class RankReading(NamedTuple):
@@ -58,6 +63,18 @@ class _Kind(NamedTuple):
     beside: Shares | None
     rank: bool
     serves: bool
+
+
+class _Other(NamedTuple):
+    """Another level or job that a title names: its shares, and whether the title names it ``first``.
+
+    ``one_job``: it has the name of the job; ``several``: it has another name.
+    """
+
+    shares: Shares
+    first: bool
+    one_job: bool
+    several: bool
 
 
 def _shares(cells: Mapping[str, float]) -> Shares:
@@ -117,21 +134,45 @@ class RankReader:
             kind, subject = self._kind_of(job, parts, family)
             modifiers = list(job.modifiers)
             if beside:
-                return self._reading(beside, [job.head] if job.head else [], kind, None, tokens, title)
+                used = [(job.head, self._kinds[self._plain].alone)] if job.head else []
+                return self._reading(beside, used, kind, None, tokens, title)
         strongest = self._strongest(kind, modifiers)
         grade = None if strongest or kind.rank else self._grade(title, kind)
-        shares = kind.alone
+        lower = self._lower(job, kind, modifiers, parts, tokens)
+        other = None if lower is not None else self._other(job, kind, jobs, parts, tokens)
+        if other is not None and other.first:
+            modifiers = list(job.modifiers)
+        if grade is not None:
+            modifiers.append(grade[0])
+        shares = lower if lower is not None else self._with(other, kind, modifiers)
+        used = self._used(job, kind, subject, modifiers, strongest, other)
+        reading = self._reading(shares, used, kind, strongest, tokens, title)
+        if grade is not None:
+            reading = reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
+        if other is None:
+            return reading._replace(span=lower is not None)
+        span = other.one_job and _best(self._cells(kind, modifiers))[0] != _best(other.shares)[0]
+        return reading._replace(span=span, several=other.several)
+
+    def _used(
+        self,
+        job: RankJob,
+        kind: _Kind,
+        subject: RankMatch | None,
+        modifiers: Sequence[RankMatch],
+        strongest: RankMatch | None,
+        other: _Other | None,
+    ) -> list[tuple[RankMatch, Shares]]:
+        """The words that decided, each with the shares of the title without it."""
+        used = []
         if strongest is not None:
-            shares = kind.beside_modifier[strongest.word.modifier]
-        elif grade is not None:
-            shares = kind.beside_modifier[grade[0]]
-        if (lower := self._lower(job, kind, modifiers, parts, tokens)) is not None:
-            shares, span, several = lower, True, False
-        else:
-            shares, span, several = self._with_alternative(shares, job, kind, jobs, parts, tokens)
-        used = [m for m in (strongest, job.head, subject) if m is not None]
-        reading = self._reading(shares, used, kind, strongest, tokens, title)._replace(span=span, several=several)
-        return reading if grade is None else reading._replace(evidence=(*reading.evidence, grade[1]), stated=True)
+            left = [m for m in modifiers if m is not strongest]
+            used.append((strongest, self._with(other if strongest in modifiers else None, kind, left)))
+        if job.head is not None:
+            used.append((job.head, self._with(other, self._kinds[self._plain], modifiers)))
+        if job.head is not None and subject is not None:
+            used.append((subject, self._with(other, self._kinds[job.head.word.kind], modifiers)))
+        return used
 
     def _rank_alone(self, job: RankJob, jobs: Sequence[RankJob], kind: _Kind) -> tuple[RankJob, Shares | None] | None:
         """A rank in a part of its own, behind a job without rank words ("Engineering - Senior Director"), and its shares."""
@@ -180,14 +221,15 @@ class RankReader:
         known = [m for m in modifiers if m.word.modifier in kind.beside_modifier]
         return max(known, key=lambda m: self._jobs.modifiers[m.word.modifier].strength, default=None)
 
-    def _grade(self, title: CleanTitle, kind: _Kind) -> tuple[str, RankEvidence] | None:
-        """The modifier for a grade that cleaning set aside, and the grade as evidence."""
+    def _grade(self, title: CleanTitle, kind: _Kind) -> tuple[RankMatch, RankEvidence] | None:
+        """A grade that cleaning set aside, as a modifier and as evidence."""
         for aside in title.set_aside:
             word = self._jobs.words.get(aside.value) if aside.kind == self._grades else None
             if word is not None and word.modifier in kind.beside_modifier:
                 start = max(title.raw.find(aside.text), 0)
                 says = self._jobs.modifiers[word.modifier].says
-                return word.modifier, RankEvidence(start, start + len(aside.text), aside.text, says)
+                evidence = RankEvidence(start, start + len(aside.text), aside.text, says, "", kind.alone)
+                return RankMatch(0, 0, word, None), evidence
         return None
 
     def _lower(
@@ -204,27 +246,29 @@ class RankReader:
         both = sorted((without, self._cells(kind, modifiers)), key=lambda shares: self._levels.index(_best(shares)[0]))
         return self._mixed(*both) if _best(both[0])[0] != _best(both[1])[0] else None
 
-    def _with_alternative(
-        self, shares: Shares, job: RankJob, kind: _Kind, jobs: Sequence[RankJob], parts: Sequence[RankPart], tokens: Sequence[Token]
-    ) -> tuple[Shares, bool, bool]:
-        """The shares, mixed with those of an alternative, if the title has one, and whether that is another level or another job.
-
-        The other gender of a job is no alternative.
-        """
+    def _other(
+        self, job: RankJob, kind: _Kind, jobs: Sequence[RankJob], parts: Sequence[RankPart], tokens: Sequence[Token]
+    ) -> _Other | None:
+        """The alternative that the title has: another level of the job, or another job. The other gender of a job is none."""
         for other in jobs:
             if self._jobs.joined(job, other):
                 if not other.modifiers and self._jobs.same(job.head, other.head, tokens):
                     continue
-                second = self._cells(self._kind_of(other, parts, None)[0] if other.head else kind, other.modifiers)
+                shares = self._cells(self._kind_of(other, parts, None)[0] if other.head else kind, other.modifiers)
                 one_job = self._jobs.one_job(job, other, tokens)
                 several = not one_job and job.head is not None and other.head is not None
-                return self._mixed(shares, second), one_job and _best(shares)[0] != _best(second)[0], several
+                return _Other(shares, False, one_job, several)
             ranks_only = self._jobs.alone(other) and other.part.link == other.part.last
             if job.part.mark == self._alternative and other.part.last == job.part.first and ranks_only:
-                ranks = [m for m in other.part.matches if m.word.modifier]
-                first, second = self._cells(kind, ranks), self._cells(kind, job.modifiers)
-                return self._mixed(first, second), _best(first)[0] != _best(second)[0], False
-        return shares, False, False
+                return _Other(self._cells(kind, [m for m in other.part.matches if m.word.modifier]), True, True, False)
+        return None
+
+    def _with(self, other: _Other | None, kind: _Kind, modifiers: Sequence[RankMatch]) -> Shares:
+        """The shares of a job with a head of this kind and these modifiers, beside those of an alternative."""
+        own = self._cells(kind, modifiers)
+        if other is None:
+            return own
+        return self._mixed(other.shares, own) if other.first else self._mixed(own, other.shares)
 
     def _cells(self, kind: _Kind, modifiers: Sequence[RankMatch]) -> Shares:
         strongest = self._strongest(kind, modifiers)
@@ -239,20 +283,21 @@ class RankReader:
     def _reading(
         self,
         shares: Shares,
-        used: Sequence[RankMatch],
+        used: Sequence[tuple[RankMatch, Shares]],
         kind: _Kind,
         modifier: RankMatch | None,
         tokens: Sequence[Token],
         title: CleanTitle,
     ) -> RankReading:
+        """A reading whose evidence are the words ``used``, each with the shares without it."""
         level, track = _best(shares)
         evidence = []
-        for match in used:
+        for match, without in used:
             start, end = tokens[match.first].start, tokens[match.last - 1].end
             name = match.word.modifier if match is modifier else ""
             says = self._jobs.modifiers[name].says if name else kind.says
-            evidence.append(RankEvidence(start, end, title.raw[start:end], says, name))
-        evidence.sort()
+            evidence.append(RankEvidence(start, end, title.raw[start:end], says, name, without))
+        evidence.sort(key=attrgetter("start", "end"))
         return RankReading(level, track, shares, tuple(evidence), bool(modifier) or kind.rank)
 
 

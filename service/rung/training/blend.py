@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from rung.assemble import text_reader
-from rung.decision.named import rank_statements
+from rung.decision.named_weigh import rank_statements
 from rung.errors import DataError
 from rung.grid import UNKNOWN
 from rung.normaliser import Normaliser

@@ -109,9 +109,9 @@ export function evidence(result, light) {
   return h("section", { class: "block", "aria-label": "Why" }, h("div", { class: "block-head" }, h("h3", {}, "Why"), h("span", { class: "hint" }, "evidence (log-odds)")), h("ul", { class: "evidence" }, items), none, shared);
 }
 
-/** The weight of a piece of evidence; what has none is a fact that the ladders' conditions ask for. */
+/** The weight of a piece of evidence. It is 0 for a fact that only ladders ask for, and for what other pieces say, too. */
 function weight(item, most) {
-  if (Math.abs(item.weight) < 0.05) return h("div", { class: "weight" }, "fact");
+  if (Math.abs(item.weight) < 0.05) return h("div", { class: "weight" }, "0.0");
   const bar = h("i");
   bar.style.width = `${(Math.abs(item.weight) / most) * 100}%`;
   return h("div", { class: "weight" }, `${item.weight > 0 ? "+" : "−"}${Math.abs(item.weight).toFixed(1)}`, bar);

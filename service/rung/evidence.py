@@ -1,0 +1,84 @@
+"""The evidence of an answer: every piece of title, text and context, with what the log-odds of the answer lose without it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from rung.assemble import Parts
+from rung.context.effects import fact_evidence, ladder_evidence
+from rung.decision.decide import Decision
+from rung.decision.leave_one_out import Answered
+from rung.decision.named import NamedDecision
+from rung.decision.weigh import Weighed
+from rung.grid import Cell
+from rung.ladders.relations import Crosswalk
+from rung.text.facts import Stated
+from rung.types import Evidence, Query
+
+_TRACKS = ("ic", "manager")
+
+
+class EvidenceWriter:
+    """Writes the evidence of answers of one model."""
+
+    def __init__(self, parts: Parts, crosswalk: Crosswalk, labels: dict[str, str]) -> None:
+        """``labels`` are those of the families by id."""
+        self._parts, self._crosswalk, self._labels = parts, crosswalk, labels
+
+    def write(self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Evidence, ...]:
+        """All evidence in order: title, the job that the text names, context, statements, duties.
+
+        ``named`` is the decision for a named family if that is the answer. There is no evidence without any decision.
+        """
+        answer = named if named is not None else decision.cell if decision is not None else None
+        if answer is None:
+            return ()
+        parts, context = self._parts, weighed.context
+        answered = Answered(parts.leave_one_out, self._crosswalk, query, weighed, answer)
+        evidence: list[Evidence] = []
+        if isinstance(answer, NamedDecision):
+            evidence += parts.named.evidence(query.title, answer, partial(answered.without_rank_word, answer))
+        elif weighed.title is not None:
+            evidence += parts.explainer.title(weighed.parsed, answer, answered.without_modifier)
+        text = query.description or ""
+        if weighed.named_job is not None:
+            says = self._labels[weighed.named_job.family]
+            evidence.append(parts.named.named_in(text, weighed.named_job, says, answered.without_named_job()))
+        level = answer.reading.rank.level if isinstance(answer, NamedDecision) else None
+        evidence += [fact_evidence(context, fact, level, answered.without_fact(fact)) for fact in context.found]
+        if context.contextual is not None:
+            evidence.append(ladder_evidence(context, context.contextual, weighed.plain, answered.without_ladder()))
+        stated = context.elsewhere if isinstance(answer, NamedDecision) else context.stated
+        evidence += [self._statement(text, each, answer, answered.without_statement(each)) for each in stated]
+        if decision is not None and weighed.duties is not None and abs(answered.without_duties()) >= parts.figures.least_weight:
+            told = weighed.managing_told
+            evidence += parts.explainer.duties(text, weighed.duties, decision.cell, answered.without_words, managing_told=told)
+        return tuple(evidence)
+
+    def _statement(self, text: str, stated: Stated, answer: Cell | NamedDecision, weight: float) -> Evidence:
+        statement = stated.statement
+        elsewhere = isinstance(answer, NamedDecision)
+        towards = self._towards_elsewhere(stated) if elsewhere else self._towards(stated)
+        says = stated.elsewhere if elsewhere else stated.says
+        return Evidence("description", text[statement.start : statement.end], statement.start, statement.end, says, towards, weight)
+
+    def _towards_elsewhere(self, stated: Stated) -> dict[str, str]:
+        """What a statement speaks for in a job of a named family."""
+        rules = self._parts.statements
+        if rules.reads([stated], "stated_level") and (level := rules.level(stated.statement)):
+            return {"level": level}
+        manages = rules.claim([stated], "manages")
+        return {} if manages == "unknown" else {"track": _TRACKS[manages == "yes"]}
+
+    def _towards(self, stated: Stated) -> dict[str, str]:
+        """What a statement speaks for in a job of the graded family."""
+        key, weight = stated.effect.strongest
+        towards = dict(stated.implies)
+        if weight > 0 and not key:  # it speaks for the family alone
+            towards["family"] = self._parts.lexicon.graded
+        elif weight > 0:
+            level, _, track = key.partition("/")
+            towards |= {"track": level} if level in _TRACKS else {"level": level, "track": track} if track else {"level": level}
+        elif key in _TRACKS:
+            towards["track"] = next(track for track in _TRACKS if track != key)
+        return towards
