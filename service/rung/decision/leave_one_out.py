@@ -18,7 +18,7 @@ from rung.decision.named_weigh import NamedWeigher
 from rung.decision.weigh import TitleMeaning, Weighed, Weigher
 from rung.grid import OTHER, Cell, Grid
 from rung.ladders.relations import Crosswalk
-from rung.text.facts import JobStatements, Stated, StatementRules
+from rung.text.facts import JobStatements, Stated, StatedOdds, StatementRules
 from rung.text.families import FamilyTextReader
 from rung.text.reader import DutyReader, blanked
 from rung.title.meaning import Retriever, position_of
@@ -79,8 +79,7 @@ class Answered:
         """The log-odds of the answer with all evidence."""
         weighed, answer = self._weighed, self._answer
         if not isinstance(answer, Cell):
-            rank = answer.level, answer.track
-            return self._odds(self._steps.named.probability(answer.reading, answer.weighed, answer.family, rank))
+            return self._odds(answer.probability)
         # A ladder that places a text replaces the probabilities, and is left out on both sides.
         return self._log_odds(weighed, self._text) if weighed.ladder_places else self._odds(weighed.probabilities[answer])
 
@@ -121,9 +120,21 @@ class Answered:
     def without_statement(self, piece: Stated) -> float:
         """Without a statement. The strongest of several that make the same claim has the weight of all."""
         context, rules = self._weighed.context, self._steps.statements
-        if not (piece.decides or rules.claims(piece) or rules.level(piece.statement)) and context.contextual is None:
+        counts = piece.decides
+        if isinstance(self._answer, NamedDecision):
+            states_rank = rules.claim([piece], "manages") != "unknown" or rules.level(piece.statement)
+            counts = bool(piece.effect.family or states_rank)
+        if not counts and context.contextual is None:
             return 0.0
-        return self._lost_in(context.found, self._left(context.stated, piece), self._left(context.elsewhere, piece))
+        stated, elsewhere = self._left(context.stated, piece), self._left(context.elsewhere, piece)
+        if context.contextual is None:  # there is no other meaning that depends on what is stated
+            odds = self._statement_odds(stated)
+            return self._lost(self._weighed._replace(context=context._replace(stated=stated, elsewhere=elsewhere, odds=odds)))
+        return self._lost_in(context.found, stated, elsewhere)
+
+    def _statement_odds(self, stated: Sequence[Stated]) -> StatedOdds:
+        level_named = any(role.modifiers for role in self._weighed.parsed.roles[:1])
+        return self._steps.statements.odds(stated, [each.statement for each in stated], level_named)
 
     def _left(self, stated: Sequence[Stated], piece: Stated) -> tuple[Stated, ...]:
         """The statements without a piece, and without those that make its claim if it is the strongest of them."""
@@ -147,9 +158,7 @@ class Answered:
     ) -> float:
         """With these facts about the organisation and these statements alone."""
         rules, weighed = self._steps.statements, weighed or self._weighed
-        level_named = any(role.modifiers for role in weighed.parsed.roles[:1])
-        odds = rules.odds(stated, [each.statement for each in stated], level_named)
-        job = JobStatements(stated, elsewhere, odds, rules.facts(stated))
+        job = JobStatements(stated, elsewhere, self._statement_odds(stated), rules.facts(stated))
         context = read_context(self._crosswalk, self._steps.contexts, self._query, facts, weighed.plain_title, job)
         return self._lost(weighed._replace(context=context))
 
@@ -163,8 +172,11 @@ class Answered:
 
     def without_words(self, start: int, end: int) -> float:
         """Without some words of the description, as far as these are a duty."""
-        weighed, text = self._weighed, blanked(self._text, start, end)
-        duties = self._steps.duties.without(weighed.duties, start, end) if weighed.duties is not None else None
+        weighed, text, duties = self._weighed, blanked(self._text, start, end), self._weighed.duties
+        if duties is not None:
+            # The level of a job of a named family does not depend on duties if its title names one.
+            same_level = isinstance(self._answer, NamedDecision) and weighed.title is not None and weighed.named_job is None
+            duties = self._steps.duties.without(duties, start, end, same_level=same_level)
         against = self._steps.family_text.against_graded(text) if weighed.against else 0.0
         return self._lost(weighed._replace(duties=duties, against=against), text)
 

@@ -60,7 +60,8 @@ class _Ranks(NamedTuple):
 class NamedDecision(NamedTuple):
     """The answer for a job of a named family. If family, level or track is open, its range has more than one value.
 
-    ``conflict``: the text contradicts a clear title. ``weighed`` and ``rank_shares`` are the probabilities before calibration.
+    ``conflict``: the text contradicts a clear title. ``probability`` is that of the answer before calibration, as
+    ``weighed`` and ``rank_shares`` are.
     """
 
     status: Status
@@ -76,6 +77,7 @@ class NamedDecision(NamedTuple):
     question: str | None
     conflict: bool
     expected_rank: float
+    probability: float
     rank_shares: Mapping[Rank, float]
     reading: NamedReading
     weighed: NamedWeighed
@@ -155,7 +157,7 @@ class NamedDecider:
         )
         common = (family, *best, confidence, parts)
         conflict = self._contradicts(reading.rank, stated)
-        used = (ranks.expected, shares, reading, weighed)
+        used = (ranks.expected, score, shares, reading, weighed)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, conflict, *used)
         open_families, open_ranks = self._open(families, mass, ranks)

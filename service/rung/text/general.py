@@ -61,12 +61,15 @@ class Language(NamedTuple):
 class General(NamedTuple):
     """The log-odds of the levels and of the manager track by the ads of all families.
 
-    ``signs`` is the part of ``manager`` that comes from the signs.
+    ``signs`` is the part of ``manager`` that comes from the signs. ``paid`` is the yearly pay in thousands of dollars, 0 if it is
+    not stated; ``in_language``: the text is in the language of the training ads.
     """
 
     levels: tuple[float, ...]
     manager: float
     signs: float = 0.0
+    paid: float = 0.0
+    in_language: bool = True
 
 
 class GeneralReader:
@@ -105,14 +108,23 @@ class GeneralReader:
 
         ``scores`` are those of the scorer, if they are known already.
         """
+        return self._read(text, years, self._pay.of(text), self._language.of(text), scores, signs)
+
+    def read_again(self, general: General, text: str, years: float, signs: Sequence[float]) -> General:
+        """The reading of a text that lost some words, but neither its pay nor its language."""
+        return self._read(text, years, general.paid, general.in_language, None, signs)
+
+    def _read(
+        self, text: str, years: float, paid: float, in_language: bool, scores: bytes | None, signs: Sequence[float]
+    ) -> General:
         log_odds = [0.0] * len(self._words)
         if years:
             log_odds = _add_line(self._years, math.log1p(years), log_odds)
-        if paid := self._pay.of(text):
+        if paid:
             log_odds = _add_line(self._paid, math.log(paid), log_odds)
-        if not self._language.of(text):
+        if not in_language:
             step = self._language.step(text)
-            return General(tuple([odds + step * at for at, odds in enumerate(log_odds)]), 0.0)
+            return General(tuple([odds + step * at for at, odds in enumerate(log_odds)]), 0.0, 0.0, paid, in_language)
         rank, manager = doubles(self._scorer.score(text) if scores is None else scores)
         managing = 0.0
         for sign, (*levels, track) in zip(signs, self._signs, strict=False):
@@ -120,7 +132,8 @@ class GeneralReader:
                 log_odds = [odds + value for odds, value in zip(log_odds, levels, strict=True)]
                 managing += track
         slope, intercept = self._track
-        return General(tuple(_add_line(self._words, rank, log_odds)), slope * manager + intercept + managing, managing)
+        levels, track = _add_line(self._words, rank, log_odds), slope * manager + intercept + managing
+        return General(tuple(levels), track, managing, paid, in_language)
 
     def levels(self, general: General, own: Sequence[float]) -> tuple[float, ...]:
         """The log-odds of the levels, with those of the family's own sentences added."""

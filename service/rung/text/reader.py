@@ -85,8 +85,11 @@ class DutyReader:
         """The reading of a text and its cues; ``None`` if the model knows none of its words."""
         return self.read_many([text], [cues])[0]
 
-    def without(self, reading: DutyReading, start: int, end: int) -> DutyReading | None:
-        """The reading without the words from ``start`` to ``end`` of the text; ``None`` if no sentence is left."""
+    def without(self, reading: DutyReading, start: int, end: int, *, same_level: bool) -> DutyReading | None:
+        """The reading without the words from ``start`` to ``end`` of the text; ``None`` if no sentence is left.
+
+        ``same_level``: without reading again what ads of all families say of the level.
+        """
         whole, scored, matches = reading.source
         text, size = blanked(whole, start, end), len(scored.scores) // scored.number
         places = memoryview(scored.spans).cast("q").tolist()
@@ -100,9 +103,13 @@ class DutyReader:
         scores.append(scored.scores[behind * size :])
         if not spans:
             return None
-        left_over = Scored(len(spans) // 2, array("q", spans).tobytes(), b"".join(scores), self._general.scorer.score(text))
+        left_over = Scored(len(spans) // 2, array("q", spans).tobytes(), b"".join(scores))
         cues = [cue for cue in matches if cue.end <= start or cue.start >= end]
-        return self._reading(DutySource(text, left_over, cues), self._counted(text, left_over, cues))
+        source, (values, found) = DutySource(text, left_over, cues), self._counted(text, left_over, cues)
+        general = reading.general
+        if not same_level:
+            general = self._general.read_again(general, text, *self._of_general(values))
+        return self._reading(source, (values, found), general)
 
     def read_many(self, texts: Sequence[str], cues: Sequence[Sequence[CueMatch]]) -> list[DutyReading | None]:
         """Batch version: runs each step over all texts, for cache locality."""
@@ -110,7 +117,9 @@ class DutyReader:
         scored = [self._scorer.read(text, self._max_sentences, self._general.scorer) for text in lowered]
         counted = [self._counted(*each) for each in zip(lowered, scored, cues, strict=True)]
         sources = zip(map(DutySource, lowered, scored, cues), counted, strict=True)
-        return [self._reading(*each) if self._has_known_word(each[0].scored) else None for each in sources]
+        return [
+            self._reading(*each, self._read_general(*each)) if self._has_known_word(each[0].scored) else None for each in sources
+        ]
 
     def _has_known_word(self, scored: Scored) -> bool:
         """Whether the model knows any word: a sentence without known words has the scores of an empty one."""
@@ -121,11 +130,17 @@ class DutyReader:
         end = memoryview(scored.spans).cast("q")[-1] if scored.number else 0
         return count_cues(self._cues, cues, lowered, end)
 
-    def _reading(self, source: DutySource, counted: Counted) -> DutyReading:
-        (lowered, scored, _), (values, found) = source, counted
+    def _read_general(self, source: DutySource, counted: Counted) -> General:
+        years, signs = self._of_general(counted[0])
+        return self._general.read(source.text, years, source.scored.whole, signs)
+
+    def _of_general(self, values: Sequence[float]) -> tuple[float, list[float]]:
+        """The years required and the counts of the signs, from the values of the cues."""
+        return values[self._years] if self._years is not None else 0.0, [values[at] for at in self._signs]
+
+    def _reading(self, source: DutySource, counted: Counted, general: General) -> DutyReading:
+        scored, (values, found) = source.scored, counted
         said, nearest, amount, manages, own, manager, family = self._document.assess(scored, values)
-        years = values[self._years] if self._years is not None else 0.0
-        general = self._general.read(lowered, years, scored.whole, [values[at] for at in self._signs])
         return DutyReading(
             self._general.levels(general, own),
             manager + general.signs,
