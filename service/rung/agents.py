@@ -17,11 +17,16 @@ from rung import __version__
 from rung.errors import RungError
 from rung.ladders.crosswalk import cross
 from rung.normaliser import Normaliser
-from rung.types import COUNTRY, DEFAULT_PARTS, REFERENCE, Part, Query, Sector, Size
+from rung.types import COUNTRY, DEFAULT_PARTS, REFERENCE, Organisation, Part, Query, Sector, Size
 
 INSTRUCTIONS = """Rung reads a job title, a description, or both, and answers the job family, the level (1 to 7 on one scale for all
 families) and the track: ic (individual contributor) or manager. Rely on status and confidence: if status is ambiguous, range says
 what is open and range.question what would settle it. Rung grades jobs, not people."""
+
+
+AsSize = Annotated[Size | None, Field(description="Size of the employer.")]
+AsSector = Annotated[Sector | None, Field(description="Sector of the employer.")]
+AsCountry = Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2: GB, not UK.")]
 
 
 class Tools:
@@ -39,10 +44,26 @@ class Tools:
         stated_level: Annotated[
             str | None, Field(description="The level that the source states in a field of its own, such as 'Mid-Senior level'.")
         ] = None,
+        size: AsSize = None,
+        sector: AsSector = None,
+        country: AsCountry = None,
+        min_confidence: Annotated[
+            float | None, Field(description="Confidence (0 to 1) from which the answer is classified; else the model's own.")
+        ] = None,
         include: Annotated[tuple[Part, ...], Field(description="Parts to add to the answer.")] = DEFAULT_PARTS,
     ) -> dict[str, Any]:
         """Classify one job: family, level, track, confidence, and the evidence for them."""
-        query = Query(title, description, company=company, ladder=ladder, stated_level=stated_level, include=include)
+        _check_country(country)
+        query = Query(
+            title,
+            description,
+            company=company,
+            organisation=Organisation(sector=sector, country=country, size=size),
+            ladder=ladder,
+            stated_level=stated_level,
+            min_confidence=min_confidence,
+            include=include,
+        )
         with _refusals():
             return _plain(self._normaliser.classify(query).as_json())
 
@@ -59,13 +80,12 @@ class Tools:
         start: Annotated[str, Field(description="Id of the ladder that the position is on.")],
         position: Annotated[str, Field(description="Id of the position.")],
         to: Annotated[str, Field(description="Id of the ladder to find it on.")],
-        size: Annotated[Size | None, Field(description="Size of the employer.")] = None,
-        sector: Annotated[Sector | None, Field(description="Sector of the employer.")] = None,
-        country: Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2: GB, not UK.")] = None,
+        size: AsSize = None,
+        sector: AsSector = None,
+        country: AsCountry = None,
     ) -> dict[str, Any]:
         """Find a position of one ladder on another: the best relation first, alternatives after it."""
-        if country is not None and not re.fullmatch(COUNTRY, country):
-            raise ToolError(f"country is {country!r:.40}; it must be a country code of ISO 3166, two capital letters: GB, not UK")
+        _check_country(country)
         facts = {name: value for name, value in (("size", size), ("sector", sector), ("country", country)) if value}
         with _refusals():
             return _plain({"crossings": [asdict(each) for each in cross(self._normaliser.crosswalk, start, position, to, facts)]})
@@ -78,6 +98,11 @@ def make_server(normaliser: Normaliser) -> MCPServer:
     for tool in (tools.classify, tools.families, tools.ladders, tools.crosswalk):
         server.add_tool(tool)
     return server
+
+
+def _check_country(country: str | None) -> None:
+    if country is not None and not re.fullmatch(COUNTRY, country):
+        raise ToolError(f"country is {country!r:.40}; it must be a country code of ISO 3166, two capital letters: GB, not UK")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rung import Normaliser, Query
+from rung import Normaliser, Organisation, Query
 
 mcp = pytest.importorskip("mcp", reason="needs the mcp extra")
 agents = pytest.importorskip("rung.agents")
@@ -54,11 +54,25 @@ async def test_parts_are_added_on_request(server):
     assert "evidence" not in answer
 
 
+async def test_what_is_known_of_the_employer_counts(server, normaliser):
+    answer = (await call(server, "classify", title="Senior PM", sector="government", country="GB")).structured_content
+    expected = normaliser.classify(Query("Senior PM", organisation=Organisation(sector="government", country="GB")))
+    assert (answer["track"], answer["confidence"]) == (expected.track, expected.confidence)
+    assert expected.confidence != normaliser.classify(Query("Senior PM")).confidence
+
+
+async def test_the_caller_chooses_the_confidence(server):
+    answer = (await call(server, "classify", title="Lead PM", min_confidence=0.2)).structured_content
+    assert answer["status"] == "classified"
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "reason"),
     [
         ("classify", {"title": " "}, "blank"),
         ("classify", {"title": "Group PM", "ladder": "dual-trak"}, "dual-track"),
+        ("classify", {"title": "Group PM", "country": "UK"}, "ISO 3166, two capital letters: GB, not UK"),
+        ("classify", {"title": "Group PM", "min_confidence": 2}, "min_confidence must lie between 0 and 1"),
         ("crosswalk", {"start": "reference", "position": "group-product-manger", "to": "dual-track"}, "group-product-manager"),
         (
             "crosswalk",

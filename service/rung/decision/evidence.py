@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from rung.grid import OTHER, Cell
+from rung.grid import OTHER, UNKNOWN, Cell
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
 from rung.text.reader import DutyReading
@@ -25,10 +25,10 @@ class Sayings(NamedTuple):
 
     head: str
     neighbour: str
-    modifier: str
     duty_level: str
     duty_manager: str
     duty_family: str
+    duty_any: str
 
 
 class EvidenceFigures(NamedTuple):
@@ -107,6 +107,7 @@ class Explainer:
         self._sayings = sayings
         self._upper, self._lower = (sayings.duty_level.format(side=f"the {half}") for half in ("upper", "lower"))
         self._duty_of = {name: sayings.duty_family.format(family=label.lower()) for name, label in lexicon.families.items()}
+        self._duty_of[UNKNOWN] = sayings.duty_any
         self._figures = figures
         self._explain_head = lru_cache(maxsize=_CACHED)(self._explain_head_uncached)
 
