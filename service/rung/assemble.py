@@ -39,11 +39,19 @@ from rung.title.spelling import Speller, SpellingFigures
 from rung.tries import trie_of
 
 
+class Vague(NamedTuple):
+    """A text without a title that has fewer sentences of duties and an answer of less confidence is unreadable."""
+
+    amount: float
+    confidence: float
+
+
 class Figures(NamedTuple):
     """Figures of ``weights.yaml`` that belong to no single step."""
 
     conflict: float
     least_duties: float
+    vague: Vague
     least_weight: float
 
 
@@ -147,7 +155,7 @@ def _assemble(artefact: Artefact) -> Parts:
         named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
         scale=scale,
         headings=headings,
-        figures=Figures(decide["conflict"], weights["duties"]["least"], shown.least),
+        figures=Figures(decide["conflict"], weights["duties"]["least"], Vague(**weights["duties"]["vague"]), shown.least),
         thresholds={
             "classified": weights["fitted"]["threshold"],
             "clear_title": decide["clear_title"],

@@ -169,9 +169,11 @@ class Normaliser:
         decisions = list(map(self._decision, queries, weighed))
         other = [decision is None or OTHER in decision.cells for decision in decisions]
         read = iter(self._titles.named(list(compress(queries, other))))
-        named = list(map(self._decide_named, queries, weighed, [next(read) if is_other else None for is_other in other]))
-        both = zip(decisions, named, strict=True)  # a job of no graded family that no word names cannot be read
-        decisions = [None if name is None and each is not None and each.cell == OTHER else each for each, name in both]
+        readings = [next(read) if is_other else None for is_other in other]
+        named = list(map(self._decide_named, queries, weighed, readings))
+        for at, each in enumerate(zip(weighed, readings, decisions, named, strict=True)):
+            if not self._names_work(*each):
+                decisions[at] = named[at] = None
         jobs = list(zip(queries, weighed, decisions, named, strict=True))
         answers = [self._renderer.answer(*job, self._coverage_flag(job[0])) for job in jobs]
         return [Decided(*job, answer, each) for job, answer, each in zip(jobs, answers, decoded, strict=True)]
@@ -276,6 +278,20 @@ class Normaliser:
             return None
         named = self.parts.named_weigher.weigh(query.description, weighed, reading)
         return self.parts.named.decide(reading, named, self._min_confidence(query)) if named is not None else None
+
+    def _names_work(
+        self, weighed: Weighed, reading: NamedReading | None, decision: Decision | None, named: NamedDecision | None
+    ) -> bool:
+        """Whether title or text name a job or its work: placeholders and pages of errors do not, nor does a bare word of level."""
+        answer = named if decision is None or decision.cell == OTHER else decision
+        if answer is None:
+            return False
+        if weighed.names_job or (reading is not None and reading.names_job) or weighed.named_job is not None:
+            return True
+        amount, figures = weighed.duties.amount if weighed.duties is not None else 0.0, self.parts.figures
+        if weighed.context.stated or weighed.context.elsewhere or amount >= figures.vague.amount:
+            return True
+        return amount >= figures.least_duties and answer.confidence >= figures.vague.confidence
 
     @cached_property
     def _occupations(self) -> OccupationReader:

@@ -84,6 +84,41 @@ def test_a_description_that_could_not_be_used_is_flagged(normaliser: Normaliser,
     assert ("description_not_used" in normaliser.classify(Query("Senior PM", description=text)).flags) is flagged
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "404 Not Found. The page that you asked for does not exist on this server.",
+        "Access denied. You have no permission to see this page.",
+        "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt.",
+        "This vacancy is no longer open. Browse other vacancies.",
+        "502 Bad Gateway",
+        "See attachment",
+        "Loading...",
+        "Apply now!",
+        "Just a moment... We are checking that you are a person.",
+    ],
+)
+def test_a_page_of_an_error_or_a_placeholder_is_no_job(normaliser: Normaliser, text: str) -> None:
+    answer = normaliser.classify(Query("", description=text))
+    assert (answer.status, answer.family, answer.level, answer.confidence) == ("unreadable", None, None, None)
+    assert "no_job_words" in answer.flags
+    assert normaliser.classify(Query("Accountant", description=text)).family.id == "finance"
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("You look after patients on the ward.", "nursing"),
+        ("You answer phones and greet visitors.", "administration"),
+        ("You write and test code in Python.", "software-engineering"),
+        ("You teach maths to children.", "education"),
+        ("You own the roadmap of our app.", "product-management"),
+    ],
+)
+def test_one_sentence_of_duties_is_enough(normaliser: Normaliser, text: str, family: str) -> None:
+    assert normaliser.classify(Query("", description=text)).family.id == family
+
+
 def test_facts_name_their_evidence(normaliser: Normaliser) -> None:
     text = "You manage three to five product managers and report to the Director of Product. 7+ years of experience."
     answer = normaliser.classify(Query("Lead PM", description=text, include=("evidence", "facts")))
