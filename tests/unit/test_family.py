@@ -162,6 +162,100 @@ def test_words_of_an_unknown_script_leave_the_family_open(normaliser: Normaliser
     assert normaliser.classify(Query(title)).status == "ambiguous"
 
 
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Zahlkellnerin (m/w/d) Wien", "hospitality"),
+        ("Detailhandelsfachmann EFZ 60-80%", "retail"),
+        ("Personalverrechner/in Teilzeit", "finance"),
+        ("Mandatsleiterin 80%", "finance"),
+        ("Commis de plancher - soir", "retail"),
+        ("Technicienne de surface H/F", "facilities-property"),
+        ("Aide familial (m/f/x) Namur", "social-care"),
+        ("Tablaroquero Querétaro", "trades-maintenance"),
+        ("Garrotera para restaurante", "hospitality"),
+        ("Surtidor de pedidos turno mixto", "transport-warehouse"),
+        ("Meio oficial de eletricista", "trades-maintenance"),
+        ("Conferente de mercadorias 2º turno", "transport-warehouse"),
+        ("Koeltechnieker Antwerpen", "trades-maintenance"),
+        ("Grootkeukenmedewerker (m/v/x)", "hospitality"),
+        ("Gemeenschapswacht", "public-safety"),
+        ("Docieplacz - od zaraz", "trades-maintenance"),
+    ],
+)
+def test_regional_names_of_jobs_are_heads(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize("title", ["Addetti vendita", "Addetta alla vendita", "Addetto vendite", "Addetta alle vendite"])
+def test_gender_and_number_of_a_head_change_nothing(normaliser: Normaliser, title: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == "retail"
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Clinical Support Worker - Theatres", "nursing"),
+        ("Registered Home Manager", "social-care"),
+        ("Democratic Services Officer", "public-nonprofit"),
+        ("Emergency Call Handler", "public-safety"),
+        ("Midday Assistant - Infant School", "education"),
+        ("EVS Attendant - Evenings", "facilities-property"),
+        ("Cath Lab Tech - PRN", "medical"),
+        ("TGT Chemistry", "education"),
+        ("Blended Process - Rotational Shifts", "customer-service"),
+        ("Bogger Operator - Kalgoorlie", "trades-maintenance"),
+        ("Kitchen Fitter, Bristol", "trades-maintenance"),
+        ("Goods In Clerk", "transport-warehouse"),
+        ("DSP Driver", "transport-warehouse"),
+    ],
+)
+def test_names_of_jobs_of_one_country_are_heads(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Standortleiterin Logistik", "transport-warehouse"),
+        ("Responsable d'exploitation restauration", "hospitality"),
+        ("Subgerente de cocina", "hospitality"),
+        ("Team Leader - Burger King", "hospitality"),
+        ("Shift Manager, Lidl", "retail"),
+    ],
+)
+def test_the_place_or_the_house_names_the_family_of_a_leader(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    ("title", "family"), [("Gardener cum Driver", "facilities-property"), ("Storekeeper cum Accountant", "transport-warehouse")]
+)
+def test_cum_joins_two_jobs_and_the_first_counts(normaliser: Normaliser, title: str, family: str) -> None:
+    assert normaliser.classify(Query(title)).family.id == family
+
+
+@pytest.mark.parametrize(
+    "title", ["Junior Buyer Shoes", "Junior Accountant - Oslo", "Junior Controller", "Study Nurse", "Banqueting Manager"]
+)
+def test_english_words_in_use_abroad_stay_english(normaliser: Normaliser, title: str) -> None:
+    assert not any(flag.startswith("language:") for flag in normaliser.classify(Query(title)).flags)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Malarz / Malarka",
+        "Pracownik / Pracownica ochrony",
+        "Leraar / Lerares Frans",
+        "Educatore/educatrice",
+        "Operatore/operatrice CNC",
+    ],
+)
+def test_both_genders_of_a_name_are_one_job(normaliser: Normaliser, title: str) -> None:
+    assert "several_roles" not in normaliser.classify(Query(title)).flags
+
+
 def test_cleaning_leaves_every_head_as_it_is(normaliser: Normaliser) -> None:
     heads = list(trie_of(np.load(newest_model() / "family_heads.npy")))
     changed = [head for head in heads if normaliser.parts.cleaner.clean(head).text != head and "summer" not in head]
