@@ -190,7 +190,7 @@ class Normaliser:
 
     def _apply_named_job(self, query: Query, weighed: Weighed, found: TextMatches | None) -> Weighed:
         """If the title names no job: add the job that the text names, and the evidence of its words against the graded family."""
-        if weighed.names_job or not weighed.probabilities or found is None:
+        if weighed.names_job or found is None:
             return weighed
         named = None if self._titles.named([query])[0].names_job else self.parts.named_jobs.read(found.tokens)
         against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0

@@ -119,6 +119,13 @@ def test_one_sentence_of_duties_is_enough(normaliser: Normaliser, text: str, fam
     assert normaliser.classify(Query("", description=text)).family.id == family
 
 
+@pytest.mark.parametrize(
+    "text", ["You line-manage five nurses on the ward.", "5 direct reports", "You lead four engineers, who report to you."]
+)
+def test_a_text_without_a_title_contradicts_none(normaliser: Normaliser, text: str) -> None:
+    assert "title_description_conflict" not in normaliser.classify(Query("", description=text)).flags
+
+
 def test_facts_name_their_evidence(normaliser: Normaliser) -> None:
     text = "You manage three to five product managers and report to the Director of Product. 7+ years of experience."
     answer = normaliser.classify(Query("Lead PM", description=text, include=("evidence", "facts")))

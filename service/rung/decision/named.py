@@ -156,7 +156,7 @@ class NamedDecider:
             max(ranks.track, confidence),
         )
         common = (family, *best, confidence, parts)
-        conflict = self._contradicts(reading.rank, stated)
+        conflict = reading.names_job and self._contradicts(reading.rank, stated)
         used = (ranks.expected, score, shares, reading, weighed)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, conflict, *used)

@@ -277,7 +277,7 @@ class Weigher:
         """Title, duties and context together."""
         title = meaning if parsed.readable else None
         if title is None and duties is None:
-            return Weighed(parsed, None, None, Context(), {}, {}, {})
+            return Weighed(parsed, None, None, context, {}, {}, {})
         plain = self.title(None) if title is None else title.probabilities
         if duties is None and context.plain:
             return Weighed(parsed, title, None, context, plain, plain, plain)
@@ -319,8 +319,10 @@ class Weigher:
     def untitled(self, weighed: Weighed, against: float, named: NamedJob | None) -> Weighed:
         """A query without a title, with the log-odds ``against`` the graded family and the job that its text names added."""
         odds = self._untitled_odds(against, named)
-        if odds is None:
+        if odds is None or (named is None and not weighed.probabilities):
             return weighed
+        if not weighed.probabilities:  # its words are no duties that are known
+            weighed = weighed._replace(plain=self._untitled, prior=self._untitled, probabilities=self._untitled)
         return weighed._replace(probabilities=self.combine(weighed.probabilities, odds), named_job=named, against=against)
 
     def _untitled_odds(self, against: float, named: NamedJob | None) -> DutyOdds | None:
