@@ -6,8 +6,7 @@ Requests and the bytes of their bodies are counted from acceptance to answer, so
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,9 +37,8 @@ class Gate:
         self._refused = refused
         self._settings = settings
 
-    @asynccontextmanager
-    async def admitted(self, scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
-        """Read the body of a request; the request counts as pending from then until the block ends.
+    async def admit(self, scope: Scope, receive: Receive) -> bytes:
+        """Read the body of a request; the request counts as pending from then until ``release``.
 
         Raises:
             BodyTooLarge, SlowClient: the body is too large, or does not arrive in time.
@@ -49,11 +47,12 @@ class Gate:
         """
         body = await self._body(scope, receive)
         self.pending += 1
-        try:
-            yield body
-        finally:
-            self.pending -= 1
-            self.pending_bytes -= len(body)
+        return body
+
+    def release(self, body: bytes) -> None:
+        """Count an admitted request no longer."""
+        self.pending -= 1
+        self.pending_bytes -= len(body)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         for name, value in scope["headers"]:

@@ -56,9 +56,13 @@ class BodyRoute(RawRoute):
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
-            async with service_of(request).gate.admitted(scope, receive) as body:
+            gate = service_of(request).gate
+            body = await gate.admit(scope, receive)
+            try:
                 response: Response = await endpoint(request, body)
                 await response(scope, receive, send)
+            finally:
+                gate.release(body)
 
         return app
 
