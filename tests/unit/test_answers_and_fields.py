@@ -48,6 +48,8 @@ def test_a_question_about_managing_is_denied_by_its_answer(text: str) -> None:
         ("Who will I manage? A team of four product managers.", 4),
         ("Who reports to this role? Two product managers.", 2),
         ("How many people report to me? Six.", 6),
+        # Short questions have few words that only English has.
+        ("Do I have direct reports? Yes, four product managers. Do I have a budget? No.", 4),
     ],
 )
 def test_the_answer_to_a_question_gives_the_count(text: str, people: int) -> None:
