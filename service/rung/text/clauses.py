@@ -21,11 +21,13 @@ ROLES = (
     "job", "named-job", "named-person", "named-holders", "object-of", "promised", "sought", "asks", "addressed", "possessive",
     "other", "under", "third-person", "determiner", "relative", "boundary", "contrast", "joins", "not", "skip", "possible",
     "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "field-heading", "duties-heading",
-    "product-people", "staff",
+    "denied-heading", "answer-yes", "answer-no", "answer-number", "product-people", "staff",
 )  # fmt: skip
-PEOPLE = frozenset({"product-people", "staff"})  # roles of people whom a pronoun takes up, each a group of patterns of its own
+# Roles that are looked for in one place only, each a group of patterns of its own: people whom a pronoun takes up, and answers.
+APART = frozenset({"product-people", "staff", "answer-yes", "answer-no", "answer-number"})
 _HOLDERS = "named-holders"
 _NAMES = ("named-job", "named-person", _HOLDERS)
+DENIED, REQUIREMENTS = "denied-heading", "requirements-heading"
 HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
@@ -35,6 +37,8 @@ _NAME = 3  # words that the name of a person has at most
 _NEGATED = 9  # tokens before a statement within which a negation counts
 _NAMED = 5  # words that the name of whoever does something has at most
 _TAKEN_UP = 40  # tokens before a pronoun within which the people stand that it takes up
+_ANSWER = 10  # tokens of an answer that are read
+_QUESTION = 10  # tokens of a question that waits for an answer; a longer one courts the applicant
 _NOBODY = (0, 0)
 
 
@@ -94,6 +98,14 @@ class Sentences:
             found = self._read[start, language] = Sentence(start, end, roles, self, language)
         return found
 
+    def begins(self, at: int) -> bool:
+        """Whether a sentence or line begins with a token, but for marks before it."""
+        while at > 0 and self._letters[at - 1] != self._end:
+            at -= 1
+            if self._tokens.word(at)[0].isalnum():
+                return False
+        return True
+
     def people_before(self, at: int, role: str, language: str) -> Place | None:
         """The people of a role whom a pronoun takes up: the last that its sentence, or the one before, names before it."""
         start = self._letters.rfind(self._end, 0, at)
@@ -120,12 +132,33 @@ class Sentences:
         found = self._patterns.fields(self._tokens.letters, HEADINGS)
         roles = [(start, self._patterns.meanings[pattern][1]) for pattern, start, _, _ in found]
         fields = {start for start, role in roles if role.startswith("field")}
-        return [(start, role) for start, role in roles if start not in fields and self._is_heading(start)]
+        denied = {start for start, role in roles if role == DENIED}
+        kept = [each for each in roles if each[0] not in fields and (each[0] not in denied or each[1] == DENIED)]
+        return [(start, role) for start, role in kept if self._is_heading(start)]
 
-    def below_requirements(self, end: int) -> bool:
-        """Whether the last heading before a place announces what is asked of the applicant."""
+    def below(self, heading: str, end: int) -> bool:
+        """Whether the last heading before a place announces what is asked of the applicant, or what the job is not."""
         last = bisect_left(self._headings, (end, "")) - 1
-        return last >= 0 and self._headings[last][1].startswith("requirements")
+        return last >= 0 and self._headings[last][1] == heading
+
+    def asks(self, end: int, language: str) -> bool:
+        """Whether a question ends at a token, in a language whose answers are known."""
+        return end < len(self._letters) and self._tokens.word(end)[0] == "?" and self._patterns.has(f"answer-yes {language}")
+
+    def answer(self, end: int, role: str, language: str) -> Place | None:
+        """What answers the question that ends at a token, ``None`` if no words of the role do, or nothing is asked."""
+        if end >= len(self._letters) or self._tokens.word(end)[0] != "?":
+            return None
+        at = end + 1
+        while at < len(self._letters) and (self._letters[at] == self._end or self._tokens.word(at) == "-"):
+            at += 1
+        letters = self._tokens.letters[at : at + _ANSWER]
+        if at + _ANSWER >= len(self._letters):  # the end of the text ends the answer, too
+            letters += self._end
+        for pattern, first, last, inner in self._patterns.fields(letters, f"{role} {language}"):
+            if first == 0:
+                return Place(pattern, at, at + last, (at + inner[0], at + inner[1]) if inner[0] >= 0 else inner)
+        return None
 
     def names(self, at: int) -> bool:
         """Whether a name stands between two commas, the first of them at a token."""
@@ -202,6 +235,7 @@ class Sentence:
     def _subject(self, walk: _Walk, roles: Mapping[str, int], index: int, at: int) -> int:
         """Note whom the words at ``index`` speak of; ``roles`` say where these words end. Returns the token to go on from."""
         if "skip" in roles:
+            walk.person = walk.person or any("under" in self._at.get(token, {}) for token in range(index, roles["skip"]))
             return roles["skip"]
         if "relative" in roles:
             named = walk.person or self._follows_name(index, walk.job_end)
@@ -259,7 +293,7 @@ class Sentence:
             named = self._named_before(at)
         # "We seek a lead who runs the team" and "you will run it" ask nothing below a heading of requirements.
         stated = walk.sought or walk.promised
-        if subject == "job" and (self._asked(at) or (not stated and self._text.below_requirements(self.end))):
+        if subject == "job" and (self._asked(at) or (not stated and self._text.below(REQUIREMENTS, self.end))):
             subject = "applicant"
         if subject == "other" and self._asked(at):  # "a record of leadership, both as a contributor and as a manager"
             subject = "applicant"
@@ -330,13 +364,24 @@ class Sentence:
         """Whether what follows a statement denies it: "line management is not part of this role"."""
         if "denied-after" not in self._starts:
             return False
-        for index in range(place.end, min(self.end, place.end + _BEHIND)):
+        end = place.end - (self._text.word(place.end - 1) == ":")  # the mark of a field may be the last of its name
+        for index in range(end, min(self.end, end + _BEHIND)):
             ends = self._at.get(index, {})
             if "denied-after" in ends and not any("skip" in self._at.get(at, {}) for at in range(index, ends["denied-after"])):
                 return True
             if "job" in ends or "contrast" in ends or (index > place.end and "boundary" in ends):
                 return False
         return False
+
+    def denied_around(self) -> bool:
+        """Whether a heading above the sentence, or the answer to its question, denies what it says: "Will I manage PMs? No"."""
+        return self._text.below(DENIED, self.end) or self._text.answer(self.end, "answer-no", self._language) is not None
+
+    def only_asked(self, place: Place) -> bool:
+        """Whether a question asks what a statement in it says, and no answer affirms it; only where answers are known."""
+        if place.end > self.end or self.end - self.start > _QUESTION or not self._text.asks(self.end, self._language):
+            return False
+        return all(self._text.answer(self.end, role, self._language) is None for role in ("answer-yes", "answer-number"))
 
     def denied_inside(self, place: Place) -> bool:
         """Whether the statement itself holds a negation: "manages nobody"."""

@@ -313,7 +313,7 @@ def _share(for_it: float, against: float, odds: float) -> float:
 
 _FIELDS = {
     "id", "claims", "reads", "level", "subjects", "negative", "apart", "clause", "addressed", "senses", "when", "weights",
-    "positions", "softened", "outside", "family", "implies", "says", "elsewhere", "takes_up",
+    "positions", "softened", "outside", "family", "implies", "says", "elsewhere", "takes_up", "field",
 }  # fmt: skip
 
 

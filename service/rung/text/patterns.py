@@ -70,6 +70,10 @@ class Patterns:
         """The tokens of a text."""
         return self._finder.tokens(text)
 
+    def has(self, group: str) -> bool:
+        """Whether any pattern is in a group."""
+        return group in self._groups
+
     def find(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Place]:
         """Every place where a pattern of a group matches, by place and then by pattern; those of one pattern do not overlap.
 

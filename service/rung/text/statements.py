@@ -6,11 +6,11 @@ A wording (``training_data/shared/statements/``) gives only the topic: "manage ~
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
-from rung.text.clauses import HEADINGS, PEOPLE, ROLES, Sentence, Sentences, Subject
+from rung.text.clauses import APART, HEADINGS, ROLES, Sentence, Sentences, Subject
 from rung.text.patterns import TEXT, Patterns, Place, Row, Source
 from rung.text.tokens import Tokens
 from rung.title.clean import fold
@@ -60,6 +60,7 @@ class Kind(NamedTuple):
     clause: bool = False
     takes_up: str = ""
     hides: bool = False
+    field: bool = False
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
@@ -67,7 +68,9 @@ def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
     flags = ("negative", "addressed", "apart", "clause")
     return [
         Kind(record["id"], *(record.get(flag, False) for flag in flags))._replace(
-            takes_up=record.get("takes_up", ""), hides=record.get("apart", False) and record.get("senses") == []
+            takes_up=record.get("takes_up", ""),
+            hides=record.get("apart", False) and record.get("senses") == [],
+            field=record.get("field", False),
         )
         for record in records
     ]
@@ -112,8 +115,8 @@ def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str,
 
 
 def _role_group(role: str, language: str) -> str:
-    """The group of the patterns of a role: headings are looked for in the whole text, people only where a pronoun takes them up."""
-    return HEADINGS if role.endswith(HEADINGS) else f"{role if role in PEOPLE else 'roles'} {language}"
+    """The group of the patterns of a role: headings are looked for in the whole text, some roles only where they may stand."""
+    return HEADINGS if role.endswith(HEADINGS) else f"{role if role in APART else 'roles'} {language}"
 
 
 class StatementReader:
@@ -131,6 +134,7 @@ class StatementReader:
         self._telling = {letter: [name for name, own in letters.items() if letter in own] for letter in "".join(letters.values())}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
+        self._halves = {name: frozenset(map(_words, data.get("halves", ()))) for name, data in languages.items()}
         self._bounds = {name: _bounds(data.get("bounds", {})) for name, data in languages.items()}
 
     def read(self, text: str) -> tuple[Statement, ...]:
@@ -148,10 +152,17 @@ class StatementReader:
         if not found:
             return ()
         sentences = Sentences(tokens, self._patterns)
-        meant = [event for event in found[:_MOST] if not self._kinds[event.kind].takes_up or self._taken_up(event, sentences)]
+        meant = [event for event in found[:_MOST] if self._is_meant(event, sentences)]
         ended = [self._cut_at_clause(event, sentences, tokens) for event in meant]
         events = self._kept(ended, telling, len(tokens.letters))
         return tuple(self._statement(event, sentences, tokens) for event in events)
+
+    def _is_meant(self, event: _Event, sentences: Sentences) -> bool:
+        """Whether what the kind of a match requires around it is there."""
+        kind = self._kinds[event.kind]
+        if kind.field:
+            return sentences.begins(event.place.start)
+        return not kind.takes_up or self._taken_up(event, sentences) is not None
 
     def _taken_up(self, event: _Event, sentences: Sentences) -> Place | None:
         """The people whom a pronoun of the statement takes up, ``None`` if the text names none."""
@@ -197,11 +208,18 @@ class StatementReader:
         addressed = self._kinds[kind].addressed and sentence.addresses(place)
         subject: Subject = "job" if addressed else clause.subject
         least, most = self._count(tokens, place, event.language)
-        if least is None and most is None and (people := self._taken_up(event, sentences)) is not None:
-            least, most = self._count(tokens, people, event.language)
-        inside = not self._kinds[kind].negative and (most == 0 or sentence.denied_inside(place))
-        negated = clause.negated or inside or sentence.denied_behind(place)
-        sense: Sense = "denied" if negated else "possible" if clause.possible else "asserted"
+        for elsewhere in (self._taken_up(event, sentences), sentences.answer(sentence.end, "answer-number", event.language)):
+            if least is None and most is None and elsewhere is not None:
+                least, most = self._count(tokens, elsewhere, event.language)
+        negated = clause.negated or sentence.denied_behind(place)
+        own = self._kinds[kind].negative
+        if not negated and not own:
+            negated = most == 0 or sentence.denied_inside(place) or (subject == "job" and sentence.denied_around())
+        sense: Sense = "asserted"
+        if negated:
+            sense = "denied"
+        elif clause.possible or (not own and sentence.only_asked(place)):
+            sense = "possible"
         first, last = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else (0, 0)
         words = tokens.text[slice(*tokens.span(first, last))] if last > first else ""
         end = last if words and place.inner[1] == place.end else place.end  # captured words end the statement
@@ -228,12 +246,18 @@ class StatementReader:
         numbers = [(at, number) for at, number in read if number is not None]
         if not numbers:
             return None, None
-        values = [number for _, number in numbers]
+        halves = self._halves[language]
+        values = [number // 2 if halves and self._is_halved(tokens, at, halves) else number for at, number in numbers]
         least, most = min(values), max(values)
         lowest = self._is_lowest(tokens, numbers[0][0], numbers[-1][0] + 1, language) if least == most else None
         if lowest is None:
             return least, most
         return (least, None) if lowest else (None, most)
+
+    @staticmethod
+    def _is_halved(tokens: Tokens, at: int, halves: Set[tuple[str, ...]]) -> bool:
+        """Whether words right before a number halve it: "half a dozen"."""
+        return any(tuple(fold(tokens.word(i)) for i in range(max(0, at - len(words)), at)) == words for words in halves)
 
     def _is_lowest(self, tokens: Tokens, start: int, end: int, language: str) -> bool | None:
         """Whether the words around a number make it the lowest ("at least", "or more") or the highest one; ``None`` if neither."""
@@ -247,10 +271,14 @@ class StatementReader:
         return None
 
 
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(fold(phrase).split())
+
+
 def _bounds(data: Mapping[str, Mapping[str, Sequence[str]]]) -> _Bounds:
     """The field ``bounds`` of a file of wordings."""
     before, behind = (
-        {tuple(fold(phrase).split()): bound == "least" for bound, places in data.items() for phrase in places.get(place, ())}
+        {_words(phrase): bound == "least" for bound, places in data.items() for phrase in places.get(place, ())}
         for place in ("before", "behind")
     )
     return _Bounds(before, behind, max(map(len, (*before, *behind)), default=0))
