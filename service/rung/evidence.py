@@ -50,10 +50,14 @@ class EvidenceWriter:
             evidence.append(ladder_evidence(context, context.contextual, weighed.plain, answered.without_ladder()))
         stated = context.elsewhere if isinstance(answer, NamedDecision) else context.stated
         evidence += [self._statement(text, each, answer, answered.without_statement(each)) for each in stated]
-        if decision is not None and weighed.duties is not None and abs(answered.without_duties()) >= parts.figures.least_weight:
+        if decision is not None and weighed.duties is not None and self._duties_count(answered, answer):
             told = weighed.managing_told
             evidence += parts.explainer.duties(text, weighed.duties, decision.cell, answered.without_words, managing_told=told)
         return tuple(evidence)
+
+    def _duties_count(self, answered: Answered, answer: Cell | NamedDecision) -> bool:
+        """Whether the duties may change the answer; in the graded family they nearly always do."""
+        return isinstance(answer, Cell) or abs(answered.without_duties()) >= self._parts.figures.least_weight
 
     def _statement(self, text: str, stated: Stated, answer: Cell | NamedDecision, weight: float) -> Evidence:
         statement = stated.statement

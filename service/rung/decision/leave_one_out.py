@@ -25,7 +25,7 @@ from rung.title.meaning import Retriever, position_of
 from rung.title.rank import Rank
 from rung.types import Query, Role
 
-_CACHED = 4096  # titles without one of their words of level whose meaning is cached
+_CACHED = 512  # titles without one of their words of level whose meaning is cached
 
 
 class Steps(NamedTuple):
@@ -107,6 +107,8 @@ class Answered:
         if self._weighed.title_alone and isinstance(self._answer, Cell):
             return self._fall(self._odds(title.probabilities[self._answer]))
         weighed, context = self._weighed._replace(title=title, plain=title.probabilities), self._weighed.context
+        if context.contextual is None and not context.found:
+            return self._lost(weighed)
         return self._lost_in(context.found, context.stated, context.elsewhere, weighed)
 
     def without_rank_word(self, answer: NamedDecision, shares: Mapping[Rank, float]) -> float:
@@ -147,6 +149,8 @@ class Answered:
     def without_fact(self, fact: OrganisationFact) -> float:
         """Without a fact about the organisation."""
         context = self._weighed.context
+        if context.contextual is None and not (fact.weights or fact.elsewhere.levels):
+            return 0.0
         return self._lost_in([other for other in context.found if other is not fact], context.stated, context.elsewhere)
 
     def _lost_in(

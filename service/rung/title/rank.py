@@ -7,6 +7,7 @@ shares of levels and tracks for the head alone and for each modifier. All of it 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -78,11 +79,19 @@ class _Other(NamedTuple):
 
 
 def _shares(cells: Mapping[str, float]) -> Shares:
-    found: dict[Rank, float] = {}
-    for cell, share in cells.items():
-        level, _, track = cell.partition("/")
-        found[level, track] = share
-    return found
+    return _shared(tuple(cells.items()))
+
+
+@cache
+def _shared(cells: Sequence[tuple[str, float]]) -> Shares:
+    """The shares by level and track; most kinds of heads have those of others, and share one object."""
+    return {_rank(cell): share for cell, share in cells}
+
+
+@cache
+def _rank(cell: str) -> Rank:
+    level, _, track = cell.partition("/")
+    return level, track
 
 
 def _kind(row: Mapping[str, Any]) -> _Kind:
