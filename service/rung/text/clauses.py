@@ -38,7 +38,7 @@ _NEGATED = 9  # tokens before a statement within which a negation counts
 _NAMED = 5  # words that the name of whoever does something has at most
 _TAKEN_UP = 40  # tokens before a pronoun within which the people stand that it takes up
 _ANSWER = 10  # tokens of an answer that are read
-_QUESTION = 10  # tokens of a question that waits for an answer; a longer one courts the applicant
+_QUESTION = 10  # tokens of a question that waits for an answer; a longer one is rhetorical
 _NOBODY = (0, 0)
 
 

@@ -208,9 +208,10 @@ class StatementReader:
         addressed = self._kinds[kind].addressed and sentence.addresses(place)
         subject: Subject = "job" if addressed else clause.subject
         least, most = self._count(tokens, place, event.language)
-        for elsewhere in (self._taken_up(event, sentences), sentences.answer(sentence.end, "answer-number", event.language)):
-            if least is None and most is None and elsewhere is not None:
-                least, most = self._count(tokens, elsewhere, event.language)
+        if least is None and most is None:
+            people = self._taken_up(event, sentences) or sentences.answer(sentence.end, "answer-number", event.language)
+            if people is not None:
+                least, most = self._count(tokens, people, event.language)
         negated = clause.negated or sentence.denied_behind(place)
         own = self._kinds[kind].negative
         if not negated and not own:
