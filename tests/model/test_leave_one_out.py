@@ -153,3 +153,10 @@ def test_a_clear_title_lists_no_sentence_that_changes_nothing(normaliser: Normal
         pieces(normaliser, "Registered Nurse", "You plan care and write it down. You teach patients and relatives.", "description")
         == []
     )
+
+
+def test_where_the_title_leaves_the_family_open_duties_speak_for_the_family(normaliser: Normaliser) -> None:
+    found = [piece for piece in pieces(normaliser, "PM", ROADMAP, "description") if DUTY.match(piece.says)]
+    assert {piece.towards["family"] for piece in found} == {"product-management"}
+    clear = [piece for piece in pieces(normaliser, "Product Owner", ROADMAP, "description") if "level" in piece.towards]
+    assert clear

@@ -43,6 +43,13 @@ class EvidenceFigures(NamedTuple):
     smallest_share: float
 
 
+class Loss(NamedTuple):
+    """What the log-odds of an answer lose without some words, and whether most of that is lost by its family."""
+
+    weight: float
+    of_family: bool
+
+
 class SalientSentence(NamedTuple):
     """A sentence that may be evidence: offsets, how clearly it speaks (log-odds), and its reading (see ``SentenceReadings``)."""
 
@@ -132,7 +139,7 @@ class Explainer:
         return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
 
     def duties(
-        self, text: str, reading: DutyReading, cell: Cell, lost: Callable[[int, int], float], *, managing_told: bool
+        self, text: str, reading: DutyReading, cell: Cell, lost: Callable[[int, int], Loss], *, managing_told: bool
     ) -> list[Evidence]:
         """The sentences and cues that speak most clearly for the cell; if it is ``OTHER``, for the family of each.
 
@@ -155,17 +162,17 @@ class Explainer:
             if any(start < other[1] and other[0] < end for other in places):
                 continue
             places.append((start, end))
-            weight = lost(start, end)
-            if abs(weight) >= self._figures.least:
-                says, towards = self._explain_cue(what) if isinstance(what, Cue) else self._explain_sentence(what, cell)
-                kept.append(Evidence("description", text[start:end], start, end, says, towards, weight))
+            loss = lost(start, end)
+            if abs(loss.weight) >= self._figures.least:
+                says, towards = self._explain_cue(what) if isinstance(what, Cue) else self._explain_sentence(what, cell, loss)
+                kept.append(Evidence("description", text[start:end], start, end, says, towards, loss.weight))
         return sorted(kept, key=attrgetter("start"))
 
-    def _explain_sentence(self, sentence: SalientSentence, cell: Cell) -> tuple[str, dict[str, str]]:
-        """The sentence of evidence, and what it speaks for."""
+    def _explain_sentence(self, sentence: SalientSentence, cell: Cell, loss: Loss) -> tuple[str, dict[str, str]]:
+        """The sentence of evidence, and what it speaks for: where most of its weight is the family's, for that."""
         *_, manages, level, family = sentence
-        if cell == OTHER:
-            name = self._columns.families[family]
+        if cell == OTHER or loss.of_family:
+            name = self._lexicon.graded if cell != OTHER and loss.weight > 0 else self._columns.families[family]
             return self._duty_of[name], {"family": name}
         if manages > self._figures.sure:
             return self._sayings.duty_manager, {"track": "manager"}

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rung.context.effects import read_context
 from rung.context.statements import Contexts, OrganisationFact
+from rung.decision.evidence import Loss
 from rung.decision.named import NamedDecider, NamedDecision
 from rung.decision.named_weigh import NamedWeigher
 from rung.decision.weigh import TitleMeaning, Weighed, Weigher
@@ -174,7 +175,7 @@ class Answered:
         """Without the words of the description, except for its statements."""
         return self._lost(self._weighed._replace(duties=None, against=0.0), "")
 
-    def without_words(self, start: int, end: int) -> float:
+    def without_words(self, start: int, end: int) -> Loss:
         """Without some words of the description, as far as these are a duty."""
         weighed, text, duties = self._weighed, blanked(self._text, start, end), self._weighed.duties
         if duties is not None:
@@ -182,7 +183,13 @@ class Answered:
             same_level = isinstance(self._answer, NamedDecision) and weighed.title is not None and weighed.named_job is None
             duties = self._steps.duties.without(duties, start, end, same_level=same_level)
         against = self._steps.family_text.against_graded(text) if weighed.against else 0.0
-        return self._lost(weighed._replace(duties=duties, against=against), text)
+        left, answer = weighed._replace(duties=duties, against=against), self._answer
+        if not isinstance(answer, Cell):
+            return Loss(self._lost(left, text), of_family=True)
+        probabilities = self._steps.weigher.reweigh(left)
+        weight = self._fall(self._odds(probabilities[answer]))
+        before, after = (self._odds(1.0 - each[OTHER]) for each in (weighed.probabilities, probabilities))
+        return Loss(weight, of_family=abs(before - after) > abs(weight) / 2)
 
     def without_named_job(self) -> float:
         """If the description did not name its job."""
