@@ -24,9 +24,9 @@ families) and the track: ic (individual contributor) or manager. Rely on status 
 what is open and range.question what would settle it. Rung grades jobs, not people."""
 
 
-AsSize = Annotated[Size | None, Field(description="Size of the employer.")]
-AsSector = Annotated[Sector | None, Field(description="Sector of the employer.")]
-AsCountry = Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2: GB, not UK.")]
+SizeArgument = Annotated[Size | None, Field(description="Size of the employer.")]
+SectorArgument = Annotated[Sector | None, Field(description="Sector of the employer.")]
+CountryArgument = Annotated[str | None, Field(description="Country of the job, as ISO 3166 alpha-2: GB, not UK.")]
 
 
 class Tools:
@@ -44,9 +44,9 @@ class Tools:
         stated_level: Annotated[
             str | None, Field(description="The level that the source states in a field of its own, such as 'Mid-Senior level'.")
         ] = None,
-        size: AsSize = None,
-        sector: AsSector = None,
-        country: AsCountry = None,
+        size: SizeArgument = None,
+        sector: SectorArgument = None,
+        country: CountryArgument = None,
         min_confidence: Annotated[
             float | None, Field(description="Confidence (0 to 1) from which the answer is classified; else the model's own.")
         ] = None,
@@ -80,9 +80,9 @@ class Tools:
         start: Annotated[str, Field(description="Id of the ladder that the position is on.")],
         position: Annotated[str, Field(description="Id of the position.")],
         to: Annotated[str, Field(description="Id of the ladder to find it on.")],
-        size: AsSize = None,
-        sector: AsSector = None,
-        country: AsCountry = None,
+        size: SizeArgument = None,
+        sector: SectorArgument = None,
+        country: CountryArgument = None,
     ) -> dict[str, Any]:
         """Find a position of one ladder on another: the best relation first, alternatives after it."""
         _check_country(country)

@@ -42,8 +42,8 @@ class EvidenceWriter:
             evidence += parts.explainer.title(weighed.parsed, answer, answered.without_modifier)
         text = query.description or ""
         if weighed.named_job is not None:
-            says = self._labels[weighed.named_job.family]
-            evidence.append(parts.named.named_in(text, weighed.named_job, says, answered.without_named_job()))
+            label = self._labels[weighed.named_job.family]
+            evidence.append(parts.named.named_in(text, weighed.named_job, label, answered.without_named_job()))
         level = answer.reading.rank.level if isinstance(answer, NamedDecision) else None
         evidence += [fact_evidence(context, fact, level, answered.without_fact(fact)) for fact in context.found]
         if context.contextual is not None:
