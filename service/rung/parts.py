@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_type_hints
 
 from rung.schema import Doc, schema_dataclass
 
@@ -165,3 +165,6 @@ class Facts:
     specifies_only: Annotated[YesNo, Doc("Whether it only specifies and prioritises.", "unknown")] = "unknown"
     reports_to: Annotated[ReportsTo | None, Doc("Whom the job reports to.")] = None
     stated_level: Annotated[str | None, Doc("A level stated in words.", "senior")] = None
+
+
+CLAIMS = tuple(name for name, hint in get_type_hints(Facts).items() if hint == YesNo)  # the facts that are yes, no or unknown

@@ -12,7 +12,19 @@ from numbers import Real
 from typing import Any, get_args
 
 from rung.errors import FieldError, InvalidQuery
-from rung.types import COUNTRY, DEFAULT_PARTS, MOST_COUNTED, NOTHING_STATED, PARTS, Organisation, Part, Query, Sector, Size
+from rung.types import (
+    COUNTRY,
+    DEFAULT_PARTS,
+    MOST_COUNTED,
+    NOTHING_STATED,
+    ORGANISATION_COUNTS,
+    PARTS,
+    Organisation,
+    Part,
+    Query,
+    Sector,
+    Size,
+)
 
 _TEXTS = ("title", "description", "company", "id", "ladder", "stated_level")
 _SHARES = ("min_confidence", "min_precision")
@@ -23,7 +35,6 @@ _FORMS = {  # of the texts of an organisation: a pattern, and the same in words
     "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
     "country": (COUNTRY, "a country code of ISO 3166, two capital letters: GB, not UK"),
 }
-_COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 
 
 def is_missing(value: object) -> bool:
@@ -114,7 +125,7 @@ def _organisation(stated: object, errors: list[FieldError]) -> Organisation:
         value, where = getattr(stated, field.name), f"organisation.{field.name}"
         if is_missing(value):
             facts[field.name] = None
-        elif field.name in _COUNTS:
+        elif field.name in ORGANISATION_COUNTS:
             facts[field.name] = _count(value, where, errors)
         elif not isinstance(value, str):
             errors.append(FieldError(where, f"{where} must be a string or missing, not {_named(value)}"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args, get_type_hints
 
 from rung.parts import (
     Alternative,
@@ -31,8 +31,12 @@ from rung.parts import (
 from rung.schema import Doc, schema_dataclass
 
 __all__ = [
+    "COUNTRY",
     "DEFAULT_PARTS",
+    "MOST_COUNTED",
     "NOTHING_STATED",
+    "ORGANISATION_COUNTS",
+    "ORGANISATION_FACTS",
     "PARTS",
     "REFERENCE",
     "Alternative",
@@ -47,6 +51,7 @@ __all__ = [
     "Facts",
     "Family",
     "Level",
+    "Limits",
     "ModelInfo",
     "Modifier",
     "Named",
@@ -105,6 +110,9 @@ class Organisation:
 
 
 NOTHING_STATED = Organisation()
+_KINDS = {name: get_args(hint) for name, hint in get_type_hints(Organisation).items()}
+ORGANISATION_FACTS = tuple(_KINDS)
+ORGANISATION_COUNTS = tuple(name for name, kinds in _KINDS.items() if int in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from rung.tables.files import CACHED, BatchJob, preview, run
 from rung.tables.sources import FORMATS as ENDINGS
 from rung.tables.sources import PACKING, format_of
 from rung.tables.summary import Summary
+from rung.tables.table import READ
 from rung.tables.workers import WorkerLost
 
 PLAIN_EVERY = 10.0  # seconds between lines of progress without a terminal; the first comes after one second
@@ -28,10 +29,7 @@ FAMILIES = 8  # families that the summary lists
 MASTER = "local[*]"  # of Spark: every processor of this machine
 PREVIEWED = 3  # rows that a dry run answers
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
-COLUMN = (
-    "read a field (title, description, id, company, ladder, sector, size, stated_level) from a column, by its heading or "
-    "number (#2); FIELD= reads none"
-)
+COLUMN = f"read a field ({', '.join(READ)}) from a column, by its heading or number (#2); FIELD= reads none"
 
 
 EXAMPLES = """examples:

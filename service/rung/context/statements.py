@@ -14,17 +14,8 @@ from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, FactValue, Requirement, disagree
 from rung.text.patterns import TEXT, Patterns, Place, Row, Source
 from rung.text.tokens import Tokens
-from rung.types import NOTHING_STATED, Organisation
+from rung.types import NOTHING_STATED, ORGANISATION_FACTS, Organisation
 
-_STATED = (
-    "sector",
-    "country",
-    "size",
-    "products",
-    "product_managers",
-    "business_areas",
-    "product_teams",
-)  # facts of an organisation
 LEVEL_FIELD = "stated_level"  # the field of a query that holds a level which the source states
 PLACES = ("title", "description", "company", LEVEL_FIELD)
 _FILE = "contexts.yaml"
@@ -259,7 +250,7 @@ def known_facts(contexts: Contexts, organisation: Organisation, found: Iterable[
             if lowest <= organisation.product_teams <= highest:
                 stated.update(implies)
                 break
-    stated.update({field: value for field in _STATED if (value := getattr(organisation, field)) is not None})
+    stated.update({field: value for field in ORGANISATION_FACTS if (value := getattr(organisation, field)) is not None})
     disputed = tuple(key for key, value in stated.items() if key in facts and disagree(facts[key], value))
     return Known(facts | stated, frozenset(stated), disputed)
 

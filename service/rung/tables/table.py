@@ -17,7 +17,7 @@ PREFIX = "rung_"
 READ = ("title", "description", "company", "id", "ladder", "sector", "size", "stated_level")
 
 # What the answer depends on. The caller's id is not part of it, so rows that differ only in their id share a key.
-KEY_FIELDS = ("title", "description", "company", "ladder", "sector", "size", "stated_level")
+KEY_FIELDS = tuple(field for field in READ if field != "id")
 
 COLUMNS: Mapping[str, type] = {
     "rung_status": str,
@@ -112,8 +112,8 @@ def cells(
     """The cells of an answer, in the order of ``added``; ``None`` for an empty cell. ``model`` is the model's short name."""
     if not isinstance(outcome, Result):
         reason = outcome.detail if isinstance(outcome, InvalidQuery) else outcome.reason
-        further = len(added(readings, occupation=occupation)) - len(COLUMNS)
-        return ("error", *(None,) * (len(COLUMNS) - 3), reason, model, *(None,) * further)
+        known = {"rung_status": "error", "rung_error": reason, "rung_model": model}
+        return tuple(known.get(column) for column in added(readings, occupation=occupation))
     titles = {reading.ladder: reading.title for reading in outcome.readings or ()}
     level, answer_range = outcome.level, outcome.range
     return (
