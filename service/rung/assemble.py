@@ -53,6 +53,7 @@ class Figures(NamedTuple):
     least_duties: float
     vague: Vague
     least_weight: float
+    least_share: float
 
 
 class Threshold(NamedTuple):
@@ -129,7 +130,7 @@ def _assemble(artefact: Artefact) -> Parts:
     family_reader, speller, family_text = _family_readers(artefact, lexicon, weights)
     weigher = Weigher(grid, WeighingWeights.from_dict(weights), statements)
     named_weigher = NamedWeigher(weigher, statements, family_text, lexicon.graded)
-    named = _named(speller, family_reader, ranks, scale, named_sayings, weights)
+    named = _named(speller, family_reader, ranks, scale, lexicon.graded, named_sayings, weights)
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
     return Parts(
         lexicon=lexicon,
@@ -155,7 +156,9 @@ def _assemble(artefact: Artefact) -> Parts:
         named_jobs=NamedJobReader(wordings, patterns, readers, lexicon.graded, NamedJobWeights(**weights["named_job"])),
         scale=scale,
         headings=headings,
-        figures=Figures(decide["conflict"], weights["duties"]["least"], Vague(**weights["duties"]["vague"]), shown.least),
+        figures=Figures(
+            decide["conflict"], weights["duties"]["least"], Vague(**weights["duties"]["vague"]), shown.least, shown.smallest_share
+        ),
         thresholds={
             "classified": weights["fitted"]["threshold"],
             "clear_title": decide["clear_title"],
@@ -204,6 +207,7 @@ def _named(
     families: FamilyReader,
     ranks: RankReader,
     scale: Mapping[str, GridLevel],
+    graded: str,
     sayings: Mapping[str, Any],
     weights: Mapping[str, Any],
 ) -> NamedDecider:
@@ -215,10 +219,11 @@ def _named(
         threshold=fitted["threshold"],
         clear_title=decide["clear_title"],
         conflict=decide["conflict"],
+        smallest_share=decide["evidence"]["smallest_share"],
         **weights["ranks"],
     )
     places = {level.id: level.rank for level in scale.values()}
-    return NamedDecider(speller, families, ranks, places, figures, Calibration(**fitted["named"]), sayings)
+    return NamedDecider(speller, families, ranks, places, graded, figures, Calibration(**fitted["named"]), sayings)
 
 
 def _decider(grid: Grid, taxonomy: Mapping[str, Any], weights: Mapping[str, Any]) -> Decider:

@@ -47,17 +47,18 @@ class EvidenceWriter:
         level = answer.reading.rank.level if isinstance(answer, NamedDecision) else None
         evidence += [fact_evidence(context, fact, level, answered.without_fact(fact)) for fact in context.found]
         if context.contextual is not None:
-            evidence.append(ladder_evidence(context, context.contextual, weighed.plain, answered.without_ladder()))
+            weight, least = answered.without_ladder(), parts.figures.least_share
+            evidence.append(ladder_evidence(context, context.contextual, weighed.plain, weight, least))
         stated = context.elsewhere if isinstance(answer, NamedDecision) else context.stated
         evidence += [self._statement(text, each, answer, answered.without_statement(each)) for each in stated]
         if decision is not None and weighed.duties is not None and self._duties_count(answered, answer):
             told = weighed.managing_told
-            evidence += parts.explainer.duties(text, weighed.duties, decision.cell, answered.without_words, managing_told=told)
+            evidence += parts.explainer.duties(text, weighed.duties, decision.cell, answered, managing_told=told)
         return tuple(evidence)
 
     def _duties_count(self, answered: Answered, answer: Cell | NamedDecision) -> bool:
         """Whether the duties may change the answer; in the graded family they nearly always do."""
-        return isinstance(answer, Cell) or abs(answered.without_duties()) >= self._parts.figures.least_weight
+        return isinstance(answer, Cell) or abs(answered.without_duties.weight) >= self._parts.figures.least_weight
 
     def _statement(self, text: str, stated: Stated, answer: Cell | NamedDecision, weight: float) -> Evidence:
         statement = stated.statement

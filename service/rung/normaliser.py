@@ -194,7 +194,7 @@ class Normaliser:
             return weighed
         named = None if self._titles.named([query])[0].names_job else self.parts.named_jobs.read(found.tokens)
         against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
-        return self.parts.weigher.untitled(weighed, against, named)
+        return self.parts.weigher.with_named_job(weighed, against, named)
 
     def _apply_ladder(self, query: Query, weighed: Weighed) -> Weighed:
         """If there is no title: place the text on the ladder that the caller names."""

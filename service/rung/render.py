@@ -16,6 +16,7 @@ from rung.grid import OTHER, UNKNOWN, Cell
 from rung.ladders.crosswalk import places_by_title
 from rung.ladders.readings import LadderPlaces, family_readings, readings
 from rung.ladders.relations import Crosswalk
+from rung.parts import CLAIMS
 from rung.text.facts import Stated
 from rung.title.clean import fold
 from rung.title.meaning import TitleReading, position_of
@@ -38,11 +39,6 @@ from rung.types import (
     Result,
     Track,
 )
-
-_CLAIMS = (
-    "manages", "manages_managers", "hires_or_appraises", "executive", "product_executive_above", "only_product_person",
-    "owns_vision", "specifies_only",
-)  # fmt: skip
 
 
 class Renderer:
@@ -203,26 +199,24 @@ class Renderer:
 
     def _alternatives(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Alternative, ...]:
         if (other := _named_answer(decision, named)) is not None:
-            return tuple(
-                Alternative(family, None, level, cast(Track, track), confidence)
-                for family, (level, track), confidence in self._parts.named.alternatives(other)
-            )
+            listed = self._parts.named.alternatives(other, weighed.probabilities)
+            return tuple(self._alternative(weighed, Cell(family, *rank), confidence) for family, rank, confidence in listed)
         if decision is None:
             return ()
-        reading = weighed.title.reading if weighed.title else None
+        # For a job of another family, the likeliest of these stands.
+        instead = Cell(named.family, named.level, named.track) if named is not None else None
         return tuple(
-            self._named_alternative(named, confidence)
-            if cell == OTHER
-            else Alternative(cell.family, position_of(self._grid, reading, cell), cell.level, cast(Track, cell.track), confidence)
+            self._alternative(weighed, instead if cell == OTHER else cell, confidence)
             for cell, confidence in self._parts.decider.alternatives(decision)
         )
 
-    @staticmethod
-    def _named_alternative(named: NamedDecision | None, confidence: float) -> Alternative:
-        """The alternative that the job is of another family."""
-        if named is None:
+    def _alternative(self, weighed: Weighed, cell: Cell | None, confidence: float) -> Alternative:
+        """One alternative; without a cell, that the job is of a family that no word names."""
+        if cell is None:
             return Alternative(UNKNOWN, None, None, None, confidence)
-        return Alternative(named.family, None, named.level, cast(Track, named.track), confidence)
+        reading = weighed.title.reading if weighed.title else None
+        position = position_of(self._grid, reading, cell) if cell in self._grid.cells else None
+        return Alternative(cell.family, position, cell.level, cast(Track, cell.track), confidence)
 
     def _flags(self, query: Query, weighed: Weighed) -> list[str]:
         title, duties = weighed.title, weighed.duties
@@ -277,7 +271,7 @@ class Renderer:
             reports_to=ReportsTo(to, self._named_position(to), index(boss)) if boss else None,
             stated_level=rules.level(level.statement) if level else None,
         )
-        claims: dict[str, Any] = {fact: rules.claim(stated, fact) for fact in _CLAIMS}
+        claims: dict[str, Any] = {fact: rules.claim(stated, fact) for fact in CLAIMS}
         return replace(found, **claims)
 
     def _named_position(self, words: str) -> str | None:

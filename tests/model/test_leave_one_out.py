@@ -158,5 +158,47 @@ def test_a_clear_title_lists_no_sentence_that_changes_nothing(normaliser: Normal
 def test_where_the_title_leaves_the_family_open_duties_speak_for_the_family(normaliser: Normaliser) -> None:
     found = [piece for piece in pieces(normaliser, "PM", ROADMAP, "description") if DUTY.match(piece.says)]
     assert {piece.towards["family"] for piece in found} == {"product-management"}
-    clear = [piece for piece in pieces(normaliser, "Product Owner", ROADMAP, "description") if "level" in piece.towards]
-    assert clear
+    clear = [piece for piece in pieces(normaliser, "Product Owner", ROADMAP, "description") if DUTY.match(piece.says)]
+    assert any(piece.says.startswith("Such a duty") for piece in clear)
+
+
+def test_every_value_that_evidence_speaks_for_is_one_that_answers_have(normaliser: Normaliser) -> None:
+    families = {family.id for family in normaliser.families}
+    levels = {level.id for level in normaliser.parts.scale.values()}
+    found = []
+    for title in ("TPM", "PM", "Product Owner", "Scrum Master", "Nurse", "Chief Product Owner", ""):
+        for text in (ROADMAP, WEB, MIXED):
+            found += pieces(normaliser, title, text, "title") + pieces(normaliser, title, text, "description")
+    assert {piece.towards.get("family") for piece in found} - {None} <= families
+    assert {piece.towards.get("level") for piece in found} - {None} <= levels
+
+
+def test_a_head_that_speaks_against_the_answer_has_a_negative_weight(normaliser: Normaliser) -> None:
+    text = "You maintain the product backlog. You define the product roadmap."
+    answer = normaliser.classify(Query("PO", description=text, include=("evidence",)))
+    (head,) = (piece for piece in answer.evidence or () if piece.source == "title")
+    assert answer.family is not None
+    assert head.towards == {"family": answer.family.id}
+    assert head.weight < 0
+
+
+PROJECT = (
+    "You keep the project plan. You track milestones and risks. You run the steering committee. "
+    "You report the project status to sponsors."
+)
+
+
+def test_duties_that_each_change_nothing_are_told_where_together_they_do(normaliser: Normaliser) -> None:
+    title = "Senior Product Manager"
+    found = [piece for piece in pieces(normaliser, title, PROJECT, "description") if DUTY.match(piece.says)]
+    assert [piece.towards for piece in found] == [{"family": "project-programme"}]
+    assert found[0].weight == pytest.approx(fall(normaliser, title, PROJECT, Query(title)), abs=ROUNDED)
+
+
+def test_the_graded_family_is_an_alternative_of_another_one(normaliser: Normaliser) -> None:
+    answer = normaliser.classify(Query("Senior Product Manager", description=PROJECT, include=("alternatives",)))
+    assert answer.family is not None
+    assert answer.range.families == (answer.family.id, "product-management")
+    (best, *_) = answer.alternatives or ()
+    assert (best.family, best.position, best.level) == ("product-management", "senior-product-manager", "senior")
+    assert (answer.confidence or 0) + sum(each.confidence for each in answer.alternatives or ()) <= 1.001

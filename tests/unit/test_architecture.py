@@ -32,6 +32,7 @@ ORDER = [
     "kernel",
     "arrays",
     "numeric",
+    "odds",
     "records",
     "tries",
     "markup",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast, get_args
 
@@ -11,6 +10,7 @@ from rung.grid import Cell
 from rung.ladders.crosswalk import LadderSense, title_prior
 from rung.ladders.placements import variant_shares
 from rung.ladders.relations import Crosswalk
+from rung.odds import log_odds
 from rung.text.facts import NO_STATEMENTS, NOTHING_ADDED, JobStatements, Stated, StatedOdds
 from rung.text.matches import TextMatches
 from rung.types import REFERENCE, Evidence, Query
@@ -189,17 +189,16 @@ def fact_evidence(context: Context, fact: OrganisationFact, level: str | None, w
     return Evidence(source, fact.text, fact.start, fact.end, fact.says, towards, weight)
 
 
-def ladder_evidence(context: Context, contextual: Contextual, plain: Mapping[Cell, float], weight: float) -> Evidence:
-    """The ladder that gives the title its meaning, as evidence towards the cell for which it adds most to ``plain``."""
-    gains = {cell: _odds(share) - _odds(plain.get(cell, 0.0)) for cell, share in contextual.meaning.cells.items()}
+def ladder_evidence(context: Context, contextual: Contextual, plain: Mapping[Cell, float], weight: float, least: float) -> Evidence:
+    """The ladder that gives the title its meaning, as evidence towards the cell for which it adds most to ``plain``.
+
+    A share counts as at least ``least``.
+    """
+    gains = {
+        cell: log_odds(share, least) - log_odds(plain.get(cell, 0.0), least) for cell, share in contextual.meaning.cells.items()
+    }
     most = max(gains, key=gains.__getitem__)
     towards = {"ladder": contextual.meaning.ladder, "level": most.level, "track": most.track}
     known = [f"{key}: {context.known.facts[key]}" for key in sorted(context.known.stated)]
     text = "; ".join(known) or contextual.meaning.ladder
     return Evidence("organisation", text, 0, 0, contextual.says, towards, weight)
-
-
-def _odds(share: float) -> float:
-    """Log-odds of a share, clamped to those of 0.001 and 0.999."""
-    held = min(0.999, max(0.001, share))
-    return math.log(held / (1.0 - held))

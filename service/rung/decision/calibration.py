@@ -6,10 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-
-def log_odds(probability: float) -> float:
-    """Log-odds, clamped to [-20, 20]."""
-    return math.log(probability / (1.0 - probability)) if 1e-9 < probability < 1 - 1e-9 else math.copysign(20.0, probability - 0.5)
+from rung.odds import log_odds
 
 
 class Calibration(NamedTuple):

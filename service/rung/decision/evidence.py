@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rung.grid import OTHER, UNKNOWN, Cell
+from rung.odds import log_odds
 from rung.text.cues import Cue
 from rung.text.document import Columns, SentenceReadings
 from rung.text.reader import DutyReading
@@ -48,6 +49,19 @@ class Loss(NamedTuple):
 
     weight: float
     of_family: bool
+
+
+class Losses(Protocol):
+    """What an answer loses without words of its description."""
+
+    def without_words(self, start: int, end: int) -> Loss:
+        """The loss without the words between two offsets."""
+        ...
+
+    @property
+    def without_duties(self) -> Loss:
+        """The loss without all words that are no statement."""
+        ...
 
 
 class SalientSentence(NamedTuple):
@@ -124,27 +138,29 @@ class Explainer:
         for kind, value, start, end in parsed.named:
             text = raw[start:end]
             if kind != "seniority":
-                says, towards, weight = self._explain_head(parsed.roles, head or text)
+                says, towards, weight = self._explain_head(parsed.roles, head or text, cell == OTHER)
                 yield Evidence("title", text, start, end, says, dict(towards), weight)
             elif cell != OTHER:
                 towards = {"level": cell.level, "track": cell.track}
                 yield Evidence("title", text, start, end, self._lexicon.seniority[value].says, towards, lost(value))
 
-    def _explain_head_uncached(self, roles: tuple[Role, ...], head: str) -> tuple[str, dict[str, str], float]:
-        """What the head of some roles says, towards what, and the log-odds of the family against all others."""
+    def _explain_head_uncached(self, roles: tuple[Role, ...], head: str, other: bool) -> tuple[str, dict[str, str], float]:
+        """What the head of some roles says, towards what, and its log-odds for the graded family, or for all others."""
         reading = self._retriever.roles(roles)
         says = self._sayings.head if reading.family == self._lexicon.graded else self._sayings.neighbour
-        share, spare = 1.0 - sum(s for c, s in reading.shares.items() if c != OTHER), self._figures.smallest_share
-        weight = math.log((1.0 - share + spare) / (share + spare))
-        return says.format(head=head), {"family": reading.family}, round(abs(weight), 2)
+        graded = sum(share for cell, share in reading.shares.items() if cell != OTHER)
+        weight = log_odds(1.0 - graded if other else graded, self._figures.smallest_share)
+        return says.format(head=head), {"family": self._published(reading.family)}, round(weight, 2)
 
-    def duties(
-        self, text: str, reading: DutyReading, cell: Cell, lost: Callable[[int, int], Loss], *, managing_told: bool
-    ) -> list[Evidence]:
+    def _published(self, family: str) -> str:
+        """The id that answers have for a family of the lexicon."""
+        return self._lexicon.named.get(family, family)
+
+    def duties(self, text: str, reading: DutyReading, cell: Cell, losses: Losses, *, managing_told: bool) -> list[Evidence]:
         """The sentences and cues that speak most clearly for the cell; if it is ``OTHER``, for the family of each.
 
-        ``lost`` is what the log-odds of the answer lose without the words between two offsets; pieces that change too little are
-        left out. If statements say who manages whom (``managing_told``), none of them speaks for a track.
+        Pieces that change too little are left out. If each of them does, but not all together, the clearest has the weight of all.
+        If statements say who manages whom (``managing_told``), no piece speaks for a track.
         """
         inside = cell != OTHER
         cues = () if inside and managing_told else reading.cues
@@ -162,21 +178,27 @@ class Explainer:
             if any(start < other[1] and other[0] < end for other in places):
                 continue
             places.append((start, end))
-            loss = lost(start, end)
+            loss = losses.without_words(start, end)
             if abs(loss.weight) >= self._figures.least:
-                says, towards = self._explain_cue(what) if isinstance(what, Cue) else self._explain_sentence(what, cell, loss)
-                kept.append(Evidence("description", text[start:end], start, end, says, towards, loss.weight))
+                kept.append(self._piece(text, start, end, what, cell, loss))
+        if places and not kept and abs(losses.without_duties.weight) >= self._figures.least:
+            clearest = next(what for _, start, end, what in strong if (start, end) == places[0])
+            kept.append(self._piece(text, *places[0], clearest, cell, losses.without_duties))
         return sorted(kept, key=attrgetter("start"))
+
+    def _piece(self, text: str, start: int, end: int, what: SalientSentence | Cue, cell: Cell, loss: Loss) -> Evidence:
+        says, towards = self._explain_cue(what) if isinstance(what, Cue) else self._explain_sentence(what, cell, loss)
+        return Evidence("description", text[start:end], start, end, says, towards, loss.weight)
 
     def _explain_sentence(self, sentence: SalientSentence, cell: Cell, loss: Loss) -> tuple[str, dict[str, str]]:
         """The sentence of evidence, and what it speaks for: where most of its weight is the family's, for that."""
         *_, manages, level, family = sentence
         if cell == OTHER or loss.of_family:
             name = self._lexicon.graded if cell != OTHER and loss.weight > 0 else self._columns.families[family]
-            return self._duty_of[name], {"family": name}
+            return self._duty_of[name], {"family": self._published(name)}
         if manages > self._figures.sure:
             return self._sayings.duty_manager, {"track": "manager"}
-        return (self._upper, {"level": "upper"}) if level > 0 else (self._lower, {"level": "lower"})
+        return (self._upper if level > 0 else self._lower), {}
 
     def _explain_cue(self, cue: Cue) -> tuple[str, dict[str, str]]:
         return cue.says, {"track": {"yes": "manager", "no": "ic"}[cue.towards]}

@@ -6,7 +6,6 @@ each have a weight near 0, and the weights need not add up.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from rung.decision.named_weigh import NamedWeigher
 from rung.decision.weigh import TitleMeaning, Weighed, Weigher
 from rung.grid import OTHER, Cell, Grid
 from rung.ladders.relations import Crosswalk
+from rung.odds import log_odds
 from rung.text.facts import JobStatements, Stated, StatedOdds, StatementRules
 from rung.text.families import FamilyTextReader
 from rung.text.reader import DutyReader, blanked
@@ -58,11 +58,6 @@ class LeaveOneOut:
         position = None if cell == OTHER else position_of(self.steps.grid, reading, cell)
         return TitleMeaning(reading, self.steps.weigher.title(reading), position, cell.level or None)
 
-    def log_odds(self, probability: float) -> float:
-        """The log-odds of a probability that is held above the smallest share and below 1 minus that."""
-        held = min(1.0 - self.steps.smallest_share, max(self.steps.smallest_share, probability))
-        return math.log(held / (1.0 - held))
-
 
 class Answered:
     """One answer, a cell of the graded family or a decision for a named one. Each method is the loss without a piece."""
@@ -70,10 +65,13 @@ class Answered:
     def __init__(
         self, leave_one_out: LeaveOneOut, crosswalk: Crosswalk, query: Query, weighed: Weighed, answer: Cell | NamedDecision
     ) -> None:
-        self._title_without, self._odds, self._steps = leave_one_out.title_without, leave_one_out.log_odds, leave_one_out.steps
+        self._title_without, self._steps = leave_one_out.title_without, leave_one_out.steps
         self._crosswalk = crosswalk
         self._query, self._weighed, self._answer = query, weighed, answer
         self._text = query.description or ""
+
+    def _odds(self, probability: float) -> float:
+        return log_odds(probability, self._steps.smallest_share)
 
     @cached_property
     def _whole(self) -> float:
@@ -171,9 +169,10 @@ class Answered:
         """If no ladder gave the title another meaning."""
         return self._lost(self._weighed._replace(context=self._weighed.context._replace(contextual=None)))
 
-    def without_duties(self) -> float:
+    @cached_property
+    def without_duties(self) -> Loss:
         """Without the words of the description, except for its statements."""
-        return self._lost(self._weighed._replace(duties=None, against=0.0), "")
+        return self._lost_words(self._weighed._replace(duties=None, against=0.0), "")
 
     def without_words(self, start: int, end: int) -> Loss:
         """Without some words of the description, as far as these are a duty."""
@@ -183,12 +182,15 @@ class Answered:
             same_level = isinstance(self._answer, NamedDecision) and weighed.title is not None and weighed.named_job is None
             duties = self._steps.duties.without(duties, start, end, same_level=same_level)
         against = self._steps.family_text.against_graded(text) if weighed.against else 0.0
-        left, answer = weighed._replace(duties=duties, against=against), self._answer
+        return self._lost_words(weighed._replace(duties=duties, against=against), text)
+
+    def _lost_words(self, left: Weighed, text: str) -> Loss:
+        answer = self._answer
         if not isinstance(answer, Cell):
             return Loss(self._lost(left, text), of_family=True)
         probabilities = self._steps.weigher.reweigh(left)
         weight = self._fall(self._odds(probabilities[answer]))
-        before, after = (self._odds(1.0 - each[OTHER]) for each in (weighed.probabilities, probabilities))
+        before, after = (self._odds(1.0 - each[OTHER]) for each in (self._weighed.probabilities, probabilities))
         return Loss(weight, of_family=abs(before - after) > abs(weight) / 2)
 
     def without_named_job(self) -> float:

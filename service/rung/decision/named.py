@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rung.decision.calibration import Calibration, log_odds
+from rung.decision.calibration import Calibration
 from rung.decision.named_weigh import NO_RANK_STATEMENTS, NamedReading, NamedWeighed, RankStatements
+from rung.grid import OTHER, Cell
+from rung.odds import log_odds
 from rung.text.named_job import NamedJob
 from rung.title.family import FamilyReader
 from rung.title.rank import Rank, RankEvidence, RankReader, RankReading
@@ -44,6 +46,7 @@ class NamedFigures(NamedTuple):
     threshold: float
     clear_title: float
     conflict: float
+    smallest_share: float
 
 
 class _Ranks(NamedTuple):
@@ -84,7 +87,7 @@ class NamedDecision(NamedTuple):
 
 
 class NamedDecider:
-    """Reads and decides titles of named families; ``scale`` maps a level to its rank."""
+    """Reads and decides titles of named families; ``scale`` maps a level to its rank, ``graded`` is the family with a grid."""
 
     def __init__(
         self,
@@ -92,12 +95,13 @@ class NamedDecider:
         families: FamilyReader,
         ranks: RankReader,
         scale: Mapping[str, int],
+        graded: str,
         figures: NamedFigures,
         calibration: Calibration,
         sayings: Mapping[str, Any],
     ) -> None:
         self._speller, self._families, self._rank_reader = speller, families, ranks
-        self._scale = scale
+        self._scale, self._graded = scale, graded
         self._figures = figures
         self._calibration = calibration
         self._title_ranks = lru_cache(maxsize=_TITLES)(self._title_ranks_uncached)
@@ -127,8 +131,8 @@ class NamedDecider:
         if reading.family.head is not None:
             start, end = reading.family.head
             says = self._sayings["head"].format(family=self.labels.get(named.family, named.family).lower())
-            weight = weight_of(reading.family.probabilities.get(named.family, 0.0))
-            found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, weight))
+            weight = log_odds(reading.family.probabilities.get(named.family, 0.0), self._figures.smallest_share)
+            found.append(Evidence("title", title[start:end], start, end, says, {"family": named.family}, round(weight, 2)))
         towards = {"level": reading.rank.level, "track": reading.rank.track}
         for start, end, says, without in _without_overlaps(reading.rank.evidence):
             found.append(Evidence("title", title[start:end], start, end, says, towards, lost(without)))
@@ -160,7 +164,7 @@ class NamedDecider:
         used = (ranks.expected, score, shares, reading, weighed)
         if confidence >= threshold:
             return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, conflict, *used)
-        open_families, open_ranks = self._open(families, mass, ranks)
+        open_families, open_ranks = self._open(weighed, ranks)
         open_levels = {level for level, _ in open_ranks}
         levels = tuple(level for level in self._scale if level in open_levels)
         tracks = tuple(sorted({track for _, track in open_ranks}))
@@ -177,13 +181,16 @@ class NamedDecider:
         against_track = manager_odds if rank.track == "ic" else -manager_odds
         return against_track >= self._figures.conflict or (rank.stated and stated.level not in (None, rank.level))
 
-    def _open(self, families: Mapping[str, float], mass: float, ranks: _Ranks) -> tuple[Sequence[str], Sequence[Rank]]:
+    def _open(self, weighed: NamedWeighed, ranks: _Ranks) -> tuple[Sequence[str], Sequence[Rank]]:
         """The possible families and ranks; if there would be one of each, the less certain part gets a second one."""
-        open_families, shares = self._range(families), ranks.shares
+        families, mass, shares = weighed.families, weighed.mass, ranks.shares
+        open_families = self._range(families)
         if len(open_families) > 1 or len(ranks.open) > 1:
             return open_families, ranks.open
-        if families[open_families[0]] * mass <= shares[ranks.best] and len(families) > 1:
-            return list(families)[:2], ranks.open
+        answer, *named = families
+        if families[answer] * mass <= shares[ranks.best]:
+            others = {family: families[family] * mass for family in named[:1]} | {self._graded: 1.0 - mass}
+            return [answer, max(others, key=others.__getitem__)], ranks.open
         return open_families, sorted(shares, key=lambda r: -shares[r])[:2]
 
     def probability(self, reading: NamedReading, weighed: NamedWeighed, family: str, rank: Rank) -> float:
@@ -285,20 +292,19 @@ class NamedDecider:
                 break
         return kept
 
-    def alternatives(self, decision: NamedDecision) -> tuple[tuple[str, Rank, float], ...]:
-        """The next most likely answers, none more likely than the answer; all probabilities together are at most 1."""
+    def alternatives(self, decision: NamedDecision, cells: Mapping[Cell, float]) -> tuple[tuple[str, Rank, float], ...]:
+        """The next most likely answers, none more likely than the answer; all probabilities together are at most 1.
+
+        ``cells`` are the probabilities before calibration of those of the graded family.
+        """
         count, floor = self._figures.alternatives, self._figures.alternative_floor
-        likely = list(decision.weighed.families.items())[:count]
+        likely = [(family, share * decision.weighed.mass) for family, share in decision.weighed.families.items()][:count]
         answered = decision.family, (decision.level, decision.track)
         joint = [(f, r, p * q) for f, p in likely for r, q in decision.rank_shares.items() if (f, r) != answered]
+        joint += [(self._graded, (cell.level, cell.track), p) for cell, p in cells.items() if cell != OTHER]
         scale = min(1.0, (1.0 - decision.confidence) / (sum(p for *_, p in joint) or 1.0))
         top = [(f, r, min(p * scale, decision.confidence)) for f, r, p in sorted(joint, key=lambda each: -each[2])[:count]]
         return tuple((f, r, round(p, 4)) for f, r, p in top if p >= floor)
-
-
-def weight_of(probability: float) -> float:
-    """The weight of a piece of evidence: the log-odds of a share, clamped to those of 0.005 and 0.995."""
-    return round(log_odds(min(0.995, max(0.005, probability))), 2)
 
 
 def _corrections(title: CleanTitle, spelt: CleanTitle) -> tuple[tuple[int, int, str], ...]:

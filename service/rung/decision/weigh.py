@@ -290,7 +290,7 @@ class Weigher:
             return {}
         prior = self._prior(weighed.plain, weighed.context, titled=weighed.title is not None)
         probabilities = self._with_duties(prior, weighed.title, weighed.duties, weighed.context)
-        return self.combine(probabilities, self._untitled_odds(weighed.against, weighed.named_job))
+        return self.combine(probabilities, self._named_job_odds(weighed.against, weighed.named_job))
 
     def _prior(self, plain: Mapping[Cell, float], context: Context, *, titled: bool) -> Mapping[Cell, float]:
         """The probabilities by the title in its context, with what the text states.
@@ -316,16 +316,16 @@ class Weigher:
                 odds = odds._replace(family=max(0.0, odds.family))
         return keep_levels(prior, self.combine(prior, odds), context)
 
-    def untitled(self, weighed: Weighed, against: float, named: NamedJob | None) -> Weighed:
-        """A query without a title, with the log-odds ``against`` the graded family and the job that its text names added."""
-        odds = self._untitled_odds(against, named)
+    def with_named_job(self, weighed: Weighed, against: float, named: NamedJob | None) -> Weighed:
+        """Adds the job that the text names and the log-odds ``against`` the graded family, for a title that names no job."""
+        odds = self._named_job_odds(against, named)
         if odds is None or (named is None and not weighed.probabilities):
             return weighed
         if not weighed.probabilities:  # its words are no duties that are known
             weighed = weighed._replace(plain=self._untitled, prior=self._untitled, probabilities=self._untitled)
         return weighed._replace(probabilities=self.combine(weighed.probabilities, odds), named_job=named, against=against)
 
-    def _untitled_odds(self, against: float, named: NamedJob | None) -> DutyOdds | None:
+    def _named_job_odds(self, against: float, named: NamedJob | None) -> DutyOdds | None:
         if named is None and not against:
             return None
         cells = [0.0] * len(self._grid.cells)

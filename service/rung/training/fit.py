@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from rung.decision.calibration import Calibration, log_odds
+from rung.decision.calibration import Calibration
 from rung.decision.weigh import Weighed
 from rung.grid import OTHER, Cell
 from rung.normaliser import Normaliser
+from rung.odds import log_odds
 from rung.training import metrics
 from rung.training.folds import source_folds
 from rung.training.gold import GoldFile, GoldRow

@@ -23,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from rung.errors import DataError
 from rung.numeric import Floats, softmax
+from rung.odds import log_odds
 from rung.text.document import Columns
 from rung.text.plain_scorer import PlainScorer
 from rung.text.plain_scorer import sentences as split
@@ -192,10 +193,6 @@ def _fit_documents(
         columns.append(column)
         intercepts.append(model.intercept_[0])
     usual_levels = (np.bincount(level[family], minlength=len(levels)) + 1.0) / (family.sum() + len(levels))
-    usual = np.array([_odds(manager[family].mean()), _odds(family.mean())])
+    usual = np.array([log_odds(float(manager[family].mean())), log_odds(float(family.mean()))])
     mean, scale = np.asarray(scaler.mean_), np.asarray(scaler.scale_)
     return DocumentModel(names, mean, scale, np.array(columns).T, np.array(intercepts), usual_levels, usual)
-
-
-def _odds(share: float) -> float:
-    return float(np.log(share / (1.0 - share)))
