@@ -33,7 +33,7 @@ class TextReader:
     def read(self, text: str) -> TextMatches:
         """What matches in a raw text."""
         patterns = self._patterns
-        tokens = patterns.tokens(text)
+        tokens = self._reader.tokens(text)
         statements: list[Fields] = []
         cues: list[Fields] = []
         contexts: list[Fields] = []

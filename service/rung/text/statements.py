@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
+from rung.markup import without_markup
 from rung.text.clauses import APART, HEADINGS, ROLES, Sentence, Sentences, Subject
+from rung.text.labels import Labels
 from rung.text.patterns import TEXT, Patterns, Place, Row, Source
 from rung.text.tokens import Tokens
 from rung.title.clean import fold
@@ -135,11 +137,16 @@ class StatementReader:
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
         self._halves = {name: frozenset(map(_words, data.get("halves", ()))) for name, data in languages.items()}
+        self._labels = Labels([label for data in languages.values() for label in data.get("labels", ())])
         self._bounds = {name: _bounds(data.get("bounds", {})) for name, data in languages.items()}
+
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a raw text, with a colon between each label and the value in the line below it."""
+        return self._patterns.tokens(self._labels.join(without_markup(text)))
 
     def read(self, text: str) -> tuple[Statement, ...]:
         """The statements of a raw text, in order; of two that overlap, the one of higher priority."""
-        tokens = self._patterns.tokens(text)
+        tokens = self.tokens(text)
         return self.of(tokens, self._patterns.find(tokens.letters))
 
     def of(self, tokens: Tokens, places: Iterable[Place]) -> tuple[Statement, ...]:
