@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from rung.context.statements import Contexts, context_source, contexts_from_dict
+from rung.context.statements import Contexts, context_patterns, contexts_from_dict
 from rung.grid import Cell
 from rung.ladders.conditions import wording
 from rung.ladders.crosswalk import Crossing
@@ -53,7 +53,7 @@ def _shared() -> dict[str, Any]:
 @lru_cache
 def contexts() -> Contexts:
     """The rules of context as they are shipped."""
-    return contexts_from_dict(_shared(), crosswalk().grid.cells, Patterns(compile_patterns(context_source(_shared()))))
+    return contexts_from_dict(_shared(), crosswalk().grid.cells, Patterns(compile_patterns(context_patterns(_shared()))))
 
 
 @lru_cache

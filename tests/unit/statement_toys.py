@@ -14,7 +14,7 @@ from ladder_toys import DATA, crosswalk
 from rung.text.compiling import compile_patterns
 from rung.text.facts import Stated, StatementRules
 from rung.text.patterns import Patterns
-from rung.text.statements import Kind, StatementReader, statement_kinds, statement_source
+from rung.text.statements import Kind, StatementReader, statement_kinds, statement_patterns
 
 SHARED = DATA.parents[1] / "shared"
 SENTENCES = Path(__file__).parent / "statements"
@@ -41,7 +41,7 @@ def rules() -> StatementRules:
 
 def statement_reader(known: Sequence[Kind], wordings: Mapping[str, Any]) -> StatementReader:
     """A reader of some kinds of statements and their wordings by language."""
-    return StatementReader(known, wordings, Patterns(compile_patterns(statement_source(known, wordings))))
+    return StatementReader(known, wordings, Patterns(compile_patterns(statement_patterns(known, wordings))))
 
 
 @lru_cache

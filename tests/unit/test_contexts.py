@@ -12,7 +12,7 @@ from statement_toys import counted, kinds, rules
 
 from rung import Normaliser
 from rung.context.effects import Context, PlainTitle, apply_context, context_meaning, fact_evidence, ladder_evidence, read_context
-from rung.context.statements import Known, OrganisationFact, conflicts, context_source, infer_context, known_facts
+from rung.context.statements import Known, OrganisationFact, conflicts, context_patterns, infer_context, known_facts
 from rung.decision import weigh
 from rung.errors import DataError
 from rung.grid import OTHER
@@ -240,7 +240,7 @@ def test_evidence_names_the_words_and_the_ladder() -> None:
     stated = of_description(text)
     context = read_context(crosswalk(), RULES, query, stated, SENIOR)
     fact = fact_evidence(context, context.found[0], None, 0.0)
-    ladder = ladder_evidence(context, context.contextual, {cell("senior/ic"): 1.0}, 1.5)
+    ladder = ladder_evidence(context, context.contextual, {cell("senior/ic"): 1.0}, 1.5, 0.005)
     assert (fact.source, text[fact.start : fact.end]) == ("description", "DDaT")
     assert (ladder.source, ladder.text) == ("organisation", "country: GB; sector: government")
     assert ladder.towards == {"ladder": "uk-government", "level": "senior", "track": "manager"}
@@ -256,7 +256,7 @@ def test_a_phrase_that_cannot_be_read_is_named() -> None:
         "facts": [{"id": "x", "forms": ["a b", "a [b"], "says": "s"}],
     }
     with pytest.raises(DataError, match=r"contexts\.yaml: x, row 2: pattern 'a \[b': '\[' is not closed"):
-        compile_patterns(context_source(data))
+        compile_patterns(context_patterns(data))
 
 
 def test_known_is_empty_by_default() -> None:

@@ -10,7 +10,7 @@ from statement_toys import counted as stated_in
 from rung.assemble import text_reader
 from rung.errors import DataError
 from rung.text.compiling import compile_patterns
-from rung.text.cues import compile_cues, count_cues, cue_source
+from rung.text.cues import compile_cues, count_cues, cue_patterns
 from rung.text.patterns import Patterns
 from rung.text.sentences import readable, without_repeats
 from rung.training.make import compile_wordings
@@ -132,7 +132,7 @@ def test_places_are_those_of_the_raw_text() -> None:
 def test_an_error_names_cue_and_row() -> None:
     data = {"classes": {}, "cues": [{"id": "odd", "patterns": ["a b", "a (b"]}]}
     with pytest.raises(DataError, match=r"cues\.yaml: odd, row 2: pattern 'a \(b': '\(' is not closed by '\)'"):
-        compile_patterns(cue_source(data))
+        compile_patterns(cue_patterns(data))
 
 
 def test_one_walk_finds_all_parts() -> None:

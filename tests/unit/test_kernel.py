@@ -24,7 +24,7 @@ from rung.text.compiling import compile_patterns
 from rung.text.cues import Cue, compile_cues, count_cues
 from rung.text.document import Bounds, Columns, KernelDocument
 from rung.text.matches import TextReader
-from rung.text.patterns import TEXT, Patterns, Row, Source, Tables
+from rung.text.patterns import TEXT, Pattern, Patterns, PatternSet, Tables
 from rung.text.plain_document import PlainDocument
 from rung.text.plain_scorer import PlainScorer
 from rung.text.sentences import KernelScorer, readable, sentence_places
@@ -173,8 +173,8 @@ PATTERNS = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(patterns=st.lists(PATTERNS, min_size=1, max_size=5), raw=st.lists(st.sampled_from(PIECES)))
 def test_patterns_match_where_the_plain_path_finds_them(patterns, raw):
-    rows = [Row("test", pattern, "test", group=TEXT if at % 2 else "other") for at, pattern in enumerate(patterns)]
-    source, text = Source(rows, {"test": {}}, {}), " ".join(raw)
+    rows = [Pattern("test", pattern, "test", group=TEXT if at % 2 else "other") for at, pattern in enumerate(patterns)]
+    source, text = PatternSet(rows, {"test": {}}, {}), " ".join(raw)
     try:
         tables = compile_patterns(source)
     except DataError:  # it could match nothing

@@ -9,7 +9,7 @@ from statement_toys import SHARED
 from rung import Normaliser, Query
 from rung.errors import DataError
 from rung.text.compiling import compile_patterns
-from rung.text.named_job import NamedJob, named_job_source
+from rung.text.named_job import NamedJob, named_job_patterns
 
 
 @pytest.fixture(scope="module")
@@ -161,4 +161,4 @@ def test_a_wording_that_cannot_be_read_is_refused_with_its_place() -> None:
     data = yaml.safe_load((SHARED / "named_jobs.yaml").read_text(encoding="utf-8"))
     data["languages"]["en"]["wordings"][0] = "look for [a {..9}"
     with pytest.raises(DataError, match=r"named_jobs.yaml: en, row 1: .*is not closed"):
-        compile_patterns(named_job_source(data))
+        compile_patterns(named_job_patterns(data))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rung.text.compiling import compile_patterns
-from rung.text.patterns import Patterns, Row, Source
+from rung.text.patterns import Pattern, Patterns, PatternSet
 from rung.text.tokens import tokenise
 
 CLASSES = {"en": {"verb": ["run", "look after"], "stop": ["with"], "things": ["<verb> it"]}}
@@ -23,7 +23,7 @@ EVERY = defaultdict(lambda: "x")
 
 def found(pattern: str, text: str) -> list[str]:
     """The words of each match of one pattern."""
-    patterns = Patterns(compile_patterns(Source([Row("test", pattern, "en")], CLASSES, NUMBERS)))
+    patterns = Patterns(compile_patterns(PatternSet([Pattern("test", pattern, "en")], CLASSES, NUMBERS)))
     tokens = patterns.tokens(text)
     return [" ".join(map(tokens.word, range(p.start, p.end))) for p in patterns.find(tokens.letters)]
 
@@ -58,7 +58,7 @@ def test_elements(pattern: str, text: str, matches: list[str]) -> None:
 
 
 def test_captured_words_are_told() -> None:
-    patterns = Patterns(compile_patterns(Source([Row("test", "reports to {..2}", "en")], CLASSES, NUMBERS)))
+    patterns = Patterns(compile_patterns(PatternSet([Pattern("test", "reports to {..2}", "en")], CLASSES, NUMBERS)))
     tokens = patterns.tokens("reports to the big boss")
     (place,) = patterns.find(tokens.letters)
     assert list(map(tokens.word, range(*place.inner))) == ["the", "big"]
@@ -68,9 +68,9 @@ def test_the_tables_do_not_depend_on_the_order_of_sets() -> None:
     program = (
         "import hashlib, json\n"
         "from rung.text.compiling import compile_patterns\n"
-        "from rung.text.patterns import Row, Source\n"
-        "rows = [Row('test', text, 'en') for text in ('lead|run|own* team', 'a ~2 <verb>|b', '*er of {..2}')]\n"
-        f"document, arrays = compile_patterns(Source(rows, {CLASSES!r}, {NUMBERS!r}))\n"
+        "from rung.text.patterns import Pattern, PatternSet\n"
+        "rows = [Pattern('test', text, 'en') for text in ('lead|run|own* team', 'a ~2 <verb>|b', '*er of {..2}')]\n"
+        f"document, arrays = compile_patterns(PatternSet(rows, {CLASSES!r}, {NUMBERS!r}))\n"
         "print(json.dumps(document), *(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays.values()))\n"
     )
     told = set()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from rung.errors import FieldError
 from rung.grid import Cell
 from rung.ladders.conditions import NO_FACTS, Facts, FactValue, Requirement, disagree
-from rung.text.patterns import TEXT, Patterns, Place, Row, Source
+from rung.text.patterns import TEXT, Pattern, PatternMatch, Patterns, PatternSet
 from rung.text.tokens import Tokens
 from rung.types import NOTHING_STATED, ORGANISATION_FACTS, Organisation
 
@@ -115,7 +115,7 @@ class Contexts(NamedTuple):
     """The rules of ``contexts.yaml``. ``priors`` is how often a fact holds if nothing is known of it.
 
     ``patterns`` finds the phrases that state facts in a title or a company's name. Phrases in a description are matched together
-    with statements and cues (``context_source``).
+    with statements and cues (``context_patterns``).
     """
 
     priors: Mapping[str, Mapping[str, float]]
@@ -158,15 +158,15 @@ def contexts_from_dict(data: Mapping[str, Any], cells: Sequence[Cell], patterns:
     return Contexts(data["priors"], facts, patterns, rules, conflicts, teams)
 
 
-def context_source(data: Mapping[str, Any]) -> Source:
+def context_patterns(data: Mapping[str, Any]) -> PatternSet:
     """The phrases of ``contexts.yaml`` as patterns, in one group a place; the meaning of a match is the number of its fact."""
     rows = [
-        Row(f"{_FILE}: {fact['id']}, row {at}", form, _FILE, number, _group(place))
+        Pattern(f"{_FILE}: {fact['id']}, row {at}", form, _FILE, number, _group(place))
         for number, fact in enumerate(data["facts"])
         for place in _places(fact)
         for at, form in enumerate(fact["forms"], 1)
     ]
-    return Source(rows, {_FILE: {}})
+    return PatternSet(rows, {_FILE: {}})
 
 
 def _places(fact: Mapping[str, Any]) -> tuple[str, ...]:
@@ -212,10 +212,14 @@ def read_stated_level(contexts: Contexts, folded: str, offsets: Sequence[int]) -
 
 
 def facts_at(
-    contexts: Contexts, tokens: Tokens, matches: Iterable[tuple[int, Place]], place: str, offsets: Sequence[int] | None = None
+    contexts: Contexts,
+    tokens: Tokens,
+    matches: Iterable[tuple[int, PatternMatch]],
+    place: str,
+    offsets: Sequence[int] | None = None,
 ) -> tuple[OrganisationFact, ...]:
     """The facts that ``matches`` state: the number of a fact and the tokens of each match, in order. Each fact counts once."""
-    first: dict[int, Place] = {}
+    first: dict[int, PatternMatch] = {}
     for number, match in matches:
         if number not in first or (match.start == first[number].start and match.end > first[number].end):
             first[number] = match

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from rung.text.patterns import Patterns, Place
+from rung.text.patterns import PatternMatch, Patterns
 from rung.text.tokens import Tokens
 
 Subject = Literal["job", "other", "applicant"]
@@ -106,20 +106,20 @@ class Sentences:
                 return False
         return True
 
-    def people_before(self, at: int, role: str, language: str) -> Place | None:
+    def people_before(self, at: int, role: str, language: str) -> PatternMatch | None:
         """The people of a role whom a pronoun takes up: the last that its sentence, or the one before, names before it."""
         start = self._letters.rfind(self._end, 0, at)
         while start > 0 and self._letters[start - 1] == self._end:
             start -= 1
         first = max(self._letters.rfind(self._end, 0, max(start, 0)) + 1, at - _TAKEN_UP)
-        places = map(Place._make, self._patterns.fields(self._tokens.letters, f"{role} {language}", first, at))
-        return max(places, key=lambda place: (place.end, -place.start), default=None)
+        places = map(PatternMatch._make, self._patterns.fields(self._tokens.letters, f"{role} {language}", first, at))
+        return max(places, key=lambda match: (match.end, -match.start), default=None)
 
     def addresses(self, language: str) -> bool:
         """Whether the text says "you" anywhere: one that does not names the job where it says what it does."""
         if language not in self._addressed:
             places = self._patterns.fields(self._tokens.letters, f"roles {language}")
-            self._addressed[language] = any(self._patterns.meanings[place[0]][1] == "addressed" for place in places)
+            self._addressed[language] = any(self._patterns.meanings[match[0]][1] == "addressed" for match in places)
         return self._addressed[language]
 
     def _end_of(self, token: int) -> int:
@@ -145,7 +145,7 @@ class Sentences:
         """Whether a question ends at a token, in a language whose answers are known."""
         return end < len(self._letters) and self._tokens.word(end)[0] == "?" and self._patterns.has(f"answer-yes {language}")
 
-    def answer(self, end: int, role: str, language: str) -> Place | None:
+    def answer(self, end: int, role: str, language: str) -> PatternMatch | None:
         """What answers the question that ends at a token, ``None`` if no words of the role do, or nothing is asked."""
         if end >= len(self._letters) or self._tokens.word(end)[0] != "?":
             return None
@@ -157,7 +157,7 @@ class Sentences:
             letters += self._end
         for pattern, first, last, inner in self._patterns.fields(letters, f"{role} {language}"):
             if first == 0:
-                return Place(pattern, at, at + last, (at + inner[0], at + inner[1]) if inner[0] >= 0 else inner)
+                return PatternMatch(pattern, at, at + last, (at + inner[0], at + inner[1]) if inner[0] >= 0 else inner)
         return None
 
     def names(self, at: int) -> bool:
@@ -187,7 +187,7 @@ class Sentence:
     """One sentence: from which token to before which, and the roles of words in it."""
 
     def __init__(self, start: int, end: int, roles: Iterable[tuple[str, int, int]], text: Sentences, language: str) -> None:
-        """``roles``: each with the token that it starts at and the one after its last, in order of place."""
+        """``roles``: each with the token that it starts at and the one after its last, in order of match."""
         self.start, self.end = start, end
         self._text, self._language = text, language
         self._at: dict[int, dict[str, int]] = {}  # where each role starts, and where it ends
@@ -213,9 +213,9 @@ class Sentence:
         """Whether what stands at a place belongs to somebody else: "their direct reports"."""
         return any(at - 2 <= start < at for start in self._starts.get("possessive", ()))
 
-    def clause(self, place: Place) -> Clause:
+    def clause(self, match: PatternMatch) -> Clause:
         """How the words before a place are to be read there: one walk from the beginning of the sentence, within ``_CLAUSE``."""
-        walk, at = _Walk(), place.start
+        walk, at = _Walk(), match.start
         index = max(self.start, at - _CLAUSE)
         while index < at:
             roles = self._at.get(index)
@@ -230,7 +230,7 @@ class Sentence:
             walk.promised = walk.promised or "promised" in roles
             walk.helped = walk.helped or "helps" in roles
             index = index_next
-        return self._clause(walk, place)
+        return self._clause(walk, match)
 
     def _subject(self, walk: _Walk, roles: Mapping[str, int], index: int, at: int) -> int:
         """Note whom the words at ``index`` speak of; ``roles`` say where these words end. Returns the token to go on from."""
@@ -286,9 +286,9 @@ class Sentence:
         walk.fresh = False
         return end
 
-    def _clause(self, walk: _Walk, place: Place) -> Clause:
+    def _clause(self, walk: _Walk, match: PatternMatch) -> Clause:
         """What the words before a place come to."""
-        subject, named, at = walk.subject, walk.named, place.start
+        subject, named, at = walk.subject, walk.named, match.start
         if subject == "job" and named == _NOBODY:
             named = self._named_before(at)
         # "We seek a lead who runs the team" and "you will run it" ask nothing below a heading of requirements.
@@ -300,7 +300,7 @@ class Sentence:
         if subject == "job" and (walk.helped or self.of_others(at) or (named != _NOBODY and self._text.addresses(self._language))):
             subject = "other"
         negated = walk.negated_at >= 0 and at - walk.negated_at <= _NEGATED
-        return Clause(subject, negated, walk.possible or self._later(place), named)
+        return Clause(subject, negated, walk.possible or self._later(match), named)
 
     def _follows_name(self, index: int, job_end: int) -> bool:
         """Whether a name and a comma stand before a relative clause: "Jana, who leads"; a word for the job is no name."""
@@ -324,13 +324,13 @@ class Sentence:
         nearest = bisect_left(self._applicant, at - _ASKED)
         return nearest < len(self._applicant) and self._applicant[nearest] <= at + _ASKED
 
-    def _later(self, place: Place) -> bool:
+    def _later(self, match: PatternMatch) -> bool:
         """Whether a statement holds later or perhaps: such words stand before it, or behind it in the same clause."""
-        if "possible" in self._at.get(place.end, {}):  # "managing a team might be part of the job"
+        if "possible" in self._at.get(match.end, {}):  # "managing a team might be part of the job"
             return True
-        first = next(iter(self._starts.get("later", ())), place.end + _CLAUSE)
-        between = range(place.end, min(first - 1, place.end + _CLAUSE))  # a comma right before it does not part
-        return first < place.end + _CLAUSE and not any("boundary" in self._at.get(at, {}) for at in between)
+        first = next(iter(self._starts.get("later", ())), match.end + _CLAUSE)
+        between = range(match.end, min(first - 1, match.end + _CLAUSE))  # a comma right before it does not part
+        return first < match.end + _CLAUSE and not any("boundary" in self._at.get(at, {}) for at in between)
 
     def _is_object(self, index: int) -> bool:
         """Whether a word for the job is the object of what stands before it: "reports to you"."""
@@ -343,9 +343,9 @@ class Sentence:
         aside = "skip" in after or "relative" in after or self._text.names(index)
         return index >= self.end or "relative" in ends or ("boundary" in ends and not aside)
 
-    def addresses(self, place: Place) -> bool:
+    def addresses(self, match: PatternMatch) -> bool:
         """Whether a statement names the job itself."""
-        return any(place.start <= at < place.end for at in self._starts.get("addressed", ()))
+        return any(match.start <= at < match.end for at in self._starts.get("addressed", ()))
 
     def clause_end(self, start: int, end: int) -> int:
         """Where the clause ends that captured words begin."""
@@ -360,16 +360,16 @@ class Sentence:
         """Whether a word such as "and" joins two titles of one person: by the title behind it, or alone before a capital letter."""
         return "joins" in roles and (roles["joins"] > at + 1 or self._text.word(at + 1)[0].isupper())
 
-    def denied_behind(self, place: Place) -> bool:
+    def denied_behind(self, match: PatternMatch) -> bool:
         """Whether what follows a statement denies it: "line management is not part of this role"."""
         if "denied-after" not in self._starts:
             return False
-        end = place.end - (self._text.word(place.end - 1) == ":")  # the mark of a field may be the last of its name
+        end = match.end - (self._text.word(match.end - 1) == ":")  # the mark of a field may be the last of its name
         for index in range(end, min(self.end, end + _BEHIND)):
             ends = self._at.get(index, {})
             if "denied-after" in ends and not any("skip" in self._at.get(at, {}) for at in range(index, ends["denied-after"])):
                 return True
-            if "job" in ends or "contrast" in ends or (index > place.end and "boundary" in ends):
+            if "job" in ends or "contrast" in ends or (index > match.end and "boundary" in ends):
                 return False
         return False
 
@@ -377,12 +377,12 @@ class Sentence:
         """Whether a heading above the sentence, or the answer to its question, denies what it says: "Will I manage PMs? No"."""
         return self._text.below(DENIED, self.end) or self._text.answer(self.end, "answer-no", self._language) is not None
 
-    def only_asked(self, place: Place) -> bool:
+    def only_asked(self, match: PatternMatch) -> bool:
         """Whether a question asks what a statement in it says, and no answer affirms it; only where answers are known."""
-        if place.end > self.end or self.end - self.start > _QUESTION or not self._text.asks(self.end, self._language):
+        if match.end > self.end or self.end - self.start > _QUESTION or not self._text.asks(self.end, self._language):
             return False
         return all(self._text.answer(self.end, role, self._language) is None for role in ("answer-yes", "answer-number"))
 
-    def denied_inside(self, place: Place) -> bool:
+    def denied_inside(self, match: PatternMatch) -> bool:
         """Whether the statement itself holds a negation: "manages nobody"."""
-        return bool(self._uncovered("not", "skip", range(place.start, place.end)))
+        return bool(self._uncovered("not", "skip", range(match.start, match.end)))

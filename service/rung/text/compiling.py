@@ -10,44 +10,44 @@ from collections.abc import Collection, Iterable, Mapping
 
 from rung.markup import BREAK
 from rung.text.alphabet import BEYOND, NUMBER, Alphabet, Symbols
-from rung.text.patterns import Source, Tables
+from rung.text.patterns import PatternSet, Tables
 from rung.text.programs import programs
 from rung.text.tokens import COLON, END
 from rung.text.wordings import Captured, Classes, Either, Gap, Node, Parser, Several, Word, symbols_of, without_leading_gap
 from rung.title.clean import fold
 
 
-def compile_patterns(*sources: Source) -> Tables:
+def compile_patterns(*sets: PatternSet) -> Tables:
     """Compile patterns that share one tokenisation. A pattern can use the classes of its own file and the numbers of all files.
 
     Raises:
         DataError: a pattern or class cannot be read; the message names it and says what to fix.
     """
-    rows = [row for source in sources for row in source.rows]
-    classes = {file: Classes(forms, file) for source in sources for file, forms in source.classes.items()}
-    nodes = [without_leading_gap(Parser(row.pattern, classes[row.file], row.where).parse()) for row in rows]
-    numbers = {fold(word): number for source in sources for word, number in source.numbers.items()}
+    patterns = [pattern for each in sets for pattern in each.patterns]
+    classes = {file: Classes(forms, file) for each in sets for file, forms in each.classes.items()}
+    nodes = [without_leading_gap(Parser(pattern.text, classes[pattern.file], pattern.where).parse()) for pattern in patterns]
+    numbers = {fold(word): number for each in sets for word, number in each.numbers.items()}
     named: defaultdict[str, set[str]] = defaultdict(set)
     for file, node in (
-        *zip([row.file for row in rows], nodes, strict=True),
+        *zip([pattern.file for pattern in patterns], nodes, strict=True),
         *((f, n) for f, own in classes.items() for n in own.values()),
     ):
         named[file].update(symbols_of(node))
     signatures = _signatures(named.values(), numbers)
     alphabet, writer = Alphabet(signatures, numbers), _ExpressionWriter()
-    groups = list(dict.fromkeys(row.group for row in rows))
-    meanings = {meaning: at for at, meaning in enumerate(dict.fromkeys(row.meaning for row in rows))}
+    groups = list(dict.fromkeys(pattern.group for pattern in patterns))
+    meanings = {meaning: at for at, meaning in enumerate(dict.fromkeys(pattern.meaning for pattern in patterns))}
     document = {
         "signatures": signatures,
         "numbers": numbers,
         "groups": groups,
-        "sources": [len(source.rows) for source in sources],
+        "set_sizes": [len(each.patterns) for each in sets],
         "meanings": list(meanings),
-        "means": [meanings[row.meaning] for row in rows],
+        "means": [meanings[pattern.meaning] for pattern in patterns],
         "expressions": [writer.write(node, alphabet) for node in nodes],
         "sets": list(writer.sets),
     }
-    numbered = [[number for number, row in enumerate(rows) if row.group == group] for group in groups]
+    numbered = [[number for number, pattern in enumerate(patterns) if pattern.group == group] for group in groups]
     return Tables(document, programs(nodes, alphabet, numbered))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.text.finders import Fields
-from rung.text.patterns import Patterns, Row, Source
+from rung.text.patterns import Pattern, Patterns, PatternSet
 from rung.text.tokens import Tokens
 
 _FILE = "cues.yaml"
@@ -41,14 +41,14 @@ def compile_cues(records: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
     return tuple(Cue(r["id"], r["measure"], r["says"], r.get("towards", ""), r.get("most", float("inf"))) for r in records)
 
 
-def cue_source(data: Mapping[str, Any]) -> Source:
+def cue_patterns(data: Mapping[str, Any]) -> PatternSet:
     """The patterns of ``cues.yaml`` (plain data); the meaning of a pattern is the index of its cue."""
     rows = [
-        Row(f"{_FILE}: {record['id']}, row {at}", pattern, _FILE, number)
+        Pattern(f"{_FILE}: {record['id']}, row {at}", pattern, _FILE, number)
         for number, record in enumerate(data["cues"])
         for at, pattern in enumerate(record["patterns"], 1)
     ]
-    return Source(rows, {_FILE: data["classes"]})
+    return PatternSet(rows, {_FILE: data["classes"]})
 
 
 def cue_matches(patterns: Patterns, tokens: Tokens, matches: Iterable[Fields]) -> list[CueMatch]:

@@ -35,7 +35,7 @@ class PlainFinder:
         return tokenise(text, self._alphabet.known)
 
     def find(self, letters: str, group: int, start: int, end: int) -> list[Fields]:
-        """The matches of a group of patterns, each as the fields of ``Place``."""
+        """The matches of a group of patterns, each as the fields of ``PatternMatch``."""
         behind = dict[int, int]()
         places: list[Fields] = []
         for at in range(start, min(end, len(letters))):

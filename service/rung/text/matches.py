@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rung.text.cues import CueMatch, cue_matches
 from rung.text.finders import Fields
-from rung.text.patterns import Patterns, Place
+from rung.text.patterns import PatternMatch, Patterns
 from rung.text.statements import Kind, Statement, StatementReader
 from rung.text.tokens import Tokens
 
@@ -18,7 +18,7 @@ class TextMatches(NamedTuple):
     tokens: Tokens
     statements: tuple[Statement, ...]
     cues: list[CueMatch]
-    contexts: list[tuple[int, Place]]
+    contexts: list[tuple[int, PatternMatch]]
 
 
 class TextReader:
@@ -28,7 +28,7 @@ class TextReader:
         """``patterns`` are those of statements, cues and contexts, in this order; the rest is as ``StatementReader`` takes it."""
         self._patterns = patterns
         self._reader = StatementReader(kinds, languages, patterns)
-        self._part = [part for part, count in enumerate(patterns.sources) for _ in range(count)]
+        self._part = [part for part, count in enumerate(patterns.set_sizes) for _ in range(count)]
 
     def read(self, text: str) -> TextMatches:
         """What matches in a raw text."""
@@ -40,6 +40,6 @@ class TextReader:
         parts = (statements, cues, contexts)
         for match in patterns.fields(tokens.letters):
             parts[self._part[match[0]]].append(match)
-        stated = self._reader.of(tokens, map(Place._make, statements))
-        facts = [(patterns.meanings[match[0]], Place._make(match)) for match in contexts]
+        stated = self._reader.of(tokens, map(PatternMatch._make, statements))
+        facts = [(patterns.meanings[match[0]], PatternMatch._make(match)) for match in contexts]
         return TextMatches(tokens, stated, cue_matches(patterns, tokens, cues), facts)

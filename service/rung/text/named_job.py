@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from rung.grid import OTHER
 from rung.markup import BREAK
-from rung.text.patterns import Patterns, Row, Source
+from rung.text.patterns import Pattern, Patterns, PatternSet
 from rung.text.tokens import Tokens
 from rung.title.clean import Cleaner, fold
 from rung.title.family import FamilyReader
@@ -81,16 +81,16 @@ class TitleReaders(NamedTuple):
     ranks: RankReader
 
 
-def named_job_source(data: Mapping[str, Any]) -> Source:
+def named_job_patterns(data: Mapping[str, Any]) -> PatternSet:
     """The wordings of ``named_jobs.yaml`` (plain data) as patterns; a match means its language."""
-    rows: list[Row] = []
+    rows: list[Pattern] = []
     classes = {}
     for language, record in data["languages"].items():
         file = f"{_FILE}: {language}"
         classes[file] = {"stop": record["ends"], **record["classes"]}
-        rows += [Row(f"{file}, row {at}", each, file, language, _GROUP) for at, each in enumerate(record["wordings"], 1)]
-        rows += [Row(f"{file}, early row {at}", each, file, language, _EARLY) for at, each in enumerate(record["early"], 1)]
-    return Source(rows, classes)
+        rows += [Pattern(f"{file}, row {at}", each, file, language, _GROUP) for at, each in enumerate(record["wordings"], 1)]
+        rows += [Pattern(f"{file}, early row {at}", each, file, language, _EARLY) for at, each in enumerate(record["early"], 1)]
+    return PatternSet(rows, classes)
 
 
 class NamedJobReader:

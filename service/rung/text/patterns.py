@@ -17,7 +17,7 @@ from rung.text.tokens import Tokens
 TEXT = "text"  # the group of the patterns that are looked for in a whole text, in one walk
 
 
-class Place(NamedTuple):
+class PatternMatch(NamedTuple):
     """Where a pattern matched: its number, the tokens from ``start`` to before ``end``, and those of its capture (-1: none)."""
 
     pattern: int
@@ -26,20 +26,20 @@ class Place(NamedTuple):
     inner: tuple[int, int]
 
 
-class Row(NamedTuple):
-    """A pattern of the data: its place (``where``), text, file, the meaning of a match, and the group that it is matched with."""
+class Pattern(NamedTuple):
+    """A pattern of the data: where it stands, its text, its file, the meaning of a match, and the group that it is matched with."""
 
     where: str
-    pattern: str
+    text: str
     file: str = ""
     meaning: Any = None
     group: str = TEXT
 
 
-class Source(NamedTuple):
+class PatternSet(NamedTuple):
     """Patterns of one part of the data, the classes of words of each of its files, and its number words."""
 
-    rows: Sequence[Row]
+    patterns: Sequence[Pattern]
     classes: Mapping[str, Mapping[str, Sequence[str]]]
     numbers: Mapping[str, int] = {}
 
@@ -52,12 +52,12 @@ class Tables(NamedTuple):
 
 
 class Patterns:
-    """Patterns that share one tokenisation, numbered in the order of their rows."""
+    """Patterns that share one tokenisation, numbered in the order of the data."""
 
     def __init__(self, tables: Tables) -> None:
         document, arrays = tables
         self.alphabet = Alphabet(document["signatures"], document["numbers"])
-        self.sources: Sequence[int] = document["sources"]  # how many patterns each has
+        self.set_sizes: Sequence[int] = document["set_sizes"]  # how many patterns each set has
         self.meanings = [document["meanings"][at] for at in document["means"]]
         self._groups = {group: at for at, group in enumerate(document["groups"])}
         self._finder: NativeFinder | PlainFinder
@@ -74,14 +74,14 @@ class Patterns:
         """Whether any pattern is in a group."""
         return group in self._groups
 
-    def find(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Place]:
+    def find(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[PatternMatch]:
         """Every place where a pattern of a group matches, by place and then by pattern; those of one pattern do not overlap.
 
         A match begins and ends within ``start`` and ``end``.
         """
-        return list(map(Place._make, self.fields(letters, group, start, end)))
+        return list(map(PatternMatch._make, self.fields(letters, group, start, end)))
 
     def fields(self, letters: str, group: str = TEXT, start: int = 0, end: int | None = None) -> list[Fields]:
-        """The same as plain tuples, the fields of ``Place``: where there are many, most of the time goes into making records."""
+        """The same as plain tuples, the fields of ``PatternMatch``: making records of many takes most of the time."""
         at = self._groups.get(group)
         return [] if at is None else self._finder.find(letters, at, start, len(letters) if end is None else end)

@@ -13,7 +13,7 @@ from rung.errors import DataError
 from rung.markup import without_markup
 from rung.text.clauses import APART, HEADINGS, ROLES, Sentence, Sentences, Subject
 from rung.text.labels import Labels
-from rung.text.patterns import TEXT, Patterns, Place, Row, Source
+from rung.text.patterns import TEXT, Pattern, PatternMatch, Patterns, PatternSet
 from rung.text.tokens import Tokens
 from rung.title.clean import fold
 
@@ -91,10 +91,10 @@ class _Event(NamedTuple):
 
     language: str
     kind: str
-    place: Place
+    match: PatternMatch
 
 
-def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> Source:
+def statement_patterns(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str, Any]]) -> PatternSet:
     """The wordings of ``statements/`` as patterns; ``languages`` are its files as plain data, by name.
 
     The meaning of a pattern is its language and kind.
@@ -102,18 +102,18 @@ def statement_source(kinds: Sequence[Kind], languages: Mapping[str, Mapping[str,
     Raises:
         DataError: a wording names a kind or role that does not exist.
     """
-    rows: list[Row] = []
+    rows: list[Pattern] = []
     for name, data in languages.items():
         file = f"statements/{name}.yaml"
-        rows += [Row(f"{file}: tells, {word!r}", word, file, (name, _TELLS), _TELLS) for word in data["tells"]]
+        rows += [Pattern(f"{file}: tells, {word!r}", word, file, (name, _TELLS), _TELLS) for word in data["tells"]]
         for part, known in (("roles", ROLES), ("patterns", tuple(kind.id for kind in kinds))):
             for key, forms in data[part].items():
                 if key not in known:
                     raise DataError(f"{file}: {part}: {key!r} is not one of {', '.join(known)}.")
                 group = TEXT if part == "patterns" else _role_group(key, name)
-                rows += [Row(f"{file}: {key}, row {at}", form, file, (name, key), group) for at, form in enumerate(forms, 1)]
+                rows += [Pattern(f"{file}: {key}, row {at}", form, file, (name, key), group) for at, form in enumerate(forms, 1)]
     classes = {f"statements/{name}.yaml": data["classes"] for name, data in languages.items()}
-    return Source(rows, classes, {word: number for data in languages.values() for word, number in data["numbers"].items()})
+    return PatternSet(rows, classes, {word: number for data in languages.values() for word, number in data["numbers"].items()})
 
 
 def _role_group(role: str, language: str) -> str:
@@ -149,10 +149,10 @@ class StatementReader:
         tokens = self.tokens(text)
         return self.of(tokens, self._patterns.find(tokens.letters))
 
-    def of(self, tokens: Tokens, places: Iterable[Place]) -> tuple[Statement, ...]:
-        """The statements at ``places``, which are the matches of wordings in the tokens of a text."""
+    def of(self, tokens: Tokens, matches: Iterable[PatternMatch]) -> tuple[Statement, ...]:
+        """The statements of ``matches``, those of the wordings in the tokens of a text."""
         meanings = self._patterns.meanings
-        found = [_Event(meanings[place.pattern][0], meanings[place.pattern][1], place) for place in places]
+        found = [_Event(meanings[match.pattern][0], meanings[match.pattern][1], match) for match in matches]
         telling = self._telling_words(tokens.letters) if found else {}
         most = max(telling.values(), default=0)
         found = [event for event in found if most < _ENOUGH or _FEWER * telling[event.language] >= most]
@@ -168,13 +168,13 @@ class StatementReader:
         """Whether what the kind of a match requires around it is there."""
         kind = self._kinds[event.kind]
         if kind.field:
-            return sentences.begins(event.place.start)
+            return sentences.begins(event.match.start)
         return not kind.takes_up or self._taken_up(event, sentences) is not None
 
-    def _taken_up(self, event: _Event, sentences: Sentences) -> Place | None:
+    def _taken_up(self, event: _Event, sentences: Sentences) -> PatternMatch | None:
         """The people whom a pronoun of the statement takes up, ``None`` if the text names none."""
         role = self._kinds[event.kind].takes_up
-        return sentences.people_before(event.place.start, role, event.language) if role else None
+        return sentences.people_before(event.match.start, role, event.language) if role else None
 
     def _telling_words(self, letters: str) -> Mapping[str, int]:
         """How many telling words each language has in a text."""
@@ -186,53 +186,53 @@ class StatementReader:
 
     def _cut_at_clause(self, event: _Event, sentences: Sentences, tokens: Tokens) -> _Event:
         """The event, cut at the end of the clause of its captured words if its kind has ``clause``."""
-        place = event.place
-        if not self._kinds[event.kind].clause or place.inner[1] != place.end:
+        match = event.match
+        if not self._kinds[event.kind].clause or match.inner[1] != match.end:
             return event
-        first, last = self._captured(tokens, sentences.at(place.start, event.language), *place.inner)
-        return event._replace(place=place._replace(end=last, inner=(first, last))) if first < last else event
+        first, last = self._captured(tokens, sentences.at(match.start, event.language), *match.inner)
+        return event._replace(match=match._replace(end=last, inner=(first, last))) if first < last else event
 
     def _kept(self, events: Sequence[_Event], telling: Mapping[str, float], length: int) -> list[_Event]:
         """The events that win their overlaps: likelier language first, then higher priority, then more words."""
         taken = [False] * length
-        hidden = [event.place for event in events if self._kinds[event.kind].hides]
+        hidden = [event.match for event in events if self._kinds[event.kind].hides]
         kept = []
-        for event in sorted(events, key=lambda e: (-telling[e.language], self._priority[e.kind], e.place.start - e.place.end)):
-            start, end = event.place.start, event.place.end
-            if any(place.start <= start and end <= place.end for place in hidden):
+        for event in sorted(events, key=lambda e: (-telling[e.language], self._priority[e.kind], e.match.start - e.match.end)):
+            start, end = event.match.start, event.match.end
+            if any(match.start <= start and end <= match.end for match in hidden):
                 continue
             if self._kinds[event.kind].apart:
                 kept.append(event)
             elif not any(taken[start:end]):
                 kept.append(event)
                 taken[start:end] = [True] * (end - start)
-        return sorted(kept, key=lambda event: event.place.start)
+        return sorted(kept, key=lambda event: event.match.start)
 
     def _statement(self, event: _Event, sentences: Sentences, tokens: Tokens) -> Statement:
-        kind, place = event.kind, event.place
-        sentence = sentences.at(place.start, event.language)
-        clause = sentence.clause(place)
-        addressed = self._kinds[kind].addressed and sentence.addresses(place)
+        kind, match = event.kind, event.match
+        sentence = sentences.at(match.start, event.language)
+        clause = sentence.clause(match)
+        addressed = self._kinds[kind].addressed and sentence.addresses(match)
         subject: Subject = "job" if addressed else clause.subject
-        least, most = self._count(tokens, place, event.language)
+        least, most = self._count(tokens, match, event.language)
         if least is None and most is None:
             people = self._taken_up(event, sentences) or sentences.answer(sentence.end, "answer-number", event.language)
             if people is not None:
                 least, most = self._count(tokens, people, event.language)
-        negated = clause.negated or sentence.denied_behind(place)
+        negated = clause.negated or sentence.denied_behind(match)
         own = self._kinds[kind].negative
         if not negated and not own:
-            negated = most == 0 or sentence.denied_inside(place) or (subject == "job" and sentence.denied_around())
+            negated = most == 0 or sentence.denied_inside(match) or (subject == "job" and sentence.denied_around())
         sense: Sense = "asserted"
         if negated:
             sense = "denied"
-        elif clause.possible or (not own and sentence.only_asked(place)):
+        elif clause.possible or (not own and sentence.only_asked(match)):
             sense = "possible"
-        first, last = self._captured(tokens, sentence, *place.inner) if place.inner[0] >= 0 else (0, 0)
+        first, last = self._captured(tokens, sentence, *match.inner) if match.inner[0] >= 0 else (0, 0)
         words = tokens.text[slice(*tokens.span(first, last))] if last > first else ""
-        end = last if words and place.inner[1] == place.end else place.end  # captured words end the statement
+        end = last if words and match.inner[1] == match.end else match.end  # captured words end the statement
         named = tokens.text[slice(*tokens.span(*clause.named))] if clause.named[1] and not addressed else ""
-        return Statement(kind, subject, sense, least, most, *tokens.span(place.start, end), words, named)
+        return Statement(kind, subject, sense, least, most, *tokens.span(match.start, end), words, named)
 
     def _captured(self, tokens: Tokens, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
         """Start and end of the captured tokens, from the first letter or digit to the end of the clause.
@@ -246,9 +246,9 @@ class StatementReader:
             end = sentence.clause_end(end + 1, last)
         return start, end
 
-    def _count(self, tokens: Tokens, place: Place, language: str) -> tuple[int | None, int | None]:
+    def _count(self, tokens: Tokens, match: PatternMatch, language: str) -> tuple[int | None, int | None]:
         """The lowest and highest number in the captured tokens, or in all of them; ``None`` for one that is not stated."""
-        a, b = place.inner if place.inner[0] >= 0 else (place.start, place.end)
+        a, b = match.inner if match.inner[0] >= 0 else (match.start, match.end)
         alphabet, letters = self._patterns.alphabet, tokens.letters
         read = [(at, alphabet.number(tokens.word(at))) for at in range(a, b) if letters[at] in alphabet.number_letters]
         numbers = [(at, number) for at, number in read if number is not None]

@@ -14,17 +14,17 @@ from threadpoolctl import threadpool_limits
 
 from rung import artefact
 from rung.assemble import text_reader
-from rung.context.statements import context_source
+from rung.context.statements import context_patterns
 from rung.errors import DataError
 from rung.ladders.crosswalk_files import load_crosswalk
 from rung.ladders.relations import Likelihood
 from rung.text.compiling import compile_patterns
-from rung.text.cues import compile_cues, cue_source
+from rung.text.cues import compile_cues, cue_patterns
 from rung.text.document import Bounds
 from rung.text.general import LINES
-from rung.text.named_job import named_job_source
+from rung.text.named_job import named_job_patterns
 from rung.text.patterns import Patterns, Tables
-from rung.text.statements import statement_kinds, statement_source
+from rung.text.statements import statement_kinds, statement_patterns
 from rung.title.clean import Cleaner
 from rung.title.family_heads import HeadFinder
 from rung.title.occupation import FOLDER
@@ -81,9 +81,9 @@ def compile_wordings(tables: Mapping[str, Any]) -> Tables:
         DataError: a wording cannot be read, or names a kind or role that does not exist.
     """
     kinds = statement_kinds(tables["statements"]["rules"]["statements"])
-    stated = statement_source(kinds, tables["statements"]["languages"])
-    named = named_job_source(tables["named_jobs"])
-    return compile_patterns(stated, cue_source(tables["cues"]), context_source(tables["contexts"]), named)
+    stated = statement_patterns(kinds, tables["statements"]["languages"])
+    named = named_job_patterns(tables["named_jobs"])
+    return compile_patterns(stated, cue_patterns(tables["cues"]), context_patterns(tables["contexts"]), named)
 
 
 def train_models(
