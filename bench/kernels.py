@@ -24,7 +24,7 @@ from rung.normaliser import newest_model
 from rung.text import sentences
 from rung.text.plain_scorer import PlainScorer
 from rung.text.sentences import readable
-from rung.types import ParsedTitle
+from rung.title.words import ParsedTitle
 
 UNICODE = (
     "Führung von Produktmanagern, Größe, Łódź",

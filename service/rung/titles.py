@@ -14,7 +14,8 @@ from rung.decision.named_weigh import NamedReading
 from rung.decision.weigh import TitleMeaning
 from rung.grid import Cell
 from rung.title.meaning import TitleReading
-from rung.types import ParsedTitle, Query, Role
+from rung.title.words import ParsedTitle, Role
+from rung.types import Query
 
 _MEANINGS = 2048  # sets of roles whose meaning is cached; real titles name a few hundred
 _CLEAN = 128  # cleaned titles that are cached, because two readers need each

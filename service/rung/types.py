@@ -1,4 +1,4 @@
-"""The frozen types of a query, of its title as parsed, and of a result. They are the contract: the API's schema is made from them.
+"""The frozen types of a query and of a result. They are the contract: the API's schema is made from them.
 
 ``Result`` and its parts carry the names of the JSON answer. ``None`` means "not stated" or "cannot be said", never "other". A part
 that is sent on request is ``None`` if nobody asked for it, and JSON leaves it out; ``rung.parts`` defines these parts.
@@ -6,9 +6,8 @@ that is sent on request is ``None`` if nobody asked for it, and JSON leaves it o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from rung.parts import (
     Alternative,
@@ -41,7 +40,6 @@ __all__ = [
     "REFERENCE",
     "Alternative",
     "Candidate",
-    "CleanTitle",
     "Condition",
     "Confidences",
     "Count",
@@ -58,7 +56,6 @@ __all__ = [
     "Occupations",
     "Open",
     "Organisation",
-    "ParsedTitle",
     "Part",
     "Query",
     "QueryView",
@@ -67,13 +64,10 @@ __all__ = [
     "Relation",
     "ReportsTo",
     "Result",
-    "Role",
     "Sector",
     "Size",
     "SocOccupation",
-    "Span",
     "Status",
-    "Token",
     "Track",
     "YesNo",
 ]
@@ -263,64 +257,3 @@ class Result:
         from rung.notebook import to_html  # noqa: PLC0415 - it needs the types
 
         return to_html(self)
-
-
-class Token(NamedTuple):
-    """A word of the cleaned title: its text, its offsets in the raw title, and what separates it from the word before.
-
-    ``gap`` holds the separators (``,`` ``-`` ``/`` ``(`` ``)`` ``&`` …) between the previous word and this one, ``""`` for a space.
-    """
-
-    text: str
-    start: int
-    end: int
-    gap: str
-
-
-class CleanTitle(NamedTuple):
-    """A title in normal form: its words, and the noise (gender marker, requisition id …) that was set aside.
-
-    ``folded`` is the title before anything was set aside, ``offsets`` leads from its characters to those of ``raw``.
-    """
-
-    raw: str
-    text: str
-    tokens: tuple[Token, ...]
-    set_aside: tuple[Modifier, ...] = ()
-    folded: str = ""
-    offsets: Sequence[int] = ()
-
-
-class Role(NamedTuple):
-    """One job that a title names: its head and family, and the modifiers that stand with it.
-
-    ``spans`` lists the sets of modifier values if the title names several levels ("PM / Senior PM"); ``kind`` is the head's.
-    """
-
-    family: str
-    head: str
-    modifiers: tuple[str, ...]
-    spans: tuple[tuple[str, ...], ...] = ()
-    kind: str = "agent"
-
-
-class Span(NamedTuple):
-    """A word of the title that decides: its kind (``head``, ``seniority``), canonical value, and offsets in the raw title."""
-
-    kind: str
-    value: str
-    start: int
-    end: int
-
-
-class ParsedTitle(NamedTuple):
-    """A parsed title: as understood, and its roles in the order in which they are named (empty: none known).
-
-    ``readable`` is false if no word of it could name a job; ``named`` has the words of the first role with their places.
-    """
-
-    view: QueryView
-    roles: tuple[Role, ...]
-    readable: bool
-    flags: tuple[str, ...] = ()
-    named: tuple[Span, ...] = ()

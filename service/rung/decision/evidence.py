@@ -16,7 +16,8 @@ from rung.text.reader import DutyReading
 from rung.text.sentences import sentence_places
 from rung.title.lexicon import Lexicon
 from rung.title.meaning import Retriever
-from rung.types import Evidence, ParsedTitle, Role
+from rung.title.words import ParsedTitle, Role
+from rung.types import Evidence
 
 _CACHED = 4096  # words whose evidence is cached: heads, and modifiers
 

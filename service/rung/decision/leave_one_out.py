@@ -24,7 +24,8 @@ from rung.text.families import FamilyTextReader
 from rung.text.reader import DutyReader, blanked
 from rung.title.meaning import Retriever, position_of
 from rung.title.rank import Rank
-from rung.types import Query, Role
+from rung.title.words import Role
+from rung.types import Query
 
 _CACHED = 512  # titles without one of their words of level whose meaning is cached
 

@@ -18,7 +18,8 @@ from rung.text.named_job import NamedJob
 from rung.title.family import FamilyReader
 from rung.title.rank import Rank, RankEvidence, RankReader, RankReading
 from rung.title.spelling import Speller
-from rung.types import CleanTitle, Confidences, Evidence, Open, Status
+from rung.title.words import CleanTitle
+from rung.types import Confidences, Evidence, Open, Status
 
 _TITLES = 1_024  # cached results by rank reading; the words of level give a few hundred
 _ASKED: tuple[Open, ...] = ("family", "track", "level")  # the first that is open is asked: the track often settles the level too

@@ -19,7 +19,7 @@ from rung.text.facts import StatementRules
 from rung.text.named_job import NamedJob
 from rung.text.reader import DutyReading
 from rung.title.meaning import TitleReading
-from rung.types import ParsedTitle
+from rung.title.words import ParsedTitle
 
 
 class Belief(NamedTuple):

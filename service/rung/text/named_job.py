@@ -22,7 +22,7 @@ from rung.title.family import FamilyReader
 from rung.title.meaning import Retriever
 from rung.title.parse import Parser
 from rung.title.rank import Rank, RankReader
-from rung.types import CleanTitle
+from rung.title.words import CleanTitle
 
 NAMED = "named"  # how a family is found that the text names
 _FILE = "named_jobs.yaml"

@@ -13,7 +13,8 @@ from functools import lru_cache, partial
 
 from rung.cache import Computed
 from rung.markup import without_tags
-from rung.types import CleanTitle, Modifier, Token
+from rung.title.words import CleanTitle, Token
+from rung.types import Modifier
 
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*|&|\+)")
 # The same, with two or three letters between full stops as one word: "C.P.O.".

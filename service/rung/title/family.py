@@ -19,8 +19,8 @@ from rung.arrays import Array, doubles
 from rung.grid import UNKNOWN
 from rung.kernel import functions
 from rung.title.family_heads import HeadFinder, HeadMatch, parted, parts_of
+from rung.title.words import CleanTitle, Token
 from rung.tries import trie_of
-from rung.types import CleanTitle, Token
 
 _GRAMS = (3, 4, 5)  # letters
 _WORDS = 8_192  # words whose letters are cached

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rung.arrays import Array
+from rung.title.words import CleanTitle, Token
 from rung.tries import trie_of
-from rung.types import CleanTitle, Token
 
 _GENDER = "gender"  # the kind of what is set aside that stands inside a job's name
 _WIDEST_GAP = 1  # characters other than spaces between two words of one part

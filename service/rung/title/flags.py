@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rung.title.lexicon import FlagForms, Phrase
-from rung.types import Token
+from rung.title.words import Token
 
 _SOFT = frozenset({"", "~"})  # gaps within a part of a title
 

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from rung.grid import OTHER, UNKNOWN, Cell, Grid
 from rung.title.lexicon import Alias, AliasSense, Lexicon
-from rung.types import ParsedTitle, Role
+from rung.title.words import ParsedTitle, Role
 
 _LONGEST_FUZZY = 60
 _NEAREST = 8

@@ -23,7 +23,8 @@ from rung.title.parts import SHAPES, PartReader, Shape
 from rung.title.phrases import Item, PhraseReader
 from rung.title.roles import RoleReader
 from rung.title.word_splitter import WordSplitter
-from rung.types import CleanTitle, Modifier, ParsedTitle, QueryView, Role, Span, Token
+from rung.title.words import CleanTitle, ParsedTitle, Role, Span, Token
+from rung.types import Modifier, QueryView
 
 _NAMING = frozenset({"head", "seniority", "other", "specialism"})
 _ASIDE = frozenset({"employment", "location"})

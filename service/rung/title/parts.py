@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rung.cache import Computed
 from rung.title.lexicon import Lexicon
 from rung.title.phrases import Item
-from rung.types import Token
+from rung.title.words import Token
 
 _BY_VALUE = frozenset({"head", "seniority", "numeral", "figure"})  # kinds whose value the roles depend on
 # Kinds that the roles of other parts may depend on.

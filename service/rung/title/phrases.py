@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rung.title.lexicon import Head, Lexicon, Phrase
 from rung.title.spelling import NearWords
-from rung.types import Token
+from rung.title.words import Token
 
 _SHORTEST_CORRECTED = 5
 _DIGIT_LETTERS = str.maketrans("01345", "oleas")  # digits written for the letters that they look like

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from rung.title.rank_words import NO_PART, JobReader, RankJob, RankMatch, RankPart
-from rung.types import CleanTitle, Token
+from rung.title.words import CleanTitle, Token
 
 Rank = tuple[str, str]  # a level and a track
 Shares = Mapping[Rank, float]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rung.types import Token
+from rung.title.words import Token
 
 
 class RankModifier(NamedTuple):

@@ -15,7 +15,7 @@ from rung.title.jobs import Job, JobFinder
 from rung.title.lexicon import Lexicon
 from rung.title.parts import SUBJECT, Part, before_link, own_parts, seniority_of
 from rung.title.phrases import Item
-from rung.types import Role
+from rung.title.words import Role
 
 
 class _Entry(NamedTuple):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rung.types import CleanTitle
+from rung.title.words import CleanTitle
 
 _WORDS = 8_192  # words of which the corrected form is cached
 _TWICE = re.compile(r"(.)\1")

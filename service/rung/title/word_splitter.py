@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rung.title.lexicon import Lexicon
-from rung.types import Token
+from rung.title.words import Token
 
 _SHORTEST, _LONGEST = 7, 60  # letters of a word that may be split
 _SHORTEST_UNSPACED = 4  # the same in a script without spaces

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from rung.title.clean import Cleaner
 from rung.title.family import FamilyReader, FamilyWeights
 from rung.title.family_heads import HeadFinder
+from rung.title.words import CleanTitle
 from rung.training import metrics
 from rung.training.families import (
     FamilySettings,
@@ -29,7 +30,6 @@ from rung.training.families import (
 )
 from rung.training.make import taxonomy
 from rung.training.sources import read_yaml
-from rung.types import CleanTitle
 
 FOLDS = 5
 _ALL = "all"
