@@ -101,14 +101,14 @@ def scorer(count: int) -> dict[str, dict[str, float]]:
 
 def fuzzy(normaliser: Normaliser, count: int, titles_inexact: int) -> dict[str, dict[str, float]]:
     """Fuzzy look-up, and reading the whole title, each ÷ one ``extractOne(ratio)`` over all aliases."""
-    known = normaliser.parts.retriever._titles
+    known = normaliser.pipeline.retriever._titles
     inexact = _inexact(normaliser, titles_inexact)
 
     def best(one: Inexact) -> tuple[str, float, int]:
         return process.extractOne(one.words, known, scorer=fuzz.ratio)
 
     def look_up(one: Inexact) -> object:
-        return normaliser.parts.retriever.read(one.parsed)
+        return normaliser.pipeline.retriever.read(one.parsed)
 
     def whole(one: Inexact) -> object:
         return normaliser._titles.read([Query(title=one.raw)])
@@ -130,7 +130,7 @@ def _inexact(normaliser: Normaliser, count: int) -> list[Inexact]:
     found: list[Inexact] = []
     for number, title in enumerate(titles(20 * count, seed=21)):
         raw = _misspelt(rng.choice(aliases) if number % 2 else title, rng)
-        parsed = normaliser.parts.parser.parse(normaliser.parts.cleaner.clean(raw))
+        parsed = normaliser.pipeline.parser.parse(normaliser.pipeline.cleaner.clean(raw))
         words = sorted(w for w in parsed.view.cleaned.split() if (w,) not in normaliser.lexicon.specialisms)
         if words and not parsed.roles:
             found.append(Inexact(raw, parsed, " ".join(words)))
@@ -145,7 +145,7 @@ def _same(normaliser: Normaliser, one: Inexact, best: tuple[str, float, int]) ->
     A near alias is no answer if it means nothing even when spelled correctly ("product organisation"), or if the title has a word
     more ("senior manager pm" for "Senior Manager").
     """
-    retriever = normaliser.parts.retriever
+    retriever = normaliser.pipeline.retriever
     look_up = retriever.read
     near = best[1] >= retriever._weights.cutoff and retriever._has_words(best[0], one.words.split())
     alias = look_up(one.parsed).alias

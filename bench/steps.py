@@ -37,23 +37,23 @@ def least(step: Callable[..., object], *inputs: Sequence[Any]) -> float:
 
 def of_text(n: Normaliser, texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     """The steps of reading a text."""
-    parts = n.parts
-    matches = [parts.texts.read(t) for t in texts]
-    yield "what matches in it", least(parts.texts.read, texts)
-    yield "duties read", least(lambda text, found: parts.duties.read(text, found.cues), texts, matches)
+    pipeline = n.pipeline
+    matches = [pipeline.texts.read(t) for t in texts]
+    yield "what matches in it", least(pipeline.texts.read, texts)
+    yield "duties read", least(lambda text, found: pipeline.duties.read(text, found.cues), texts, matches)
 
 
 def of_query(n: Normaliser, queries: Sequence[Query]) -> Iterator[tuple[str, float]]:
     """The steps of a whole query."""
     raw = [q.title for q in queries]
     alone = [Query(title=title) for title in raw]
-    cleaned = [n.parts.cleaner.clean(t) for t in raw]
+    cleaned = [n.pipeline.cleaner.clean(t) for t in raw]
     decided = [d for d in n.decide_many(queries) if not isinstance(d, InvalidQuery)]
     results = [n.classify(q) for q in queries]
     bodies = [orjson.dumps({"title": q.title, "description": q.description}) for q in queries]
     yield "body read and validated", least(read_query, bodies)
-    yield "title cleaned", least(n.parts.cleaner.clean, raw)
-    yield "title parsed", least(n.parts.parser.parse, cleaned)
+    yield "title cleaned", least(n.pipeline.cleaner.clean, raw)
+    yield "title parsed", least(n.pipeline.parser.parse, cleaned)
     yield "title read, all of it", least(lambda one: n._titles.read([one]), alone)
     yield "title read for every family", least(lambda one: n._titles.named([one]), alone)
     yield "weighed, with all before", least(n.weigh, queries)

@@ -64,7 +64,7 @@ class Threshold(NamedTuple):
     precision: float
 
 
-class Parts(NamedTuple):
+class Pipeline(NamedTuple):
     """The steps in the order in which a query passes through them, and what they share."""
 
     lexicon: Lexicon
@@ -93,7 +93,7 @@ class Parts(NamedTuple):
     risk_coverage: tuple[Threshold, ...]
 
 
-def assemble(artefact: Artefact) -> Parts:
+def assemble(artefact: Artefact) -> Pipeline:
     """Make every step from the artefact's documents and arrays.
 
     Raises:
@@ -108,7 +108,7 @@ def assemble(artefact: Artefact) -> Parts:
         ) from error
 
 
-def _assemble(artefact: Artefact) -> Parts:
+def _assemble(artefact: Artefact) -> Pipeline:
     taxonomy, weights = artefact.documents["taxonomy"], artefact.documents["weights"]
     decide = weights["decide"]
     lexicon = Lexicon.from_dict(taxonomy["lexicon"])
@@ -132,7 +132,7 @@ def _assemble(artefact: Artefact) -> Parts:
     named_weigher = NamedWeigher(weigher, statements, family_text, lexicon.graded)
     named = _named(speller, family_reader, ranks, scale, lexicon.graded, named_sayings, weights)
     readers = TitleReaders(cleaner, parser, retriever, family_reader, ranks)
-    return Parts(
+    return Pipeline(
         lexicon=lexicon,
         grid=grid,
         cleaner=cleaner,

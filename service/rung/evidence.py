@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from rung.assemble import Parts
+from rung.assemble import Pipeline
 from rung.context.effects import fact_evidence, ladder_evidence
-from rung.decision.decide import Decision
+from rung.decision.decided import Decided
 from rung.decision.leave_one_out import Answered
 from rung.decision.named import NamedDecision
-from rung.decision.weigh import Weighed
 from rung.grid import Cell
 from rung.ladders.relations import Crosswalk
 from rung.text.facts import Stated
-from rung.types import Evidence, Query
+from rung.types import Evidence
 
 _TRACKS = ("ic", "manager")
 
@@ -21,44 +20,42 @@ _TRACKS = ("ic", "manager")
 class EvidenceWriter:
     """Writes the evidence of answers of one model."""
 
-    def __init__(self, parts: Parts, crosswalk: Crosswalk, labels: dict[str, str]) -> None:
+    def __init__(self, pipeline: Pipeline, crosswalk: Crosswalk, labels: dict[str, str]) -> None:
         """``labels`` are those of the families by id."""
-        self._parts, self._crosswalk, self._labels = parts, crosswalk, labels
+        self._pipeline, self._crosswalk, self._labels = pipeline, crosswalk, labels
 
-    def write(self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Evidence, ...]:
-        """All evidence in order: title, the job that the text names, context, statements, duties.
-
-        ``named`` is the decision for a named family if that is the answer. There is no evidence without any decision.
-        """
-        answer = named if named is not None else decision.cell if decision is not None else None
+    def write(self, decided: Decided) -> tuple[Evidence, ...]:
+        """All evidence in order: title, the job that the text names, context, statements, duties; none without any decision."""
+        query, weighed, decision, *_ = decided
+        answer = decided.named_answer or (decision.cell if decision is not None else None)
         if answer is None:
             return ()
-        parts, context = self._parts, weighed.context
-        answered = Answered(parts.leave_one_out, self._crosswalk, query, weighed, answer)
+        pipeline, context = self._pipeline, weighed.context
+        answered = Answered(pipeline.leave_one_out, self._crosswalk, query, weighed, answer)
         evidence: list[Evidence] = []
         if isinstance(answer, NamedDecision):
-            evidence += parts.named.evidence(query.title, answer, partial(answered.without_rank_word, answer))
+            evidence += pipeline.named.evidence(query.title, answer, partial(answered.without_rank_word, answer))
         elif weighed.title is not None:
-            evidence += parts.explainer.title(weighed.parsed, answer, answered.without_modifier)
+            evidence += pipeline.explainer.title(weighed.parsed, answer, answered.without_modifier)
         text = query.description or ""
         if weighed.named_job is not None:
             label = self._labels[weighed.named_job.family]
-            evidence.append(parts.named.named_in(text, weighed.named_job, label, answered.without_named_job()))
+            evidence.append(pipeline.named.named_in(text, weighed.named_job, label, answered.without_named_job()))
         level = answer.reading.rank.level if isinstance(answer, NamedDecision) else None
         evidence += [fact_evidence(context, fact, level, answered.without_fact(fact)) for fact in context.found]
         if context.contextual is not None:
-            weight, least = answered.without_ladder(), parts.figures.least_share
+            weight, least = answered.without_ladder(), pipeline.figures.least_share
             evidence.append(ladder_evidence(context, context.contextual, weighed.plain, weight, least))
         stated = context.elsewhere if isinstance(answer, NamedDecision) else context.stated
         evidence += [self._statement(text, each, answer, answered.without_statement(each)) for each in stated]
         if decision is not None and weighed.duties is not None and self._duties_count(answered, answer):
             told = weighed.managing_told
-            evidence += parts.explainer.duties(text, weighed.duties, decision.cell, answered, managing_told=told)
+            evidence += pipeline.explainer.duties(text, weighed.duties, decision.cell, answered, managing_told=told)
         return tuple(evidence)
 
     def _duties_count(self, answered: Answered, answer: Cell | NamedDecision) -> bool:
         """Whether the duties may change the answer; in the graded family they nearly always do."""
-        return isinstance(answer, Cell) or abs(answered.without_duties.weight) >= self._parts.figures.least_weight
+        return isinstance(answer, Cell) or abs(answered.without_duties.weight) >= self._pipeline.figures.least_weight
 
     def _statement(self, text: str, stated: Stated, answer: Cell | NamedDecision, weight: float) -> Evidence:
         statement = stated.statement
@@ -69,7 +66,7 @@ class EvidenceWriter:
 
     def _towards_elsewhere(self, stated: Stated) -> dict[str, str]:
         """What a statement speaks for in a job of a named family."""
-        rules = self._parts.statements
+        rules = self._pipeline.statements
         if rules.reads([stated], "stated_level") and (level := rules.level(stated.statement)):
             return {"level": level}
         manages = rules.claim([stated], "manages")
@@ -80,7 +77,7 @@ class EvidenceWriter:
         key, weight = stated.effect.strongest
         towards = dict(stated.implies)
         if weight > 0 and not key:  # it speaks for the family alone
-            towards["family"] = self._parts.lexicon.graded
+            towards["family"] = self._pipeline.lexicon.graded
         elif weight > 0:
             level, _, track = key.partition("/")
             towards |= {"track": level} if level in _TRACKS else {"level": level, "track": track} if track else {"level": level}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import compress, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rung import artefact as artefacts
 from rung.artefact import Artefact
@@ -20,6 +20,7 @@ from rung.cache import Recent
 from rung.context.effects import Context, PlainTitle, description_facts, read_context
 from rung.context.statements import OrganisationFact, conflicts, infer_context, read_stated_level
 from rung.decision.decide import Decision
+from rung.decision.decided import Decided
 from rung.decision.named import NamedDecision
 from rung.decision.named_weigh import NamedReading
 from rung.decision.weigh import Weighed
@@ -49,21 +50,6 @@ _BATCH = 64  # queries that go through each step together
 MODELS = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models")
 
 
-class Decided(NamedTuple):
-    """A query with its answer, and what the parts of the answer are rendered from.
-
-    ``decision`` is ``None`` for an unreadable query. ``query`` has decoded texts; ``decoded`` maps offsets back to the raw texts,
-    and is ``None`` if decoding changed nothing.
-    """
-
-    query: Query
-    weighed: Weighed
-    decision: Decision | None
-    named: NamedDecision | None
-    answer: Result
-    decoded: DecodedQuery | None
-
-
 class Normaliser:
     """Answers queries. Safe to share between threads: it holds no state but caches."""
 
@@ -71,9 +57,9 @@ class Normaliser:
         self.limits = limits or Limits()
         self.model = ModelInfo(artefact.name, artefact.version, artefact.digest)
         self._artefact = replace(artefact, documents={}, arrays={})  # for files that are read on demand
-        self.parts = assemble(artefact)
-        self.lexicon, self.grid, self.headings = self.parts.lexicon, self.parts.grid, self.parts.headings
-        self.decider, self.crosswalk = self.parts.decider, self.parts.crosswalk
+        self.pipeline = assemble(artefact)
+        self.lexicon, self.grid, self.headings = self.pipeline.lexicon, self.pipeline.grid, self.pipeline.headings
+        self.decider, self.crosswalk = self.pipeline.decider, self.pipeline.crosswalk
         self._reset()
         if ladders is not None:
             # Last, because positions that state no mapping are mapped by classifying them.
@@ -82,10 +68,10 @@ class Normaliser:
 
     def _reset(self) -> None:
         """Rebuild what depends on the crosswalk, and empty the caches."""
-        self._renderer = Renderer(self.parts, self.crosswalk, self.model)
+        self._renderer = Renderer(self.pipeline, self.crosswalk, self.model)
         self._employer_facts = lru_cache(maxsize=_EMPLOYERS)(self._employer_facts_uncached)
         self._stated_level = lru_cache(maxsize=_LEVELS)(self._stated_level_uncached)
-        self._titles = TitleReader(self.parts, self._renderer.place, self.limits.cache)
+        self._titles = TitleReader(self.pipeline, self._renderer.place, self.limits.cache)
         self._answers = Recent[Query, Result](self.limits.cache)
 
     @classmethod
@@ -140,7 +126,7 @@ class Normaliser:
         return answer
 
     def decide_many(self, queries: Iterable[Query]) -> list[Decided | InvalidQuery]:
-        """The answers without the parts that are sent on request, in order; ``render`` adds those."""
+        """What is decided of each query, in order; ``render`` makes the answers."""
         outcomes: list[Decided | InvalidQuery] = []
         left = iter(queries)
         while batch := list(islice(left, _BATCH)):
@@ -151,7 +137,7 @@ class Normaliser:
 
     def render(self, decided: Decided, include: Sequence[Part]) -> Result:
         """The answer with the parts that ``include`` names."""
-        result = self._renderer.with_parts(decided.answer, decided.query, decided.weighed, decided.decision, decided.named, include)
+        result = self._renderer.render(decided, include, self._coverage_flag(decided.query))
         if "occupation" in include:
             result = replace(result, occupation=self._occupations.read(decided.query.title))
         return result if decided.decoded is None else decided.decoded.restore(result)
@@ -162,28 +148,39 @@ class Normaliser:
         return self._weigh([query if decoded is None else decoded.query])[0]
 
     def _decide(self, queries: Sequence[Query]) -> list[Decided]:
-        """Every step up to the decision, for accepted queries."""
+        """Every step up to the decisions, for accepted queries."""
         decoded = [decoded_query(query) for query in queries]
         queries = [query if each is None else each.query for query, each in zip(queries, decoded, strict=True)]
         weighed = self._weigh(queries)
         decisions = list(map(self._decision, queries, weighed))
+        readings = self._named_readings(queries, decisions)
+        return list(map(self._decided, queries, weighed, decisions, readings, decoded))
+
+    def _named_readings(self, queries: Sequence[Query], decisions: Sequence[Decision | None]) -> list[NamedReading | None]:
+        """What each title says of a job of a named family, where the job may be of one."""
         other = [decision is None or OTHER in decision.cells for decision in decisions]
         read = iter(self._titles.named(list(compress(queries, other))))
-        readings = [next(read) if is_other else None for is_other in other]
-        named = list(map(self._decide_named, queries, weighed, readings))
-        for at, each in enumerate(zip(weighed, readings, decisions, named, strict=True)):
-            if not self._names_work(*each):
-                decisions[at] = named[at] = None
-        jobs = list(zip(queries, weighed, decisions, named, strict=True))
-        answers = [self._renderer.answer(*job, self._coverage_flag(job[0])) for job in jobs]
-        return [Decided(*job, answer, each) for job, answer, each in zip(jobs, answers, decoded, strict=True)]
+        return [next(read) if is_other else None for is_other in other]
+
+    def _decided(
+        self,
+        query: Query,
+        weighed: Weighed,
+        decision: Decision | None,
+        reading: NamedReading | None,
+        decoded: DecodedQuery | None,
+    ) -> Decided:
+        named = self._decide_named(query, weighed, reading)
+        if not self._names_work(weighed, reading, decision, named):
+            decision = named = None
+        return Decided(query, weighed, decision, named, decoded)
 
     def _weigh(self, queries: Sequence[Query]) -> list[Weighed]:
         titles = self._titles.read(queries)
-        matches = [self.parts.texts.read(query.description) if query.description else None for query in queries]
+        matches = [self.pipeline.texts.read(query.description) if query.description else None for query in queries]
         duties = self._read_duties(queries, matches)
         contexts = [self._read_context(*each) for each in zip(queries, titles, matches, strict=True)]
-        weigh = self.parts.weigher.weigh
+        weigh = self.pipeline.weigher.weigh
         weighed = [weigh(t.parsed, t.meaning, d, c) for t, d, c in zip(titles, duties, contexts, strict=True)]
         weighed = [self._apply_named_job(*each) for each in zip(queries, weighed, matches, strict=True)]
         return [self._apply_ladder(query, each) for query, each in zip(queries, weighed, strict=True)]
@@ -192,9 +189,9 @@ class Normaliser:
         """If the title names no job: add the job that the text names, and the evidence of its words against the graded family."""
         if weighed.names_job or found is None:
             return weighed
-        named = None if self._titles.named([query])[0].names_job else self.parts.named_jobs.read(found.tokens)
-        against = self.parts.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
-        return self.parts.weigher.with_named_job(weighed, against, named)
+        named = None if self._titles.named([query])[0].names_job else self.pipeline.named_jobs.read(found.tokens)
+        against = self.pipeline.family_text.against_graded(query.description or "") if weighed.title is None else 0.0
+        return self.pipeline.weigher.with_named_job(weighed, against, named)
 
     def _apply_ladder(self, query: Query, weighed: Weighed) -> Weighed:
         """If there is no title: place the text on the ladder that the caller names."""
@@ -222,7 +219,7 @@ class Normaliser:
         for field, figure in (("min_confidence", query.min_confidence), ("min_precision", query.min_precision)):
             if figure is not None and not 0.0 <= figure <= 1.0:
                 errors.append(FieldError(field, f"{field} must lie between 0 and 1"))
-        errors += conflicts(self.parts.contexts, query.organisation)
+        errors += conflicts(self.pipeline.contexts, query.organisation)
         if errors:
             raise InvalidQuery(errors[0].message, errors)
         _check_length("title", query.title, self.limits.title)
@@ -236,13 +233,13 @@ class Normaliser:
         given = {at: (q.description, found.cues) for at, (q, found) in enumerate(zip(queries, matches, strict=True)) if found}
         read: list[DutyReading | None] = [None] * len(queries)
         texts, cues = [text or "" for text, _ in given.values()], [found for _, found in given.values()]
-        for at, reading in zip(given, self.parts.duties.read_many(texts, cues), strict=True):
+        for at, reading in zip(given, self.pipeline.duties.read_many(texts, cues), strict=True):
             read[at] = reading
         return read
 
     def _read_context(self, query: Query, title: ReadTitle, matches: TextMatches | None) -> Context:
         """What is known around the title: the organisation, the ladder it is read by, and what the texts state about the job."""
-        text = description_facts(self.parts.contexts, matches) if matches is not None else ()
+        text = description_facts(self.pipeline.contexts, matches) if matches is not None else ()
         employer = self._read_employer(query.company) if query.company else ()
         level = self._stated_level(query.stated_level[:_NAME]) if query.stated_level else ()
         facts = (*title.facts, *employer, *level, *text)
@@ -253,8 +250,8 @@ class Normaliser:
             return Context(position=plain.position)
         position = (plain.position or "") if title.parsed.readable else None
         level_named = any(role.modifiers for role in title.parsed.roles[:1])
-        job = self.parts.statements.job_statements(statements, position, level_named, words)
-        return read_context(self.crosswalk, self.parts.contexts, query, facts, plain, job)
+        job = self.pipeline.statements.job_statements(statements, position, level_named, words)
+        return read_context(self.crosswalk, self.pipeline.contexts, query, facts, plain, job)
 
     def _decision(self, query: Query, weighed: Weighed) -> Decision | None:
         """The decision; ``None`` where nothing in the query can be read."""
@@ -276,8 +273,8 @@ class Normaliser:
         """The decision for a named family, in case the job is not of the graded one; ``None`` if no word names a job."""
         if reading is None:
             return None
-        named = self.parts.named_weigher.weigh(query.description, weighed, reading)
-        return self.parts.named.decide(reading, named, self._min_confidence(query)) if named is not None else None
+        named = self.pipeline.named_weigher.weigh(query.description, weighed, reading)
+        return self.pipeline.named.decide(reading, named, self._min_confidence(query)) if named is not None else None
 
     def _names_work(
         self, weighed: Weighed, reading: NamedReading | None, decision: Decision | None, named: NamedDecision | None
@@ -288,7 +285,7 @@ class Normaliser:
             return False
         if weighed.names_job or (reading is not None and reading.names_job) or weighed.named_job is not None:
             return True
-        amount, figures = weighed.duties.amount if weighed.duties is not None else 0.0, self.parts.figures
+        amount, figures = weighed.duties.amount if weighed.duties is not None else 0.0, self.pipeline.figures
         if weighed.context.stated or weighed.context.elsewhere or amount >= figures.vague.amount:
             return True
         return amount >= figures.least_duties and answer.confidence >= figures.vague.confidence
@@ -312,7 +309,7 @@ class Normaliser:
 
         Fields: ``id``, ``label``, ``graded``, ``definition`` (or ""), ``near`` (ids), ``isco`` (ISCO-08) and ``soc`` (O*NET-SOC).
         """
-        known, none = self.parts.named.descriptions, FamilyDescription("", (), (), ())
+        known, none = self.pipeline.named.descriptions, FamilyDescription("", (), (), ())
         return [{"id": f.id, "label": f.label, "graded": f.graded, **known.get(f.id, none)._asdict()} for f in self.families]
 
     def _read_employer(self, name: str) -> tuple[OrganisationFact, ...]:
@@ -321,10 +318,10 @@ class Normaliser:
 
     def _employer_facts_uncached(self, name: str) -> tuple[OrganisationFact, ...]:
         folded, offsets = fold_with_offsets(name)
-        return infer_context(self.parts.contexts, folded, "company", offsets)
+        return infer_context(self.pipeline.contexts, folded, "company", offsets)
 
     def _stated_level_uncached(self, value: str) -> tuple[OrganisationFact, ...]:
-        return read_stated_level(self.parts.contexts, *fold_with_offsets(value))
+        return read_stated_level(self.pipeline.contexts, *fold_with_offsets(value))
 
     def employer_matters(self, name: str) -> bool:
         """Whether the name of an employer can change what a title means, as a bank's does."""
@@ -340,7 +337,7 @@ class Normaliser:
 
     def threshold(self, precision: float) -> Threshold | None:
         """The lowest confidence at which labelled answers reached a precision (0 to 1), or ``None`` if none did."""
-        return next((t for t in self.parts.risk_coverage if t.precision >= precision), None)
+        return next((t for t in self.pipeline.risk_coverage if t.precision >= precision), None)
 
     def _min_confidence(self, query: Query) -> float | None:
         """The confidence that the caller asks for, directly or by the precision that it gives."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from rung.assemble import Parts
+from rung.assemble import Pipeline
 from rung.context.effects import Context
 from rung.decision.decide import Decision
+from rung.decision.decided import Decided
 from rung.decision.named import NamedDecision
 from rung.decision.weigh import Weighed
 from rung.evidence import EvidenceWriter
@@ -44,31 +45,45 @@ from rung.types import (
 class Renderer:
     """Renders answers of one model."""
 
-    def __init__(self, parts: Parts, crosswalk: Crosswalk, model: ModelInfo) -> None:
-        self._parts = parts
-        self._grid = parts.grid
+    def __init__(self, pipeline: Pipeline, crosswalk: Crosswalk, model: ModelInfo) -> None:
+        self._pipeline = pipeline
+        self._grid = pipeline.grid
         self._crosswalk = crosswalk
         self._model = model
-        graded = parts.lexicon.graded
-        labels = {graded: parts.lexicon.families[graded], **parts.named.labels, UNKNOWN: parts.lexicon.families[UNKNOWN]}
+        graded = pipeline.lexicon.graded
+        labels = {graded: pipeline.lexicon.families[graded], **pipeline.named.labels, UNKNOWN: pipeline.lexicon.families[UNKNOWN]}
         self.families = {id_: Family(id_, label, id_ == graded) for id_, label in labels.items()}
-        self._evidence = EvidenceWriter(parts, crosswalk, {**labels})
-        self._scale = parts.scale
+        self._evidence = EvidenceWriter(pipeline, crosswalk, {**labels})
+        self._scale = pipeline.scale
 
-    def answer(
-        self, query: Query, weighed: Weighed, decision: Decision | None, named: NamedDecision | None, flags: Sequence[str]
-    ) -> Result:
-        """The answer without the parts that are sent on request.
+    def render(self, decided: Decided, include: Sequence[Part], flags: Sequence[str]) -> Result:
+        """The answer with the parts that ``include`` names; ``flags`` are further flags of it."""
+        answer, query = self._answer(decided, flags), decided.query
+        parts: dict[str, Any] = {}
+        evidence: tuple[Evidence, ...] = ()
+        if "evidence" in include or "facts" in include:
+            evidence = self._evidence.write(decided)
+        if "evidence" in include:
+            parts["evidence"] = evidence
+        if "query" in include:
+            parts["query"] = _view(query, decided.weighed.parsed.view, decided.named_answer)
+        if "alternatives" in include:
+            parts["alternatives"] = self._alternatives(decided)
+        if "readings" in include:
+            parts["readings"] = self._readings(decided)
+        if "facts" in include:
+            parts["facts"] = self._facts(decided, evidence)
+        return answer.changed(**parts) if parts else answer
 
-        ``decision`` is ``None`` if nothing in the query can be read; ``named`` is ``None`` if the job is of the graded family, or
-        if no word names a job.
-        """
+    def _answer(self, decided: Decided, flags: Sequence[str]) -> Result:
+        """The answer without the parts that are sent on request."""
+        query, weighed, decision, named, _ = decided
         flags = tuple(dict.fromkeys((*weighed.parsed.flags, *self._flags(query, weighed), *flags)))
-        if (other := _named_answer(decision, named)) is not None:
+        if (other := decided.named_answer) is not None:
             return self._answer_by_name(query, weighed, other, flags)
         if decision is None:
             blank = (None,) * 4
-            flags = (*_without_language(flags), *_language_flag(self._parts.named.script_language(query.title)))
+            flags = (*_without_language(flags), *_language_flag(self._pipeline.named.script_language(query.title)))
             return Result(query.id, "unreadable", *blank, "unknown", None, None, Range(), (*flags, "no_job_words"), self._model)
         family, position, level, track = self._job(weighed, decision)
         return Result(
@@ -78,7 +93,7 @@ class Renderer:
             position=position,
             level=level,
             track=track,
-            people_management=self._parts.statements.claim(weighed.context.stated, "manages"),
+            people_management=self._pipeline.statements.claim(weighed.context.stated, "manages"),
             confidence=decision.confidence,
             confidences=decision.confidences,
             range=self._range(decision, named),
@@ -86,47 +101,22 @@ class Renderer:
             model=self._model,
         )
 
-    def with_parts(
-        self,
-        answer: Result,
-        query: Query,
-        weighed: Weighed,
-        decision: Decision | None,
-        named: NamedDecision | None,
-        include: Sequence[Part],
-    ) -> Result:
-        """The answer with the parts that ``include`` names."""
-        parts: dict[str, Any] = {}
-        evidence: tuple[Evidence, ...] = ()
-        if "evidence" in include or "facts" in include:
-            evidence = self._evidence.write(query, weighed, decision, _named_answer(decision, named))
-        if "evidence" in include:
-            parts["evidence"] = evidence
-        if "query" in include:
-            parts["query"] = _view(query, weighed.parsed.view, _named_answer(decision, named))
-        if "alternatives" in include:
-            parts["alternatives"] = self._alternatives(weighed, decision, named)
-        if "readings" in include:
-            parts["readings"] = self.readings(weighed, decision, named)
-        if "facts" in include:
-            parts["facts"] = self._facts(weighed, _named_answer(decision, named), evidence)
-        return answer.changed(**parts) if parts else answer
-
     def place(self, reading: TitleReading, cell: Cell) -> tuple[str | None, str | None]:
         """The position and the level that a title names at a cell; both ``None`` for ``OTHER``."""
         return (None, None) if cell == OTHER else (position_of(self._grid, reading, cell), cell.level)
 
-    def readings(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Reading, ...]:
+    def _readings(self, decided: Decided) -> tuple[Reading, ...]:
         """The job on every ladder; none for an unreadable query."""
+        _, weighed, decision, *_ = decided
         facts = weighed.context.known.facts
-        if (other := _named_answer(decision, named)) is not None:
+        if (other := decided.named_answer) is not None:
             return family_readings(self._crosswalk, other.family, other.confidence, facts)
         if decision is None:
             return ()
         cell = decision.cell
         title = weighed.title
         tracks = {other.track for other in decision.cells if other != OTHER}
-        cells = {c: p for c, p in self._parts.decider.probabilities(decision).items() if c != OTHER}
+        cells = {c: p for c, p in self._pipeline.decider.probabilities(decision).items() if c != OTHER}
         return readings(
             self._crosswalk,
             cells,
@@ -165,7 +155,7 @@ class Renderer:
             position=None,
             level=level and Level(level.id, level.label, level.rank, named.expected_rank),
             track=cast(Track, named.track),
-            people_management=self._parts.statements.claim(weighed.context.elsewhere, "manages"),
+            people_management=self._pipeline.statements.claim(weighed.context.elsewhere, "manages"),
             confidence=named.confidence,
             confidences=named.confidences,
             range=Range(named.about, *ranges, named.question),
@@ -197,9 +187,10 @@ class Renderer:
             decision.question,
         )
 
-    def _alternatives(self, weighed: Weighed, decision: Decision | None, named: NamedDecision | None) -> tuple[Alternative, ...]:
-        if (other := _named_answer(decision, named)) is not None:
-            listed = self._parts.named.alternatives(other, weighed.probabilities)
+    def _alternatives(self, decided: Decided) -> tuple[Alternative, ...]:
+        _, weighed, decision, named, _ = decided
+        if (other := decided.named_answer) is not None:
+            listed = self._pipeline.named.alternatives(other, weighed.probabilities)
             return tuple(self._alternative(weighed, Cell(family, *rank), confidence) for family, rank, confidence in listed)
         if decision is None:
             return ()
@@ -207,7 +198,7 @@ class Renderer:
         instead = Cell(named.family, named.level, named.track) if named is not None else None
         return tuple(
             self._alternative(weighed, instead if cell == OTHER else cell, confidence)
-            for cell, confidence in self._parts.decider.alternatives(decision)
+            for cell, confidence in self._pipeline.decider.alternatives(decision)
         )
 
     def _alternative(self, weighed: Weighed, cell: Cell | None, confidence: float) -> Alternative:
@@ -228,7 +219,7 @@ class Renderer:
         if title is not None and self._conflict(weighed.plain, weighed.context):
             flags.append("title_description_conflict")
         told = bool(weighed.context.stated) or weighed.named_job is not None
-        used = told or (duties is not None and duties.amount >= self._parts.figures.least_duties)
+        used = told or (duties is not None and duties.amount >= self._pipeline.figures.least_duties)
         if (query.description or "").strip() and not used:
             flags.append("description_not_used")
         return flags
@@ -237,16 +228,16 @@ class Renderer:
         """Whether the title is clear and statements speak for another cell."""
         if not context.stated:
             return False
-        best, odds, least = max(plain, key=plain.__getitem__), context.odds, self._parts.figures.conflict
-        if best == OTHER or plain[best] < self._parts.thresholds["clear_title"]:
+        best, odds, least = max(plain, key=plain.__getitem__), context.odds, self._pipeline.figures.conflict
+        if best == OTHER or plain[best] < self._pipeline.thresholds["clear_title"]:
             return False
         against_track = odds.track if best.track == "ic" else -odds.track
         return against_track >= least or max(odds.cells) - odds.cells[self._grid.cells.index(best)] >= least
 
-    def _facts(self, weighed: Weighed, other: NamedDecision | None, evidence: Sequence[Evidence]) -> Facts:
+    def _facts(self, decided: Decided, evidence: Sequence[Evidence]) -> Facts:
         """The facts that the text states about the job, each with the index of the evidence that states it."""
-        rules = self._parts.statements
-        stated = weighed.context.stated if other is None else weighed.context.elsewhere
+        rules, context = self._pipeline.statements, decided.weighed.context
+        stated = context.stated if decided.named_answer is None else context.elsewhere
         places = {(e.start, e.end, e.says): at for at, e in enumerate(evidence)}
 
         def index(found: Stated) -> int | None:
@@ -276,11 +267,11 @@ class Renderer:
 
     def _named_position(self, words: str) -> str | None:
         """The reference position that some words name as a title."""
-        parts = self._parts
-        parsed = parts.parser.parse(parts.cleaner.clean(words))
+        pipeline = self._pipeline
+        parsed = pipeline.parser.parse(pipeline.cleaner.clean(words))
         if not parsed.roles:
             return None
-        reading = parts.retriever.roles(parsed.roles)
+        reading = pipeline.retriever.roles(parsed.roles)
         return self.place(reading, max(reading.shares, key=reading.shares.__getitem__))[0]
 
 
@@ -306,8 +297,3 @@ def _view(query: Query, view: QueryView, named: NamedDecision | None) -> QueryVi
     head, levels = fold(query.title[slice(*place)]), [each for each in ranks if each.modifier]
     modifiers = tuple(Modifier("seniority", each.text, each.modifier) for each in levels)
     return replace(view, head=head, modifiers=modifiers, roles=(" ".join((*(fold(each.text) for each in levels), head)),))
-
-
-def _named_answer(decision: Decision | None, named: NamedDecision | None) -> NamedDecision | None:
-    """The decision for a named family, if that is the answer; ``None`` if the job is of the graded family."""
-    return named if decision is None or decision.cell == OTHER else None

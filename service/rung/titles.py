@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from rung.assemble import Parts
+from rung.assemble import Pipeline
 from rung.cache import Recent
 from rung.context.statements import OrganisationFact, infer_context
 from rung.decision.decide import Decision
@@ -38,10 +38,10 @@ class TitleReader:
     A title that comes with a text is cached, since it may come again with another text.
     """
 
-    def __init__(self, parts: Parts, place: Place, size: int) -> None:
+    def __init__(self, pipeline: Pipeline, place: Place, size: int) -> None:
         """``place`` gives the position and level that a title names at a cell; ``size`` is the number of cached titles."""
-        self._parts, self._place = parts, place
-        self._clean = lru_cache(maxsize=_CLEAN)(parts.cleaner.clean)
+        self._pipeline, self._place = pipeline, place
+        self._clean = lru_cache(maxsize=_CLEAN)(pipeline.cleaner.clean)
         self._meaning = lru_cache(maxsize=_MEANINGS)(self._meaning_uncached)
         self._read = Recent[str, ReadTitle](size)
         self._named = Recent[str, NamedReading](size)
@@ -61,28 +61,28 @@ class TitleReader:
 
     def _read_all(self, titles: Sequence[str]) -> list[ReadTitle]:
         cleaned = list(map(self._clean, titles))
-        parsed = list(map(self._parts.parser.parse, cleaned))
-        facts = [infer_context(self._parts.contexts, clean.folded, "title", clean.offsets) for clean in cleaned]
+        parsed = list(map(self._pipeline.parser.parse, cleaned))
+        facts = [infer_context(self._pipeline.contexts, clean.folded, "title", clean.offsets) for clean in cleaned]
         return list(map(ReadTitle, parsed, map(self._meaning_of, parsed), facts))
 
     def _named_all(self, titles: Sequence[str]) -> list[NamedReading]:
-        return self._parts.named.read(list(map(self._clean, titles)))
+        return self._pipeline.named.read(list(map(self._clean, titles)))
 
     def _meaning_of(self, parsed: ParsedTitle) -> TitleMeaning:
-        return self._meaning(parsed.roles) if parsed.roles else self._placed(self._parts.retriever.read(parsed))
+        return self._meaning(parsed.roles) if parsed.roles else self._placed(self._pipeline.retriever.read(parsed))
 
     def _meaning_uncached(self, roles: tuple[Role, ...]) -> TitleMeaning:
         """What roles mean, and the decision for a title without a text: the same for all titles with these roles."""
-        meaning = self._placed(self._parts.retriever.roles(roles))
+        meaning = self._placed(self._pipeline.retriever.roles(roles))
         return meaning._replace(decision=self._decision(meaning))
 
     def _placed(self, reading: TitleReading) -> TitleMeaning:
         cell = max(reading.shares, key=reading.shares.__getitem__)
-        return TitleMeaning(reading, self._parts.weigher.title(reading), *self._place(reading, cell))
+        return TitleMeaning(reading, self._pipeline.weigher.title(reading), *self._place(reading, cell))
 
     def _decision(self, meaning: TitleMeaning) -> Decision:
         reading = meaning.reading
-        return self._parts.decider.decide(
+        return self._pipeline.decider.decide(
             meaning.probabilities, stated=False, match_kind=reading.match_kind, head=reading.head, min_confidence=None
         )
 

@@ -19,7 +19,7 @@ def test_texts_differ_and_come_out_the_same_again() -> None:
 
 
 def test_texts_state_as_much_as_real_ones() -> None:
-    rng, read = random.Random(2), Normaliser.load(limits=Limits(cache=0)).parts.texts.read
+    rng, read = random.Random(2), Normaliser.load(limits=Limits(cache=0)).pipeline.texts.read
     found = [read(text(rng, 4_000)) for _ in range(200)]
 
     def mean(count: Callable[[TextMatches], int]) -> float:

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from rung import Normaliser, Query
+from rung.decision.decided import Decided
 from rung.grid import OTHER
-from rung.normaliser import Decided
 from rung.text.reader import blanked
 from rung.types import Evidence
 
@@ -43,7 +43,7 @@ def odds(decided: Decided, normaliser: Normaliser, first: Decided) -> float:
         answer, named = first.named, decided.named
         assert answer is not None
         rank = answer.level, answer.track
-        share = 0.0 if named is None else normaliser.parts.named.probability(named.reading, named.weighed, answer.family, rank)
+        share = 0.0 if named is None else normaliser.pipeline.named.probability(named.reading, named.weighed, answer.family, rank)
     held = min(1 - SMALLEST, max(SMALLEST, share))
     return math.log(held / (1 - held))
 
@@ -126,7 +126,7 @@ def test_a_word_of_level_is_taken_away(normaliser: Normaliser, title: str, word:
     else:  # the family stays that of the head, which is not taken away
         assert first.named is not None
         assert other.named is not None
-        named, rank = normaliser.parts.named, (first.named.level, first.named.track)
+        named, rank = normaliser.pipeline.named, (first.named.level, first.named.track)
         reading = first.named.reading._replace(rank=other.named.reading.rank)
         share = named.probability(reading, first.named.weighed, first.named.family, rank)
         expected = odds(first, normaliser, first) - math.log(max(SMALLEST, share) / (1 - max(SMALLEST, share)))
@@ -164,7 +164,7 @@ def test_where_the_title_leaves_the_family_open_duties_speak_for_the_family(norm
 
 def test_every_value_that_evidence_speaks_for_is_one_that_answers_have(normaliser: Normaliser) -> None:
     families = {family.id for family in normaliser.families}
-    levels = {level.id for level in normaliser.parts.scale.values()}
+    levels = {level.id for level in normaliser.pipeline.scale.values()}
     found = []
     for title in ("TPM", "PM", "Product Owner", "Scrum Master", "Nurse", "Chief Product Owner", ""):
         for text in (ROADMAP, WEB, MIXED):

@@ -18,7 +18,7 @@ def normaliser() -> Normaliser:
 
 
 def named_in(normaliser: Normaliser, text: str) -> NamedJob | None:
-    return normaliser.parts.named_jobs.read(normaliser.parts.texts.read(text).tokens)
+    return normaliser.pipeline.named_jobs.read(normaliser.pipeline.texts.read(text).tokens)
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,10 @@ def described(service: Service) -> dict[str, Any]:
         "levels": _levels(normaliser),
         "tracks": ["ic", "manager"],
         "ladders": [{"id": ladder.id, "label": ladder.label} for ladder in normaliser.crosswalk.ladders.values()],
-        "thresholds": normaliser.parts.thresholds,
+        "thresholds": normaliser.pipeline.thresholds,
         "questions": [
             {"question": question, "answers": [answer._asdict() for answer in answers]}
-            for question, answers in normaliser.parts.questions
+            for question, answers in normaliser.pipeline.questions
         ],
     }
 
@@ -82,4 +82,6 @@ def described(service: Service) -> dict[str, Any]:
 def _levels(normaliser: Normaliser) -> list[dict[str, Any]]:
     """The levels of the scale, each with what a family that has ladders calls it."""
     grid = normaliser.grid
-    return [{**level._asdict(), "labels": {grid.family: grid.levels[level.id].label}} for level in normaliser.parts.scale.values()]
+    return [
+        {**level._asdict(), "labels": {grid.family: grid.levels[level.id].label}} for level in normaliser.pipeline.scale.values()
+    ]

@@ -165,7 +165,7 @@ def _read(data: Path, ads: Sequence[Ad], cell: Sequence[int], cells: Cells, coun
         signs[here] = found @ general.signs_of(rows_of(counts, ~without), number)
     lines = general.lines_of(counts, general.held_out_scores(counts, settings), number)
     own, own_track, stated = np.zeros((len(ads), number)), np.zeros(len(ads)), np.zeros(len(ads))
-    rules, named = normaliser.parts.statements, normaliser.parts.named
+    rules, named = normaliser.pipeline.statements, normaliser.pipeline.named
     for place, text in enumerate(texts):
         weighed = normaliser.weigh(Query(description=text))
         reading, context = weighed.duties, weighed.context

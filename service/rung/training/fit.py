@@ -107,7 +107,7 @@ def _names_job(normaliser: Normaliser, weighed: Weighed, row: GoldRow) -> bool:
     """Whether the answer has a job: of the graded family, by the duties, or by a word of the title."""
     if weighed.duties is not None or normaliser.decider.best(weighed.probabilities) != OTHER:
         return True
-    return normaliser.parts.named.read([normaliser.parts.cleaner.clean(row.title)])[0].names_job
+    return normaliser.pipeline.named.read([normaliser.pipeline.cleaner.clean(row.title)])[0].names_job
 
 
 def _named(normaliser: Normaliser, row: GoldRow, file: str) -> ScoredRow | None:
@@ -115,8 +115,8 @@ def _named(normaliser: Normaliser, row: GoldRow, file: str) -> ScoredRow | None:
     weighed = normaliser.weigh(row.query) if row.readers else None
     if weighed is None or (weighed.probabilities and normaliser.decider.best(weighed.probabilities) != OTHER):
         return None
-    named = normaliser.parts.named
-    [reading] = named.read([normaliser.parts.cleaner.clean(row.title)])
+    named = normaliser.pipeline.named
+    [reading] = named.read([normaliser.pipeline.cleaner.clean(row.title)])
     if not reading.names_job:
         return None
     family, (level, track), score = named.score(reading, weighed.probabilities.get(OTHER, 1.0))
