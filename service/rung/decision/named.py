@@ -147,32 +147,53 @@ class NamedDecider:
         says = self._sayings["named"].format(family=label.lower())
         return Evidence("description", text[job.start : job.end], job.start, job.end, says, towards, weight)
 
-    def decide(self, reading: NamedReading, weighed: NamedWeighed, least: float | None = None) -> NamedDecision:
-        """The answer for a title with what speaks for it; ``least`` is the confidence that the caller asks for."""
-        families, match_kind, mass, stated = weighed
-        ranks = self._ranks(reading.rank, stated)
-        family, best, shares = next(iter(families)), ranks.best, ranks.shares
-        score = mass * families[family] * shares[best]
-        confidence = self._apply(score, match_kind)
-        threshold = self._figures.threshold if least is None else least
-        parts = Confidences(
-            max(self._apply(mass * families[family], match_kind), confidence),
-            max(ranks.level, confidence),
-            max(ranks.track, confidence),
+    def decide(self, reading: NamedReading, weighed: NamedWeighed, min_confidence: float | None = None) -> NamedDecision:
+        """The answer for a title with what speaks for it; ``min_confidence`` is what the caller asks for."""
+        ranks = self._ranks(reading.rank, weighed.stated)
+        family, (level, track) = next(iter(weighed.families)), ranks.best
+        likely = weighed.mass * weighed.families[family]
+        probability = likely * ranks.shares[ranks.best]
+        confidence = self._apply(probability, weighed.match_kind)
+        families: Sequence[str] = (family,)
+        open_ranks: Sequence[Rank] = (ranks.best,)
+        about: tuple[Open, ...] = ()
+        classified = confidence >= (self._figures.threshold if min_confidence is None else min_confidence)
+        if not classified:
+            families, open_ranks = self._open(weighed, ranks)
+            about = self._about(families, open_ranks)
+        return NamedDecision(
+            status="classified" if classified else "ambiguous",
+            family=family,
+            level=level,
+            track=track,
+            confidence=confidence,
+            confidences=Confidences(
+                max(self._apply(likely, weighed.match_kind), confidence),
+                max(ranks.level, confidence),
+                max(ranks.track, confidence),
+            ),
+            about=about,
+            families=tuple(families),
+            levels=tuple(level for level in self._scale if any(level == each for each, _ in open_ranks)),
+            tracks=tuple(sorted({track for _, track in open_ranks})),
+            question=next((self._questions[part] for part in _ASKED if part in about), None),
+            conflict=reading.names_job and self._contradicts(reading.rank, weighed.stated),
+            expected_rank=ranks.expected,
+            probability=probability,
+            rank_shares=ranks.shares,
+            reading=reading,
+            weighed=weighed,
         )
-        common = (family, *best, confidence, parts)
-        conflict = reading.names_job and self._contradicts(reading.rank, stated)
-        used = (ranks.expected, score, shares, reading, weighed)
-        if confidence >= threshold:
-            return NamedDecision("classified", *common, (), (family,), (best[0],), (best[1],), None, conflict, *used)
-        open_families, open_ranks = self._open(weighed, ranks)
-        open_levels = {level for level, _ in open_ranks}
-        levels = tuple(level for level in self._scale if level in open_levels)
-        tracks = tuple(sorted({track for _, track in open_ranks}))
-        sizes: Sequence[tuple[Open, int]] = (("family", len(open_families)), ("level", len(levels)), ("track", len(tracks)))
-        about: tuple[Open, ...] = tuple(name for name, size in sizes if size > 1) or ("family",)
-        question = self._questions[next(part for part in _ASKED if part in about)]
-        return NamedDecision("ambiguous", *common, about, tuple(open_families), levels, tracks, question, conflict, *used)
+
+    @staticmethod
+    def _about(families: Sequence[str], ranks: Sequence[Rank]) -> tuple[Open, ...]:
+        """What differs among the possible families and ranks; the family if nothing does."""
+        sizes: Sequence[tuple[Open, int]] = (
+            ("family", len(families)),
+            ("level", len({level for level, _ in ranks})),
+            ("track", len({track for _, track in ranks})),
+        )
+        return tuple(name for name, size in sizes if size > 1) or ("family",)
 
     def _contradicts(self, rank: RankReading, stated: RankStatements) -> bool:
         """Whether the title is clear and a text states another track, or another level than a word of the title."""
