@@ -139,7 +139,8 @@ class Normaliser:
         """The answer with the parts that ``include`` names."""
         result = self._renderer.render(decided, include, self._coverage_flag(decided.query))
         if "occupation" in include:
-            result = replace(result, occupation=self._occupations.read(decided.query.title))
+            # Without the noise of a title: pay, a requisition number, a gender marker.
+            result = replace(result, occupation=self._occupations.read(decided.weighed.parsed.view.cleaned))
         return result if decided.decoded is None else decided.decoded.restore(result)
 
     def weigh(self, query: Query) -> Weighed:

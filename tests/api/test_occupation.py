@@ -1,6 +1,7 @@
 """`include: ["occupation"]`: the codes of a title, sent only if they are asked for."""
 
 import httpx
+import pytest
 
 
 async def answered(client: httpx.AsyncClient, title: str, *include: str) -> dict:
@@ -33,3 +34,9 @@ async def test_codes_do_not_change_the_answer(client: httpx.AsyncClient) -> None
 
 async def test_a_title_without_a_known_word_has_no_codes(client: httpx.AsyncClient) -> None:
     assert (await answered(client, "プロダクト", "occupation"))["occupation"] == {"esco": [], "soc": []}
+
+
+@pytest.mark.parametrize("noisy", ["Cashier $15/hr", "Cashier (m/w/d)", "Cashier #48213", "URGENT: Cashier"])
+async def test_the_noise_of_a_title_has_no_codes(client: httpx.AsyncClient, noisy: str) -> None:
+    plain, found = [(await answered(client, title, "occupation"))["occupation"] for title in ("Cashier", noisy)]
+    assert found == plain
