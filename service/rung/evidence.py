@@ -49,8 +49,8 @@ class EvidenceWriter:
         stated = context.elsewhere if isinstance(answer, NamedDecision) else context.stated
         evidence += [self._statement(text, each, answer, answered.without_statement(each)) for each in stated]
         if decision is not None and weighed.duties is not None and self._duties_count(answered, answer):
-            told = weighed.managing_told
-            evidence += pipeline.explainer.duties(text, weighed.duties, decision.cell, answered, managing_told=told)
+            told = weighed.management_stated
+            evidence += pipeline.explainer.duties(text, weighed.duties, decision.cell, answered, management_stated=told)
         return tuple(evidence)
 
     def _duties_count(self, answered: Answered, answer: Cell | NamedDecision) -> bool:

@@ -225,7 +225,7 @@ class Result:
     people_management: Annotated[YesNo, Doc("Whether the text says that people report to this job.", "unknown")]
     confidence: Annotated[float | None, Doc("Calibrated probability that family, level and track are all right.", 0.97)]
     confidences: Annotated[Confidences | None, Doc("The probabilities of its parts.")]
-    range: Annotated[Range, Doc("Between what the evidence leaves the answer.")]
+    range: Annotated[Range, Doc("What the evidence leaves open.")]
     flags: Annotated[tuple[str, ...], Doc("What to look out for.", ["level_span"])]
     model: Annotated[ModelInfo, Doc("The model that answered.")]
     evidence: Annotated[tuple[Evidence, ...] | None, Doc("Why. On request, and by default.")] = None

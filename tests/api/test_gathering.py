@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rung.api.bodies import Refused
-from rung.api.routes import LONG_TEXT, TITLES, TOGETHER, _is_long, _steps
+from rung.api.routes import LONG_TEXT, STEP_QUERIES, STEP_TITLE_CHARS, _is_long, _steps
 from rung.errors import InvalidQuery
 from rung.types import Query
 
@@ -16,9 +16,9 @@ REFUSED = Refused("1", InvalidQuery("why"))
 @pytest.mark.parametrize(
     ("item", "together"),
     [
-        (SHORT, TOGETHER),
-        (REFUSED, TOGETHER),
-        (Query(title="x" * (TITLES // 2)), 2),
+        (SHORT, STEP_QUERIES),
+        (REFUSED, STEP_QUERIES),
+        (Query(title="x" * (STEP_TITLE_CHARS // 2)), 2),
         (Query(title="", description="x" * (LONG_TEXT // 4)), 4),
         (Query(title="", description="x" * (LONG_TEXT + 1)), 1),
         (Query(title="Nurse", include=("occupation",)), 1),
@@ -47,14 +47,21 @@ def test_items_are_read_only_when_their_step_comes() -> None:
     read = []
 
     def items():
-        for number in range(10 * TOGETHER):
+        for number in range(10 * STEP_QUERIES):
             read.append(number)
             yield REFUSED
 
     next(_steps(items()))
-    assert len(read) <= TOGETHER + 1
+    assert len(read) <= STEP_QUERIES + 1
 
 
 def test_all_items_are_answered_in_their_order() -> None:
-    items = [SHORT, REFUSED, Query(title="", description="x" * (LONG_TEXT + 1)), SHORT, Query(title="x" * TITLES), REFUSED]
+    items = [
+        SHORT,
+        REFUSED,
+        Query(title="", description="x" * (LONG_TEXT + 1)),
+        SHORT,
+        Query(title="x" * STEP_TITLE_CHARS),
+        REFUSED,
+    ]
     assert [item for some in _steps(items) for item in some] == items

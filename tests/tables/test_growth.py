@@ -110,20 +110,20 @@ def posting(data: bytes) -> object:
     [cell, quoted_cell, never_closed, heading, quoted_heading, parts, ndjson, page, posting],
     ids=lambda work: work.__name__,
 )
-def test_runs_of_every_kind_alone_and_in_pairs_cost_what_they_are_long(work) -> None:
+def test_runs_of_every_kind_take_linear_time(work) -> None:
     for run in PAIRS:
         assert_linear(work, run)
 
 
 @pytest.mark.parametrize("run", ["a", "\n", '"', ",", "a\n"])
 @pytest.mark.parametrize("start", [b"", b"title,x\nPM,", b'title,x\nPM,"', b'title,"'])
-def test_a_row_that_comes_in_crumbs_costs_what_it_is_long(start, run) -> None:
+def test_a_row_in_tiny_chunks_takes_linear_time(start, run) -> None:
     assert_linear(lambda data: csv_table(start + data, 16), run, 400_000)
 
 
 @pytest.mark.parametrize("run", ["a", "\n", "[", '{"a":1}\n'])
 @pytest.mark.parametrize("start", [b"", b'{"title":"', b'{"title":"PM"}\n{"x":"'])
-def test_a_line_that_comes_in_crumbs_costs_what_it_is_long(start, run) -> None:
+def test_a_line_in_tiny_chunks_takes_linear_time(start, run) -> None:
     def work(data: bytes) -> object:
         try:
             return read(NdjsonOpening(ReadOptions({"title": "title"}, {}), FINDER), start + data, 16)
@@ -134,7 +134,7 @@ def test_a_line_that_comes_in_crumbs_costs_what_it_is_long(start, run) -> None:
 
 
 @pytest.mark.parametrize("piece", [16, 1_000])
-def test_waiting_for_rows_between_two_columns_costs_what_they_are_long(piece) -> None:
+def test_waiting_for_rows_between_two_columns_takes_linear_time(piece) -> None:
     def work(data: bytes) -> object:
         return read(DelimitedOpening(ReadOptions({}, {}), FINDER), b'title,role\nPM,"' + data, piece)
 
@@ -152,14 +152,14 @@ def test_waiting_for_rows_between_two_columns_costs_what_they_are_long(piece) ->
         "<script x>",
     ],
 )
-def test_pages_of_many_blocks_cost_what_they_are_long(page) -> None:
+def test_pages_of_many_blocks_take_linear_time(page) -> None:
     def work(data: bytes) -> object:
         return jsonld.dump(jsonld.load('<script type="application/ld+json">{}</script>' + data.decode()))
 
     assert_linear(work, page, 400_000)
 
 
-def test_an_object_of_many_keys_one_of_them_twice_costs_what_it_is_long() -> None:
+def test_an_object_of_many_keys_one_of_them_twice_takes_linear_time() -> None:
     def work(data: bytes) -> object:
         keys = [f'"k{n}":0' for n in range(len(data))]
         with pytest.raises(TableError, match="appears twice"):

@@ -23,7 +23,8 @@ from rung.errors import InvalidQuery, RungError, Unavailable, UnknownLadder
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
-TOGETHER, TITLES = 16, 800  # queries answered per step, and the total title length that fills one (about 2 ms of CPU)
+STEP_QUERIES = 16  # answered together
+STEP_TITLE_CHARS = 800  # the length of all titles that fills a step, about 2 ms of CPU
 
 
 async def classify(request: Request, body: bytes) -> Response:
@@ -84,7 +85,7 @@ def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
     size = 0.0
     for item in items:
         part = 0.0 if isinstance(item, Refused) else _size(item)
-        if some and (len(some) == TOGETHER or size + part > 1.0):
+        if some and (len(some) == STEP_QUERIES or size + part > 1.0):
             yield some
             some, size = [], 0.0
         some.append(item)
@@ -125,7 +126,7 @@ def _is_long(query: Query) -> bool:
 
 def _size(query: Query) -> float:
     """The share of a step of a batch that a query takes."""
-    return len(query.title) / TITLES + len(query.description or "") / LONG_TEXT + ("occupation" in query.include)
+    return len(query.title) / STEP_TITLE_CHARS + len(query.description or "") / LONG_TEXT + ("occupation" in query.include)
 
 
 def _failed(caller_id: str | None, error: RungError) -> bytes:

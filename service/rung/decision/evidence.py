@@ -77,15 +77,15 @@ class SalientSentence(NamedTuple):
 
 
 def top_sentences(
-    read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, count: int, *, inside: bool, managing_told: bool
+    read: SentenceReadings, silent: Sequence[bool], figures: EvidenceFigures, count: int, *, inside: bool, management_stated: bool
 ) -> list[SalientSentence]:
     """At most ``count`` sentences, the clearest first; none is below the floor.
 
-    For a job ``inside`` the graded family, a sentence speaks for managing people (unless statements tell that: ``managing_told``),
+    For a job ``inside`` the graded family, a sentence speaks for managing people (unless statements tell that: ``management_stated``),
     else for a level. For another job, it speaks for its family, unless that is one of the ``silent`` ones (one value a family).
     """
     (duty, graded, manages, level), family = read.rows(), read.likeliest()
-    if managing_told:
+    if management_stated:
         manages = [0.0] * len(manages)
     if inside:
         rows = zip(duty, graded, manages, level, strict=True)
@@ -157,17 +157,19 @@ class Explainer:
         """The id that answers have for a family of the lexicon."""
         return self._lexicon.named.get(family, family)
 
-    def duties(self, text: str, reading: DutyReading, cell: Cell, losses: Losses, *, managing_told: bool) -> list[Evidence]:
+    def duties(self, text: str, reading: DutyReading, cell: Cell, losses: Losses, *, management_stated: bool) -> list[Evidence]:
         """The sentences and cues that speak most clearly for the cell; if it is ``OTHER``, for the family of each.
 
         Pieces that change too little are left out. If each of them does, but not all together, the clearest has the weight of all.
-        If statements say who manages whom (``managing_told``), no piece speaks for a track.
+        If statements say who manages whom (``management_stated``), no piece speaks for a track.
         """
         inside = cell != OTHER
-        cues = () if inside and managing_told else reading.cues
+        cues = () if inside and management_stated else reading.cues
         # A cue may cover one sentence, so fetch that many extra.
         most = self._figures.sentences + len(cues)
-        top = top_sentences(reading.sentences, self._silent, self._figures, most, inside=inside, managing_told=managing_told)
+        top = top_sentences(
+            reading.sentences, self._silent, self._figures, most, inside=inside, management_stated=management_stated
+        )
         strong: list[tuple[float, int, int, SalientSentence | Cue]] = [(round(row.strength, 2), *row[:2], row) for row in top]
         strong += [(self._figures.cue, start, end, self._cues[i]) for i, start, end in cues if self._cues[i].towards]
         strong.sort(key=lambda row: (-abs(row[0]), row[1]))

@@ -154,9 +154,9 @@ class Weighed(NamedTuple):
         return self.match_kind not in ("untitled", "none")
 
     @property
-    def managing_told(self) -> bool:
+    def management_stated(self) -> bool:
         """Whether statements say who manages whom, so that the duties add nothing to the track."""
-        return _managing_told(self.title, self.context)
+        return _management_stated(self.title, self.context)
 
     @property
     def stated(self) -> bool:
@@ -169,7 +169,7 @@ class Weighed(NamedTuple):
         return self.probabilities is self.plain
 
 
-def _managing_told(title: TitleMeaning | None, context: Context) -> bool:
+def _management_stated(title: TitleMeaning | None, context: Context) -> bool:
     """With a title, any statement about managing people replaces the duties' words; without one, only one that counts."""
     return context.odds.mentions if title is not None else bool(context.odds.track)
 
@@ -222,17 +222,17 @@ class Weigher:
                     out[c] += share * p
         return out
 
-    def duties(self, reading: DutyReading | None, managing_told: bool = False, others: float = 0.0) -> DutyOdds | None:
+    def duties(self, reading: DutyReading | None, management_stated: bool = False, others: float = 0.0) -> DutyOdds | None:
         """The bounded log-odds that the text adds, scaled down if it has few duties; ``None`` without a text.
 
-        If statements already say who manages whom (``managing_told``), the words around them add nothing to the track. ``others``
+        If statements already say who manages whom (``management_stated``), the words around them add nothing to the track. ``others``
         is the share of the other families by the title: if it leaves the family open ("PM"), fewer duties decide it.
         """
         if reading is None:
             return None
         weights = self._weights
         share = min(1.0, reading.amount / weights.enough)
-        manager = 0.0 if managing_told else weights.manager.of(reading.manager)
+        manager = 0.0 if management_stated else weights.manager.of(reading.manager)
         factor, cap, floor = weights.level
         # Inlined ``Strength.of``: this is the hot loop.
         levels = [cap if (v := factor * value) > cap else floor if v < floor else v for value in reading.levels]
@@ -308,7 +308,7 @@ class Weigher:
         self, prior: Mapping[Cell, float], title: TitleMeaning | None, duties: DutyReading | None, context: Context
     ) -> Mapping[Cell, float]:
         others = title.reading.shares.get(OTHER, 0.0) if title else 0.0
-        odds = self.duties(duties, _managing_told(title, context), others)
+        odds = self.duties(duties, _management_stated(title, context), others)
         if odds is not None:
             odds = self.scaled(odds, title.reading if title else None)
             if context.of_family:

@@ -153,6 +153,11 @@ class Lexicon(NamedTuple):
             **phrases,
         )
 
+    def strength(self, value: str) -> int:
+        """How much a word of level decides beside others; 0 for any other word."""
+        known = self.seniority.get(value)
+        return known.strength if known else 0
+
 
 def _sense(family: str, position: str, level: str, track: str, share: float) -> AliasSense:
     return AliasSense(position, Cell(family, level, track), share)

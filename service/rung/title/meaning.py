@@ -137,7 +137,7 @@ class Retriever:
 
     def _meaning(self, role: Role, modifiers: frozenset[str]) -> TitleReading:
         """The meaning of the first known alias when the weakest modifiers are dropped one by one."""
-        left = sorted(modifiers, key=self._strength)
+        left = sorted(modifiers, key=self._lexicon.strength)
         match_kind = ""
         while True:
             alias = self._alias(frozenset(left), role.head)
@@ -155,10 +155,6 @@ class Retriever:
         """The shares of the family's plain job, for a title that names the subject and no level."""
         alias = self._lexicon.aliases[frozenset(), self._lexicon.plain_head]
         return {sense.cell: sense.share * self._weights.unknown_function for sense in alias.senses}
-
-    def _strength(self, value: str) -> int:
-        known = self._lexicon.seniority.get(value)
-        return known.strength if known else 0
 
     def _alias(self, modifiers: frozenset[str], head: str | None) -> Alias | None:
         """The alias of a head, or of the head that it falls back to; ``None`` for a bare subject without modifiers."""

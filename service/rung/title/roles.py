@@ -44,13 +44,9 @@ class RoleReader:
 
     def _role(self, job: Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> Role:
         values, alternatives = self._modifiers(job, parts, entries)
-        ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._strength, reverse=True))
-        spans = tuple(tuple(sorted(span, key=self._strength, reverse=True)) for span in alternatives)
+        ordered = tuple(sorted(dict.fromkeys((*job.head.implies, *values)), key=self._lexicon.strength, reverse=True))
+        spans = tuple(tuple(sorted(span, key=self._lexicon.strength, reverse=True)) for span in alternatives)
         return Role(job.head.family, job.head.head, ordered, spans, job.head.kind)
-
-    def _strength(self, value: str) -> int:
-        known = self._lexicon.seniority.get(value)
-        return known.strength if known else 0
 
     def _modifiers(self, job: Job, parts: Sequence[Part], entries: Sequence[_Entry]) -> tuple[list[str], list[tuple[str, ...]]]:
         """The seniority values of a job, and the alternatives if the title names several levels."""
