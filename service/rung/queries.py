@@ -36,6 +36,19 @@ def is_missing(value: object) -> bool:
         return type(value).__name__ == "NAType"  # pandas.NA raises if it is used as a truth value
 
 
+def checked_country(country: str) -> str:
+    """The code of a country, as ISO 3166 has it.
+
+    Raises:
+        InvalidQuery: it is none.
+    """
+    pattern, says = _FORMS["country"]
+    if re.fullmatch(pattern, country) is None:
+        message = f"country is {country!r:.40}; it must be {says}"
+        raise InvalidQuery(message, [FieldError("country", message)])
+    return country
+
+
 def with_blanks(query: object) -> Query:
     """The query with defaults in place of missing values; the same object if nothing is missing.
 

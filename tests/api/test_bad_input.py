@@ -146,7 +146,7 @@ async def test_no_such_route(client: httpx.AsyncClient, method: str, path: str, 
 @pytest.mark.parametrize(
     ("method", "path", "detail"),
     [
-        ("POST", "/clasify", "There is no route /clasify. Did you mean /classify? /docs lists the routes."),
+        ("POST", "/clasify", "There is no route /clasify. Did you mean '/classify'? /docs lists the routes."),
         ("GET", "/v1/qqq", "There is no route /v1/qqq. /docs lists the routes."),
         ("GET", "/classify", "/classify does not answer GET; use POST"),
     ],
