@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, get_args
 
@@ -22,6 +22,15 @@ _FORMS = {  # of the texts of an organisation: a pattern, and the same in words
     "sector": ("|".join(get_args(Sector)), f"one of {', '.join(get_args(Sector))}"),
     "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
     "country": (COUNTRY, "a country code of ISO 3166, two capital letters: GB, not UK"),
+}
+_JSON_KINDS: Mapping[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
 }
 _COUNTS = tuple(field.name for field in dataclasses.fields(Organisation) if "int" in str(field.type))
 
@@ -149,6 +158,11 @@ def _count(value: object, where: str, errors: list[FieldError]) -> int:
     if not (number.is_integer() and 0 <= number <= MOST_COUNTED):
         errors.append(FieldError(where, f"{where} must be a whole number from 0 to {MOST_COUNTED:,} or missing, not {shown}"))
     return int(number) if number.is_integer() else 0
+
+
+def json_kind(value: object) -> str:
+    """The kind of a value in the words of JSON, with its article; other types by their own names."""
+    return _JSON_KINDS.get(type(value)) or _named(value)
 
 
 def _named(value: object) -> str:

@@ -98,6 +98,26 @@ def test_of_two_candidates_the_one_whose_cells_name_jobs_is_read(cells, chosen, 
     assert bool(columns.warning) == warned
 
 
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["Healthcare", "", "Retail"], False),
+        (["", "government", "Healthcare"], True),  # the row of the other value fails, and says why
+        (["Private"], True),
+        (["", ""], True),
+        ([], True),
+    ],
+)
+def test_a_column_called_sector_that_holds_industries_is_not_read_and_this_is_said(cells, read) -> None:
+    assert FINDER.undecided(["title", "sector"], {})
+    assert not FINDER.undecided(["title", "sector"], {"sector": "sector"})
+    columns = find_columns(["title", "sector"], {}, [["PM", cell] for cell in cells])
+    assert ("sector" in columns.places) is read
+    assert [note.partition(":")[0] for note in columns.describe()[1:]] == ([] if read else ["'sector' is not read as sector"])
+    named = find_columns(["title", "sector"], {"sector": "sector"}, [["PM", cell] for cell in cells])
+    assert named.places["sector"] == 1
+
+
 LONG = "You plan the work of the depot and answer for its costs. " * 3
 
 

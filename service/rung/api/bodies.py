@@ -13,11 +13,11 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.types import Scope
 
-from rung.api.messages import invalid, kind_of, names_of, refused
+from rung.api.messages import invalid, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
 from rung.api.schemas.requests import BatchIn, QueryIn
 from rung.errors import FieldError, InvalidQuery, TooLarge
-from rung.queries import named_parts
+from rung.queries import json_kind, named_parts
 from rung.types import DEFAULT_PARTS, Part, Query
 
 MOST_MARKS = 150_000  # brackets, braces and colons of one body: parsing so many values takes less than a tenth of a second
@@ -113,7 +113,7 @@ def read_batch(body: bytes, most: int) -> Batch:
     queries = whole.get("queries") if isinstance(whole, dict) else None
     if not isinstance(queries, list):
         validated(BatchIn, whole)
-        raise refused("queries", f"must be a list, not {kind_of(queries)}")
+        raise refused("queries", f"must be a list, not {json_kind(queries)}")
     if len(queries) > most:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
@@ -185,7 +185,7 @@ def validated(model: type[M], value: Any) -> M:
         InvalidQuery: it is not valid.
     """
     if not isinstance(value, dict):
-        raise refused("body", f"must be an object, not {kind_of(value)}")
+        raise refused("body", f"must be an object, not {json_kind(value)}")
     if len(value) > MOST_FIELDS:
         raise refused("body", f"has {len(value):,} fields; known are {', '.join(names_of(model))}")
     for name, part in value.items():

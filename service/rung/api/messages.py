@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from rung.errors import FieldError, InvalidQuery
 from rung.nearest import nearest, suggest
+from rung.queries import json_kind
 
 MOST_ERRORS = 5  # errors that one answer lists; fixing these shows the others
 _LONGEST_NAME = 100  # characters of a caller's own words that an error repeats
@@ -37,15 +38,6 @@ _SAYS: Mapping[str, str] = {  # by pydantic's type of error; its figures fill th
     "greater_than_equal": "must be at least {ge:,}",
     "less_than_equal": "must be at most {le:,}",
 }
-_KINDS: Mapping[type, str] = {
-    str: "a string",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    dict: "an object",
-    type(None): "null",
-}
 
 
 def invalid(rows: Iterable[Any], model: type[BaseModel] | None, skip: int = 0) -> InvalidQuery:
@@ -71,11 +63,6 @@ def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> InvalidQue
     return InvalidQuery(errors[0].message, errors)
 
 
-def kind_of(value: Any) -> str:
-    """The kind of a JSON value, with its article."""
-    return _KINDS.get(type(value), "another kind of value")
-
-
 def names_of(model: type[BaseModel]) -> list[str]:
     """The names of a model's fields, as a caller writes them."""
     return [field.alias or name for name, field in model.model_fields.items()]
@@ -93,13 +80,13 @@ def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any
     if row["type"] == "string_pattern_mismatch":
         return FieldError(field, f"has another form than it must have. {_described(model, location)}")
     says = _SAYS.get(row["type"], "is not valid; see /docs for what it may be")
-    return FieldError(field, says.format(given=kind_of(row["input"]), **row.get("ctx", {})))
+    return FieldError(field, says.format(given=json_kind(row["input"]), **row.get("ctx", {})))
 
 
 def _one_of(value: Any, options: Sequence[str]) -> str:
     says = f"must be one of {', '.join(options)}"
     if not isinstance(value, str):
-        return f"{says}, not {kind_of(value)}"
+        return f"{says}, not {json_kind(value)}"
     near = nearest(value, options)
     return f"{says}; {near!r} is nearest to {value[:_LONGEST_NAME]!r}" if near else says
 
