@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +16,8 @@ from rung import __version__
 from rung.errors import RungError
 from rung.ladders.crosswalk import cross
 from rung.normaliser import Normaliser
-from rung.types import COUNTRY, DEFAULT_PARTS, REFERENCE, Organisation, Part, Query, Sector, Size
+from rung.queries import checked_country
+from rung.types import DEFAULT_PARTS, REFERENCE, Organisation, Part, Query, Sector, Size
 
 INSTRUCTIONS = """Rung reads a job title, a description, or both, and answers the job family, the level (1 to 7 on one scale for all
 families) and the track: ic (individual contributor) or manager. Rely on status and confidence: if status is ambiguous, range says
@@ -53,7 +53,6 @@ class Tools:
         include: Annotated[tuple[Part, ...], Field(description="Parts to add to the answer.")] = DEFAULT_PARTS,
     ) -> dict[str, Any]:
         """Classify one job: family, level, track, confidence, and the evidence for them."""
-        _check_country(country)
         query = Query(
             title,
             description,
@@ -85,9 +84,10 @@ class Tools:
         country: CountryArgument = None,
     ) -> dict[str, Any]:
         """Find a position of one ladder on another: the best relation first, alternatives after it."""
-        _check_country(country)
         facts = {name: value for name, value in (("size", size), ("sector", sector), ("country", country)) if value}
         with _refusals():
+            if country is not None:
+                checked_country(country)
             return _plain({"crossings": [asdict(each) for each in cross(self._normaliser.crosswalk, start, position, to, facts)]})
 
 
@@ -98,11 +98,6 @@ def make_server(normaliser: Normaliser) -> MCPServer:
     for tool in (tools.classify, tools.families, tools.ladders, tools.crosswalk):
         server.add_tool(tool)
     return server
-
-
-def _check_country(country: str | None) -> None:
-    if country is not None and not re.fullmatch(COUNTRY, country):
-        raise ToolError(f"country is {country!r:.40}; it must be a country code of ISO 3166, two capital letters: GB, not UK")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The known name that is nearest to an unknown one, for error messages."""
+"""Suggestions for error messages: the known names that are nearest to an unknown one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def nearest_three(name: str, known: Iterable[str]) -> list[str]:
-    """The three most similar known names, the nearest first."""
-    return [row[0] for row in process.extract(name[:_LONGEST], list(dict.fromkeys(known)), scorer=fuzz.ratio, limit=3)]
+def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """``Did you mean 'title'?`` with the most similar known name; ``otherwise`` if none is similar."""
+    near = nearest(name, known)
+    return f"Did you mean {near!r}?" if near else otherwise
+
+
+def suggest_three(name: str, known: Iterable[str]) -> str:
+    """``the nearest are a, b, c.`` with the three most similar known names, the nearest first."""
+    rows = process.extract(name[:_LONGEST], list(dict.fromkeys(known)), scorer=fuzz.ratio, limit=3)
+    return f"the nearest are {', '.join(row[0] for row in rows)}."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, get_args
 
@@ -35,6 +35,15 @@ _FORMS = {  # of the texts of an organisation: a pattern, and the same in words
     "size": ("|".join(get_args(Size)), f"one of {', '.join(get_args(Size))}"),
     "country": (COUNTRY, "a country code of ISO 3166, two capital letters: GB, not UK"),
 }
+_JSON_KINDS: Mapping[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
 
 
 def is_missing(value: object) -> bool:
@@ -45,6 +54,19 @@ def is_missing(value: object) -> bool:
         return bool(value != value)  # noqa: PLR0124 - only NaN and NaT differ from themselves
     except (TypeError, ValueError):
         return type(value).__name__ == "NAType"  # pandas.NA raises if it is used as a truth value
+
+
+def checked_country(country: str) -> str:
+    """The code of a country, as ISO 3166 has it.
+
+    Raises:
+        InvalidQuery: it is none.
+    """
+    pattern, says = _FORMS["country"]
+    if re.fullmatch(pattern, country) is None:
+        message = f"country is {country!r:.40}; it must be {says}"
+        raise InvalidQuery(message, [FieldError("country", message)])
+    return country
 
 
 def with_blanks(query: object) -> Query:
@@ -147,6 +169,11 @@ def _count(value: object, where: str, errors: list[FieldError]) -> int:
     if not (number.is_integer() and 0 <= number <= MOST_COUNTED):
         errors.append(FieldError(where, f"{where} must be a whole number from 0 to {MOST_COUNTED:,} or missing, not {shown}"))
     return int(number) if number.is_integer() else 0
+
+
+def json_kind(value: object) -> str:
+    """The kind of a value in the words of JSON, with its article; other types by their own names."""
+    return _JSON_KINDS.get(type(value)) or _named(value)
 
 
 def _named(value: object) -> str:

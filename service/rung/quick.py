@@ -6,7 +6,7 @@ from dataclasses import fields as fields_of
 from functools import lru_cache
 from typing import Any
 
-from rung.nearest import nearest
+from rung.nearest import suggest
 from rung.normaliser import Normaliser
 from rung.types import Query, Result
 
@@ -29,8 +29,7 @@ def classify(title: str = "", description: str | None = None, **fields: Any) -> 
         TypeError: ``Query`` has no field of that name; the message names the nearest.
     """
     for name in fields.keys() - _FIELDS:
-        near = nearest(name, _FIELDS)
-        hint = f"Did you mean {near!r}?" if near else f"Known: {', '.join(_FIELDS)}."
+        hint = suggest(name, _FIELDS, f"Known: {', '.join(_FIELDS)}.")
         raise TypeError(f"A query has no field {name!r}. {hint}")
     fields.setdefault("include", ("evidence", "query"))
     return default_normaliser().classify(Query(title=title, description=description, **fields))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rung.errors import DataError
-from rung.nearest import nearest
+from rung.nearest import suggest
 
 Key = str | int
 
@@ -57,8 +57,7 @@ class Record:
         """Raise an error if there is a field that is not one of ``fields``."""
         for key in self.data:
             if key not in fields:
-                near = nearest(str(key), fields)
-                self.fail(str(key), f"unknown field {key!r}; {f'did you mean {near!r}?' if near else 'take it out.'}")
+                self.fail(str(key), f"unknown field {key!r}. {suggest(str(key), fields, 'Take it out.')}")
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text that is not blank; the field is required unless ``default`` is given."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rung.nearest import nearest
+from rung.nearest import suggest
 from rung.types import Limits
 
 _PREFIX = "RUNG_"
@@ -105,9 +105,4 @@ def unknown_settings(environment: Iterable[str]) -> list[str]:
     """A sentence for each variable with the prefix that is no setting; it names the most similar setting."""
     known = [_variable(name) for name in Settings.model_fields]
     unknown = sorted(name for name in environment if name.startswith(_PREFIX) and name not in _ELSEWHERE and name not in known)
-    return [_sentence(name, known) for name in unknown]
-
-
-def _sentence(name: str, known: list[str]) -> str:
-    near = nearest(name, known)
-    return f"There is no setting {name}. {f'Did you mean {near}?' if near else 'docs/settings.md lists them.'}"
+    return [f"There is no setting {name}. {suggest(name, known, 'docs/settings.md lists them.')}" for name in unknown]

@@ -146,7 +146,7 @@ async def test_no_such_route(client: httpx.AsyncClient, method: str, path: str, 
 @pytest.mark.parametrize(
     ("method", "path", "detail"),
     [
-        ("POST", "/clasify", "There is no route /clasify. Did you mean /classify? /docs lists the routes."),
+        ("POST", "/clasify", "There is no route /clasify. Did you mean '/classify'? /docs lists the routes."),
         ("GET", "/v1/qqq", "There is no route /v1/qqq. /docs lists the routes."),
         ("GET", "/classify", "/classify does not answer GET; use POST"),
     ],
@@ -280,3 +280,19 @@ def test_halves_of_a_surrogate_pair_are_replaced_and_nothing_else(text: str) -> 
     whole = json.loads(body)["title"]
     wanted = "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in whole)
     assert parse(body.encode())["title"] == wanted
+
+
+async def test_a_query_of_a_batch_that_is_no_object_is_named_by_its_place(client: httpx.AsyncClient) -> None:
+    body = {"queries": [{"id": "a", "title": "Group PM"}, None, {"id": 7, "title": "CPO"}, dict.fromkeys(map(str, range(51)))]}
+    results = (await client.post("/classify/batch", json=body)).json()["results"]
+    assert [(result["id"], result["status"]) for result in results] == [("a", "classified"), *[(None, "error")] * 3]
+    assert results[1]["error"]["detail"] == "queries.1: must be an object, not null"
+    assert results[2]["error"]["detail"] == "id: must be a string, not a number"
+    assert results[3]["error"]["detail"].startswith("queries.3: has 51 fields")
+
+
+@pytest.mark.parametrize("path", ["/classify", "/classify/batch"])
+async def test_a_byte_order_mark_before_the_body_is_skipped(client: httpx.AsyncClient, path: str) -> None:
+    body = b'\xef\xbb\xbf{"title": "CPO"}' if path == "/classify" else b'\xef\xbb\xbf{"queries": [{"title": "CPO"}]}'
+    answer = await client.post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 200, answer.text

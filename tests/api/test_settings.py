@@ -43,5 +43,5 @@ def test_a_setting_out_of_its_range_is_refused(monkeypatch: pytest.MonkeyPatch, 
 
 def test_a_misspelt_setting_is_named_with_the_one_that_is_most_like_it() -> None:
     assert unknown_settings(["RUNG_MAX_BATCH", "RUNG_KERNEL", "PATH"]) == []
-    assert unknown_settings(["RUNG_MAX_BACH"]) == ["There is no setting RUNG_MAX_BACH. Did you mean RUNG_MAX_BATCH?"]
+    assert unknown_settings(["RUNG_MAX_BACH"]) == ["There is no setting RUNG_MAX_BACH. Did you mean 'RUNG_MAX_BATCH'?"]
     assert unknown_settings(["RUNG_ZZZZZZ"]) == ["There is no setting RUNG_ZZZZZZ. docs/settings.md lists them."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -12,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rung import AsyncClient
 from rung.api.keys import new_key
+from rung.api.schemas.answers import ProblemOut
 from tests.attack.conftest import Running, Serve, servers, until_closed
 from tests.attack.proxy import Proxy, needs_nginx, proxied
 from tests.attack.test_load import load
@@ -161,6 +164,44 @@ def test_without_keys_the_metrics_are_not_shown_to_who_comes_through_a_proxy(ser
     with proxied(tmp_path / "open", running.port, {"location = /metrics { return 404; }": ""}) as proxy:
         for headers in ({}, {"x-forwarded-for": "127.0.0.1"}, {"host": "127.0.0.1"}):
             assert httpx.get(f"{proxy.url}/metrics", verify=False, headers=headers).status_code == 403
+
+
+def test_errors_of_nginx_have_the_shape_of_rungs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        nobody = unused.getsockname()[1]
+    with proxied(tmp_path / "alone", nobody) as proxy, httpx.Client(base_url=f"http://127.0.0.1:{proxy.plain}") as client:
+        answers = [
+            client.get("/metrics"),
+            client.get("/admin/x.js"),
+            client.get("/problem/404"),
+            client.post("/classify", content=bytes(5_000_000)),
+            client.get("/", headers={"x-long": "a" * 20_000}),
+            client.get("/"),
+        ]
+        with socket.create_connection(("127.0.0.1", proxy.plain), timeout=30) as connection:
+            connection.sendall(b"\0\r\n\r\n")
+            garbage = until_closed(connection)
+        for _ in range(300):
+            answer = client.get("/")
+            if answer.status_code == 429:
+                answers.append(answer)
+                break
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 413, 431, 503, 429]
+    for answer in answers:
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = ProblemOut.model_validate(answer.json())
+        assert (problem.status, problem.type) == (answer.status_code, f"urn:rung:problem:{problem.code}")
+        assert answer.headers.get("retry-after") == ("1" if answer.status_code in (429, 503) else None)
+    assert garbage.startswith(b"HTTP/1.1 400 ")
+    assert b'"code":"invalid_request"' in garbage
+
+
+async def test_a_client_waits_for_its_turn_behind_nginx(serve: Serve, tmp_path: Path) -> None:
+    """More calls at once than nginx lets through: the client waits as long as `Retry-After` says, and each is answered."""
+    with proxied(tmp_path / "nginx", serve().port) as proxy:
+        async with AsyncClient(f"http://127.0.0.1:{proxy.plain}") as client:
+            results = await asyncio.gather(*(client.classify(f"Nurse {number}") for number in range(220)))
+    assert len(results) == 220
 
 
 @pytest.mark.slow

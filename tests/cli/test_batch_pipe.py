@@ -22,6 +22,16 @@ def test_at_a_terminal_it_says_what_to_do(monkeypatch, capsys):
     assert "name a file, or pipe rows into rung batch" in capsys.readouterr().err
 
 
+def test_the_run_ends_well_though_the_reader_of_its_notes_leaves(tmp_path):
+    (tmp_path / "jobs.csv").write_text("title\n" + "Group PM\n" * 100)
+    command = [sys.executable, "-m", "rung.cli", "batch", "jobs.csv", "out.csv", "--report", "out.html"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as running:
+        running.stderr.close()
+        assert running.wait(60) == 0
+    assert (tmp_path / "out.csv").read_text().count("\n") == 101
+    assert "100 rows" in (tmp_path / "out.html").read_text()
+
+
 def test_a_workbook_is_refused_by_its_name(tmp_path, monkeypatch, capsys):
     """Not written as CSV under the name of a workbook, which no spreadsheet would open."""
     monkeypatch.chdir(tmp_path)

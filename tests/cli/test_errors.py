@@ -45,11 +45,11 @@ def test_a_wrong_setting_is_named_with_its_value(name, value, sentence, capsys, 
         (["classify", "CPO", "--min-confidence", "high"], "argument --min-confidence: 'high' is not a number."),
         (
             ["classify", "CPO", "--country", "gb"],
-            "argument --country: 'gb' is not a country code of ISO 3166, two capital letters: GB, not UK.",
+            "argument --country: country is 'gb'; it must be a country code of ISO 3166, two capital letters: GB, not UK.",
         ),
         (
             ["classify", "CPO", "--country", "ZZ"],
-            "argument --country: 'ZZ' is not a country code of ISO 3166, two capital letters: GB, not UK.",
+            "argument --country: country is 'ZZ'; it must be a country code of ISO 3166, two capital letters: GB, not UK.",
         ),
         (["classify", "CPO", "--min-precision", "high"], "argument --min-precision: 'high' is not a number."),
         (["serve", "--port", "80000"], "argument --port: '80000' is not a whole number from 0 to 65,535."),

@@ -66,11 +66,11 @@ def test_no_help_shows_marks_of_another_language(command, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["clasify", "CPO"], "There is no command clasify. Did you mean classify?"),
-        (["--versoin"], "There is no option --versoin. Did you mean --version?"),
-        (["classify", "CPO", "--sectr", "private"], "There is no option --sectr. Did you mean --sector?"),
-        (["classify", "CPO", "--sector", "goverment"], "Did you mean government?"),
-        (["ladders", "shwo", "reference"], "Did you mean show?"),
+        (["clasify", "CPO"], "There is no command clasify. Did you mean 'classify'?"),
+        (["--versoin"], "There is no option --versoin. Did you mean '--version'?"),
+        (["classify", "CPO", "--sectr", "private"], "There is no option --sectr. Did you mean '--sector'?"),
+        (["classify", "CPO", "--sector", "goverment"], "Did you mean 'government'?"),
+        (["ladders", "shwo", "reference"], "Did you mean 'show'?"),
         (["crosswalk", "reference", "head-of-product", "nine-levels", "odd"], "'odd' was left over"),
         (["classify", "CPO", "--ladder", "referense"], "the nearest are reference"),
     ],
@@ -85,7 +85,7 @@ def test_a_misspelt_setting_is_an_error_that_names_the_nearest(capsys, monkeypat
     monkeypatch.setenv("RUNG_MAX_TITEL", "10")
     code, out, err = run_main(["ladders"], capsys)
     assert (code, out) == (2, "")
-    assert "There is no setting RUNG_MAX_TITEL. Did you mean RUNG_MAX_TITLE?" in err
+    assert "There is no setting RUNG_MAX_TITEL. Did you mean 'RUNG_MAX_TITLE'?" in err
 
 
 def test_the_shell_gets_completions():

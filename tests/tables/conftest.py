@@ -46,6 +46,7 @@ HEADINGS = Headings.from_dict(
             {"field": "company", "rank": 0, "forms": {"en": ["company"]}},
             {"field": "id", "rank": 0, "forms": {"en": ["id"]}},
             {"field": "size", "rank": 0, "forms": {"en": ["organisation size"]}},
+            {"field": "sector", "rank": 0, "forms": {"en": ["sector"]}},
         ],
         "texts": {"en": ["ad", "position"]},
         "address": {"en": ["mr", "dr"]},

@@ -6,10 +6,10 @@ import pytest
 
 from rung import TableError
 from rung.errors import DataError
-from rung.tables.columns import column_finder, normal_heading
+from rung.tables.columns import ColumnFinder, Headings, column_finder, normal_heading
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, ReadOptions
 from rung.training.build import headings_dict
-from tests.tables.conftest import FINDER, Heard, cells
+from tests.tables.conftest import FINDER, ROOT, Heard, cells
 
 find_columns = FINDER.find
 
@@ -96,6 +96,26 @@ def test_of_two_candidates_the_one_whose_cells_name_jobs_is_read(cells, chosen, 
     columns = find_columns(["title", "role"], {}, cells)
     assert columns.headings["title"] == chosen
     assert bool(columns.warning) == warned
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (["Healthcare", "", "Retail"], False),
+        (["", "government", "Healthcare"], True),  # the row of the other value fails, and says why
+        (["Private"], True),
+        (["", ""], True),
+        ([], True),
+    ],
+)
+def test_a_column_called_sector_that_holds_industries_is_not_read_and_this_is_said(cells, read) -> None:
+    assert FINDER.undecided(["title", "sector"], {})
+    assert not FINDER.undecided(["title", "sector"], {"sector": "sector"})
+    columns = find_columns(["title", "sector"], {}, [["PM", cell] for cell in cells])
+    assert ("sector" in columns.places) is read
+    assert [note.partition(":")[0] for note in columns.describe()[1:]] == ([] if read else ["'sector' is not read as sector"])
+    named = find_columns(["title", "sector"], {"sector": "sector"}, [["PM", cell] for cell in cells])
+    assert named.places["sector"] == 1
 
 
 LONG = "You plan the work of the depot and answer for its costs. " * 3
@@ -214,6 +234,27 @@ def test_the_shipped_headings_and_model_find_the_titles_beside_forms_of_address(
 def test_the_shipped_headings_are_known_in_eight_languages(normaliser, title, description) -> None:
     columns = column_finder(normaliser).find(["Nr", title, description], {})
     assert (columns.places["title"], columns.places["description"]) == (1, 2)
+
+
+HEADINGS = Headings.from_dict(headings_dict(ROOT / "training_data" / "shared" / "headings.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "sure"),
+    [
+        ("Business Title", True),
+        ("Worker Title", True),
+        ("Advert title", True),
+        ("Current Job Title", True),
+        ("Job Title (Local)", False),
+        ("Current Role", False),
+        ("Profissão", False),
+    ],
+)
+def test_the_headings_of_personnel_systems_are_known(heading, sure) -> None:
+    finder = ColumnFinder(HEADINGS, lambda cells: [True] * len(cells))
+    assert finder.find(["Nr", heading], {}).headings["title"] == heading
+    assert finder.find([heading, "Job Title"], {}).headings["title"] == (heading if sure else "Job Title")
 
 
 @pytest.mark.parametrize(

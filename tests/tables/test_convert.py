@@ -212,7 +212,34 @@ def test_a_name_that_contradicts_the_wanted_format_is_refused(tmp_path, carry) -
 def test_one_file_is_one_run_even_where_its_name_looks_like_a_pattern(tmp_path) -> None:
     (tmp_path / "jobs[1].csv").write_bytes(b"title\nPM\n")
     path = str(tmp_path / "jobs[1].csv")
-    assert pairs(path, "out.csv") == [(path, "out.csv")]
+    assert pairs(path, "out.csv") == []
+
+
+def test_a_folder_of_one_file_is_a_folder(tmp_path, capsys) -> None:
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs" / "a.csv").write_bytes(b"title\nPM\n")
+    for source, target in ((tmp_path / "jobs", tmp_path / "one"), (tmp_path / "jobs" / "*.csv", tmp_path / "two")):
+        assert main(["batch", str(source), str(target), "--processes", "1"]) == 0
+        assert [path.name for path in target.iterdir()] == ["a.csv"]
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others_and_what_is_left_out_is_said(tmp_path, capsys) -> None:
+    source = tmp_path / "jobs"
+    source.mkdir()
+    for name, data in (
+        ("a.csv", b"title\nPM\n"),
+        ("b.csv", b"salary\n1\n"),
+        ("c.csv", b"title\nPM\n"),
+        ("d.xlsx", b""),
+        (".e", b""),
+    ):
+        (source / name).write_bytes(data)
+    assert main(["batch", str(source), str(tmp_path / "out"), "--processes", "1"]) == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.csv", "c.csv"]
+    said = capsys.readouterr().err
+    assert "not read, since the name says no format: d.xlsx; save the sheet of a workbook as CSV\n" in said
+    assert f"rung: {source}/b.csv: no column of titles among 'salary'" in said
+    assert said.endswith(f"not done: 1 of 3 files: {source}/b.csv\n")
 
 
 @pytest.mark.parametrize(

@@ -262,11 +262,55 @@ def test_bad_input_is_named_and_nothing_is_written(tmp_path, carry, name) -> Non
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_nested_parquet_is_named_and_nothing_is_written(tmp_path, carry) -> None:
-    pq.write_table(pa.table({"title": ["PM"], "tags": [["a"]]}), tmp_path / "in.parquet")
-    with pytest.raises(TableError, match="column 'tags' is nested"):
-        carry("in.parquet", "out.parquet")
-    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+def test_nested_columns_of_parquet_pass_through(tmp_path, carry) -> None:
+    table = pa.table(
+        {
+            "title": ["PM", None],
+            "tags": [["a", None], None],
+            "place": [{"town": "Bern", "codes": [1]}, None],
+            "more": pa.array([[("key", b"\xff")], []], pa.map_(pa.string(), pa.binary())),
+        }
+    )
+    pq.write_table(table, tmp_path / "in.parquet")
+    carry("in.parquet", "out.parquet")
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.select(table.column_names).equals(table)
+    assert found.column("rung_status").to_pylist()[1] == "error"
+    carry("in.parquet", "out.csv")
+    assert cells((tmp_path / "out.csv").read_bytes())[1][:4] == [
+        "PM", '["a",null]', '{"town":"Bern","codes":[1]}', '[["key","\ufffd"]]',
+    ]  # fmt: skip
+
+
+def test_an_employer_as_an_object_counts_by_its_name(tmp_path, carry) -> None:
+    lines = [
+        {"title": "Vice President", "company": {"display_name": "Example Bank"}},
+        {"title": "Vice President", "company": "Example Bank"},
+        {"title": "Vice President", "company": {"@id": "x"}},
+        {"title": "Vice President", "company": ["Example Bank"]},
+    ]
+    (tmp_path / "in.ndjson").write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    carry("in.ndjson", "out.ndjson")
+    rows = [orjson.loads(line) for line in (tmp_path / "out.ndjson").read_bytes().splitlines()]
+    assert [row["company"] for row in rows] == [line["company"] for line in lines]
+    assert {**rows[0], "company": ""} == {**rows[1], "company": ""}
+    assert [row["rung_error"] for row in rows[2:]] == [
+        "company: must be a string, not an object without a name. To leave this column unread: --column company=",
+        "company: must be a string, not a list. To leave this column unread: --column company=",
+    ]
+
+
+def test_members_that_rung_adds_are_never_dropped(tmp_path, carry) -> None:
+    """As in the other formats, the input is refused; a later object fails alone and is kept as text."""
+    (tmp_path / "in.ndjson").write_bytes(b'{"title":"PM","rung_status":"mine"}\n')
+    with pytest.raises(TableError, match="already has the column 'rung_status'"):
+        carry("in.ndjson", "out.ndjson")
+    late = '{"title":"PM","rung_status":"mine"}'
+    (tmp_path / "in.ndjson").write_text('{"title":"PM"}\n' * 100 + late)
+    carry("in.ndjson", "out.ndjson")
+    row = orjson.loads((tmp_path / "out.ndjson").read_bytes().splitlines()[-1])
+    assert (row["row"], row["rung_status"]) == (late, "error")
+    assert "member 'rung_status', which Rung adds; drop or rename it" in row["rung_error"]
 
 
 def test_bad_input_ends_the_command_with_code_2_and_one_line(tmp_path) -> None:

@@ -103,6 +103,20 @@ def test_what_is_no_table_is_refused_as_a_problem(address, body) -> None:
     assert "--" not in answer.json()["detail"], "options of the command line are no help here"
 
 
+def test_a_workbook_is_called_one_and_it_is_said_what_to_send(address) -> None:
+    answer = httpx.post(f"{address}/classify/csv", content=b"PK\x03\x04" + bytes(100))
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("this is an Excel workbook or a zip archive")
+    assert answer.json()["detail"].endswith("save the sheet as CSV (in Excel: CSV UTF-8), and send that")
+
+
+def test_a_column_of_industries_is_not_read_as_the_sector(address) -> None:
+    answer = httpx.post(f"{address}/classify/csv", content="title,sector\nNurse,Healthcare\nPM,\n")
+    assert [row[2] for row in cells(answer.content)[1:]] == ["classified", "ambiguous"]
+    answer = httpx.post(f"{address}/classify/csv", content="title,sector\nNurse,private\nPM,Retail\n")
+    assert "To leave this column unread: ?column=sector=" in answer.text
+
+
 @pytest.mark.parametrize("body", [b"", "\ufeff".encode()])
 def test_a_body_without_anything_in_it_is_called_empty(address, body) -> None:
     assert "the table is empty" in httpx.post(f"{address}/classify/csv", content=body).text

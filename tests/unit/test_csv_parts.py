@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -60,10 +61,20 @@ def test_nothing_is_one_empty_part_and_a_heading_alone_is_one_part():
 
 @pytest.mark.parametrize(
     ("start", "name"),
-    [("title\nx".encode("utf-16"), "UTF-16"), (b"PK\x03\x04", "zip"), (b"\x1f\x8b\x08", "gzip"), (b"PAR1", "Parquet")],
+    [
+        ("title\nx".encode("utf-16"), "this is UTF-16, not text in UTF-8; `rung batch` reads it"),
+        (b"\x1f\x8b\x08", "this is gzip, not text in UTF-8; `rung batch` reads it"),
+        (b"PAR1", "this is Parquet, not text in UTF-8; `rung batch` reads it"),
+        (
+            b"PK\x03\x04",
+            "this is an Excel workbook or a zip archive, not text in UTF-8; "
+            "save the sheet as CSV (in Excel: CSV UTF-8), and send that",
+        ),
+        (b"%PDF-1.7", "this is a PDF, not text in UTF-8; save its rows as CSV, and send that"),
+    ],
 )
 def test_what_is_no_csv_is_refused_by_its_name(start, name):
-    with pytest.raises(TableError, match=name):
+    with pytest.raises(TableError, match=re.escape(name)):
         list(parts([start], 10))
 
 

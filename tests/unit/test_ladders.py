@@ -95,7 +95,7 @@ def test_names_are_compared_without_case_accents_and_punctuation() -> None:
 def test_an_unknown_field_names_the_nearest(tmp_path: Path) -> None:
     message = broken(tmp_path, "    track: ic\n", "    trak: ic\n")
     assert "line 7" in message
-    assert "did you mean 'track'" in message
+    assert "Did you mean 'track'" in message
 
 
 def test_a_missing_title_is_named_with_its_line(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_position_that_nothing_joins_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_step_names_the_nearest(tmp_path: Path) -> None:
-    assert "did you mean 'shaper'" in broken(tmp_path, "next: [shaper]", "next: [shapr]")
+    assert "Did you mean 'shaper'" in broken(tmp_path, "next: [shaper]", "next: [shapr]")
 
 
 def test_a_position_id_stands_once(tmp_path: Path) -> None:
@@ -167,10 +167,10 @@ def test_an_expert_does_not_manage_people(tmp_path: Path) -> None:
         (
             "    next: [shaper]\n",
             "    next: [shaper]\n    modality: {scop: often}\n",
-            "no field is named 'scop'; did you mean 'scope'?",
+            "no field is named 'scop'. Did you mean 'scope'?",
         ),
         ("    next: [shaper]\n", "    next: [shaper]\n    judged: [scope]\n", "leaves 'scope' open"),
-        ("    next: [shaper]\n", "    next: [shaper]\n    takes_in: [bos]\n", "did you mean 'boss'?"),
+        ("    next: [shaper]\n", "    next: [shaper]\n    takes_in: [bos]\n", "Did you mean 'boss'?"),
         ("    next: [shaper]\n", "    next: [shaper]\n    variants: {small: {}}\n", "the ladder names no variants"),
         ("label: Our ladder\n", "label: Our ladder\nlabel: Ours\n", "appears twice (again on line 3)"),
         ("positions:\n", "positions: nonsense\nignored:\n", "unknown field 'ignored'"),

@@ -99,13 +99,30 @@ def test_a_value_that_is_no_text_fails_alone(library):
     assert "error" not in answered["rung_status"]
     answered = lists(rung.frame(library.DataFrame({"title": [1, 2]}), columns={"title": "title"}))
     assert answered["rung_status"] == ["error", "error"]
-    assert "text is needed" in answered["rung_error"][0]
+    assert answered["rung_error"][0] == "title: must be a string, not a number"
+    answered = lists(rung.frame(library.DataFrame({"title": ["CPO", "PM"], "sector": ["private", "Retail"]})))
+    assert answered["rung_error"][1].endswith("To leave this column unread: columns={'sector': ''}")
 
 
 def test_pandas_keeps_an_index_that_is_not_unique():
     pandas = pytest.importorskip("pandas")
     df = pandas.DataFrame(ROWS, index=["x", "x", "y", "z"])
     assert rung.frame(df).index.tolist() == ["x", "x", "y", "z"]
+
+
+def test_columns_without_names_are_named_by_their_numbers():
+    pandas = pytest.importorskip("pandas")
+    df = pandas.DataFrame([["x", "CPO"], ["CPO", "x"]])
+    assert rung.frame(df, columns={"title": 1})["rung_level"].tolist()[0] == "chief"
+    assert rung.frame(df, columns={"title": 0})["rung_level"].tolist()[1] == "chief"
+
+
+def test_what_is_no_mapping_or_list_is_refused(library):
+    df = library.DataFrame({"headline": ["CPO"]})
+    with pytest.raises(TableError, match=r"columns must map fields to headings, such as .*, not a string"):
+        rung.frame(df, columns="headline")
+    with pytest.raises(TableError, match=r"readings must be a list of ladders, such as \['nine-levels'\], not a string"):
+        rung.frame(df, columns={"title": "headline"}, readings="nine-levels")
 
 
 def test_what_is_no_frame_is_refused(library):

@@ -3,6 +3,7 @@ queries before they are validated."""
 
 from __future__ import annotations
 
+import codecs
 import gc
 import re
 from collections.abc import Iterator
@@ -13,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.types import Scope
 
-from rung.api.messages import invalid, kind_of, names_of, refused
+from rung.api.messages import invalid, names_of, refused
 from rung.api.problems import InvalidJson, UnsupportedMedia
 from rung.api.schemas.requests import BatchIn, QueryIn
 from rung.errors import FieldError, InvalidQuery, TooLarge
-from rung.queries import named_parts
+from rung.queries import json_kind, named_parts
 from rung.types import DEFAULT_PARTS, Part, Query
 
 MOST_MARKS = 150_000  # brackets, braces and colons of one body: parsing so many values takes less than a tenth of a second
@@ -49,9 +50,9 @@ class Batch(NamedTuple):
 
     def items(self) -> Iterator[Item]:
         """Each query, or what is wrong with it; validated one by one during iteration."""
-        for query in self.queries:
+        for number, query in enumerate(self.queries):
             try:
-                yield validated(QueryIn, query).query(self.include)
+                yield validated(QueryIn, query, f"queries.{number}").query(self.include)
             except InvalidQuery as error:
                 stated = query.get("id") if isinstance(query, dict) else None
                 yield Refused(stated[:_LONGEST_ID] if isinstance(stated, str) else None, error)
@@ -113,7 +114,7 @@ def read_batch(body: bytes, most: int) -> Batch:
     queries = whole.get("queries") if isinstance(whole, dict) else None
     if not isinstance(queries, list):
         validated(BatchIn, whole)
-        raise refused("queries", f"must be a list, not {kind_of(queries)}")
+        raise refused("queries", f"must be a list, not {json_kind(queries)}")
     if len(queries) > most:
         message = f"the batch has {len(queries):,} queries; at most {most:,} are accepted. Send it in parts."
         raise TooLarge(message, [FieldError("queries", message)])
@@ -122,12 +123,13 @@ def read_batch(body: bytes, most: int) -> Batch:
 
 
 def parse(body: bytes) -> Any:
-    """The JSON of a body.
+    """The JSON of a body; a byte order mark before it is skipped.
 
     Raises:
         TooLarge: it has too many values.
         InvalidJson: it is not JSON, not UTF-8, or nested without end.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     _check_count(body, "brackets, braces and colons", b"[", b"{", b":")
     try:
         return _loads(body)
@@ -178,16 +180,18 @@ def _mended(body: bytes) -> bytes:
     return _HALF.sub(rb"\\ufffd", body.replace(b"\\\\", b"\0\0")).replace(b"\0\0", b"\\\\")
 
 
-def validated(model: type[M], value: Any) -> M:
+def validated(model: type[M], value: Any, where: str = "body") -> M:
     """Validate a value as a model; a value with more fields or entries than ``MOST_FIELDS`` is refused without validation.
+
+    ``where`` names the value in an error about all of it.
 
     Raises:
         InvalidQuery: it is not valid.
     """
     if not isinstance(value, dict):
-        raise refused("body", f"must be an object, not {kind_of(value)}")
+        raise refused(where, f"must be an object, not {json_kind(value)}")
     if len(value) > MOST_FIELDS:
-        raise refused("body", f"has {len(value):,} fields; known are {', '.join(names_of(model))}")
+        raise refused(where, f"has {len(value):,} fields; known are {', '.join(names_of(model))}")
     for name, part in value.items():
         if isinstance(part, dict | list) and len(part) > MOST_FIELDS:
             raise refused(name[:100], f"has {len(part):,} entries; at most {MOST_FIELDS} are read")

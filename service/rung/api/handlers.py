@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from rung.api.problems import OF_STATUS, InvalidRequest, respond, unexpected
 from rung.errors import RungError
-from rung.nearest import nearest
+from rung.nearest import suggest
 
 
 def install(app: FastAPI) -> None:
@@ -35,9 +35,8 @@ async def http_error(request: Request, error: Exception) -> Response:
     path = request.url.path[:200]
     if "Allow" in headers:
         return respond(kind(f"{path} does not answer {request.method}; use {headers['Allow']}"), headers)
-    near = nearest(path, _paths(request.app))
-    hint = f"Did you mean {near}? " if near else ""
-    return respond(kind(f"There is no route {path}. {hint}/docs lists the routes."), headers)
+    hint = suggest(path, _paths(request.app))
+    return respond(kind(" ".join(filter(None, (f"There is no route {path}.", hint, "/docs lists the routes.")))), headers)
 
 
 def _paths(app: Starlette) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from rung.errors import FieldError, InvalidQuery
-from rung.nearest import nearest
+from rung.nearest import nearest, suggest
+from rung.queries import json_kind
 
 MOST_ERRORS = 5  # errors that one answer lists; fixing these shows the others
 _LONGEST_NAME = 100  # characters of a caller's own words that an error repeats
@@ -37,15 +38,6 @@ _SAYS: Mapping[str, str] = {  # by pydantic's type of error; its figures fill th
     "greater_than_equal": "must be at least {ge:,}",
     "less_than_equal": "must be at most {le:,}",
 }
-_KINDS: Mapping[type, str] = {
-    str: "a string",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    dict: "an object",
-    type(None): "null",
-}
 
 
 def invalid(rows: Iterable[Any], model: type[BaseModel] | None, skip: int = 0) -> InvalidQuery:
@@ -65,16 +57,10 @@ def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> InvalidQue
     """Query parameters that a route does not take."""
     errors = []
     for name in (name[:_LONGEST_NAME] for name in names[:MOST_ERRORS]):
-        near = nearest(name, known)
-        hint = f" Did you mean {near!r}?" if near else ""
         takes = f"Known: {', '.join(known)}." if known else "This route takes none."
-        errors.append(FieldError(name, f"There is no query parameter {name!r}.{hint} {takes}"))
+        says = (f"There is no query parameter {name!r}.", suggest(name, known), takes)
+        errors.append(FieldError(name, " ".join(filter(None, says))))
     return InvalidQuery(errors[0].message, errors)
-
-
-def kind_of(value: Any) -> str:
-    """The kind of a JSON value, with its article."""
-    return _KINDS.get(type(value), "another kind of value")
 
 
 def names_of(model: type[BaseModel]) -> list[str]:
@@ -82,30 +68,25 @@ def names_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """A sentence with the most similar known name, or with all of them if none is similar."""
-    near = nearest(name, known)
-    return f"Did you mean {near!r}?" if near else f"Known: {', '.join(known)}."
-
-
 def _field_error(row: Any, model: type[BaseModel] | None, location: Sequence[Any]) -> FieldError:
     field = ".".join(str(part)[:_LONGEST_NAME] for part in location)[: 2 * _LONGEST_NAME] or "body"
     if row["type"] == "extra_forbidden":
         name = str(location[-1])[:_LONGEST_NAME]
         owner = _model_at(model, location[:-1])
-        return FieldError(field, f"There is no field {name!r}. {suggestion(name, names_of(owner)) if owner else ''}".strip())
+        hint = suggest(name, names_of(owner), f"Known: {', '.join(names_of(owner))}.") if owner else ""
+        return FieldError(field, f"There is no field {name!r}. {hint}".strip())
     if row["type"] == "literal_error":
         return FieldError(field, _one_of(row["input"], _QUOTED.findall(row["ctx"]["expected"])))
     if row["type"] == "string_pattern_mismatch":
         return FieldError(field, f"has another form than it must have. {_described(model, location)}")
     says = _SAYS.get(row["type"], "is not valid; see /docs for what it may be")
-    return FieldError(field, says.format(given=kind_of(row["input"]), **row.get("ctx", {})))
+    return FieldError(field, says.format(given=json_kind(row["input"]), **row.get("ctx", {})))
 
 
 def _one_of(value: Any, options: Sequence[str]) -> str:
     says = f"must be one of {', '.join(options)}"
     if not isinstance(value, str):
-        return f"{says}, not {kind_of(value)}"
+        return f"{says}, not {json_kind(value)}"
     near = nearest(value, options)
     return f"{says}; {near!r} is nearest to {value[:_LONGEST_NAME]!r}" if near else says
 

@@ -29,10 +29,10 @@ from rung.tables.answers import Task, check_readings
 from rung.tables.columns import ColumnFinder, column_finder, in_address
 from rung.tables.csv_parts import check_encoding
 from rung.tables.opening import DelimitedOpening, NdjsonOpening, Opening, ReadOptions, Table
+from rung.tables.signatures import LENGTH
 from rung.tables.table import added
 from rung.tables.workers import InProcess
 
-_MARK = 4  # bytes by which other kinds of files are known
 _PARAMETERS = (  # name, description, example
     ("column", "FIELD=HEADING: read this field from that column.", "title=Job title"),
     ("reading", "A ladder.", "nine-levels"),
@@ -103,7 +103,7 @@ class StreamRoute(APIRoute):
             body, outlet = Body(scope, receive), Outlet(send, media, settings.stall_seconds)
             try:
                 table = await _opened(body, open_(wanted, column_finder(normaliser, in_address)))
-                task = Task(table.columns.fields, options.readings, table.form, options.occupation)
+                task = Task(table.columns.fields, options.readings, table.form, options.occupation, in_address)
                 pace = Pace(scope, settings.max_batch)
                 await Stream(table, InProcess(task, normaliser), task, body, outlet, pace, service.threads).run()
             except Disconnected:
@@ -140,8 +140,8 @@ async def _opened(body: Body, opening: Opening) -> Table:
     """The table, once enough of the body is there."""
     start = b""
     async for data in body.pieces():
-        if len(start) < _MARK:
-            start += data[:_MARK]
+        if len(start) < LENGTH:
+            start += data[:LENGTH]
             check_encoding(start)
         table = opening.feed(data)
         if table is not None:

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 from rung import __version__
 from rung.cli.commands import COMMANDS, Top, parser
-from rung.cli.parsing import suggestion
 from rung.errors import RungError
 from rung.memory import gc_paused
+from rung.nearest import suggest
 
 
 def _options(arguments: Sequence[str], own_process: bool) -> argparse.Namespace:
@@ -49,7 +49,8 @@ def _handle_without_command(arguments: Sequence[str]) -> int | None:
     if first not in COMMANDS:
         kind = "option" if first.startswith("-") else "command"
         known = ("--help", "--version") if kind == "option" else COMMANDS
-        print(f"rung: There is no {kind} {first}.{suggestion(first, known)}\nTry: rung --help", file=sys.stderr)
+        says = f"There is no {kind} {first}. {suggest(first, known)}".rstrip()
+        print(f"rung: {says}\nTry: rung --help", file=sys.stderr)
         return 2
     return None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
+from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from rung.tables import report
 from rung.tables.answers import Setup
 from rung.tables.files import CACHED, BatchJob, preview, run
 from rung.tables.sources import FORMATS as ENDINGS
-from rung.tables.sources import PACKING, format_of
+from rung.tables.sources import PACKING, WORKBOOKS, format_of
 from rung.tables.summary import Summary
 from rung.tables.table import READ
 from rung.tables.workers import WorkerLost
@@ -27,6 +29,7 @@ from rung.tables.workers import WorkerLost
 PLAIN_EVERY = 10.0  # seconds between lines of progress without a terminal; the first comes after one second
 FAMILIES = 8  # families that the summary lists
 MASTER = "local[*]"  # of Spark: every processor of this machine
+SKIPPED = 5  # names of files that are not read
 PREVIEWED = 3  # rows that a dry run answers
 FORMATS = ("csv", "tsv", "ndjson", "parquet", "lines")
 COLUMN = f"read a field ({', '.join(READ)}) from a column, by its heading or number (#2); FIELD= reads none"
@@ -100,17 +103,51 @@ def run_batch(options: argparse.Namespace) -> int:
     _refuse_unused(options)
     settings = Settings()
     setup = Setup(settings.model, settings.limits(), settings.ladders)
-    jobs = [_job(options, source, target) for source, target in pairs(options.input, options.output, options.to)]
+    files = pairs(options.input, options.output, options.to)
+    jobs = [_job(options, source, target) for source, target in files or [(options.input, options.output)]]
     if options.report and len(jobs) > 1:
         raise TableError("--report is for one file; run the others without it")
     if options.engine == "spark":
         return _on_spark(_job(options, options.input, options.output), setup, options.master or MASTER)
-    console = Console(stderr=True)
+    console = Notes(stderr=True)
+    if files and (skipped := not_read(options.input)):
+        say(console, skipped)
     if options.dry_run:
         return _show_preview(jobs[0], setup, console)
-    if len(jobs) > 1:
-        Path(options.output).mkdir(parents=True, exist_ok=True)
-    return max(_run_one(job, setup, console, options.report if len(jobs) == 1 else None) for job in jobs)
+    if not files:
+        return _run_one(jobs[0], setup, console, options.report)
+    Path(options.output).mkdir(parents=True, exist_ok=True)
+    return _run_each(jobs, setup, console, options.report)
+
+
+class Notes(Console):
+    """Lines for people on standard error; the run goes on if their reader leaves, as ``head`` does."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing more."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def say(console: Console, text: str) -> None:
+    """Print a line as it is."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _run_each(jobs: Sequence[BatchJob], setup: Setup, console: Console, page: Path | None) -> int:
+    """Run the jobs of several files; one that cannot be done does not stop the others. Returns the worst exit code."""
+    codes = []
+    for job in jobs:
+        say(console, f"{job.input} → {job.output}")
+        try:
+            codes.append(_run_one(job, setup, console, page))
+        except TableError as error:
+            codes.append(2)
+            say(console, f"rung: {error.detail}" if job.input in error.detail else f"rung: {job.input}: {error.detail}")
+    undone = [job.input for job, code in zip(jobs, codes, strict=True) if code == 2]
+    if undone:
+        say(console, f"not done: {len(undone):,} of {counted(len(jobs), 'file')}: {', '.join(undone)}")
+    return max(codes)
 
 
 def _refuse_unused(options: argparse.Namespace) -> None:
@@ -151,18 +188,15 @@ def _job(options: argparse.Namespace, source: str, target: str) -> BatchJob:
 
 
 def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, str]]:
-    """The inputs and their outputs: one, or each file of a folder or pattern; ``to`` is the format of the outputs.
+    """Each file of a folder or pattern, and its output; none if the source is one file. ``to`` is the format of the outputs.
 
     Raises:
         TableError: there is no such file, or many files have no folder of their own as output.
     """
-    path = Path(source)
-    if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.is_file() and format_of(file.name))
-    elif not path.exists() and any(mark in source for mark in "*?["):
-        files = sorted(Path(name) for name in glob(source, recursive=True) if format_of(name))  # noqa: PTH207 - it may be absolute
-    else:
-        return [(source, target)]
+    found = _found(source)
+    if found is None:
+        return []
+    files = [file for file in found if format_of(file.name)]
     if not files:
         raise TableError(f"{source}: no file there ends in one of {', '.join(ENDINGS)}")
     folder = Path(target)
@@ -175,6 +209,24 @@ def pairs(source: str, target: str, to: str | None = None) -> list[tuple[str, st
     if twice:
         raise TableError(f"{source}: two outputs would be called {twice}; run their inputs one by one")
     return [(str(file), str(folder / name)) for file, name in zip(files, names, strict=True)]
+
+
+def _found(source: str) -> list[Path] | None:
+    """The files of a folder or of a pattern; ``None`` if the source is one file."""
+    path = Path(source)
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.is_file())
+    if path.exists() or not any(mark in source for mark in "*?["):
+        return None
+    return sorted(Path(name) for name in glob(source, recursive=True) if Path(name).is_file())  # noqa: PTH207 - it may be absolute
+
+
+def not_read(source: str) -> str:
+    """A line on the files of a folder or pattern whose names say no format that is read; "" if there are none."""
+    names = [file.name for file in _found(source) or () if not format_of(file.name) and not file.name.startswith(".")]
+    more = f" and {len(names) - SKIPPED:,} more" if len(names) > SKIPPED else ""
+    hint = "; save the sheet of a workbook as CSV" if any(Path(name).suffix.lower() in WORKBOOKS for name in names) else ""
+    return f"not read, since the name says no format: {', '.join(names[:SKIPPED])}{more}{hint}" if names else ""
 
 
 def _output_name(name: str, to: str | None) -> str:
@@ -203,9 +255,9 @@ def _run_one(job: BatchJob, setup: Setup, console: Console, page: Path | None) -
             raise TableError(f"{error.strerror or error}: {error.filename or 'reading or writing'}; {_resumable(job)}") from error
     if summary is None:
         return 0
-    show(summary, console, time.monotonic() - began)
     if page:
         report.write(summary, page, f"{job.input} → {job.output}")
+    show(summary, console, time.monotonic() - began)
     return 1 if summary.statuses["error"] else 0
 
 
@@ -265,7 +317,7 @@ class ProgressDisplay:
 
     def note(self, text: str) -> None:
         """Print a line."""
-        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+        say(self._console, text)
 
     def progress(self, rows: int, done: float) -> None:
         """Show that ``rows`` are answered, which is ``done`` (0 to 1) of the work; 0 if that is unknown."""
@@ -299,20 +351,16 @@ def pace(rows: int, answered: int, share: float, seconds: float) -> str:
 
 def show(summary: Summary, console: Console, seconds: float) -> None:
     """The summary, for people."""
-
-    def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    say(f"{counted(summary.rows, 'row')} in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
-    say("  " + ", ".join(f"{status} {count:,}" for status, count in summary.statuses.most_common()))
+    say(console, f"{counted(summary.rows, 'row')} in {seconds:,.1f} s, {summary.rows / max(seconds, 0.001):,.0f} rows/s")
+    say(console, "  " + ", ".join(f"{status} {count:,}" for status, count in summary.statuses.most_common()))
     for line in (*grid_lines(summary), *family_lines(summary)):
-        say("  " + line)
+        say(console, "  " + line)
     if summary.lowest:
-        say("least sure:")
+        say(console, "least sure:")
         for confidence, title, status, answer in summary.lowest:
-            say(f"  {confidence:.2f}  {title!r}  {status} {answer}")
+            say(console, f"  {confidence:.2f}  {title!r}  {status} {answer}")
     for number, reason in summary.errors:
-        say(f"row {number:,}: {reason}")
+        say(console, f"row {number:,}: {reason}")
 
 
 def grid_lines(summary: Summary) -> list[str]:

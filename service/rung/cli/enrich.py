@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             jsonld.enrich(posting, outcome)
             statuses[outcome.status] += 1
-    _write(options.out, jsonld.dump(document))
+    _write(options.out, jsonld.encoded(document))
     for failure in failures:
         print(f"rung: {failure}", file=sys.stderr)
     counts = ", ".join(f"{count} {status}" for status, count in statuses.most_common())
@@ -62,26 +62,25 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def _read(source: str) -> str:
-    """The text of a file or of standard input, within the limit."""
+def _read(source: str) -> bytes:
+    """The bytes of a file or of standard input, within the limit."""
     try:
         with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as file:
             content = file.read(MAX_DOCUMENT + 1)
         if len(content) > MAX_DOCUMENT:
             raise TableError(f"{source} is larger than {MAX_DOCUMENT:,} bytes; split it")
-        return content.decode("utf-8")
+        return content
     except OSError as error:
         raise TableError(f"{source} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise TableError(f"{source} is not UTF-8 (byte {error.start}); JSON-LD must be") from error
 
 
-def _write(target: Path | None, text: str) -> None:
+def _write(target: Path | None, content: bytes) -> None:
     """Write the document; a file is replaced in one step."""
     if target is None:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
         return
     try:
-        replace_file(target, text.encode("utf-8"))
+        replace_file(target, content)
     except OSError as error:
         raise TableError(f"{target} cannot be written: {error.strerror}") from error

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from rung.nearest import nearest
-from rung.types import COUNTRY
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """``" Did you mean X?"``, or an empty text if nothing is near."""
-    near = nearest(name, known)
-    return f" Did you mean {near}?" if near else ""
+from rung.errors import InvalidQuery
+from rung.nearest import suggest
+from rung.queries import checked_country
 
 
 def counted(number: int, noun: str) -> str:
@@ -51,9 +46,10 @@ def one_word(text: str) -> str:
 
 def country_code(text: str) -> str:
     """The type of an option that takes an ISO 3166 alpha-2 code."""
-    if not re.fullmatch(COUNTRY, text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a country code of ISO 3166, two capital letters: GB, not UK.")
-    return text
+    try:
+        return checked_country(text)
+    except InvalidQuery as error:
+        raise argparse.ArgumentTypeError(f"{error.detail}.") from None
 
 
 class Parser(argparse.ArgumentParser):
@@ -76,14 +72,14 @@ class Parser(argparse.ArgumentParser):
     def _refuse(self, unknown: str) -> NoReturn:
         name = unknown.partition("=")[0]
         if name.startswith("-"):
-            self.error(f"There is no option {name}.{suggestion(name, self._option_string_actions)}")
+            self.error(f"There is no option {name}. {suggest(name, self._option_string_actions)}".rstrip())
         self.error(f"{unknown!r} was left over. Write options before or after all other arguments; quote a text with spaces.")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Add the nearest choice to the message of ``argparse``."""
         if action.choices is not None and value not in action.choices:
             choices = [str(choice) for choice in action.choices]
-            message = f"{value!r} is not one of {', '.join(choices)}.{suggestion(str(value), choices)}"
+            message = f"{value!r} is not one of {', '.join(choices)}. {suggest(str(value), choices)}".rstrip()
             raise argparse.ArgumentError(action, message)
 
     def error(self, message: str) -> NoReturn:

@@ -81,8 +81,9 @@ def top_sentences(
 ) -> list[SalientSentence]:
     """At most ``count`` sentences, the clearest first; none is below the floor.
 
-    For a job ``inside`` the graded family, a sentence speaks for managing people (unless statements tell that: ``management_stated``),
-    else for a level. For another job, it speaks for its family, unless that is one of the ``silent`` ones (one value a family).
+    For a job ``inside`` the graded family, a sentence speaks for managing people, unless statements tell that
+    (``management_stated``), else for a level. For another job, it speaks for its family, unless that is one of the ``silent`` ones
+    (one value a family).
     """
     (duty, graded, manages, level), family = read.rows(), read.likeliest()
     if management_stated:

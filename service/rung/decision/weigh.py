@@ -225,8 +225,8 @@ class Weigher:
     def duties(self, reading: DutyReading | None, management_stated: bool = False, others: float = 0.0) -> DutyOdds | None:
         """The bounded log-odds that the text adds, scaled down if it has few duties; ``None`` without a text.
 
-        If statements already say who manages whom (``management_stated``), the words around them add nothing to the track. ``others``
-        is the share of the other families by the title: if it leaves the family open ("PM"), fewer duties decide it.
+        If statements already say who manages whom (``management_stated``), the words around them add nothing to the track.
+        ``others`` is the share of the other families by the title: if it leaves the family open ("PM"), fewer duties decide it.
         """
         if reading is None:
             return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rung.grid import Grid
 from rung.ladders.conditions import Requirement, span_of
 from rung.ladders.model import NOT_STATED, Ladder, LadderPosition, Share, normal, reach
-from rung.nearest import nearest, nearest_three
+from rung.nearest import suggest, suggest_three
 from rung.records import Record
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -72,12 +72,8 @@ def _known(known: Mapping[str, None], entry: LadderPosition, item: Record, field
     """What a position names in ``next`` or ``takes_in`` must be positions of its own variant."""
     for step in getattr(entry, field):
         if step not in known:
-            near = nearest(step, known)
             where = f" of the variant {entry.variant!r}" if entry.variant else ""
-            item.fail(
-                field,
-                f"no position{where} is named {step!r}; {f'did you mean {near!r}?' if near else 'add it or take it out.'}",
-            )
+            item.fail(field, f"no position{where} is named {step!r}. {suggest(step, known, 'Add it or take it out.')}")
 
 
 def _fields(entry: LadderPosition, item: Record) -> None:
@@ -85,8 +81,7 @@ def _fields(entry: LadderPosition, item: Record) -> None:
     for field, names in (("modality", [name for name, _ in entry.modality]), ("judged", entry.judged)):
         for name in names:
             if name not in LadderPosition._fields:
-                near = nearest(name, LadderPosition._fields)
-                item.fail(field, f"no field is named {name!r}; {f'did you mean {near!r}?' if near else 'take it out.'}")
+                item.fail(field, f"no field is named {name!r}. {suggest(name, LadderPosition._fields, 'Take it out.')}")
             if getattr(entry, name) in ("", (), None, NOT_STATED):
                 item.fail(field, f"{entry.id!r} leaves {name!r} open; fill it in or take it out of {field!r}.")
 
@@ -104,8 +99,8 @@ def _ranges(requirements: Sequence[Requirement], item: Record, field: str) -> No
 def _shares(shares: Sequence[Share], grid: Grid, item: Record, key: str) -> None:
     for share in shares:
         if share.position not in grid.positions:
-            near = ", ".join(nearest_three(share.position, grid.positions))
-            item.fail(key, f"no reference position is named {share.position!r}; the nearest are {near}.")
+            near = suggest_three(share.position, grid.positions)
+            item.fail(key, f"no reference position is named {share.position!r}; {near}")
         if share.cell.level not in grid.levels:
             item.fail(key, f"the level {share.cell.level!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
         if share.cell not in grid.positions[share.position].cells:

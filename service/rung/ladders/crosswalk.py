@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from rung.errors import FieldError, UnknownLadder
 from rung.grid import Cell
@@ -15,7 +13,10 @@ from rung.ladders.model import Ladder, LadderPosition, normal
 from rung.ladders.placements import Placement, from_shares, nearest, placements, variant_shares
 from rung.ladders.readings import LadderPlaces
 from rung.ladders.relations import Crosswalk, End, NamedRow
+from rung.nearest import suggest_three
 from rung.types import REFERENCE, Condition, Relation
+
+_SHOWN = 100  # characters of an unknown name that a message repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def find_ladder(crosswalk: Crosswalk, ladder: str, field: str = "ladder") -> Lad
         UnknownLadder: there is none; the message names the most similar ids, and the error names ``field``.
     """
     if ladder not in crosswalk.ladders:
-        message = f"There is no ladder {ladder!r}; {_nearest_names(ladder, list(crosswalk.ladders))}"
+        message = f"There is no ladder {ladder[:_SHOWN]!r}; {_three_ids(ladder, crosswalk.ladders)}"
         raise UnknownLadder(message, [FieldError(field, message)])
     return crosswalk.ladders[ladder]
 
@@ -101,15 +102,15 @@ def find_ladder(crosswalk: Crosswalk, ladder: str, field: str = "ladder") -> Lad
 def _position(ladder: Ladder, position: str) -> LadderPosition:
     entry = ladder.find(position)
     if entry is None:
-        names = list(dict.fromkeys(p.id for p in ladder.positions))
-        message = f"The ladder {ladder.id!r} has no position {position!r}; {_nearest_names(position, names)}"
+        ids = [p.id for p in ladder.positions]
+        message = f"The ladder {ladder.id!r} has no position {position[:_SHOWN]!r}; {_three_ids(position, ids)}"
         raise UnknownLadder(message, [FieldError("position", message)])
     return entry
 
 
-def _nearest_names(name: str, known: Sequence[str]) -> str:
-    near = [found for found, *_ in process.extract(normal(name).replace(" ", "-"), known, scorer=fuzz.ratio, limit=3)]
-    return f"the nearest are {', '.join(near)}."
+def _three_ids(name: str, ids: Iterable[str]) -> str:
+    """The nearest ids; the name may be written as a title is."""
+    return suggest_three(normal(name[:_SHOWN]).replace(" ", "-"), ids)
 
 
 def places_by_title(sense: LadderSense, *, named: bool) -> LadderPlaces:

@@ -12,7 +12,7 @@ from rung.ladders.conditions import Requirement
 from rung.ladders.files import load_grid, load_ladders
 from rung.ladders.model import Ladder
 from rung.ladders.relations import FAMILIES, RELATIONS, Crosswalk, Edge, End, Likelihood, build_crosswalk, parse_end
-from rung.nearest import nearest_three
+from rung.nearest import suggest_three
 from rung.records import load_yaml
 
 COLUMNS = ("from", "to", "relation", "condition", "source", "note")
@@ -69,7 +69,7 @@ def _edge(row: list[str], where: str, ladders: Mapping[str, Ladder], grid: Grid)
     for end in ends if kind != "none" else ends[:1]:
         _check_end(end, where, ladders)
     if ends[1].ladder not in ladders:
-        raise DataError(f"{where}: no ladder is named {ends[1].ladder!r}; {_near(ends[1].ladder, ladders)}")
+        raise DataError(f"{where}: no ladder is named {ends[1].ladder!r}; {suggest_three(ends[1].ladder, ladders)}")
     return Edge(*ends, kind, _conditions(condition, where, grid), source, note)
 
 
@@ -77,11 +77,11 @@ def _check_end(end: End, where: str, ladders: Mapping[str, Ladder]) -> None:
     if end.ladder == FAMILIES:
         return
     if end.ladder not in ladders:
-        raise DataError(f"{where}: no ladder is named {end.ladder!r}; {_near(end.ladder, ladders)}")
+        raise DataError(f"{where}: no ladder is named {end.ladder!r}; {suggest_three(end.ladder, ladders)}")
     ladder = ladders[end.ladder]
     if not any(end.variant in ("", entry.variant) for entry in ladder.entries(end.position)):
         names = [f"{p.id}@{p.variant}" if end.variant else p.id for p in ladder.positions]
-        raise DataError(f"{where}: {end} is no position; {_near(str(end).partition('/')[2], names)}")
+        raise DataError(f"{where}: {end} is no position; {suggest_three(str(end).partition('/')[2], names)}")
 
 
 def _conditions(text: str, where: str, grid: Grid) -> tuple[Requirement, ...]:
@@ -98,7 +98,3 @@ def _conditions(text: str, where: str, grid: Grid) -> tuple[Requirement, ...]:
             raise DataError(f"{where}: the level {wanted!r} is outside the reference grid; it has {', '.join(grid.levels)}.")
         found.append(Requirement(fact, wanted, sign == "~"))
     return tuple(found)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    return f"the nearest are {', '.join(nearest_three(name, known))}."

@@ -13,6 +13,7 @@ from rung.cache import Computed
 from rung.errors import InvalidQuery, TableError, UnknownLadder
 from rung.ladders.crosswalk import find_ladder
 from rung.normaliser import Normaliser
+from rung.tables.columns import NameColumn, on_command_line
 from rung.tables.forms import Form
 from rung.tables.table import BLANK, COLUMNS, PREFIX, Cell, Fault, Key, added, cells, query
 from rung.types import Limits, Part, Query, Result
@@ -66,12 +67,16 @@ def _load(setup: Setup) -> Normaliser:
 
 
 class Task(NamedTuple):
-    """How keys are answered: the fields of a key, the readings to add, the form of the cells, whether to add occupation codes."""
+    """How keys are answered: the fields of a key, the readings to add, the form of the cells, whether to add occupation codes.
+
+    ``name_column`` words how the caller names a column.
+    """
 
     fields: tuple[str, ...]
     readings: tuple[str, ...]
     form: Form
     occupation: bool = False
+    name_column: NameColumn = on_command_line
 
     def added(self) -> dict[str, type]:
         """The added columns and their types, in order."""
@@ -120,16 +125,22 @@ class KeyClassifier:
             answered = self._known[answer] = self._task.form(answer), AnswerFacts(*_counted(answer))
         return answered
 
-    def _query_of(self, key: RowKey) -> Query | InvalidQuery | Fault:
+    def _query_of(self, key: RowKey) -> Query | Fault:
         """The query of a key, or what is wrong with it."""
         if isinstance(key, Fault):
-            return key
+            return self._with_way_out(key)
         try:
             return query(self._task.fields, key)
         except InvalidQuery as error:
-            return error
+            return self._with_way_out(Fault(error.detail, error.errors[0].field))
         except Exception as error:
             return _mistake(error)
+
+    def _with_way_out(self, fault: Fault) -> Fault:
+        """The fault, and how to leave the column unread if the row can be answered without it."""
+        if fault.field in ("", "title"):
+            return fault
+        return Fault(f"{fault.reason}. To leave this column unread: {self._task.name_column(fault.field, '')}")
 
     def _outcomes(self, queries: Sequence[Query | InvalidQuery | Fault]) -> list[Outcome]:
         """The outcome of each query; an item that is not a query is its own outcome."""

@@ -34,9 +34,6 @@ class ParquetSource:
         except (OSError, pa.ArrowException) as error:
             raise TableError(f"{path} is not a whole Parquet file: {error}") from error
         self.schema = self._file.schema_arrow
-        nested = [f.name for f in self.schema if pa.types.is_nested(f.type)]
-        if nested:
-            raise TableError(f"{path}: column {nested[0]!r} is nested; only flat columns pass through, so unnest or drop it first")
         meta = self._file.metadata
         self.rows: int = meta.num_rows
         if not self.rows:

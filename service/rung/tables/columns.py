@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from rung.errors import TableError
 from rung.normaliser import Normaliser
-from rung.tables.table import KEY_FIELDS, PREFIX, READ
+from rung.queries import json_kind
+from rung.tables.table import CHOICES, KEY_FIELDS, PREFIX, READ
 from rung.types import Query, Result
 
 CANDIDATES = 8  # columns whose cells are compared
@@ -30,13 +31,15 @@ Rows = Sequence[Sequence[str]]
 class Columns(NamedTuple):
     """The columns that are read: field -> number (from 0) and heading, and which were guessed.
 
-    ``warning`` names another column that may hold the titles; "" if there is none.
+    ``warning`` names another column that may hold the titles; "" if there is none. ``unread`` says which columns are not read in
+    spite of their headings.
     """
 
     places: Mapping[str, int]
     headings: Mapping[str, str]
     guessed: frozenset[str]
     warning: str = ""
+    unread: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -44,9 +47,9 @@ class Columns(NamedTuple):
         return tuple(field for field in KEY_FIELDS if field in self.places)
 
     def describe(self) -> list[str]:
-        """Lines for people: which field is read from which column, and the warning."""
+        """Lines for people: which field is read from which column, and what to look at."""
         parts = (f"{f} from {self.headings[f]!r}{' (guessed)' if f in self.guessed else ''}" for f in READ if f in self.places)
-        return [f"reading {', '.join(parts)}", *([self.warning] if self.warning else [])]
+        return [f"reading {', '.join(parts)}", *([self.warning] if self.warning else []), *self.unread]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,17 @@ def in_python(field: str, heading: str) -> str:
     return f"columns={{{field!r}: {heading!r}}}"
 
 
+def checked_names(columns: Mapping[str, str | int] | None) -> dict[str, str]:
+    """The headings of fields as a Python caller gives them; a heading may be a number, as pandas calls columns without names.
+
+    Raises:
+        TableError: it is no mapping.
+    """
+    if columns is not None and not isinstance(columns, Mapping):
+        raise TableError(f"columns must map fields to headings, such as {{'title': 'headline'}}, not {json_kind(columns)}")
+    return {field: "" if heading is None else str(heading) for field, heading in (columns or {}).items()}
+
+
 class ColumnFinder:
     """Finds the columns of a table; ``names_jobs`` tells for each cell whether it names a job."""
 
@@ -106,8 +120,10 @@ class ColumnFinder:
         self._name_column = name_column
 
     def undecided(self, headings: Sequence[str], named: Mapping[str, str]) -> bool:
-        """Whether rows are needed to decide: several columns may hold the titles, or only its cells identify the description."""
+        """Whether rows are needed to decide: several columns may hold the titles, or only its cells tell what a column holds."""
         plain = list(map(normal_heading, headings))
+        if any(field not in named and self._candidates(plain, field, set()) for field in CHOICES):
+            return True
         titles, descriptions = (self._candidates(plain, field, set()) for field in ("title", "description"))
         if "title" not in named and len(titles) > 1:
             return True
@@ -120,7 +136,7 @@ class ColumnFinder:
         Raises:
             TableError: there is no title, a named column is missing or ambiguous, or the table already has columns of Rung.
         """
-        unknown = sorted(set(named) - set(READ))
+        unknown = sorted(map(str, set(named) - set(READ)))
         if unknown:
             raise TableError(f"no field is called {unknown[0]!r}; a column may be named for {', '.join(READ)}")
         held = [h for h in headings if h.startswith(PREFIX)]
@@ -128,13 +144,19 @@ class ColumnFinder:
             raise TableError(f"the input already has the column {held[0]!r}; drop or rename its {PREFIX} columns first")
         places = {field: _named_place(headings, field, name, self._name_column) for field, name in named.items() if name}
         plain = list(map(normal_heading, headings))
-        warning = ""
+        warning, unread = "", list[str]()
         for field in READ:
             if field in named:
                 continue
             candidates = self._candidates(plain, field, set(places.values()))
             if field == "title":
                 places[field], warning = self._title(headings, plain, candidates, rows[: self.headings.rows])
+            elif candidates and self._holds_other(field, candidates[0], rows):
+                heading = headings[candidates[0]]
+                unread.append(
+                    f"{heading!r} is not read as {field}: none of its first cells is {', '.join(CHOICES[field])}; "
+                    f"to read it: {self._name_column(field, heading)}"
+                )
             elif candidates:
                 places[field] = candidates[0]
             elif field == "description" and (texts := self._texts(plain, set(places.values()), rows[: self.headings.rows])):
@@ -143,7 +165,7 @@ class ColumnFinder:
             raise TableError(f"a title is required; name its column: {self._name_column('title', 'HEADING')}")
         # A heading that is the field's own name is no guess.
         guessed = frozenset(field for field, at in places.items() if field not in named and plain[at] != field)
-        return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning)
+        return Columns(places, {f: headings[p] for f, p in places.items()}, guessed, warning, tuple(unread))
 
     def find_by_cells(self, headings: Sequence[str], named: Mapping[str, str], rows: Rows) -> Columns:
         """The columns of a table without headings: as ``named`` says, and the title in the column where most cells name a job.
@@ -167,6 +189,11 @@ class ColumnFinder:
         if field != "title":
             places = [at for at in places if counts[plain[at]] == 1]
         return sorted(places, key=lambda at: forms[plain[at]])
+
+    def _holds_other(self, field: str, at: int, rows: Rows) -> bool:
+        """Whether a column has the heading of a field with few values, and other values: a ``sector`` may be an industry."""
+        cells = {row[at].strip().casefold() for row in rows[: self.headings.rows] if at < len(row)} - {""}
+        return bool(cells) and field in CHOICES and cells.isdisjoint(CHOICES[field])
 
     def _texts(self, plain: Sequence[str], taken: set[int], rows: Rows) -> list[int]:
         """The columns with an ambiguous heading whose cells are mostly long texts."""

@@ -81,7 +81,10 @@ class Converted:
     def _head(self, values: Sequence[Any]) -> str:
         if isinstance(self.form, DelimitedTail):
             return self.form.line([self._cell(value) for value in values])
-        return orjson.dumps(dict(zip(self.names, values, strict=True)), default=_text).decode()[:-1] + ","
+        return (
+            orjson.dumps(dict(zip(self.names, values, strict=True)), default=_text, option=orjson.OPT_NON_STR_KEYS).decode()[:-1]
+            + ","
+        )
 
     def _batch(self, widened: Widened, rows: Sequence[tuple[Sequence[Any], Slot]]) -> bytes:
         pa = require_extra("pyarrow")
@@ -139,5 +142,10 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return orjson.dumps(value).decode()
+        return _json(value)
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _json(value: Any) -> str:
+    """A value as JSON; what JSON does not have becomes text."""
+    return orjson.dumps(value, default=_text, option=orjson.OPT_NON_STR_KEYS).decode()

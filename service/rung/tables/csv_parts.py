@@ -5,19 +5,12 @@ The client sends a file part by part, so memory is bounded and a part whose answ
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 
 from rung.errors import TableError
 from rung.tables.records import FirstRow, Records, opening, split
-
-_MARKS = {
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-    b"PK\x03\x04": "a zip archive",
-    b"\x1f\x8b": "gzip",
-    b"\x28\xb5\x2f\xfd": "zstandard",
-    b"PAR1": "Parquet",
-}
+from rung.tables.signatures import Signature, signature_of
 
 
 def parts(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
@@ -49,9 +42,12 @@ def check_encoding(start: bytes) -> None:
     Raises:
         TableError: it is compressed, a workbook, Parquet or UTF-16.
     """
-    for mark, name in _MARKS.items():
-        if start.startswith(mark):
-            raise TableError(f"this is {name}, not text in UTF-8; `rung batch` reads it")
+    found = signature_of(start)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        found = Signature("UTF-16", "text")
+    if found:
+        remedy = "`rung batch` reads it" if found.read_as else f"{found.remedy}, and send that"
+        raise TableError(f"this is {found.name}, not text in UTF-8; {remedy}")
 
 
 def without_heading(content: bytes) -> bytes:

@@ -9,7 +9,7 @@ from rung.errors import TableError
 from rung.normaliser import Normaliser
 from rung.quick import default_normaliser
 from rung.tables.answers import KeyClassifier, RowKey, Task, check_readings
-from rung.tables.columns import column_finder, in_python
+from rung.tables.columns import checked_names, column_finder, in_python
 from rung.tables.forms import Typed
 from rung.tables.table import Cell, key_of, text_of
 
@@ -19,7 +19,7 @@ BLOCK = 4_096  # distinct keys that are classified together
 def frame(
     df: Any,
     *,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | int] | None = None,
     readings: Sequence[str] = (),
     occupation: bool = False,
     normaliser: Normaliser | None = None,
@@ -33,6 +33,9 @@ def frame(
     Raises:
         TableError: ``df`` is no data frame of pandas or polars, has no column of titles, or there is no such ladder.
     """
+    named = checked_names(columns)
+    if isinstance(readings, str):
+        raise TableError(f"readings must be a list of ladders, such as [{readings!r}], not a string")
     kind = type(df).__module__.partition(".")[0]
     if kind == "polars" and hasattr(df, "collect"):
         raise TableError("a lazy frame has no rows yet; call collect() first")
@@ -44,10 +47,10 @@ def frame(
     finder = column_finder(normaliser, in_python)
     first = [_values(df, number, finder.headings.rows) for number in range(len(headings))]
     sample = [[value if isinstance(value, str) else "" for value in row] for row in zip(*first, strict=True)]
-    found = finder.find(headings, columns or {}, sample)
+    found = finder.find(headings, named, sample)
     texts = [[text_of(value) for value in _values(df, found.places[field])] for field in found.fields]
     keys = [key_of(found.fields, row) for row in zip(*texts, strict=True)]
-    task = Task(found.fields, tuple(readings), Typed(), occupation)
+    task = Task(found.fields, tuple(readings), Typed(), occupation, in_python)
     answers = _answers(keys, task, normaliser)
     return _widened(df, task.added(), [answers[key] for key in keys])
 

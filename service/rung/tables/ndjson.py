@@ -20,6 +20,7 @@ class Ndjson:
     """Cuts lines of JSON objects into blocks."""
 
     def __init__(self, columns: Columns, added: Iterable[str], *, position: int, limit: int = MAX_ROW) -> None:
+        self._fields = columns.fields
         self._names = [columns.headings[field] for field in columns.fields]
         self._added = frozenset(added)
         self._lines = Lines(limit, position)
@@ -49,15 +50,14 @@ class Ndjson:
             return _kept(line, f"the line is not JSON: {error}")
         if not isinstance(row, dict):
             return _kept(line, "the line is not a JSON object")
-        if self._added.isdisjoint(row):
-            head = line.rstrip()[:-1].rstrip().decode()
-        else:
-            # A member may occur only once, so those that an earlier run added are replaced.
-            head = orjson.dumps({name: value for name, value in row.items() if name not in self._added})[:-1].decode()
+        if not self._added.isdisjoint(row):
+            name = next(name for name in row if name in self._added)
+            return _kept(line, f"the object has a member {name!r}, which Rung adds; drop or rename it")
+        head = line.rstrip()[:-1].rstrip().decode()
         return self._key(row), head if head.endswith("{") else head + ","
 
     def _key(self, row: Mapping[str, Any]) -> Key | Fault:
-        return key_of(self._names, [text_of(row.get(name)) for name in self._names])
+        return key_of(self._fields, [text_of(row.get(name)) for name in self._names])
 
 
 def _kept(line: bytes, reason: str) -> tuple[Fault, str]:

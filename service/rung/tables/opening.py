@@ -166,7 +166,7 @@ class NdjsonOpening:
         before = len(objects.objects)
         if not objects.read(data, last=last) or (len(objects.objects) == before and not last and objects.size < wanted.limit):
             return None
-        names = [name for name in objects.names if name not in wanted.added]
+        names = list(objects.names)
         undecided = finder.undecided(names, wanted.columns)
         if undecided and not last and len(objects.objects) < finder.headings.rows and objects.size < wanted.limit:
             return None

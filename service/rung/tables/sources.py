@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 from rung.errors import TableError
 from rung.tables.packing import RAW, Stream, Unpacked, require_extra
+from rung.tables.signatures import LENGTH, signature_of
 
 FORMATS = {
     ".csv": "csv",
@@ -31,13 +32,6 @@ FORMATS = {
 }
 PACKING = {".gz": "gzip", ".zst": "zstd"}
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "parquet"}
-FOREIGN = {
-    b"PK\x03\x04": "a zip file or an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-}
 SAMPLE = 1 << 18  # bytes that are read to detect encoding and columns
 IDLE = 0.05  # seconds without a byte after which the rows of a pipe so far are answered
 CHUNK = 1 << 17  # bytes of a block of rows
@@ -200,7 +194,7 @@ class Source:
     def _open(self, encoding: str | None) -> None:
         name = self.name
         raw = Peekable(self._file or Piped())
-        packing = _packing(name, raw.peek(4))
+        packing = _packing(name, raw.peek(LENGTH))
         body = Peekable(Unpacked(raw, packing, name.path)) if packing else raw
         head = self._start(body)
         if not head:
@@ -290,10 +284,10 @@ def _skip(stream: Stream, size: int) -> None:
 
 def _packing(name: TableFile, head: bytes) -> str | None:
     """The packing by name and content, which must agree."""
-    content = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
-    foreign = next((kind for magic, kind in FOREIGN.items() if head.startswith(magic)), None)
-    if foreign:
-        raise TableError(f"{name.path} is {foreign} by its content; save it as CSV first")
+    signature = signature_of(head)
+    content = signature.read_as if signature else None
+    if signature and not content:
+        raise TableError(f"{name.path} is {signature.name} by its content; {signature.remedy}")
     if name.piped and content != "parquet":
         return content
     if content != name.packing:

@@ -18,7 +18,7 @@ from rung.errors import TableError, extra
 from rung.normaliser import Normaliser, newest_model
 from rung.tables.answers import Deduplicator, Employers, Setup, Task, check_readings
 from rung.tables.columnar import Widened, keys_of
-from rung.tables.columns import ColumnFinder, Columns, column_finder
+from rung.tables.columns import ColumnFinder, Columns, checked_names, column_finder
 from rung.tables.files import BatchJob
 from rung.tables.forms import Typed
 from rung.tables.sources import format_of, open_file, table_file
@@ -50,7 +50,7 @@ def classify(
     artefact = artefacts.load(model or newest_model())
     normaliser = Normaliser(artefact)
     check_readings(normaliser, readings)
-    read = _columns(df, columns or {}, column_finder(normaliser))
+    read = _columns(df, checked_names(columns), column_finder(normaliser))
     task = Task(read.fields, tuple(readings), Typed(neutralised), occupation)
     names = task.added()
     schema = type(df.schema)(list(df.schema.fields))  # a copy: adding to the DataFrame's own would change it

@@ -6,11 +6,12 @@ unchanged and in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from rung.errors import FieldError, InvalidQuery
+from rung.queries import is_missing, json_kind
 from rung.types import NOTHING_STATED, REFERENCE, Occupations, Organisation, Query, Result, Sector, Size
 
 PREFIX = "rung_"
@@ -47,9 +48,10 @@ OCCUPATION: Mapping[str, type] = {
     "rung_soc_title": str,
     "rung_soc_confidence": float,
 }
+NAMES = ("name", "display_name")  # members by which an object counts as a text
 SEVERAL = "|"  # joins the levels, tracks or flags of one cell; no id contains it
 
-SECTORS, SIZES = get_args(Sector), get_args(Size)
+CHOICES: Mapping[str, tuple[str, ...]] = {"sector": get_args(Sector), "size": get_args(Size)}
 
 Key = str | tuple[str, ...]
 Cell = str | int | float | None
@@ -57,9 +59,13 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The reason why a row cannot be classified; the row stays in the output with ``rung_status`` ``error``."""
+    """The reason why a row cannot be classified; the row stays in the output with ``rung_status`` ``error``.
+
+    ``field`` is the field whose cell is at fault, if it is one.
+    """
 
     reason: str
+    field: str = ""
 
 
 BLANK = Fault("")  # a blank line, which passes through and is not a row
@@ -78,26 +84,26 @@ def query(fields: Sequence[str], key: Key) -> Query:
     organisation = NOTHING_STATED
     if "sector" in values or "size" in values:
         sector, size = get("sector", "").strip() or None, get("size", "").strip() or None
-        _one_of("sector", sector, SECTORS)
-        _one_of("size", size, SIZES)
+        _check_choice("sector", sector)
+        _check_choice("size", size)
         organisation = Organisation(sector=sector, size=size)  # type: ignore[arg-type]  # checked just above
     company, ladder = get("company", "").strip() or None, get("ladder", "").strip() or REFERENCE
     level = get("stated_level", "").strip() or None
     return Query(values["title"], get("description") or None, None, company, organisation, ladder, level, include=())
 
 
-def key_of(names: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
-    """The key of a row by its typed cells; the first cell that is no text makes it a fault, which names the cell."""
-    for name, text in zip(names, texts, strict=True):
+def key_of(fields: Sequence[str], texts: Sequence[str | Fault]) -> Key | Fault:
+    """The key of a row by its typed cells; the first cell that is no text makes it a fault, which names the field."""
+    for field, text in zip(fields, texts, strict=True):
         if isinstance(text, Fault):
-            return Fault(f"{name}: {text.reason}")
+            return Fault(f"{field}: {text.reason}", field)
     valid = cast(Sequence[str], texts)
     return valid[0] if len(valid) == 1 else tuple(valid)
 
 
-def _one_of(field: str, value: str | None, known: Iterable[str]) -> None:
-    if value is not None and value not in known:
-        message = f"{field} is {value[:40]!r}; it must be one of {', '.join(known)}, or empty"
+def _check_choice(field: str, value: str | None) -> None:
+    if value is not None and value not in CHOICES[field]:
+        message = f"{field} is {value[:40]!r}; it must be one of {', '.join(CHOICES[field])}, or empty"
         raise InvalidQuery(message, [FieldError(field, message)])
 
 
@@ -155,9 +161,13 @@ def neutral(text: str) -> str:
 
 
 def text_of(value: Any) -> str | Fault:
-    """The text of a typed cell (JSON, Parquet, Spark); a missing value (``None``, NaN) is an empty text."""
+    """The text of a typed cell (JSON, Parquet, Spark); a missing value (``None``, NaN) is an empty text.
+
+    An object counts as its ``name`` or ``display_name``: job boards send employers so.
+    """
     if isinstance(value, str):
         return value
-    if value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself
-        return ""
-    return Fault(f"{str(value)[:40]!r} is of type {type(value).__name__}; text is needed")
+    if isinstance(value, dict):
+        named = next((text for name in NAMES if isinstance(text := value.get(name), str)), None)
+        return Fault("must be a string, not an object without a name") if named is None else named
+    return "" if is_missing(value) else Fault(f"must be a string, not {json_kind(value)}")
