@@ -20,13 +20,16 @@ from rung.training.counts import Ad, read_ads
 from rung.training.labels import (
     ANY_POSTINGS,
     CLAIMS,
+    PRODUCT_ADS,
     TWO_FAMILIES,
     DoubleLabel,
+    read_ad_labels,
     read_double_labels,
     read_label_rows,
 )
 from rung.training.metrics import Figure, figure
 from rung.training.report import Cell, Section
+from rung.training.sources import graded_family
 from rung.types import Query, Result
 
 _UNKNOWN = "unknown"
@@ -63,11 +66,13 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
     rows.append((f"statements of management, precision ({says.sum()} stated)", None, figure(metrics.share_of, either, says)))
     rows.append((f"statements of management, recall ({both.sum()} labelled)", None, figure(metrics.share_of, says, both)))
     rows += _claims(data, every, normaliser)
+    rows += _managers_of_products(data, every, normaliser)
     about = (
         f"{len(ads)} real postings of many trades, sources and languages, read twice. Sure: both readers are sure and agree. "
         "Accepted: at least one reader gave this label. Precision asks whether a reader found such a statement in the text, recall "
         "whether Rung found it where both did. The postings of a claim were read once and wordings were mended by them; some "
-        "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles, once."
+        "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles, once. "
+        "Product ads are further ads that were read twice."
     )
     return Section(ANY_POSTINGS, "Real postings of any job", about, _COLUMNS, tuple(rows))
 
@@ -85,6 +90,19 @@ def _claims(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple
         rows.append((f"claims of {claim!r}, precision ({claimed.sum()} stated)", None, figure(metrics.share_of, hits, claimed)))
         rows.append((f"claims of {claim!r}, recall ({labelled.sum()} labelled)", None, figure(metrics.share_of, hits, labelled)))
     return rows
+
+
+def _managers_of_products(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple[Cell, ...]]:
+    """F1 of the manager track on the ads that were read for product management: those of it, and these with their neighbours."""
+    graded, labels = graded_family(data), read_ad_labels(data, PRODUCT_ADS)
+    read = [ad for ad in ads if ad.id in labels and labels[ad.id].track]
+    right = np.array([labels[ad.id].track == "manager" for ad in read])
+    said = np.array([found["track"] == "manager" for found in answer(normaliser, map(_query, read))])
+    product = np.array([labels[ad.id].family == graded for ad in read])
+    return [
+        (f"F1 of manager by title and text, {name} ({chosen.sum()})", None, figure(metrics.f1, right[chosen], said[chosen]))
+        for name, chosen in (("product ads", product), ("these and their neighbours", np.ones_like(product)))
+    ]
 
 
 def titles(data: Path, normaliser: Normaliser) -> Section:
