@@ -71,8 +71,8 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
         f"{len(ads)} real postings of many trades, sources and languages, read twice. Sure: both readers are sure and agree. "
         "Accepted: at least one reader gave this label. Precision asks whether a reader found such a statement in the text, recall "
         "whether Rung found it where both did. The postings of a claim were read once and wordings were mended by them; some "
-        "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles, once. "
-        "Product ads are further ads that were read twice."
+        "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles. "
+        "The product ads are further ones, read twice."
     )
     return Section(ANY_POSTINGS, "Real postings of any job", about, _COLUMNS, tuple(rows))
 
