@@ -37,8 +37,7 @@ from rung.training.title_levels import TitleLevels
 from rung.types import Query
 
 _PARTS = (*Blend._fields, "own_track")  # the track by the own sentences, too, whose weight is `duties: manager`
-# The ridge pulls towards these figures of an earlier study of other sources; a part that it lacked has the figure of a similar one.
-# Signs start lower, because their words count already.
+# The ridge pulls towards these figures. Signs have a lower one than words, which count already.
 _START = np.array([0.3, 0.75, 0.75, 0.7, 0.5, 0.35, 0.5])
 _RIDGE = 20.0
 _BLEND = re.compile(r"^  blend: \{.*$", re.MULTILINE)
