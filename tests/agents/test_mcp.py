@@ -6,15 +6,10 @@ import sys
 
 import pytest
 
-from rung import Normaliser, Organisation, Query
+from rung import Organisation, Query
 
 mcp = pytest.importorskip("mcp", reason="needs the mcp extra")
 agents = pytest.importorskip("rung.agents")
-
-
-@pytest.fixture(scope="module")
-def normaliser():
-    return Normaliser.load()
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,6 @@ from rung.settings import Settings
 Connect = Callable[..., contextlib.AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
-@pytest.fixture(scope="session")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 @pytest.fixture
 def connect(normaliser: Normaliser) -> Connect:
     """A client of an application with the given settings."""

@@ -12,7 +12,6 @@ import shutil
 
 import pytest
 
-from rung import Normaliser
 from rung.api import create_app
 from rung.settings import Settings
 from tests.serving import serving
@@ -35,11 +34,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def normaliser():
-    return Normaliser.load()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import time
 
 import pytest
 
-from rung import Normaliser
 from rung.api.app import create_app
 from rung.settings import Settings
 from tests.serving import serving
@@ -40,11 +39,6 @@ class Faulty:
             pass
         await send({"type": "http.response.start", "status": status, "headers": headers() if callable(headers) else headers})
         await send({"type": "http.response.body", "body": body})
-
-
-@pytest.fixture(scope="session")
-def normaliser():
-    return Normaliser.load()
 
 
 @pytest.fixture(scope="session")

@@ -23,11 +23,6 @@ PARAGRAPH = (
 )
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 def label(normaliser: Normaliser, row: dict, text: str) -> str:
     query = Query(
         row["title"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rung import Normaliser, Query
+from rung import Query
 
 FAMILIES = {
     "vehicles as trades": {
@@ -251,11 +251,6 @@ LEVELS = {
     "Java Architect": ("senior", "ic"),
     "Merchandise Associate, evenings": ("mid", "ic"),
 }
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
 
 
 @pytest.mark.parametrize(("title", "family"), [pair for kind in FAMILIES.values() for pair in kind.items()])

@@ -13,12 +13,6 @@ from rung.grid import OTHER
 from rung.text.reader import blanked
 from rung.types import Evidence
 
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 DUTY = re.compile("Such a duty|A duty|Leading")
 SMALLEST = 0.005  # `smallest_share` of weights.yaml
 ROUNDED = 0.011

@@ -16,11 +16,6 @@ from rung.types import Organisation
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "untitled.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 def name(row: dict) -> str:
     return "/".join(filter(None, (row["ladder"], row["position"], row.get("size"))))
 

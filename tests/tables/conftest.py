@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from rung import Normaliser
 from rung.tables.answers import Setup
 from rung.tables.columns import ColumnFinder, Headings
 from rung.tables.files import BatchJob, run
@@ -68,11 +67,6 @@ class Heard:
     def progress(self, rows: int, done: float) -> None:
         assert rows >= 0
         assert 0 <= done <= 1
-
-
-@pytest.fixture(scope="session")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
 
 
 @pytest.fixture

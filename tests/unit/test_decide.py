@@ -2,7 +2,7 @@
 
 import pytest
 
-from rung import InvalidQuery, Normaliser, Query, TooLarge
+from rung import InvalidQuery, Query, TooLarge
 from rung.decision.calibration import Calibration
 from rung.decision.decide import Decider, DecisionWeights
 from rung.grid import OTHER
@@ -12,11 +12,6 @@ MANAGES = (
     "You line-manage four product managers, appraise their work twice a year and decide whom to hire. You hold weekly one-to-ones "
     "with your direct reports and plan their careers. You build and lead the team of product managers for lending."
 )
-
-
-@pytest.fixture(scope="module")
-def normaliser():
-    return Normaliser.load()
 
 
 def test_group_pm_is_a_senior_manager(normaliser):

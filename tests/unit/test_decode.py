@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rung import Limits, Normaliser, Query
+from rung import Query
 from rung.text.decode import decoded, decoded_query
 from rung.text.sentences import readable
 from rung.title.clean import Cleaner
@@ -150,11 +150,6 @@ def test_every_character_leads_to_a_stretch_of_the_raw_text_in_order(raw):
             assert raw[start] in "\u200b\u00adÃâ"
     if text.passes == ():
         assert text.text == raw
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load(limits=Limits(cache=0))
 
 
 DUTIES = "<ul>{}</ul>".format(

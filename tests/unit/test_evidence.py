@@ -11,11 +11,6 @@ TEAM = "You line-manage four product managers. You hire and appraise them, and y
 DUTIES = "You own the goals of the payments area. You set its priorities with engineering and design every quarter."
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 def track_evidence(normaliser: Normaliser, text: str) -> list[Evidence]:
     answer = normaliser.classify(Query("Product Lead", text))
     return [piece for piece in answer.evidence if piece.source == "description" and "track" in piece.towards]

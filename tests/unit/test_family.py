@@ -10,11 +10,6 @@ from rung.training.families import heads_of
 from rung.tries import trie_of
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 @pytest.mark.parametrize(
     ("title", "family"),
     [

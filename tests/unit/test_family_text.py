@@ -200,11 +200,6 @@ DUTIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 @pytest.mark.parametrize(("family", "text"), DUTIES)
 @pytest.mark.parametrize("title", ["", "Senior", "Supervisor"])
 def test_duties_name_the_family_where_the_title_does_not(normaliser: Normaliser, family: str, text: str, title: str) -> None:

@@ -8,7 +8,6 @@ import os
 
 import pytest
 
-from rung import Normaliser
 from rung.cli import enrich
 from rung.cli.__main__ import main
 from rung.errors import TableError
@@ -24,11 +23,6 @@ POSTING = {
     "baseSalary": {"@type": "MonetaryAmount", "currency": "EUR", "value": 98765.5},
     "unknownToUs": [1, None, True, {"deep": "ü"}],
 }
-
-
-@pytest.fixture(scope="module")
-def normaliser():
-    return Normaliser.load()
 
 
 def enriched(document, normaliser):

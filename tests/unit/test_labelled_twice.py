@@ -8,20 +8,13 @@ import pytest
 pytest.importorskip("sklearn")
 
 from rung.errors import DataError
-from rung.normaliser import Normaliser
 from rung.training import labelled_twice
 from rung.training.labels import read_double_labels
-from rung.types import Limits
 
 FIELDS = "id,family,level,track,people_management,sure\n"
 AGREED, DOUBTED, FELL_OUT = "j1,nursing,mid,ic,unknown,yes\n", "j2,sales,mid,ic,yes,yes\n", "j3,data,mid,ic,unknown,yes\n"
 FIRST = FIELDS + AGREED + DOUBTED + FELL_OUT
 SECOND = FIELDS + AGREED + "j2,sales,mid,ic,no,no\n" + "j3,science,senior,ic,unknown,yes\n"
-
-
-@pytest.fixture(scope="module")
-def normaliser():
-    return Normaliser.load(limits=Limits(cache=0))
 
 
 def write(folder, name, first, second):
@@ -87,6 +80,18 @@ def test_postings_are_scored_with_and_without_their_title(tmp_path, normaliser):
     assert found["claims of 'yes', precision (1 stated)"][1].value == 1.0
     assert found["claims of 'yes', recall (1 labelled)"][1].value == 1.0
     assert found["claims of 'no', precision (1 stated)"][1].value == 0.0
+
+
+def test_managers_are_scored_on_product_ads(tmp_path, normaliser):
+    labels = FIELDS + "j1,product-management,head,manager,yes,yes\nj2,design,mid,ic,unknown,yes\nj3,sales,senior,manager,yes,yes\n"
+    write(tmp_path, "product_ads", labels, labels)
+    (tmp_path / "families.yaml").write_text("families:\n  - {id: product-management, graded: true}\n")
+    ads = [("j1", "Director of Product"), ("j2", "UX Designer"), ("j3", "Sales Clerk"), ("j4", "Nurse")]
+    lines = [json.dumps({"id": id_, "source": "s", "title": title, "description": "A post in Leeds."}) for id_, title in ads]
+    (tmp_path / "ads.jsonl").write_text("\n".join(lines))
+    product, every = labelled_twice.product_ads(tmp_path, [tmp_path / "ads.jsonl"], normaliser).rows
+    assert (product[1], product[2].value) == (1, 1.0)
+    assert (every[1], every[2].value) == (3, pytest.approx(2 / 3))
 
 
 def test_claims_without_their_fields_are_refused(tmp_path, normaliser):

@@ -31,11 +31,6 @@ PLACES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 def ask(normaliser: Normaliser, walk: Walk, title: str, description: str | None) -> tuple[Result, Reading]:
     """The answer and its reading on the walk's ladder."""
     query = Query(

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from rung import Limits, Normaliser, Query
+from rung import Normaliser, Query
 from rung.types import Result
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load(limits=Limits(cache=0))
 
 
 def coverage(result: Result) -> float:

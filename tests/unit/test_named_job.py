@@ -12,11 +12,6 @@ from rung.text.compiling import compile_patterns
 from rung.text.named_job import NamedJob, named_job_patterns
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 def named_in(normaliser: Normaliser, text: str) -> NamedJob | None:
     return normaliser.pipeline.named_jobs.read(normaliser.pipeline.texts.read(text).tokens)
 

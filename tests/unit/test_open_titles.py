@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rung.normaliser import Normaliser
-from rung.types import Limits, Query
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load(limits=Limits(cache=0))
+from rung.types import Query
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,6 @@ import pytest
 from rung import Normaliser, Query
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 @pytest.mark.parametrize(
     ("title", "text"),
     [

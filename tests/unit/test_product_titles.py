@@ -5,14 +5,9 @@ from pathlib import Path
 import pytest
 
 from rung.normaliser import Normaliser
-from rung.types import Limits, Query, Result
+from rung.types import Query, Result
 
 TITLES = Path(__file__).with_name("product_titles.tsv")
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load(limits=Limits(cache=0))
 
 
 def rows() -> list[tuple[str, str, str]]:

@@ -9,14 +9,8 @@ import pytest
 
 import rung
 from rung.errors import InvalidQuery, TableError
-from rung.normaliser import Normaliser
 from rung.tables.table import COLUMNS, OCCUPATION, cells
 from rung.types import Query
-
-
-@pytest.fixture(scope="module")
-def normaliser():
-    return Normaliser.load()
 
 
 def test_importing_loads_none_of_what_it_offers():

@@ -10,7 +10,7 @@ import string
 import numpy as np
 import pytest
 
-from rung import InvalidQuery, Limits, Normaliser, Organisation, Query, Result
+from rung import InvalidQuery, Organisation, Query, Result
 from rung.queries import is_missing, with_blanks
 from rung.types import COUNTRY
 
@@ -34,11 +34,6 @@ class NaT:
 
 
 MISSING = [None, math.nan, np.nan, np.float32("nan"), NAType(), NaT(), decimal.Decimal("nan")]
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load(limits=Limits(cache=0))
 
 
 @pytest.mark.parametrize("value", MISSING, ids=lambda value: type(value).__name__)

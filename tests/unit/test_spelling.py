@@ -81,11 +81,6 @@ def test_a_word_is_not_near_itself() -> None:
     assert NearWords(["nurse", "nurses"]).find("nurse") == ["nurses"]
 
 
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
-
-
 @pytest.mark.parametrize(
     ("misspelt", "right"),
     [

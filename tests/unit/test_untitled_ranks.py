@@ -1,15 +1,8 @@
 """The level of a job of any family by its text alone: years, pay and words move it; a title, or what is stated, comes first."""
 
-import pytest
-
 from rung import Normaliser, Query, Result
 
 DUTIES = "You nurse the patients of the ward and keep their records. You give them their medicine and wash the wounds of the sick."
-
-
-@pytest.fixture(scope="module")
-def normaliser() -> Normaliser:
-    return Normaliser.load()
 
 
 def expected(result: Result) -> float:

@@ -114,6 +114,7 @@ def _real_postings(options: argparse.Namespace, normaliser: Normaliser) -> list[
 
     return [
         labelled_twice.postings(options.data, options.postings, normaliser),
+        labelled_twice.product_ads(options.data, options.postings, normaliser),
         blend.unseen_sources(options.data, *blend.read_labelled(options.data, options.postings, normaliser)),
     ]
 

@@ -66,13 +66,11 @@ def postings(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Secti
     rows.append((f"statements of management, precision ({says.sum()} stated)", None, figure(metrics.share_of, either, says)))
     rows.append((f"statements of management, recall ({both.sum()} labelled)", None, figure(metrics.share_of, says, both)))
     rows += _claims(data, every, normaliser)
-    rows += _managers_of_products(data, every, normaliser)
     about = (
         f"{len(ads)} real postings of many trades, sources and languages, read twice. Sure: both readers are sure and agree. "
         "Accepted: at least one reader gave this label. Precision asks whether a reader found such a statement in the text, recall "
         "whether Rung found it where both did. The postings of a claim were read once and wordings were mended by them; some "
-        "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles. "
-        "The product ads are further ones, read twice."
+        "weights of the model of family by text were chosen with the 300 in view. A person read the sure ones without titles, once."
     )
     return Section(ANY_POSTINGS, "Real postings of any job", about, _COLUMNS, tuple(rows))
 
@@ -92,17 +90,17 @@ def _claims(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple
     return rows
 
 
-def _managers_of_products(data: Path, ads: Sequence[Ad], normaliser: Normaliser) -> list[tuple[Cell, ...]]:
-    """F1 of the manager track on the ads that were read for product management: those of it, and these with their neighbours."""
+def product_ads(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Section:
+    """F1 of the manager track on the ads that were read for product management."""
     graded, labels = graded_family(data), read_ad_labels(data, PRODUCT_ADS)
-    read = [ad for ad in ads if ad.id in labels and labels[ad.id].track]
-    right = np.array([labels[ad.id].track == "manager" for ad in read])
-    said = np.array([found["track"] == "manager" for found in answer(normaliser, map(_query, read))])
-    product = np.array([labels[ad.id].family == graded for ad in read])
-    return [
-        (f"F1 of manager by title and text, {name} ({chosen.sum()})", None, figure(metrics.f1, right[chosen], said[chosen]))
-        for name, chosen in (("product ads", product), ("these and their neighbours", np.ones_like(product)))
-    ]
+    ads = [ad for ad in read_ads(files) if ad.id in labels and labels[ad.id].track]
+    right = np.array([labels[ad.id].track == "manager" for ad in ads])
+    said = np.array([found["track"] == "manager" for found in answer(normaliser, map(_query, ads))])
+    product = np.array([labels[ad.id].family == graded for ad in ads])
+    chosen = (("product management", product), ("these and their neighbours", np.ones_like(product)))
+    rows = tuple((name, int(rows.sum()), figure(metrics.f1, right[rows], said[rows])) for name, rows in chosen)
+    about = "Real ads of product management and of the families beside it, with their titles, as Rung answers them."
+    return Section(PRODUCT_ADS, "Product ads: who manages people", about, ("ads", "rows", "F1 manager"), rows)
 
 
 def titles(data: Path, normaliser: Normaliser) -> Section:
