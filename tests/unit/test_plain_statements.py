@@ -27,7 +27,7 @@ def claim(text: str, fact: str) -> str:
 @pytest.mark.parametrize(
     ("text", "people"),
     [
-        ("Reporting to you will be four bricklayers and an apprentice.", 4),
+        ("Reporting to you will be four bricklayers and an apprentice.", 5),
         ("You lead a gang of seven scaffolders on three sites.", 7),
         ("Responsible for: 3 x care assistants", 3),
         ("In charge of six night porters.", 6),

@@ -14,21 +14,10 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from rung.text.patterns import PatternMatch, Patterns
+from rung.text.roles import DENIED, HEADINGS, HOLDERS, NAMES, REQUIREMENTS
 from rung.text.tokens import Tokens
 
 Subject = Literal["job", "other", "applicant"]
-ROLES = (
-    "job", "named-job", "named-person", "named-holders", "object-of", "promised", "sought", "asks", "addressed", "possessive",
-    "other", "under", "third-person", "determiner", "relative", "boundary", "contrast", "joins", "not", "skip", "possible",
-    "later", "applicant", "not-applicant", "helps", "denied-after", "requirements-heading", "field-heading", "duties-heading",
-    "denied-heading", "answer-yes", "answer-no", "answer-number", "product-people", "staff",
-)  # fmt: skip
-# Roles that are looked for in one place only, each a group of patterns of its own: people whom a pronoun takes up, and answers.
-APART = frozenset({"product-people", "staff", "answer-yes", "answer-no", "answer-number"})
-_HOLDERS = "named-holders"
-_NAMES = ("named-job", "named-person", _HOLDERS)
-DENIED, REQUIREMENTS = "denied-heading", "requirements-heading"
-HEADINGS = "-heading"  # how the names of such roles end, and the group of their patterns
 _HEADING = 8  # tokens that a heading has at most
 _BEHIND = 6  # tokens behind a statement within which it may be denied
 _CLAUSE = 60  # tokens before a statement that are read, so that the time is linear in a text that is one sentence
@@ -37,6 +26,7 @@ _NAME = 3  # words that the name of a person has at most
 _NEGATED = 9  # tokens before a statement within which a negation counts
 _NAMED = 5  # words that the name of whoever does something has at most
 _TAKEN_UP = 40  # tokens before a pronoun within which the people stand that it takes up
+_LISTED = 24  # tokens before and behind a number within which the list stands that it belongs to
 _ANSWER = 10  # tokens of an answer that are read
 _QUESTION = 10  # tokens of a question that waits for an answer; a longer one is rhetorical
 _NOBODY = (0, 0)
@@ -56,9 +46,9 @@ class _Walk:
     """What the words of a sentence have said up to a token.
 
     ``fresh``: a clause has just begun; ``person``: somebody else was named in it; ``sought``: it speaks of whom the ad looks for;
-    ``negated_at``: where the last negation ends (-1: none); ``helped``: somebody is helped to do what follows; ``named``: the
-    tokens that name who does it; ``job_end``: where the last word for the job ends (-1: none); ``promised``: what follows is a duty
-    that the ad promises.
+    ``negated_at``: where the last negation ends, ``possible_to``: the last words of possibility, ``job_end``: the last word for the
+    job (-1: none); ``helped``: somebody is helped to do what follows; ``named``: the tokens that name who does it; ``promised``:
+    what follows is a duty that the ad promises.
     """
 
     subject: Subject = "job"
@@ -67,6 +57,7 @@ class _Walk:
     sought: bool = False
     negated_at: int = -1
     possible: bool = False
+    possible_to: int = -1
     helped: bool = False
     named: tuple[int, int] = _NOBODY
     job_end: int = -1
@@ -107,13 +98,23 @@ class Sentences:
         return True
 
     def people_before(self, at: int, role: str, language: str) -> PatternMatch | None:
-        """The people of a role whom a pronoun takes up: the last that its sentence, or the one before, names before it."""
+        """The people of a role whom a pronoun takes up: the last that its sentence, or the one before, names before it.
+
+        Those whose number is given come first: "seven people work in the staff room".
+        """
         start = self._letters.rfind(self._end, 0, at)
         while start > 0 and self._letters[start - 1] == self._end:
             start -= 1
         first = max(self._letters.rfind(self._end, 0, max(start, 0)) + 1, at - _TAKEN_UP)
         places = map(PatternMatch._make, self._patterns.fields(self._tokens.letters, f"{role} {language}", first, at))
-        return max(places, key=lambda match: (match.end, -match.start), default=None)
+        return max(places, key=lambda match: (match.inner[0] >= 0, match.end, -match.start), default=None)
+
+    def list_at(self, at: int, language: str) -> tuple[int, int] | None:
+        """The tokens of the list of people that a token belongs to, within its sentence: "two designers and a researcher"."""
+        start = max(self._letters.rfind(self._end, 0, at) + 1, at - _LISTED)
+        end = min(self._end_of(at), at + _LISTED)
+        found = self._patterns.fields(self._tokens.letters, f"count-list {language}", start, end)
+        return next(((first, last) for _, first, last, _ in found if first <= at < last), None)
 
     def addresses(self, language: str) -> bool:
         """Whether the text says "you" anywhere: one that does not names the job where it says what it does."""
@@ -226,7 +227,9 @@ class Sentence:
             if "not" in roles and "skip" not in roles:
                 walk.negated_at = roles["not"]
                 index_next = max(index_next, roles["not"]) if "other" not in roles else index_next
-            walk.possible = walk.possible or "possible" in roles
+            if "possible" in roles:  # "grow the role into": no words of it begin a clause
+                walk.possible, walk.possible_to = True, roles["possible"]
+                index_next = max(index_next, walk.possible_to)
             walk.promised = walk.promised or "promised" in roles
             walk.helped = walk.helped or "helps" in roles
             index = index_next
@@ -244,14 +247,16 @@ class Sentence:
             walk.subject, walk.sought, walk.person, walk.fresh, walk.helped = "job", True, False, False, False
             walk.job_end = roles["sought"]
             return walk.job_end
-        elif "job" in roles and not self._is_object(index):
+        elif "job" in roles and roles.get("other", 0) <= roles["job"] and not self._is_object(index):
             negated_at, possible = walk.negated_at, walk.possible
             walk.begin("job", fresh=False)
             if index > self.start and "asks" in self._at.get(index - 1, {}):  # "we do not expect you to"
                 walk.negated_at, walk.possible = negated_at, possible
+            elif index == walk.possible_to:  # "the plan is that you"
+                walk.possible = possible
             walk.person, walk.sought, walk.named, walk.job_end = False, False, _NOBODY, roles["job"]
             return walk.job_end
-        elif index == self.start and (role := next((r for r in _NAMES if r in roles and (r != _HOLDERS or roles[r] <= at)), "")):
+        elif index == self.start and (role := next((r for r in NAMES if r in roles and (r != HOLDERS or roles[r] <= at)), "")):
             walk.subject, walk.fresh, walk.person = "job" if role == "named-job" else "other", False, False
             walk.named = index, self._name_end(roles, role)
             return min(roles[role], at)
@@ -271,7 +276,7 @@ class Sentence:
     @staticmethod
     def _name_end(roles: Mapping[str, int], role: str) -> int:
         """Where a name ends: those of one person are told by the verb behind them."""
-        return roles[role] if role == _HOLDERS else roles[role] - 1
+        return roles[role] if role == HOLDERS else roles[role] - 1
 
     def _somebody_else(self, walk: _Walk, index: int, end: int) -> int:
         """Note a noun for somebody else, which is the subject where a clause begins with it."""
@@ -346,6 +351,10 @@ class Sentence:
     def addresses(self, match: PatternMatch) -> bool:
         """Whether a statement names the job itself."""
         return any(match.start <= at < match.end for at in self._starts.get("addressed", ()))
+
+    def takes_up(self, match: PatternMatch) -> bool:
+        """Whether a statement has a pronoun for people who were named before, in it or right before it."""
+        return any(match.start - 1 <= at < match.end for at in self._starts.get("pronoun", ()))
 
     def clause_end(self, start: int, end: int) -> int:
         """Where the clause ends that captured words begin."""

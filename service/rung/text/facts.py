@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
@@ -160,7 +161,7 @@ class StatementRules:
         return JobStatements(stated, elsewhere, self.odds(stated, statements, level_named), self.facts(stated))
 
     def _same_job(self, named: str, title: str) -> bool:
-        """Whether a title has every word or the initials of a name, and no word such as "Deputy" that makes it a lower job.
+        """Whether a title has every word of a name or its initials, and no word such as "Deputy" that makes it a lower job.
 
         A name in the plural has two words or more, and the title begins or ends with them: "Our store managers".
         """
@@ -173,7 +174,8 @@ class StatementRules:
         if words and words[-1].endswith("s") and words[-1] not in others:
             one = [*words[:-1], words[-1].removesuffix("s")]
             return len(one) > 1 and one in (others[: len(one)], others[-len(one) :])
-        return all(any(word.startswith(other) or other.startswith(word) for other in others) for word in words)
+        pairs = {first[0] + second[0] for first, second in pairwise(others)}  # "PM" for "product manager"
+        return all(word in pairs or any(word.startswith(other) or other.startswith(word) for other in others) for word in words)
 
     def _stated(self, statement: Statement, position: str | None, level_named: bool) -> Stated:
         rule, sense = self._rules[statement.kind], statement.sense

@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple
 
 from rung.errors import DataError
 from rung.markup import without_markup
-from rung.text.clauses import APART, HEADINGS, ROLES, Sentence, Sentences, Subject
+from rung.text.clauses import Sentence, Sentences, Subject
 from rung.text.labels import Labels
 from rung.text.patterns import TEXT, Pattern, PatternMatch, Patterns, PatternSet
+from rung.text.roles import APART, HEADINGS, ROLES
 from rung.text.tokens import Tokens
 from rung.title.clean import fold
 
@@ -52,7 +53,8 @@ class Statement(NamedTuple):
 class Kind(NamedTuple):
     """How wordings of a kind are read; ``statements.yaml`` explains each field.
 
-    A kind that is ``apart`` and counts in no sense ``hides``: no other statement within its words is read.
+    A kind that is ``apart`` and counts in no sense ``hides``: no other statement within its words is read. One that ``counts``
+    reads how many people report to the job.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Kind(NamedTuple):
     takes_up: str = ""
     hides: bool = False
     field: bool = False
+    counts: bool = False
 
 
 def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
@@ -73,6 +76,7 @@ def statement_kinds(records: Iterable[Mapping[str, Any]]) -> list[Kind]:
             takes_up=record.get("takes_up", ""),
             hides=record.get("apart", False) and record.get("senses") == [],
             field=record.get("field", False),
+            counts=record.get("reads") == "reports",
         )
         for record in records
     ]
@@ -136,6 +140,7 @@ class StatementReader:
         self._telling = {letter: [name for name, own in letters.items() if letter in own] for letter in "".join(letters.values())}
         self._kinds = {kind.id: kind for kind in kinds}
         self._priority = {kind.id: at for at, kind in enumerate(kinds)}
+        self._ones = {name: frozenset(map(fold, data.get("ones", ()))) for name, data in languages.items()}
         self._halves = {name: frozenset(map(_words, data.get("halves", ()))) for name, data in languages.items()}
         self._labels = Labels([label for data in languages.values() for label in data.get("labels", ())])
         self._bounds = {name: _bounds(data.get("bounds", {})) for name, data in languages.items()}
@@ -214,11 +219,7 @@ class StatementReader:
         clause = sentence.clause(match)
         addressed = self._kinds[kind].addressed and sentence.addresses(match)
         subject: Subject = "job" if addressed else clause.subject
-        least, most = self._count(tokens, match, event.language)
-        if least is None and most is None:
-            people = self._taken_up(event, sentences) or sentences.answer(sentence.end, "answer-number", event.language)
-            if people is not None:
-                least, most = self._count(tokens, people, event.language)
+        least, most = self._count_of(event, sentences, sentence, tokens)
         negated = clause.negated or sentence.denied_behind(match)
         own = self._kinds[kind].negative
         if not negated and not own:
@@ -246,16 +247,53 @@ class StatementReader:
             end = sentence.clause_end(end + 1, last)
         return start, end
 
-    def _count(self, tokens: Tokens, match: PatternMatch, language: str) -> tuple[int | None, int | None]:
-        """The lowest and highest number in the captured tokens, or in all of them; ``None`` for one that is not stated."""
-        a, b = match.inner if match.inner[0] >= 0 else (match.start, match.end)
-        alphabet, letters = self._patterns.alphabet, tokens.letters
-        read = [(at, alphabet.number(tokens.word(at))) for at in range(a, b) if letters[at] in alphabet.number_letters]
+    def _count_of(self, event: _Event, sentences: Sentences, sentence: Sentence, tokens: Tokens) -> tuple[int | None, int | None]:
+        """The lowest and highest number that a statement gives; of reports, also that of the people whom its pronoun takes up."""
+        match, language, counts = event.match, event.language, self._kinds[event.kind].counts
+        numbers = self._numbers(tokens, *self._counted(match), language)
+        listed = self._sum(tokens, match, numbers, sentences, language) if counts else 0
+        if not numbers and not listed:
+            people = self._taken_up(event, sentences) or sentences.answer(sentence.end, "answer-number", language)
+            if people is None and counts and sentence.takes_up(match):
+                people = sentences.people_before(match.start, "staff", language)
+            if people is None:
+                return None, None
+            numbers = self._numbers(tokens, *self._counted(people), language)
+            listed = self._sum(tokens, people, numbers, sentences, language) if counts else 0
+        least, most = self._bounded(tokens, numbers, language)
+        if listed and (not numbers or (least is not None and most is not None)):
+            return listed, listed
+        return least, most
+
+    @staticmethod
+    def _counted(match: PatternMatch) -> tuple[int, int]:
+        """The captured tokens of a match, or all of them."""
+        return match.inner if match.inner[0] >= 0 else (match.start, match.end)
+
+    def _numbers(self, tokens: Tokens, start: int, end: int, language: str) -> list[tuple[int, int]]:
+        """The numbers among tokens, each with its token."""
+        alphabet, letters, halves = self._patterns.alphabet, tokens.letters, self._halves[language]
+        read = [(at, alphabet.number(tokens.word(at))) for at in range(start, end) if letters[at] in alphabet.number_letters]
         numbers = [(at, number) for at, number in read if number is not None]
+        return [(at, number // 2 if halves and self._is_halved(tokens, at, halves) else number) for at, number in numbers]
+
+    def _sum(
+        self, tokens: Tokens, match: PatternMatch, numbers: Sequence[tuple[int, int]], sentences: Sentences, language: str
+    ) -> int:
+        """The sum of the list of people that all numbers of a match belong to, 0 without one: "two nurses and a clerk" are 3."""
+        first, last = (numbers[0][0], numbers[-1][0]) if numbers else (self._counted(match)[0],) * 2
+        found = sentences.list_at(first, language)
+        if found is None or last >= found[1]:
+            return 0
+        own = dict(self._numbers(tokens, *found, language))
+        ones = (token for token in range(*found) if fold(tokens.word(token)) in self._ones[language] and token + 1 not in own)
+        return sum(own.values()) + sum(1 for _ in ones)
+
+    def _bounded(self, tokens: Tokens, numbers: Sequence[tuple[int, int]], language: str) -> tuple[int | None, int | None]:
+        """The lowest and the highest of some numbers, by the words around them; ``None`` for one that is not stated."""
         if not numbers:
             return None, None
-        halves = self._halves[language]
-        values = [number // 2 if halves and self._is_halved(tokens, at, halves) else number for at, number in numbers]
+        values = [value for _, value in numbers]
         least, most = min(values), max(values)
         lowest = self._is_lowest(tokens, numbers[0][0], numbers[-1][0] + 1, language) if least == most else None
         if lowest is None:
