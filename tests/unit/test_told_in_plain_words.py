@@ -69,6 +69,11 @@ def test_forms_and_lines_that_give_a_number(row: dict[str, Any]) -> None:
     assert_heard(row)
 
 
+@of_kind("below-the-boss")
+def test_what_follows_whom_the_job_reports_to_is_said_of_the_job(row: dict[str, Any]) -> None:
+    assert_heard(row)
+
+
 @of_kind("work for you")
 def test_people_who_work_for_the_job(row: dict[str, Any]) -> None:
     assert_heard(row)

@@ -239,6 +239,8 @@ class Sentence:
         """Note whom the words at ``index`` speak of; ``roles`` say where these words end. Returns the token to go on from."""
         if "skip" in roles:
             walk.person = walk.person or any("under" in self._at.get(token, {}) for token in range(index, roles["skip"]))
+            if "job" in roles and walk.fresh:  # "You report to the head of data"; not "the director you report to"
+                walk.begin("job", fresh=False)
             return roles["skip"]
         if "relative" in roles:
             named = walk.person or self._follows_name(index, walk.job_end)
