@@ -107,7 +107,7 @@ class KeyClassifier:
         self._task = task
         self._normaliser = normaliser
         self._model = normaliser.model.short
-        self._known: dict[tuple[Cell, ...], WrittenAnswer] = {}
+        self._in_form = Computed[tuple[Cell, ...], WrittenAnswer](self._form, FORMS)
 
     def __call__(self, keys: Sequence[RowKey]) -> list[WrittenAnswer]:
         """One answer a key, in order; if a key cannot be answered, its cells say why."""
@@ -117,13 +117,10 @@ class KeyClassifier:
 
     def _written(self, outcome: Outcome) -> WrittenAnswer:
         """An outcome in its form."""
-        answer = cells(outcome, self._model, self._task.readings, occupation=self._task.occupation)
-        answered = self._known.get(answer)
-        if answered is None:
-            if len(self._known) >= FORMS:
-                self._known.clear()
-            answered = self._known[answer] = self._task.form(answer), AnswerFacts(*_counted(answer))
-        return answered
+        return self._in_form[cells(outcome, self._model, self._task.readings, occupation=self._task.occupation)]
+
+    def _form(self, answer: tuple[Cell, ...]) -> WrittenAnswer:
+        return self._task.form(answer), AnswerFacts(*_counted(answer))
 
     def _query_of(self, key: RowKey) -> Query | Fault:
         """The query of a key, or what is wrong with it."""

@@ -16,9 +16,10 @@ from rung.tables.answers import Slot
 from rung.tables.columnar import Widened
 from rung.tables.columns import ColumnFinder
 from rung.tables.forms import DelimitedTail, Form, NdjsonTail, Typed
+from rung.tables.journal import Convert
 from rung.tables.opening import ReadOptions
 from rung.tables.packing import packer, require_extra
-from rung.tables.rows import Checkpoint, Convert, Piece, Rows, open_rows
+from rung.tables.rows import Checkpoint, Piece, Rows, open_rows
 from rung.tables.sources import TableFile
 from rung.tables.table import neutral
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
-from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -15,6 +14,7 @@ from rung.tables.answers import RowKey, Slot
 from rung.tables.columnar import ParquetSource, Widened, keys_of
 from rung.tables.columns import ColumnFinder, Columns
 from rung.tables.forms import DelimitedTail, Form, Typed
+from rung.tables.journal import Convert
 from rung.tables.opening import DelimitedOpening, LinesOpening, NdjsonOpening, Opening, ReadOptions, Table
 from rung.tables.packing import packer
 from rung.tables.records import BOM
@@ -24,7 +24,6 @@ SAFE = "--safe-csv: every cell that a spreadsheet would run as a formula gets an
 LOST = 20  # names of members without a column that are reported
 LARGE = 4  # blocks of Parquet from which several processes are worth starting
 Checkpoint = Mapping[str, int]  # numbers of the journal from which a run can be resumed
-Convert = Callable[[BinaryIO, Path], None]
 
 
 class Piece(NamedTuple):
