@@ -273,9 +273,9 @@ class JobReader:
             front = [m for m in part.matches if m.first < part.link]
             lone = part.unknown < 0 and all(m.word.modifier for m in front)
             heads = [m.first for m in front if m.word.kind]
+            if any(m.plural and m.word.kind for m in front) and job.head is not None and not job.head.plural:
+                continue
             for match in front:
-                if match.plural and match.word.kind and job.head is not None and not job.head.plural:
-                    continue
                 if match.word.modifier and (lone or self._roams(match, heads)):
                     found.append(match)
         return found
