@@ -212,7 +212,7 @@ FAMILIES = {
         "Administrative Assistant": "administration",
     },
     "a rank with its subject before a trade": {
-        "Head of Content (Cook App)": "media-arts",
+        "Head of Content (Cook App)": "marketing",
         "Head of Design, Courier": "design",
         "Head of HR, Cleaner Division": "human-resources",
         "Head Chef, Cook Street": "hospitality",
