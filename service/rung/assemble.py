@@ -198,7 +198,8 @@ def _family_readers(
     families, arrays = artefact.documents["families"], artefact.arrays
     reader = FamilyReader(families, arrays, FamilyWeights(**weights["families"]))
     known, figures = trie_of(arrays["known_words"]), SpellingFigures(**weights["spelling"])
-    speller = Speller(families["common_words"], known, reader.rarity, figures, lexicon.spellings)
+    short = {**lexicon.abbreviations, **lexicon.spellings}
+    speller = Speller(families["common_words"], known, reader.rarity, figures, short)
     return reader, speller, family_text_reader(families, arrays, lexicon.graded, weights)
 
 

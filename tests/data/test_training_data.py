@@ -76,6 +76,8 @@ def test_the_whole_data_compiles():
         (ALIASES, "source: uk-government", "source: hearsay", "SOURCES.yaml"),
         (ALIASES, "cell: vp/manager", "cell: vp/ic", "not on the grid"),
         ("shared/modifiers.yaml", "strength: 62", "stength: 62", "unknown field"),
+        ("shared/modifiers.yaml", "business development: [bus dev,", "business development: [busdev,", "as many"),
+        ("shared/modifiers.yaml", "business manager: [bus manager]", "business manager: [bus dev]", "stands for"),
         ("shared/modifiers.yaml", "20[1-4]", "(20[1-4]", "is not a valid regular expression"),
     ],
 )

@@ -20,8 +20,9 @@ def lexicon(heads: Mapping[str, Head], ranks: Mapping[str, str], further: str = 
     return Lexicon(
         heads={tuple(form.split()): head for form, head in heads.items()},
         seniority={value: Seniority(value, 50, False, True, False, "") for value in ranks.values()},
-        seniority_forms=forms, numerals={}, steps=frozenset(), grades={}, spellings={"mgr": "manager"}, specialisms={},
-        employment={("freelance",): "contract"}, employment_flags={}, flag_forms=(), locations=frozenset({("remote",)}),
+        seniority_forms=forms, numerals={}, steps=frozenset(), grades={}, spellings={"mgr": "manager"}, abbreviations={},
+        specialisms={}, employment={("freelance",): "contract"}, employment_flags={}, flag_forms=(),
+        locations=frozenset({("remote",)}),
         links=frozenset(), joins=frozenset(), transparent=frozenset(), apart={}, corporate=frozenset(), serves=frozenset(),
         generic=frozenset(), broad=frozenset(), patterns=(), falls_back={}, names={}, aliases={}, families={}, named={},
         graded="product", plain_head="", words=frozenset(words), titles=(),

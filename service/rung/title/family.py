@@ -154,14 +154,19 @@ class FamilyReader:
         return next((script.language for script in self._scripts if script.fits(letters)), "")
 
     def _earlier_subject(self, title: CleanTitle, match: HeadMatch) -> FamilyReading | None:
-        """The family of a subject before a head that only names work: "Credit Control Officer - Manufacturing"."""
-        if not self.heads.names_work(match):
-            return None
+        """The family of a subject before a head that only names work, or of a rank with its subject before any head.
+
+        "Credit Control Officer - Manufacturing", "Head of Content (Cook App)".
+        """
+        names_work = self.heads.names_work(match)
         for start, end in parts_of(title):
             if end > match.start:
                 break
             tokens = title.tokens[start:end]
-            number = self._subjects.get(" ".join(self._content(tokens)))
+            if not names_work and tokens[0].text not in self._nouns:
+                continue
+            content = " ".join(self._content(tokens))
+            number = self._subjects.get(content) if len(content) > 1 else None
             if number is not None:
                 return FamilyReading(self._beside[self._family_of_subject[number]], (tokens[0].start, tokens[-1].end), "head")
         return None

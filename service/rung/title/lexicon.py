@@ -77,7 +77,8 @@ class Lexicon(NamedTuple):
     """The tables in which parsing and ``rung.title.meaning`` look words up; keys are phrases (tuples of words in normal form).
 
     ``named`` maps a neighbour to the family that answers name. ``graded`` is the family with a grid, ``plain_head`` the head of its
-    plain job. ``broad`` are heads that a more exact one in a later part replaces; ``spellings`` maps an abbreviation to its word.
+    plain job. ``broad`` are heads that a more exact one in a later part replaces; ``spellings`` maps an abbreviation to its word,
+    ``abbreviations`` those that are read in titles of other families only, of one word or several, to as many words.
     """
 
     heads: Mapping[Phrase, Head]
@@ -87,6 +88,7 @@ class Lexicon(NamedTuple):
     steps: frozenset[str]
     grades: Mapping[str, str]
     spellings: Mapping[str, str]
+    abbreviations: Mapping[str, str]
     specialisms: Mapping[Phrase, str]
     employment: Mapping[Phrase, str]
     employment_flags: Mapping[str, str]
@@ -129,6 +131,7 @@ class Lexicon(NamedTuple):
             steps=frozenset(data["steps"]),
             grades=data["grades"],
             spellings=data["spellings"],
+            abbreviations=data["abbreviations"],
             employment_flags=data["employment_flags"],
             flag_forms=tuple(_flag_forms(*row) for row in data["flag_forms"]),
             locations=frozenset(tuple(p.split()) for p in data["locations"]),

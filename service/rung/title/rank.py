@@ -53,7 +53,8 @@ class _Kind(NamedTuple):
 
     ``before`` and ``behind`` map classes of a subject before or behind the head to another kind. A kind that is a ``rank`` may have
     a part of its own behind another job; ``beside`` are the shares of that job then. A kind that ``serves`` has no such rank: what
-    stands in another part is whom it serves ("Executive Assistant, CTO").
+    stands in another part is whom it serves ("Executive Assistant, CTO"). A kind that ``yields`` is a rank before which a chief in
+    another part goes ("SVP, Chief Risk Officer").
     """
 
     says: str
@@ -64,6 +65,7 @@ class _Kind(NamedTuple):
     beside: Shares | None
     rank: bool
     serves: bool
+    yields: bool
 
 
 class _Other(NamedTuple):
@@ -99,7 +101,7 @@ def _kind(row: Mapping[str, Any]) -> _Kind:
     behind = tuple((name, kind) for name, kind in row["behind"])
     beside = _shares(row["beside"]) if row["beside"] else None
     with_words = {name: _shares(cells) for name, cells in row["with"].items()}
-    return _Kind(row["says"], _shares(row["alone"]), with_words, before, behind, beside, row["rank"], row["serves"])
+    return _Kind(row["says"], _shares(row["alone"]), with_words, before, behind, beside, row["rank"], row["serves"], row["yields"])
 
 
 class RankReader:
@@ -135,8 +137,15 @@ class RankReader:
         whole = [job for job in jobs if not self._jobs.alone(job)]
         named = whole or [job for job in jobs if job.head] or jobs
         job = self._jobs.whole(named[0], jobs) if named else RankJob(parts[0] if parts else NO_PART, None, ())
-        modifiers = [*job.modifiers, *self._jobs.elsewhere(job, parts)]
         kind, subject = self._kind_of(job, parts, family)
+        own = self._jobs.own(job, tokens) if kind.serves else job.modifiers
+        modifiers = [*own, *self._jobs.elsewhere(job, parts)]
+        if (above := self._above(job, kind, jobs, parts)) is not None:
+            job, shares = above
+            kind = self._kind_of(job, parts, family)[0]
+            strongest = self._strongest(kind, job.modifiers)
+            used = self._used(job, kind, None, job.modifiers, strongest, None)
+            return self._reading(shares, used, kind, strongest, tokens, title)
         ranked = self._rank_alone(job, jobs, kind)
         if ranked is not None:
             job, beside = ranked
@@ -191,7 +200,8 @@ class RankReader:
             if (
                 other is job
                 or other.head is None
-                or (job.head is not None and other.head.word.modifier)
+                or (job.head is not None and other.head.word.modifier and self._jobs.alone(other))
+                or (other.head.plural and job.head is not None and not job.head.plural)
                 or other.part.mark == self._alternative
                 or other.part.first < job.part.first
             ):
@@ -200,6 +210,27 @@ class RankReader:
             known = [m for m in other.part.matches if m.first < other.part.link and m is not other.head]
             if rank.rank and other.part.unknown < 0 and all(m.word.modifier for m in known):
                 return other, (rank.beside if job.head is not None and not other.modifiers else None)
+        return None
+
+    def _above(
+        self, job: RankJob, kind: _Kind, jobs: Sequence[RankJob], parts: Sequence[RankPart]
+    ) -> tuple[RankJob, Shares] | None:
+        """The job that a rank stands before, and its shares: a chief, or what somebody with a rank of the firm does.
+
+        "SVP, Chief Risk Officer", "Vice President, Senior Engineer".
+        """
+        if not kind.yields:
+            return None
+        bare = kind.beside is not None and self._jobs.bare(job)
+        for other in jobs:
+            if other.part.first < job.part.last or not self._jobs.named(other):
+                continue
+            does = self._kind_of(other, parts, None)[0]
+            shares = self._cells(does, other.modifiers)
+            if _best(shares)[0] == self._levels[-1] and self._jobs.opens(other):
+                return other, shares
+            if bare and other.part.mark != self._alternative and not (does.rank or does.serves):
+                return other, shares if kind.beside is None or self._strongest(does, other.modifiers) else kind.beside
         return None
 
     def _kind_of(self, job: RankJob, parts: Sequence[RankPart], family: str | None) -> tuple[_Kind, RankMatch | None]:

@@ -38,12 +38,16 @@ class RankWord(NamedTuple):
 
 
 class RankMatch(NamedTuple):
-    """Known words ``first`` to ``last`` (excluded) of a title; ``rest`` is the start of a compound, if that is known, too."""
+    """Known words ``first`` to ``last`` (excluded) of a title; ``rest`` is the start of a compound, if that is known, too.
+
+    ``plural``: the word is the plural of a form.
+    """
 
     first: int
     last: int
     word: RankWord
     rest: RankWord | None
+    plural: bool = False
 
 
 class RankPart(NamedTuple):
@@ -145,21 +149,21 @@ class JobReader:
                 word = self.words.get(" ".join([t.text for t in tokens[at : at + size]]))
                 if word is not None:
                     return RankMatch(at, at + size, word, None)
-        word, rest = self._single(text)
-        return None if word is None else RankMatch(at, at + 1, word, rest)
+        word, rest, plural = self._single(text)
+        return None if word is None else RankMatch(at, at + 1, word, rest, plural)
 
-    def _single_uncached(self, text: str) -> tuple[RankWord | None, RankWord | None]:
+    def _single_uncached(self, text: str) -> tuple[RankWord | None, RankWord | None, bool]:
         """Look up one word: as written, without its plural ending, or by the longest known end of a compound."""
         if (word := self.words.get(text)) is not None:
-            return word, None
+            return word, None, False
         for plural in self._plurals:
             if text.endswith(plural) and len(text) >= self._shortest and (word := self.words.get(text[: -len(plural)])) is not None:
-                return word, None
+                return word, None, True
         for size in self._sizes:
             if size < len(text) and (word := self._compounds.get(text[-size:])) is not None:
                 start = text[:-size]
-                return word, self.words.get(start) or self.words.get(start[:-1])
-        return None, None
+                return word, self.words.get(start) or self.words.get(start[:-1]), False
+        return None, None, False
 
     def job(self, part: RankPart) -> RankJob | None:
         """The job of a part; ``None`` if it has neither head nor modifier."""
@@ -242,11 +246,26 @@ class JobReader:
         return [word for word in words if word not in self._transparent]
 
     def alone(self, job: RankJob) -> bool:
-        """True for a part with rank words only: they belong to the job of another part."""
-        return job.part.unknown < 0 and all(m.word.modifier for m in job.part.matches if m.first < job.part.link)
+        """True for a part with rank words only: they belong to the job of another part. "Head of Sales" is a job of its own."""
+        part = job.part
+        if job.head is not None and part.link + 1 < part.last:
+            return False
+        return part.unknown < 0 and all(m.word.modifier for m in part.matches if m.first < part.link)
+
+    def own(self, job: RankJob, tokens: Sequence[Token]) -> list[RankMatch]:
+        """The modifiers of a job that serves somebody, without those of whom it serves: "PA to Senior Partner"."""
+        head = job.head
+        if head is None:
+            return list(job.modifiers)
+        ended = tokens[head.last - 1].text in self._links
+        last = max([m.last for m in job.part.matches if m.word.kind and m is not head], default=0)
+        return [m for m in job.modifiers if m.first < head.first or not (ended or m.first < last)]
 
     def elsewhere(self, job: RankJob, parts: Sequence[RankPart]) -> list[RankMatch]:
-        """The modifiers in parts of their own, and those that count in any part."""
+        """The modifiers in parts of their own, and those that count in any part.
+
+        The plural of a rank names whom a job is for: "Coach (Principals)".
+        """
         found: list[RankMatch] = []
         for part in parts:
             if not part.matches or part is job.part or (part.mark == self._alternative and part.first >= job.part.last):
@@ -254,10 +273,32 @@ class JobReader:
             front = [m for m in part.matches if m.first < part.link]
             lone = part.unknown < 0 and all(m.word.modifier for m in front)
             heads = [m.first for m in front if m.word.kind]
+            if any(m.plural and m.word.kind for m in front) and job.head is not None and not job.head.plural:
+                continue
             for match in front:
                 if match.word.modifier and (lone or self._roams(match, heads)):
                     found.append(match)
         return found
+
+    def named(self, job: RankJob) -> bool:
+        """Whether a part ends in the head of its job, and no other word of it names one."""
+        head = job.head
+        if head is None or head.plural or head.last != job.part.last:
+            return False
+        return all(m is head or m.word.modifier or not m.word.kind for m in job.part.matches)
+
+    def bare(self, job: RankJob) -> bool:
+        """Whether a part has its head and words of level, and nothing else."""
+        return (
+            job.part.link == job.part.last
+            and job.part.unknown < 0
+            and all(m is job.head or m.word.modifier for m in job.part.matches)
+        )
+
+    def opens(self, job: RankJob) -> bool:
+        """Whether a part begins with a word of level or the head of its job."""
+        first = job.part.matches[0]
+        return first.first == job.part.first and (first is job.head or bool(first.word.modifier))
 
     def _roams(self, match: RankMatch, heads: Sequence[int]) -> bool:
         """True for a modifier that counts in any part, unless a head of that part follows it."""

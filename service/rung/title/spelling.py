@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rung.title.words import CleanTitle
+from rung.title.words import CleanTitle, Token
 
 _WORDS = 8_192  # words of which the corrected form is cached
 _TWICE = re.compile(r"(.)\1")
+_WITHIN = frozenset(("", "~", "/"))  # gaps between the words of an abbreviation: "A/P Clerk"
 
 
 class SpellingFigures(NamedTuple):
     """Figures of ``weights.yaml``: ``letters`` are the fewest letters of a corrected word by kind of error; the others are IDF.
 
     ``common`` is the IDF of the rarest word that others are corrected to; ``level`` counts as that of a word of level. ``margin``
-    is the least difference to the second candidate, ``rare`` the least difference to the misspelt word.
+    is the least difference to the second candidate, ``rare`` the least difference to the misspelt word. ``core`` are words in
+    so many titles that ``core_letters`` are enough.
     """
 
     letters: Mapping[str, int]
@@ -34,6 +36,8 @@ class SpellingFigures(NamedTuple):
     level: float
     margin: float
     rare: float
+    core: Sequence[str] = ()
+    core_letters: Mapping[str, int] = {}
 
 
 class NearWords:
@@ -65,20 +69,45 @@ class Speller:
     ) -> None:
         """``common`` are the words that others are corrected to, with their IDF; ``known`` are words that stay.
 
-        ``rarity`` gives the IDF of any word; ``short`` maps abbreviations to their words.
+        ``rarity`` gives the IDF of any word; ``short`` maps abbreviations, of one word or several, to as many words.
         """
         self._common, self._known, self._rarity, self._figures, self._short = common, known, rarity, figures, short or {}
         self._least = min(figures.letters.values())
+        self._core = frozenset(figures.core)
+        self._phrases = {form: words for form, words in self._short.items() if " " in form}
+        self._longest: dict[str, int] = {}  # by first word: the words of the longest abbreviation
+        for form in self._phrases:
+            first, _, more = form.partition(" ")
+            self._longest[first] = max(self._longest.get(first, 2), 2 + more.count(" "))
         self._near = NearWords(common)
         self._read = lru_cache(maxsize=_WORDS)(self._read_uncached)
 
     def correct(self, title: CleanTitle) -> CleanTitle:
         """The title with misspelt and abbreviated words replaced, in the same places."""
-        words = [self._read(token[0]) for token in title.tokens]
+        tokens: Sequence[Token] = title.tokens
+        words = [self._read(token[0]) for token in tokens]
+        if any(word in self._longest for word in words):
+            tokens = self._read_phrases(tokens, words)
         text = " ".join(words)
-        if text == title.text:
+        if text == title.text and tokens is title.tokens:
             return title
-        return title._replace(text=text, tokens=tuple(t._replace(text=w) for t, w in zip(title.tokens, words, strict=True)))
+        return title._replace(text=text, tokens=tuple(t._replace(text=w) for t, w in zip(tokens, words, strict=True)))
+
+    def _read_phrases(self, tokens: Sequence[Token], words: list[str]) -> Sequence[Token]:
+        """Replace abbreviations of several words ("bus dev") in ``words``; the tokens, with no gap inside these."""
+        joined, at = list(tokens), 0
+        while at < len(words):
+            for size in range(min(self._longest.get(words[at], 1), len(words) - at), 1, -1):
+                inside = range(at + 1, at + size)
+                meant = self._phrases.get(" ".join(words[at : at + size]))
+                if meant is not None and all(tokens[n].gap in _WITHIN for n in inside):
+                    words[at : at + size] = meant.split()
+                    for n in inside:
+                        joined[n] = tokens[n]._replace(gap="")
+                    at += size - 1
+                    break
+            at += 1
+        return joined
 
     def _read_uncached(self, word: str) -> str:
         if word in self._short:
@@ -92,7 +121,8 @@ class Speller:
             return word
         idf, meant = near[0]
         kind = _kind(word, meant)
-        long = kind and len(meant) >= self._figures.letters[kind]
+        letters = self._figures.core_letters if meant in self._core else self._figures.letters
+        long = kind and len(meant) >= letters[kind]
         clear = len(near) == 1 or near[1][0] - idf >= self._figures.margin
         return meant if long and clear and self._rarity(word) - idf >= self._figures.rare else word
 

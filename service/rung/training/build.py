@@ -71,6 +71,7 @@ def _modifiers(path: Path) -> dict[str, Any]:
             f"{step}{blank}{form}": value for value, fs in numerals for form in fs for step in data["steps"] for blank in ("", " ")
         },
         "spellings": {fold(form): word for word, fs in data["spellings"].items() for form in fs},
+        "abbreviations": _abbreviations(path, data),
         "specialisms": {_phrase(f): k for k, fs in data["specialisms"].items() for f in fs},
         "employment": dict(sorted((_phrase(f), k) for k, r in employment for f in r["forms"])),
         "employment_flags": {k: r["flag"] for k, r in employment if "flag" in r},
@@ -79,6 +80,20 @@ def _modifiers(path: Path) -> dict[str, Any]:
         "patterns": [[r["kind"], r["pattern"], "at" in r] for r in data["patterns"]],
         **{key: sorted(map(fold, data[key])) for key in ("links", "joins", "transparent", "steps", "correct")},
     }
+
+
+def _abbreviations(path: Path, data: LinedDict) -> dict[str, str]:
+    """Each abbreviation with its words, of which it has as many."""
+    found: dict[str, str] = {fold(form): word for word, fs in data["spellings"].items() for form in fs}
+    own: dict[str, str] = {}
+    for words, forms in data["abbreviations"].items():
+        for form in map(fold, forms):
+            if len(form.split()) != len(words.split()):
+                raise DataError(f"{line(path, data)}: abbreviation {form!r} has not as many words as {words!r}; write as many")
+            if found.setdefault(form, words) != words:
+                raise DataError(f"{line(path, data)}: {form!r} stands for {found[form]!r} and {words!r}; remove one")
+            own[form] = words
+    return own
 
 
 def _flag_forms(path: Path, record: LinedDict) -> list[Any]:

@@ -18,7 +18,7 @@ from rung.training.sources import LinedDict, line, read_yaml, source_ids
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _FIELDS = {
-    "kinds": {"id", "says", "like", "alone", "with", "before", "behind", "beside", "rank", "serves"},
+    "kinds": {"id", "says", "like", "alone", "with", "before", "behind", "beside", "rank", "serves", "yields"},
     "modifiers": {"id", "as", "says", "strength", "place", "follows", "forms"},
     "heads": {"kind", "forms", "leads"},
     "subjects": {"class", "forms"},
@@ -126,6 +126,7 @@ def _kinds(records: Iterable[tuple[Path, LinedDict]], modifiers: set[str], cells
             "beside": _shares(where, record["beside"], cells) if "beside" in record else None,
             "rank": bool(record.get("rank", above.get("rank", False))),
             "serves": bool(record.get("serves", above.get("serves", False))),
+            "yields": bool(record.get("yields", False)),
         }
     return kinds
 
