@@ -82,7 +82,7 @@ class NamedWeigher:
         if named is not None:
             shares, kind, alone = named.shares, NAMED, False
         families, kind = self._family_text.families(description, shares, kind, alone=alone)
-        if graded and kind != "duties":  # the title names the graded family, and no other
+        if graded and kind not in ("duties", "head"):  # the title names the graded family, and no other
             families = {UNKNOWN: 1.0}
         elif kind == "none":
             return None

@@ -74,8 +74,8 @@ def normaliser_answers(normaliser: Normaliser) -> Classifier:
         guess = _guess(result, row)
         weighed = normaliser.weigh(row.query)
         graded, expected = _graded(normaliser, weighed)
-        status, confidence = _status(normaliser, result, guess), _confidence(normaliser, result, guess, weighed)
-        return Answer(row, status, guess, graded, confidence, _shown(result, row), expected)
+        confidence = _confidence(normaliser, result, guess, weighed)
+        return Answer(row, _status(normaliser, result, guess, confidence), guess, graded, confidence, _shown(result, row), expected)
 
     return lambda rows: [answer(row) for row in rows]
 
@@ -97,10 +97,10 @@ def _graded(normaliser: Normaliser, weighed: Weighed) -> tuple[str, float]:
     return str(max(inside, key=inside.__getitem__)), expected
 
 
-def _status(normaliser: Normaliser, result: Result, guess: str) -> str:
-    """The status; "another family" counts as classified even if it is open which one."""
-    settled = guess == OTHER and normaliser.lexicon.graded not in result.range.families
-    return "classified" if settled else result.status
+def _status(normaliser: Normaliser, result: Result, guess: str, confidence: float) -> str:
+    """The status; "another family" counts as classified if that is certain enough, even if it is open which one."""
+    certain = confidence >= normaliser.pipeline.thresholds["classified"] or normaliser.lexicon.graded not in result.range.families
+    return "classified" if guess == OTHER and certain else result.status
 
 
 def _guess(result: Result, row: GoldRow) -> str:

@@ -97,9 +97,9 @@ def product_ads(data: Path, files: Sequence[Path], normaliser: Normaliser) -> Se
     right = np.array([labels[ad.id].track == "manager" for ad in ads])
     said = np.array([found["track"] == "manager" for found in answer(normaliser, map(_query, ads))])
     product = np.array([labels[ad.id].family == graded for ad in ads])
-    chosen = (("product management", product), ("these and their neighbours", np.ones_like(product)))
+    chosen = (("ads of the family with ladders", product), ("these and their neighbours", np.ones_like(product)))
     rows = tuple((name, int(rows.sum()), figure(metrics.f1, right[rows], said[rows])) for name, rows in chosen)
-    about = "Real ads of product management and of the families beside it, with their titles, as Rung answers them."
+    about = "Real ads of the family with ladders and of those beside it, with their titles, as Rung answers them."
     return Section(PRODUCT_ADS, "Product ads: who manages people", about, ("ads", "rows", "F1 manager"), rows)
 
 
