@@ -66,6 +66,10 @@ class Symbols:
         return frozenset(symbol for symbol in self.of(word) if symbol.startswith("*"))
 
 
+def _sorted(symbols: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(symbols))
+
+
 class Alphabet:
     """Maps words to letters: one for each word that a pattern names, and one for each set of symbols of any other word."""
 
@@ -74,7 +78,7 @@ class Alphabet:
         self._numbers = numbers
         self.size = len(signatures)
         self._by_symbol: dict[str, str] = {}
-        self._by_signature: dict[frozenset[str], str] = {}
+        self._by_signature: dict[tuple[str, ...], str] = {}  # sorted symbols: a tuple is a quarter of a set
         self._words: dict[str, str] = {}
         for code, signature in enumerate(signatures, FIRST_LETTER):
             letter, words = chr(code), list(filter(is_plain, signature))
@@ -83,7 +87,7 @@ class Alphabet:
             if words:
                 self._words[words[0]] = letter
             else:
-                self._by_signature[frozenset(signature)] = letter
+                self._by_signature[_sorted(signature)] = letter
         self._symbols = Symbols(self._by_symbol, numbers)
         self.known = _Known(self._find, _WORDS_KEPT)
         self._gaps: dict[frozenset[str] | None, str] = {}
@@ -105,7 +109,7 @@ class Alphabet:
             barred = {self.end, self._break}
             if stops is not None:
                 barred |= {letter for word, letter in self._words.items() if _MARK.match(word)}
-                barred |= {*self.letters(stops), self._by_signature[BEYOND]}
+                barred |= {*self.letters(stops), self._by_signature[_sorted(BEYOND)]}
             every = map(chr, range(FIRST_LETTER, FIRST_LETTER + self.size))
             self._gaps[stops] = "".join(letter for letter in every if letter not in barred)
         return self._gaps[stops]
@@ -120,13 +124,13 @@ class Alphabet:
         if named is not None:
             return named
         if _MARK.match(word):
-            return self._by_signature[BEYOND]
+            return self._by_signature[_sorted(BEYOND)]
         signature = self._symbols.of(word)
         # A combination of beginning and ending that no signature has counts by its beginnings.
-        letter = self._by_signature.get(signature)
+        letter = self._by_signature.get(_sorted(signature))
         if letter is None:
-            letter = self._by_signature.get(frozenset(s for s in signature if not s.startswith("*")))
-        return letter if letter is not None else self._by_signature[frozenset()]
+            letter = self._by_signature.get(_sorted(s for s in signature if not s.startswith("*")))
+        return letter if letter is not None else self._by_signature[()]
 
     def number(self, word: str) -> int | None:
         """The value of a word that is a number; otherwise ``None``."""
